@@ -1,0 +1,71 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"net/http"
+	"time"
+)
+
+// Config says what is simulated. Start from [DefaultConfig]: several zero values mean something else than the default.
+type Config struct {
+	// Devices is how many devices the organisation has at the start.
+	Devices int
+	// Seed makes the inventory: the same seed gives the same devices.
+	Seed int64
+	// UsersPerDevice is how many users each device has; shared devices have more.
+	UsersPerDevice int
+	// Odd is how many devices lack a field that Sekoia's connector requires; -1 is a hundredth of Devices.
+	Odd int
+	// OddFrom is the index from which such devices begin; -1 is the last tenth.
+	OddFrom int
+	// Latency is waited before each answer of either cloud. It is not divided by Speed.
+	Latency time.Duration
+	// RateLimit is how many calls a minute Okta allows; 0 is no limit.
+	RateLimit int
+	// SyncInterval is how long the connector sleeps after a cycle that found nothing, before Speed divides it.
+	SyncInterval time.Duration
+	// Speed divides the times that Sekoia takes; 1 is real time.
+	Speed float64
+	// ConnectorVersion is "" or "newest", or "2.9" for the public release of February 2026.
+	ConnectorVersion string
+	// Communities is how many communities the API key sees; at least 1.
+	Communities int
+	// OktaAddr and SekoiaAddr are listened on; "" is loopback and a free port.
+	OktaAddr, SekoiaAddr string
+	// TLS makes both clouds https, with a certificate of the simulator's own CA.
+	TLS bool
+	// ReadyFile is written when everything listens; "" writes none.
+	ReadyFile string
+	// OktaPublicURL is the URL that the Okta side is known by where something stands in front of it; "" is its own.
+	OktaPublicURL string
+	// ConnectorTransport is how the connector reaches Okta; nil is a direct connection that trusts the simulator's CA.
+	ConnectorTransport http.RoundTripper
+}
+
+// DefaultConfig is what the command's flags default to.
+func DefaultConfig() Config {
+	return Config{
+		Devices:        50,
+		Seed:           1,
+		UsersPerDevice: 1,
+		Odd:            -1,
+		OddFrom:        -1,
+		SyncInterval:   20 * time.Minute,
+		Speed:          1000,
+		Communities:    1,
+	}
+}
+
+// Ready is the content of the ready file: where the simulator listens, and the credentials that it accepts. URLs have
+// no trailing slash; CAFile is empty without TLS.
+type Ready struct {
+	OktaURL      string `json:"okta_url"`
+	OktaToken    string `json:"okta_token"`
+	SekoiaURL    string `json:"sekoia_url"`
+	SekoiaAPIKey string `json:"sekoia_api_key"`
+	CommunityID  string `json:"community_id"`
+	AdminURL     string `json:"admin_url"`
+	CAFile       string `json:"ca_file"`
+}
