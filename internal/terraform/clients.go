@@ -1,0 +1,150 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package terraform
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// Config is what one provider block came to, after its environment variables were added. Nothing in it has been dialled.
+type Config struct {
+	// HTTP carries the calls to both clouds.
+	HTTP *http.Client
+	// Trust decides where credentials may go.
+	Trust transport.Trust
+	// Sekoia holds what calls to Sekoia need.
+	Sekoia SekoiaSettings
+	// Okta is the organisation of the okta block, which data sources read devices from.
+	Okta OktaSettings
+	// CommunityID is the provider's community_id: null where not set, unknown where not known yet.
+	CommunityID types.String
+	// Mode holds the modes of the connection test above a resource's own.
+	Mode ModeSettings
+	// Unknown names the provider's attributes that every call depends on and that are not known yet (http.ca_certificate_file).
+	Unknown []string
+}
+
+// SekoiaSettings are the settings of the Sekoia cloud.
+type SekoiaSettings struct {
+	// BaseURL is where the calls go; nil where it is not known yet.
+	BaseURL *url.URL
+	// APIKey is zero where none is set.
+	APIKey transport.Secret
+	// Unknown names the provider's attributes that are not known yet, among api_key, base_url and region.
+	Unknown []string
+}
+
+// Clients is what a configured provider hands to its resources and data sources. It is safe for concurrent use. What it learned from
+// either cloud it keeps for the life of the process, so that nothing is fetched twice.
+type Clients struct {
+	config Config
+	sekoia *sekoia.Client
+	tester *preflight.Tester
+	shared *Memo
+	create chan struct{}
+}
+
+// NewClients makes the clients of one configured provider. It makes no call.
+func NewClients(config Config) *Clients {
+	clients := &Clients{config: config, shared: NewMemo(), create: make(chan struct{}, 1)}
+
+	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() {
+		clients.sekoia = sekoia.New(sekoia.Config{
+			HTTP: config.HTTP, BaseURL: config.Sekoia.BaseURL, APIKey: config.Sekoia.APIKey,
+		})
+	}
+
+	clients.tester = preflight.NewTester(preflight.TesterConfig{
+		HTTP: config.HTTP, Trust: config.Trust, Sekoia: clients.sekoia,
+	})
+
+	return clients
+}
+
+// HTTP is the client that carries the calls to both clouds.
+func (c *Clients) HTTP() *http.Client { return c.config.HTTP }
+
+// Trust decides where credentials may go.
+func (c *Clients) Trust() transport.Trust { return c.config.Trust }
+
+// Tester runs the connection test and shares its reports within this provider.
+func (c *Clients) Tester() *preflight.Tester { return c.tester }
+
+// Mode is the mode of the connection test in force for a resource that says resourceMode (null where it says nothing).
+func (c *Clients) Mode(resourceMode types.String) Mode { return c.config.Mode.InForce(resourceMode) }
+
+// ConfiguredCommunityID is the provider's community_id, from its block or the environment; it may be null or unknown.
+func (c *Clients) ConfiguredCommunityID() types.String { return c.config.CommunityID }
+
+// SekoiaUnknown names the provider's attributes that calls to Sekoia need and that are not known yet in this walk, sorted; empty where
+// all are known. A managed resource that can't be read for it keeps its prior state with a warning.
+func (c *Clients) SekoiaUnknown() []string {
+	return sortedUnion(c.config.Sekoia.Unknown, c.config.Unknown)
+}
+
+// NetworkUnknown names the provider's attributes that a call to either cloud needs and that are not known yet, sorted.
+func (c *Clients) NetworkUnknown() []string { return sortedUnion(c.config.Unknown, nil) }
+
+// Sekoia is the client for Sekoia, or an error that says which setting is missing or not known yet.
+func (c *Clients) Sekoia() (*sekoia.Client, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	if unknown := c.SekoiaUnknown(); len(unknown) > 0 {
+		diags.AddError(unknownSummary(unknown), unknownDetail("Sekoia can't be called", unknown))
+
+		return nil, diags
+	}
+
+	if c.sekoia == nil {
+		diags.AddError(SekoiaKeySummary,
+			"No Sekoia API key is set. Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")
+
+		return nil, diags
+	}
+
+	return c.sekoia, nil
+}
+
+// SerializeCreate waits for its turn among the creates of this process; release must be called when the create no longer looks for
+// what it made. It fails where ctx ends first.
+func (c *Clients) SerializeCreate(ctx context.Context) (release func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+
+	select {
+	case c.create <- struct{}{}:
+		return func() { <-c.create }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func sortedUnion(first, second []string) []string {
+	union := slices.Concat(first, second)
+	slices.Sort(union)
+
+	return slices.Compact(union)
+}
+
+func unknownSummary(unknown []string) string {
+	return `provider "sekoia": ` + strings.Join(unknown, ", ") + " is not known yet"
+}
+
+func unknownDetail(consequence string, unknown []string) string {
+	return consequence + ": the provider's " + strings.Join(unknown, " and ") +
+		" depends on something that does not exist yet.\n" +
+		"Add depends_on to what needs it, so that it is read at apply, or create the other resource first with terraform apply -target=…"
+}
