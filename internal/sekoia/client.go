@@ -1,0 +1,41 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package sekoia
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// Config is what a Client needs. HTTP should come from transport.New, which retries, bounds and guards.
+type Config struct {
+	HTTP    *http.Client     // nil: http.DefaultClient
+	BaseURL *url.URL         // may have a path, as https://app.fra2.sekoia.io/api has; query, fragment and userinfo are dropped
+	APIKey  transport.Secret // sent as a bearer token to the base URL's origin, and to no other
+}
+
+// Client calls Sekoia's API with one key at one base URL. It holds no state and is safe for concurrent use.
+type Client struct {
+	http   *http.Client
+	base   *url.URL
+	origin transport.Origin
+	key    transport.Secret
+}
+
+// New makes a client. It dials nothing and checks nothing: a missing base URL or key is the error of the first call.
+func New(config Config) *Client {
+	client := &Client{http: config.HTTP, key: config.APIKey}
+	if client.http == nil {
+		client.http = http.DefaultClient
+	}
+	if config.BaseURL != nil {
+		base := *config.BaseURL
+		base.User, base.RawQuery, base.ForceQuery, base.Fragment, base.RawFragment = nil, "", false, "", ""
+		client.base = &base
+		client.origin = transport.OriginOf(&base)
+	}
+	return client
+}

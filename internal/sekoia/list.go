@@ -1,0 +1,140 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package sekoia
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+const (
+	pageSize = 100    // the most that Sekoia's lists take as limit
+	maxPages = 10_000 // a million objects: more is a server that makes them up
+)
+
+// page is the envelope of every list.
+type page[T any] struct {
+	Total *int `json:"total"`
+	Items []T  `json:"items"`
+}
+
+// fetchPage reads one page and checks its envelope.
+func fetchPage[T any](ctx context.Context, c *Client, what call) (*page[T], error) {
+	reply, err := c.send(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	var list page[T]
+	if err := decode(what, reply, &list); err != nil {
+		return nil, err
+	}
+	switch {
+	case list.Total != nil && *list.Total < 0:
+		return nil, unexpected(what, reply, "its total is negative")
+	case list.Items == nil && (list.Total == nil || *list.Total > 0):
+		return nil, unexpected(what, reply, "it has no items")
+	}
+	return &list, nil
+}
+
+// list reads a list to its end, in pages of 100, each object once. The total that the pages name is only believed
+// where nothing speaks against it: a list ends with an empty page, with a page that isn't full once the total is
+// reached, or where the total is exactly what was read. Pages that repeat what was there are an error, for the rest
+// of the list can't be had then.
+func list[T interface{ id() string }](ctx context.Context, c *Client, what call) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		seen := map[string]struct{}{}
+		offset := 0
+		for range maxPages {
+			what.query = withRange(what.query, pageSize, offset)
+			current, err := fetchPage[T](ctx, c, what)
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			before := len(seen)
+			for _, item := range current.Items {
+				id := strings.ToLower(strings.TrimSpace(item.id()))
+				if id == "" {
+					yield(none, listError(what, "an item has no uuid"))
+					return
+				}
+				if _, repeated := seen[id]; repeated {
+					continue
+				}
+				seen[id] = struct{}{}
+				if !yield(item, nil) {
+					return
+				}
+			}
+			offset += len(current.Items)
+			if current.ends(offset) {
+				return
+			}
+			if len(seen) == before {
+				yield(none, listError(what, fmt.Sprintf("the page at offset %d repeats the one before it", offset-len(current.Items))))
+				return
+			}
+		}
+		yield(none, listError(what, fmt.Sprintf("it did not end after %d pages", maxPages)))
+	}
+}
+
+// ends tells whether the list is over after this page, with which offset objects were read.
+func (p *page[T]) ends(offset int) bool {
+	full := len(p.Items) >= pageSize
+	switch {
+	case len(p.Items) == 0:
+		return true
+	case p.Total == nil:
+		return !full
+	case full:
+		return offset == *p.Total
+	}
+	return offset >= *p.Total
+}
+
+func listError(what call, reason string) error {
+	return &UnexpectedAnswerError{Method: what.method, Path: what.path, Status: http.StatusOK, Reason: reason}
+}
+
+// withRange is query with limit and offset set; query itself stays as it is.
+func withRange(query url.Values, limit, offset int) url.Values {
+	ranged := maps.Clone(query)
+	if ranged == nil {
+		ranged = url.Values{}
+	}
+	ranged.Set("limit", strconv.Itoa(limit))
+	ranged.Set("offset", strconv.Itoa(offset))
+	return ranged
+}
+
+// matching makes the query of a list of configurations: those of one community and name, where these are given.
+//
+// match[name] takes several names with commas between them (Sekoia's OpenAPI document), so a name that has one can't
+// be asked for; nor is it known what becomes of spaces at its ends. Such names are left to the caller's comparison,
+// which is needed anyway: whether the service compares exactly isn't documented.
+//
+// Sorted by what never changes, so that a change while the pages are read moves nothing between them.
+func matching(communityID, name string) url.Values {
+	query := url.Values{"sort": {"created_at"}, "direction": {"asc"}}
+	if communityID != "" {
+		query.Set("match[community_uuid]", communityID)
+	}
+	if name != "" && !strings.Contains(name, ",") && strings.TrimSpace(name) == name {
+		query.Set("match[name]", name)
+	}
+	return query
+}
+
+// asked tells whether a listed configuration is one that matching asked for. A server that ignores a filter must not
+// make an object of another community, or of another name, look like the one that was looked for.
+func asked(wanted, got string) bool { return wanted == "" || wanted == got }

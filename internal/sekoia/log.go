@@ -1,0 +1,104 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package sekoia
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// LogLine is a line of a connector's log.
+type LogLine struct {
+	ID      string
+	Level   string
+	Message string    // as the connector wrote it: not fit for a terminal without transport.Sanitize
+	Date    time.Time // UTC; the zero time where Sekoia's can't be read
+}
+
+type wireLogLine struct {
+	UUID    text `json:"uuid"`
+	Level   text `json:"level"`
+	Message text `json:"message"`
+	Date    text `json:"date"`
+}
+
+func (w wireLogLine) line() LogLine {
+	return LogLine{ID: string(w.UUID), Level: string(w.Level), Message: string(w.Message), Date: parseTime(string(w.Date))}
+}
+
+// ConnectorLogs reads the newest lines of a connector's log, newest first, at most limit of them. A limit under 1
+// makes no call. Lines reach Sekoia in batches, up to five seconds late, and repeats within a minute are dropped there.
+func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]LogLine, error) {
+	path, err := connectorLogsPath(id)
+	if err != nil || limit < 1 {
+		return nil, err
+	}
+	what := call{method: http.MethodGet, path: path, needs: []string{PermissionViewPlaybookRuns}}
+	lines, total, err := c.logPage(ctx, what, min(limit, pageSize), 0)
+	if err != nil {
+		return nil, err
+	}
+	if oldestFirst(lines) {
+		return c.logTail(ctx, what, lines, total, limit)
+	}
+	for len(lines) < min(limit, total) {
+		more, _, err := c.logPage(ctx, what, min(limit-len(lines), pageSize), len(lines))
+		if err != nil {
+			return nil, err
+		}
+		if len(more) == 0 {
+			break
+		}
+		lines = append(lines, more...)
+	}
+	return newestFirst(lines, limit), nil
+}
+
+// logTail reads the end of a log that comes oldest first, of which first is the first page.
+func (c *Client) logTail(ctx context.Context, what call, first []LogLine, total, limit int) ([]LogLine, error) {
+	lines, offset := first, len(first)
+	if total-limit > len(first) { // the tail doesn't touch the first page
+		lines, offset = nil, total-limit
+	}
+	for offset < total {
+		more, _, err := c.logPage(ctx, what, min(total-offset, pageSize), offset)
+		if err != nil {
+			return nil, err
+		}
+		if len(more) == 0 {
+			break
+		}
+		lines, offset = append(lines, more...), offset+len(more)
+	}
+	slices.Reverse(lines) // of lines with the same date, the later one is the newer
+	return newestFirst(lines, limit), nil
+}
+
+// logPage reads one page of a log. Where the answer has no total, what came is all there is.
+func (c *Client) logPage(ctx context.Context, what call, limit, offset int) ([]LogLine, int, error) {
+	what.query = withRange(what.query, limit, offset)
+	list, err := fetchPage[wireLogLine](ctx, c, what)
+	if err != nil {
+		return nil, 0, err
+	}
+	lines := make([]LogLine, 0, len(list.Items))
+	for _, item := range list.Items {
+		lines = append(lines, item.line())
+	}
+	if list.Total == nil {
+		return lines, offset + len(lines), nil
+	}
+	return lines, *list.Total, nil
+}
+
+func oldestFirst(lines []LogLine) bool {
+	return len(lines) > 1 && lines[0].Date.Before(lines[len(lines)-1].Date)
+}
+
+func newestFirst(lines []LogLine, limit int) []LogLine {
+	slices.SortStableFunc(lines, func(a, b LogLine) int { return b.Date.Compare(a.Date) })
+	return lines[:min(limit, len(lines))]
+}

@@ -1,0 +1,55 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package sekoia
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// DefaultRegion is Sekoia's first region, and the one that is meant where none is named.
+const DefaultRegion = "fra1"
+
+// regions are those of Sekoia's regions page (August 2026), in its order. The page is followed where Sekoia's other
+// pages contradict it (USA1).
+var regions = []struct{ name, base string }{
+	{"fra1", "https://api.sekoia.io"},
+	{"fra2", "https://app.fra2.sekoia.io/api"},
+	{"mco1", "https://app.mco1.sekoia.io/api"},
+	{"uae1", "https://app.uae1.sekoia.io/api"},
+	{"usa1", "https://api.usa1.sekoia.io"},
+	{"sgp1", "https://api.sgp1.sekoia.io"},
+}
+
+var regionPattern = regexp.MustCompile(`^[a-z]{3}[0-9]+$`)
+
+// Regions lists the names of the documented regions, in the order of Sekoia's page.
+func Regions() []string {
+	names := make([]string, 0, len(regions))
+	for _, region := range regions {
+		names = append(names, region.name)
+	}
+	return names
+}
+
+// RegionBaseURL gives the API's base URL of a region such as "fra1". known is false for a region that isn't documented
+// yet, whose URL is inferred. A name that no region can have (three small letters and digits) is an error.
+func RegionBaseURL(region string) (base string, known bool, err error) {
+	if !regionPattern.MatchString(region) {
+		return "", false, fmt.Errorf("%q is not a Sekoia region: a region is three small letters and a number, such as %s",
+			transport.Sanitize(region), DefaultRegion)
+	}
+	for _, candidate := range regions {
+		if candidate.name == region {
+			return candidate.base, true, nil
+		}
+	}
+	return inferredRegionBaseURL(region), false, nil
+}
+
+// IsKnownRegion tells whether a region is one of Regions.
+func IsKnownRegion(region string) bool { return slices.Contains(Regions(), region) }
