@@ -1,0 +1,198 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// maxPages bounds one listing, in case a server hands out new cursors for ever: two million devices.
+const maxPages = 10_000
+
+// Config is what a [Client] needs. HTTP comes from transport.New; Origin is where [Resolve] said that calls with
+// credentials go.
+type Config struct {
+	HTTP   *http.Client
+	Origin transport.Origin
+	// Token is an Okta API token (SSWS). Zero: only Organization works, the rest is [ErrNoToken].
+	Token transport.Secret
+	// Organization is Origin's metadata where it was read already ([Resolution.Organization]); the client then does not
+	// ask for it again.
+	Organization *Organization
+}
+
+// A Client reads one Okta organisation. It is safe for concurrent use.
+type Client struct {
+	http   *http.Client
+	origin transport.Origin
+	token  transport.Secret
+
+	// organizationLock holds one token. A channel rather than a mutex, so that waiting ends with the caller's context.
+	organizationLock chan struct{}
+	organization     *Organization
+
+	maxPages int
+}
+
+// New makes a client. It calls nobody.
+func New(config Config) *Client {
+	return &Client{
+		http:             config.HTTP,
+		origin:           config.Origin,
+		token:            config.Token,
+		organizationLock: make(chan struct{}, 1),
+		organization:     config.Organization,
+		maxPages:         maxPages,
+	}
+}
+
+// An answer is one whole 2xx answer.
+type answer struct {
+	method    string
+	path      string
+	status    int
+	header    http.Header
+	body      []byte
+	rateLimit transport.RateLimit
+}
+
+// get calls target with the client's token and reads the whole answer. Other statuses than 2xx are an [*APIError].
+func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
+	if c.token.IsZero() {
+		return nil, ErrNoToken
+	}
+	request, err := newRequest(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	request = transport.Authorize(request, c.origin, "SSWS", c.token)
+	result, err := do(c.http, request, transport.DefaultBodyLimit)
+	if err != nil {
+		return nil, err
+	}
+	if result.status < 200 || result.status > 299 {
+		return nil, c.refusal(result)
+	}
+	return result, nil
+}
+
+func newRequest(ctx context.Context, target *url.URL) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("making a request to Okta for %s: %w", target.EscapedPath(), err)
+	}
+	request.Header.Set("Accept", "application/json")
+	return request, nil
+}
+
+// do sends request and reads the answer, whatever its status.
+func do(client *http.Client, request *http.Request, limit int64) (*answer, error) {
+	response, err := transport.Do(client, request)
+	if err != nil {
+		return nil, err
+	}
+	result := &answer{
+		method:    request.Method,
+		path:      request.URL.EscapedPath(),
+		status:    response.StatusCode,
+		header:    response.Header,
+		rateLimit: transport.RateLimitOf(response.Header, time.Now()),
+	}
+	result.body, err = transport.ReadBody(response, limit)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		broken := result.unexpected("it broke off before its end")
+		broken.Err = err
+		return nil, broken
+	case err != nil:
+		// As transport.Do has it: the query stays out, for a search may hold names of devices.
+		place := transport.OriginOf(request.URL).String() + result.path
+		return nil, &transport.CallError{Method: request.Method, URL: place, Err: err}
+	}
+	return result, nil
+}
+
+func (a *answer) unexpected(reason string) *UnexpectedAnswerError {
+	return &UnexpectedAnswerError{Method: a.method, Path: a.path, Status: a.status, Reason: reason}
+}
+
+// notJSON says what a body is that is not the JSON that was asked for, without quoting it.
+func (a *answer) notJSON() *UnexpectedAnswerError {
+	text := strings.TrimSpace(string(a.body[:min(len(a.body), 512)]))
+	var syntax *json.SyntaxError
+	switch {
+	case text == "":
+		return a.unexpected("its body is empty")
+	case strings.HasPrefix(text, "<"):
+		return a.unexpected("it is a page (HTML or XML) where JSON was expected: a proxy or a sign-in page may have answered")
+	case errors.As(json.Unmarshal(a.body, new(json.RawMessage)), &syntax) && syntax.Offset >= int64(len(a.body)):
+		return a.unexpected(fmt.Sprintf("its JSON is cut off after %d bytes", len(a.body)))
+	default:
+		return a.unexpected("it is not JSON")
+	}
+}
+
+// errorWire is Okta's error object (Okta API 2026.06.3, Error). Fields are raw: one of an odd type must not hide the rest.
+type errorWire struct {
+	Code    json.RawMessage   `json:"errorCode"`
+	Summary json.RawMessage   `json:"errorSummary"`
+	ID      json.RawMessage   `json:"errorId"`
+	Causes  []json.RawMessage `json:"errorCauses"`
+}
+
+// maxCauses keeps an error to a few lines.
+const maxCauses = 5
+
+// refusal makes the error of an answer that is not 2xx.
+func (c *Client) refusal(a *answer) *APIError {
+	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
+	var wire errorWire
+	if json.Unmarshal(a.body, &wire) != nil && wire.Code == nil {
+		return refused
+	}
+	refused.Code = c.text(wire.Code)
+	refused.Summary = c.text(wire.Summary)
+	refused.ID = c.text(wire.ID)
+	for _, raw := range wire.Causes[:min(len(wire.Causes), maxCauses)] {
+		var cause struct {
+			Summary json.RawMessage `json:"errorSummary"`
+		}
+		if json.Unmarshal(raw, &cause) == nil && cause.Summary != nil {
+			refused.Causes = append(refused.Causes, c.text(cause.Summary))
+		}
+	}
+	return refused
+}
+
+// minEchoLength is the length from which a token is looked for in what Okta says: a shorter text may be there by chance.
+const minEchoLength = 8
+
+// text reads a JSON string for an error. A server that echoes the token does not get it into one.
+func (c *Client) text(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return ""
+	}
+	if token := c.token.Reveal(); len(token) >= minEchoLength {
+		text = strings.ReplaceAll(text, token, "***")
+	}
+	return transport.Sanitize(text)
+}
+
+// endpoint is the URL of path on the client's origin. The path is escaped as given in raw.
+func (c *Client) endpoint(path, raw, query string) *url.URL {
+	target := c.origin.URL()
+	target.Path, target.RawPath, target.RawQuery = path, raw, query
+	return target
+}

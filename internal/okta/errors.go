@@ -1,0 +1,156 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// ErrNoToken is the error of a call that needs a credential, made by a client that has none. Nothing was sent.
+var ErrNoToken = errors.New("no Okta API token is configured")
+
+// An APIError is an answer by which Okta refused a call, or could not do it: every status but 2xx. Its texts are
+// sanitised. Code, Summary, ID and Causes are empty where the body was not Okta's error object (a proxy's page, say), or
+// came from a host that has not proved to be Okta.
+type APIError struct {
+	Method string
+	Path   string // escaped, without the query
+	Status int
+
+	Code    string // Okta's errorCode: "E0000011"
+	Summary string
+	ID      string // errorId, which Okta's support asks for
+	Causes  []string
+
+	RateLimit transport.RateLimit
+}
+
+// Error is one line: `Okta answered 401 E0000011 (Invalid token provided; errorId oae…) to GET /api/v1/devices`.
+func (e *APIError) Error() string {
+	var line strings.Builder
+	fmt.Fprintf(&line, "Okta answered %d", e.Status)
+	switch text := http.StatusText(e.Status); {
+	case e.Code != "":
+		line.WriteString(" " + e.Code)
+	case text != "":
+		line.WriteString(" " + text)
+	}
+	if detail := e.detail(); detail != "" {
+		line.WriteString(" (" + detail + ")")
+	}
+	fmt.Fprintf(&line, " to %s %s", e.Method, e.Path)
+	return line.String()
+}
+
+// detail joins what Okta said: the summary, its causes where they add something, and the id.
+func (e *APIError) detail() string {
+	said := e.Summary
+	for _, cause := range e.Causes {
+		if strings.Contains(said, cause) {
+			continue
+		}
+		if said != "" {
+			said += ": "
+		}
+		said += cause
+	}
+	if e.ID == "" {
+		return said
+	}
+	if said != "" {
+		said += "; "
+	}
+	return said + "errorId " + e.ID
+}
+
+// IsInvalidToken is true where Okta itself said that it does not accept the token: invalid, expired, revoked, of another
+// organisation, or not from this network zone. A 401 without one of these codes is not one.
+func IsInvalidToken(err error) bool {
+	return hasCode(err, "E0000011", "E0000004")
+}
+
+// IsFeatureDisabled is true where the organisation does not have the feature behind the call (E0000015). Okta answers
+// 401 there, although nothing is wrong with the token.
+func IsFeatureDisabled(err error) bool {
+	return hasCode(err, "E0000015")
+}
+
+// IsAccessDenied is true where the token is good, and its owner's role or its scopes do not allow the call.
+func IsAccessDenied(err error) bool {
+	return hasCode(err, "E0000006", "E0000005")
+}
+
+// IsNotFound is true where Okta itself said that there is no such object. A proxy's 404 is not one.
+func IsNotFound(err error) bool {
+	return hasCode(err, "E0000007", "E0000008")
+}
+
+// IsRateLimited is true for a 429 that was still the answer after all repeats.
+func IsRateLimited(err error) bool {
+	var answer *APIError
+	return errors.As(err, &answer) && answer.Status == http.StatusTooManyRequests
+}
+
+func hasCode(err error, codes ...string) bool {
+	var answer *APIError
+	return errors.As(err, &answer) && slices.Contains(codes, answer.Code)
+}
+
+// An UnexpectedAnswerError is a 2xx answer that is not what the call is documented to give: no JSON, half of it, JSON of
+// another shape, or pages that do not lead on. Reason never quotes the body.
+type UnexpectedAnswerError struct {
+	Method string
+	Path   string // escaped, without the query
+	Status int
+	Reason string
+	// Err is the network's error where the answer broke off; else nil.
+	Err error
+}
+
+func (e *UnexpectedAnswerError) Error() string {
+	return fmt.Sprintf("Okta answered %d to %s %s, but %s", e.Status, e.Method, e.Path, e.Reason)
+}
+
+func (e *UnexpectedAnswerError) Unwrap() error { return e.Err }
+
+// A NotOktaError is a host of Okta's domains, or one that is trusted by name, that answered and is not an Okta
+// organisation. No body is shown: it may be anybody's.
+type NotOktaError struct {
+	Host   string
+	Status int
+	Reason string
+}
+
+func (e *NotOktaError) Error() string {
+	return fmt.Sprintf("%s is not an Okta organisation: it answered %d to GET %s%s", e.Host, e.Status, wellKnownPath, reasonClause(e.Reason))
+}
+
+// An UntrustedHostError says why a credential may not go to a host that a person wrote down. No credential was sent.
+type UntrustedHostError struct {
+	Host   string // as written, with the port where it is not 443
+	Reason string // why it was not taken for an Okta organisation's custom domain; never a body
+	// Remedy says what may be done; it names [transport.TrustedOktaHostsVariable] where that can help.
+	Remedy string
+	// Err is what happened on the way, where something did.
+	Err error
+}
+
+func (e *UntrustedHostError) Error() string {
+	return fmt.Sprintf("%s is not trusted with an Okta credential: %s. %s", e.Host, e.Reason, e.Remedy)
+}
+
+func (e *UntrustedHostError) Unwrap() error { return e.Err }
+
+func reasonClause(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ", and " + reason
+}
