@@ -3,26 +3,184 @@
 
 package transport
 
-// Failure is a kind of network failure.
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+)
+
+// Failure is a kind of network failure: what a hint is chosen by.
 type Failure int
 
-// The kinds.
+// The kinds of failure.
 const (
-	FailureNone Failure = iota // no error
+	// FailureNone is no error at all.
+	FailureNone Failure = iota
+	// FailureOther is none of the kinds below.
 	FailureOther
+	// FailureDNS is a name that could not be resolved.
 	FailureDNS
+	// FailureTLSAuthority is a certificate of an authority that is not trusted here.
 	FailureTLSAuthority
+	// FailureTLSHostname is a certificate of another host.
 	FailureTLSHostname
+	// FailureTLSExpired is a certificate that is not valid now.
 	FailureTLSExpired
+	// FailureTLSOther is any other failure of TLS, a server that does not speak it among them.
 	FailureTLSOther
+	// FailureProxy is a proxy that can't be reached or that refuses.
 	FailureProxy
+	// FailureTimeout is no answer in time.
 	FailureTimeout
+	// FailureRefused is a connection that was refused: nothing listens there.
 	FailureRefused
+	// FailureReset is a connection that broke.
 	FailureReset
+	// FailureRedirect is a redirect that is not followed.
 	FailureRedirect
+	// FailureBodyTooLarge is an answer that is larger than what is read of one.
 	FailureBodyTooLarge
+	// FailureCanceled is a call that its caller ended.
 	FailureCanceled
 )
 
-// Classify tells network failures apart.
-func Classify(err error) Failure { return FailureOther }
+var failureNames = map[Failure]string{
+	FailureNone: "none", FailureOther: "other", FailureDNS: "name resolution", FailureTLSAuthority: "TLS: unknown authority",
+	FailureTLSHostname: "TLS: wrong host", FailureTLSExpired: "TLS: expired", FailureTLSOther: "TLS", FailureProxy: "proxy",
+	FailureTimeout: "timeout", FailureRefused: "connection refused", FailureReset: "connection reset", FailureRedirect: "redirect",
+	FailureBodyTooLarge: "body too large", FailureCanceled: "canceled",
+}
+
+// String names the kind, for logs and tests.
+func (f Failure) String() string {
+	if name, ok := failureNames[f]; ok {
+		return name
+	}
+	return failureNames[FailureOther]
+}
+
+// Classify tells network failures apart. The more telling kind wins: a lookup that timed out is FailureDNS, a proxy that can't be
+// resolved is FailureProxy.
+func Classify(err error) Failure {
+	if err == nil {
+		return FailureNone
+	}
+	for _, kind := range []func(error) Failure{classifyOwn, classifyProxy, classifyLookup, classifyTLS, classifyTimeout, classifyConnection} {
+		if f := kind(err); f != FailureNone {
+			return f
+		}
+	}
+	return FailureOther
+}
+
+// when returns f where the condition holds.
+func (f Failure) when(condition bool) Failure {
+	if condition {
+		return f
+	}
+	return FailureNone
+}
+
+// classifyOwn knows this package's errors and the end of a context.
+func classifyOwn(err error) Failure {
+	var (
+		redirect *RedirectError
+		large    *BodyTooLargeError
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return FailureCanceled
+	case errors.As(err, &redirect):
+		return FailureRedirect
+	default:
+		return FailureBodyTooLarge.when(errors.As(err, &large))
+	}
+}
+
+func classifyProxy(err error) Failure {
+	var (
+		refusal   *ProxyError
+		operation *net.OpError
+	)
+	if errors.As(err, &refusal) {
+		return FailureProxy
+	}
+	if !errors.As(err, &operation) {
+		return FailureNone
+	}
+	return FailureProxy.when(operation.Op == "proxyconnect" || strings.HasPrefix(operation.Op, "socks "))
+}
+
+func classifyLookup(err error) Failure {
+	var lookup *net.DNSError
+	return FailureDNS.when(errors.As(err, &lookup))
+}
+
+func classifyTLS(err error) Failure {
+	var (
+		authority x509.UnknownAuthorityError
+		roots     x509.SystemRootsError
+		host      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		verify    *tls.CertificateVerificationError
+		record    tls.RecordHeaderError
+		alert     tls.AlertError
+	)
+	switch {
+	case errors.As(err, &host):
+		return FailureTLSHostname
+	case errors.As(err, &invalid):
+		if invalid.Reason == x509.Expired {
+			return FailureTLSExpired
+		}
+		return FailureTLSOther
+	case errors.As(err, &authority), errors.As(err, &roots):
+		return FailureTLSAuthority
+	case errors.As(err, &verify), errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
+		return FailureTLSOther
+	default:
+		// Alerts and failed handshakes mostly have no type of their own, only this beginning.
+		return FailureTLSOther.when(strings.Contains(err.Error(), "tls: ") && !isTimeout(err))
+	}
+}
+
+func classifyTimeout(err error) Failure {
+	return FailureTimeout.when(isTimeout(err))
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// Windows has numbers of its own for these (WinSock's WSAECONNREFUSED, WSAECONNABORTED and WSAECONNRESET), which syscall.Errno
+// does not translate. No other system uses them.
+const (
+	windowsConnectionAborted = syscall.Errno(10053)
+	windowsConnectionReset   = syscall.Errno(10054)
+	windowsConnectionRefused = syscall.Errno(10061)
+)
+
+func classifyConnection(err error) Failure {
+	for _, refused := range []error{syscall.ECONNREFUSED, windowsConnectionRefused} {
+		if errors.Is(err, refused) {
+			return FailureRefused
+		}
+	}
+	broken := []error{
+		syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, windowsConnectionReset, windowsConnectionAborted,
+		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
+	}
+	for _, reset := range broken {
+		if errors.Is(err, reset) {
+			return FailureReset
+		}
+	}
+	return FailureNone
+}

@@ -3,17 +3,83 @@
 
 package transport
 
-import "net/http"
+import (
+	"context"
+	"errors"
+	"net/http"
 
-// Authorize sets the Authorization header on a copy of req ("<scheme> <secret>") and pins the credential to origin.
-func Authorize(req *http.Request, origin Origin, scheme string, secret Secret) *http.Request {
-	return req
-}
+	"golang.org/x/net/http/httpguts"
+)
 
-// OriginError is a request that would have carried a credential where it may not go. Nothing of it was sent.
+// ErrCredentialCharacters is a credential that can't be sent in a header.
+var ErrCredentialCharacters = errors.New("the credential holds a character that no HTTP header can carry: a line break at its end, perhaps")
+
+// OriginError is a request that would have carried a credential where it may not go, or that has no address which a credential
+// could be weighed against. Nothing of it was sent.
 type OriginError struct {
-	Pinned, Requested Origin
-	Reason            string
+	Pinned    Origin // where the credential may go; zero where there is none, or where Authorize did not set it
+	Requested Origin
+	Reason    string
 }
 
-func (e *OriginError) Error() string { return e.Reason }
+// Error says what was refused and why.
+func (e *OriginError) Error() string {
+	return "refused to send a request to " + Sanitize(e.Requested.String()) + ": " + e.Reason
+}
+
+// pin is the only Authorization header that a request may have, and the only origin that it may have it for.
+type pin struct {
+	origin Origin
+	header Secret
+}
+
+type pinKey struct{}
+
+// Authorize returns a copy of req with the header "Authorization: <scheme> <secret>" and pins it to origin: the client that New
+// makes sends the header to that origin alone, redirects included, and sends no Authorization header that was set in another way.
+// What it refuses ends as an *OriginError, or as ErrCredentialCharacters, when the request is sent.
+func Authorize(req *http.Request, origin Origin, scheme string, secret Secret) *http.Request {
+	header := scheme + " " + secret.Reveal()
+	ctx := context.WithValue(req.Context(), pinKey{}, pin{origin: origin, header: NewSecret(header)})
+	authorized := req.Clone(ctx)
+	authorized.Header.Set("Authorization", header)
+	return authorized
+}
+
+// guard refuses what may not be sent. It looks at the request as it would go out, so it holds for each redirect too.
+func guard(req *http.Request) error {
+	requested := OriginOf(req.URL)
+	if reason := unusable(req.URL); reason != "" {
+		return &OriginError{Requested: requested, Reason: "of the URL, " + reason}
+	}
+	values := authorization(req.Header)
+	if len(values) == 0 {
+		return nil
+	}
+	pinned, ok := req.Context().Value(pinKey{}).(pin)
+	if !ok || len(values) != 1 || !pinned.header.Equal(NewSecret(values[0])) {
+		return &OriginError{Requested: requested, Reason: "its credential was not set for any origin"}
+	}
+	if requested != pinned.origin {
+		return &OriginError{Pinned: pinned.origin, Requested: requested, Reason: "its credential is for " + Sanitize(pinned.origin.String()) + " only"}
+	}
+	if req.Host != "" && lowerASCII(req.Host) != lowerASCII(req.URL.Host) {
+		return &OriginError{Pinned: pinned.origin, Requested: requested, Reason: "its Host header names another host"}
+	}
+	if !httpguts.ValidHeaderFieldValue(values[0]) {
+		return ErrCredentialCharacters
+	}
+	return nil
+}
+
+// authorization returns the values of every header that a server reads as Authorization. A map's key need not be in canonical
+// form, and net/http sends it all the same.
+func authorization(h http.Header) []string {
+	var values []string
+	for key, list := range h {
+		if http.CanonicalHeaderKey(key) == "Authorization" {
+			values = append(values, list...)
+		}
+	}
+	return values
+}

@@ -5,41 +5,40 @@ package transport
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
 )
 
-// Origin is where a request goes: what decides whether a credential may go along. The scheme and the host are lower case, an
-// IPv6 host has no brackets, the port is always there. Two origins are the same when they compare equal.
+// Origin is where a request goes: what decides whether a credential may go along. Scheme and host are lower case, an IPv6 host
+// has no brackets, the port is always there. Two origins are the same when they compare equal.
 type Origin struct {
 	Scheme string
 	Host   string
 	Port   string
 }
 
-// OriginOf returns the origin of an absolute URL; the zero Origin for nil. The port of http (80) and https (443) is filled in; a
-// port is otherwise kept as written.
+// OriginOf returns the origin of an absolute URL, and the zero Origin for nil. The port of http (80) and https (443) is filled
+// in; otherwise it is kept as written.
 func OriginOf(u *url.URL) Origin {
 	if u == nil {
 		return Origin{}
 	}
-	o := Origin{Scheme: strings.ToLower(u.Scheme), Host: strings.ToLower(u.Hostname()), Port: u.Port()}
+	o := Origin{Scheme: lowerASCII(u.Scheme), Host: lowerASCII(u.Hostname()), Port: u.Port()}
 	if o.Port == "" {
 		o.Port = defaultPort(o.Scheme)
 	}
 	return o
 }
 
-// ParseOrigin returns the origin of an http or https URL; its path, query and fragment play no part. The error of an URL that
-// can't be taken never repeats it, for it may hold a password.
+// ParseOrigin returns the origin of an http or https URL; path, query and fragment play no part. The error for a URL that can't
+// be taken never repeats it, for it may hold a password.
 func ParseOrigin(raw string) (Origin, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
-		return Origin{}, errors.New("not a URL")
+		return Origin{}, errors.New("it is not a URL")
 	}
-	if reason := malformed(u); reason != "" {
+	if reason := unusable(u); reason != "" {
 		return Origin{}, errors.New(reason)
 	}
 	return OriginOf(u), nil
@@ -48,7 +47,8 @@ func ParseOrigin(raw string) (Origin, error) {
 // IsZero reports whether the origin is unset.
 func (o Origin) IsZero() bool { return o == Origin{} }
 
-// String returns the origin as a URL without a path, the scheme's own port left out: https://acme.okta.com.
+// String returns the origin as a URL without a path and without the scheme's own port: https://acme.okta.com. The zero Origin is
+// an empty string.
 func (o Origin) String() string {
 	if o.IsZero() {
 		return ""
@@ -59,11 +59,11 @@ func (o Origin) String() string {
 // URL returns the origin as a URL without a path.
 func (o Origin) URL() *url.URL {
 	host := o.Host
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if o.Port != "" && o.Port != defaultPort(o.Scheme) {
+	switch {
+	case o.Port != "" && o.Port != defaultPort(o.Scheme):
 		host = net.JoinHostPort(o.Host, o.Port)
+	case strings.Contains(host, ":"):
+		host = "[" + host + "]"
 	}
 	return &url.URL{Scheme: o.Scheme, Host: host}
 }
@@ -79,20 +79,40 @@ func defaultPort(scheme string) string {
 	}
 }
 
-// malformed says why a URL can't be a service's address whatever it is trusted for, and nothing ("") where it can.
-func malformed(u *url.URL) string {
+// unusable says why no service can be called at u, whatever it is trusted for; "" where one can.
+func unusable(u *url.URL) string {
 	switch {
 	case u == nil:
 		return "there is no URL"
 	case u.Scheme == "":
 		return "the scheme (https://) is missing"
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Sprintf("the scheme is %s, not https", Sanitize(u.Scheme))
+		return "the scheme is " + Sanitize(u.Scheme) + ", not https"
 	case u.Opaque != "" || u.Hostname() == "":
 		return "the host is missing"
 	case u.User != nil:
-		return "there is a user name or a password in the URL"
+		return "it contains a user name or a password"
 	default:
 		return ""
 	}
+}
+
+// withoutSecrets returns u without userinfo, query and fragment: what an error or a log line may say of it.
+func withoutSecrets(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	return Sanitize(shown.String())
+}
+
+// lowerASCII is strings.ToLower for ASCII letters only. Some other letters have an ASCII one as their lower case (U+212A, the
+// Kelvin sign, has k), and a host written with one of those is not the host that it would become.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, s)
 }

@@ -1,0 +1,152 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// attempt makes one attempt of a request: it bounds its time, body included, and reads the body where the request may be repeated.
+type attempt struct {
+	base    http.RoundTripper
+	timeout time.Duration
+	log     logFunc
+}
+
+// RoundTrip returns the answer to one attempt. The body of an answer to a repeatable request is in memory already, at most
+// DefaultBodyLimit bytes of it; any other is read by the caller, under the same timeout.
+func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
+	start := time.Now()
+	resp, err := a.roundTrip(req)
+	fields := map[string]any{"method": req.Method, "url": withoutSecrets(req.URL), "duration": time.Since(start).String()}
+	if err != nil {
+		fields["error"] = Sanitize(err.Error())
+	} else {
+		fields["status"] = resp.StatusCode
+	}
+	a.log(req.Context(), LevelDebug, "HTTP call", fields)
+	return resp, err
+}
+
+func (a *attempt) roundTrip(req *http.Request) (*http.Response, error) {
+	body := &timedBody{late: &TimeoutError{After: a.timeout}}
+	body.ctx, body.cancel = context.WithTimeoutCause(req.Context(), a.timeout, body.late)
+	resp, err := a.base.RoundTrip(req.WithContext(body.ctx))
+	if err != nil {
+		body.cancel()
+		return nil, body.explain(err)
+	}
+	body.ReadCloser = resp.Body
+	resp.Body = body
+	if err := checkLocation(req, resp); err != nil {
+		_ = body.Close() // the answer is not used
+		return nil, err
+	}
+	if !isRepeatable(req) {
+		return resp, nil
+	}
+	data, err := ReadBody(resp, DefaultBodyLimit)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(data))
+	return resp, nil
+}
+
+// checkLocation refuses a redirect that net/http could not parse: its error would show the header.
+func checkLocation(req *http.Request, resp *http.Response) error {
+	location := resp.Header.Get("Location")
+	if resp.StatusCode/100 != 3 || location == "" {
+		return nil
+	}
+	if _, err := url.Parse(location); err != nil {
+		return &RedirectError{From: OriginOf(req.URL), Reason: "its Location is not a URL"}
+	}
+	return nil
+}
+
+// TimeoutError is an attempt that took too long, or whose body was not read in time.
+type TimeoutError struct {
+	After time.Duration
+}
+
+// Error names the time that there was.
+func (e *TimeoutError) Error() string { return "no complete answer within " + e.After.String() }
+
+// Timeout returns true: it is how package net tells.
+func (e *TimeoutError) Timeout() bool { return true }
+
+// MalformedAnswerError is an answer that is not HTTP. Error says no more, because net/http's own text quotes the answer, and what
+// an unknown server says is not shown.
+type MalformedAnswerError struct {
+	err error
+}
+
+// Error says that the answer is not HTTP.
+func (e *MalformedAnswerError) Error() string { return "the answer is not well-formed HTTP" }
+
+// Unwrap returns net/http's error, which quotes the answer.
+func (e *MalformedAnswerError) Unwrap() error { return e.err }
+
+// timedBody is an answer's body that ends with its attempt.
+type timedBody struct {
+	io.ReadCloser
+	ctx    context.Context
+	cancel context.CancelFunc
+	late   *TimeoutError
+}
+
+// Read reads on as long as the attempt has time left.
+func (b *timedBody) Read(p []byte) (int, error) {
+	if b.ctx.Err() != nil {
+		return 0, b.explain(b.ctx.Err())
+	}
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader's contract is the bare value
+		err = b.explain(err)
+	}
+	return n, err
+}
+
+// Close ends the attempt.
+func (b *timedBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
+}
+
+// explain returns what err came from: the attempt's timeout, the end of the caller's context, or the network.
+func (b *timedBody) explain(err error) error {
+	switch cause := context.Cause(b.ctx); {
+	case cause == error(b.late): //nolint:errorlint // this attempt's timeout, not one that the caller's context ended with
+		return b.late
+	case cause != nil:
+		return b.ctx.Err()
+	case isMalformed(err):
+		return &MalformedAnswerError{err: err}
+	default:
+		return err
+	}
+}
+
+// isMalformed recognises net/http's complaints that quote the answer; most of them have no type.
+func isMalformed(err error) bool {
+	var protocol textproto.ProtocolError
+	if errors.As(err, &protocol) {
+		return true
+	}
+	for _, complaint := range []string{"malformed ", "bad Content-Length", "transfer encoding", "bad trailer key"} {
+		if strings.Contains(err.Error(), complaint) {
+			return true
+		}
+	}
+	return false
+}
