@@ -4,6 +4,7 @@
 package okta
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -82,7 +83,7 @@ func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 		return nil, err
 	}
 	if result.status < 200 || result.status > 299 {
-		return nil, c.refusal(result)
+		return nil, refusal(result, c.token)
 	}
 	return result, nil
 }
@@ -130,17 +131,21 @@ func (a *answer) unexpected(reason string) *UnexpectedAnswerError {
 // notJSON says what a body is that is not the JSON that was asked for, without quoting it.
 func (a *answer) notJSON() *UnexpectedAnswerError {
 	text := strings.TrimSpace(string(a.body[:min(len(a.body), 512)]))
-	var syntax *json.SyntaxError
 	switch {
 	case text == "":
 		return a.unexpected("its body is empty")
 	case strings.HasPrefix(text, "<"):
 		return a.unexpected("it is a page (HTML or XML) where JSON was expected: a proxy or a sign-in page may have answered")
-	case errors.As(json.Unmarshal(a.body, new(json.RawMessage)), &syntax) && syntax.Offset >= int64(len(a.body)):
+	case a.cutOff():
 		return a.unexpected(fmt.Sprintf("its JSON is cut off after %d bytes", len(a.body)))
 	default:
 		return a.unexpected("it is not JSON")
 	}
+}
+
+// cutOff is true for JSON that is right as far as it goes, and ends too early.
+func (a *answer) cutOff() bool {
+	return errors.Is(json.NewDecoder(bytes.NewReader(a.body)).Decode(new(json.RawMessage)), io.ErrUnexpectedEOF)
 }
 
 // errorWire is Okta's error object (Okta API 2026.06.3, Error). Fields are raw: one of an odd type must not hide the rest.
@@ -154,22 +159,22 @@ type errorWire struct {
 // maxCauses keeps an error to a few lines.
 const maxCauses = 5
 
-// refusal makes the error of an answer that is not 2xx.
-func (c *Client) refusal(a *answer) *APIError {
+// refusal makes the error of an answer that is not 2xx, to a call that carried token.
+func refusal(a *answer, token transport.Secret) *APIError {
 	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
 	var wire errorWire
 	if json.Unmarshal(a.body, &wire) != nil && wire.Code == nil {
 		return refused
 	}
-	refused.Code = c.text(wire.Code)
-	refused.Summary = c.text(wire.Summary)
-	refused.ID = c.text(wire.ID)
+	refused.Code = errorText(wire.Code, token)
+	refused.Summary = errorText(wire.Summary, token)
+	refused.ID = errorText(wire.ID, token)
 	for _, raw := range wire.Causes[:min(len(wire.Causes), maxCauses)] {
 		var cause struct {
 			Summary json.RawMessage `json:"errorSummary"`
 		}
 		if json.Unmarshal(raw, &cause) == nil && cause.Summary != nil {
-			refused.Causes = append(refused.Causes, c.text(cause.Summary))
+			refused.Causes = append(refused.Causes, errorText(cause.Summary, token))
 		}
 	}
 	return refused
@@ -178,14 +183,14 @@ func (c *Client) refusal(a *answer) *APIError {
 // minEchoLength is the length from which a token is looked for in what Okta says: a shorter text may be there by chance.
 const minEchoLength = 8
 
-// text reads a JSON string for an error. A server that echoes the token does not get it into one.
-func (c *Client) text(raw json.RawMessage) string {
+// errorText reads a JSON string for an error. A server that echoes the token does not get it into one.
+func errorText(raw json.RawMessage, token transport.Secret) string {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
 		return ""
 	}
-	if token := c.token.Reveal(); len(token) >= minEchoLength {
-		text = strings.ReplaceAll(text, token, "***")
+	if secret := token.Reveal(); len(secret) >= minEchoLength {
+		text = strings.ReplaceAll(text, secret, "***")
 	}
 	return transport.Sanitize(text)
 }

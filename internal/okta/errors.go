@@ -126,11 +126,15 @@ type NotOktaError struct {
 	Host   string
 	Status int
 	Reason string
+	// Err is the *UnexpectedAnswerError where the status was 200; else nil.
+	Err error
 }
 
 func (e *NotOktaError) Error() string {
 	return fmt.Sprintf("%s is not an Okta organisation: it answered %d to GET %s%s", e.Host, e.Status, wellKnownPath, reasonClause(e.Reason))
 }
+
+func (e *NotOktaError) Unwrap() error { return e.Err }
 
 // An UntrustedHostError says why a credential may not go to a host that a person wrote down. No credential was sent.
 type UntrustedHostError struct {
@@ -143,7 +147,7 @@ type UntrustedHostError struct {
 }
 
 func (e *UntrustedHostError) Error() string {
-	return fmt.Sprintf("%s is not trusted with an Okta credential: %s. %s", e.Host, e.Reason, e.Remedy)
+	return fmt.Sprintf("%s is not trusted with an Okta credential: %s. %s.", e.Host, e.Reason, e.Remedy)
 }
 
 func (e *UntrustedHostError) Unwrap() error { return e.Err }

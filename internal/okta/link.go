@@ -31,6 +31,8 @@ func nextLink(headers []string) (string, error) {
 			case !ok:
 				unreadable = unreadable || mayNameNext(header)
 			case !found.isNext():
+			case found.target == "":
+				return "", errLinkUnreadable
 			case next != "" && next != found.target:
 				return "", errLinkTwice
 			default:
@@ -58,7 +60,7 @@ type link struct {
 
 // isNext is true for a link to the page that follows. One with an anchor is about another document.
 func (l link) isNext() bool {
-	if l.anchored || l.target == "" {
+	if l.anchored {
 		return false
 	}
 	for relation := range strings.FieldsSeq(l.relations) {

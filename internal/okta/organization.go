@@ -5,30 +5,155 @@ package okta
 
 import (
 	"context"
+	"fmt"
 	"net/http"
-	"net/url"
+	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-const wellKnownPath = "/.well-known/okta-organization"
+const (
+	// wellKnownPath needs no authentication (Okta API 2026.06.3, getWellknownOrgMetadata).
+	wellKnownPath = "/.well-known/okta-organization"
+	// wellKnownLimit is in bytes. Okta's answer is a few hundred; this one is asked of hosts that may be anybody's.
+	wellKnownLimit = 64 << 10
+	// maxOrganizationID is in bytes; Okta's ids have 20.
+	maxOrganizationID = 64
+)
 
+// An Organization is what an Okta organisation tells everybody about itself.
 type Organization struct {
-	ID, Pipeline    string
+	// ID is Okta's id: letters, digits, - and _.
+	ID string
+	// Pipeline is "idx" for Identity Engine, "v1" for Classic Engine.
+	Pipeline string
+	// Host and Alternate are URLs as given, "" where absent: the organisation's own host, and its custom domain.
 	Host, Alternate string
 }
 
+// IdentityEngine is true where the organisation has the Devices API; Classic Engine has none.
 func (o Organization) IdentityEngine() bool { return o.Pipeline == "idx" }
 
-func (c *Client) Organization(ctx context.Context) (*Organization, error) { return nil, ErrNoToken }
-
-type Resolution struct {
-	API          transport.Origin
-	Organization *Organization
-	Trust        transport.OktaTrust
-	Custom       bool
+// Organization reads the metadata of the client's origin, without credentials, and remembers them once they were read.
+// Callers at the same time share one call. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and 5xx,
+// [*UnexpectedAnswerError] for one that was cut off, [*NotOktaError] for any other that no organisation gives.
+func (c *Client) Organization(ctx context.Context) (*Organization, error) {
+	select {
+	case c.organizationLock <- struct{}{}:
+		defer func() { <-c.organizationLock }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for the metadata of %s: %w", c.origin, context.Cause(ctx))
+	}
+	if c.organization == nil {
+		organization, err := fetchOrganization(ctx, c.http, c.origin)
+		if err != nil {
+			return nil, err
+		}
+		c.organization = organization
+	}
+	found := *c.organization
+	return &found, nil
 }
 
-func Resolve(ctx context.Context, client *http.Client, trust transport.Trust, base *url.URL) (*Resolution, error) {
-	return nil, ErrNoToken
+// fetchOrganization asks origin for its metadata. No credential is sent, and nothing of the body is in an error unless
+// the host is Okta's by its name.
+func fetchOrganization(ctx context.Context, client *http.Client, origin transport.Origin) (*Organization, error) {
+	target := origin.URL()
+	target.Path = wellKnownPath
+	request, err := newRequest(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	result, err := do(client, request, wellKnownLimit)
+	if err != nil {
+		return nil, hideAnswer(origin, err)
+	}
+	switch {
+	case result.status == http.StatusTooManyRequests || result.status >= 500:
+		if !transport.IsOktaDomain(origin.Host) {
+			result.body = nil
+		}
+		return nil, refusal(result, transport.Secret{})
+	case result.status != http.StatusOK:
+		return nil, &NotOktaError{Host: target.Host, Status: result.status}
+	}
+	return decodeOrganization(target.Host, result)
+}
+
+func decodeOrganization(host string, a *answer) (*Organization, error) {
+	in, err := a.json('{', "an organisation's metadata")
+	if err != nil {
+		if a.cutOff() {
+			return nil, err
+		}
+		return nil, notOkta(host, a, err)
+	}
+	var found Organization
+	readOrganization(in, &found)
+	if !isOktaID(found.ID) {
+		return nil, notOkta(host, a, a.unexpected("it has no organisation's id"))
+	}
+	return &found, nil
+}
+
+func notOkta(host string, a *answer, why error) *NotOktaError {
+	wrong := &NotOktaError{Host: host, Status: a.status, Err: why}
+	if unexpected, ok := why.(*UnexpectedAnswerError); ok {
+		wrong.Reason = unexpected.Reason
+	}
+	return wrong
+}
+
+func readOrganization(in *cursor, found *Organization) {
+	f := fields{in: in, odd: new([]string)}
+	in.enter()
+	for in.more() {
+		switch string(in.key()) {
+		case "id":
+			found.ID = value(f.text("id"))
+		case "pipeline":
+			found.Pipeline = value(f.text("pipeline"))
+		case "_links":
+			if f.object("_links") {
+				readOrganizationLinks(f, found)
+			}
+		default:
+			in.skip()
+		}
+	}
+}
+
+func readOrganizationLinks(f fields, found *Organization) {
+	f.in.enter()
+	for f.in.more() {
+		switch string(f.in.key()) {
+		case "organization":
+			found.Host = readHref(f)
+		case "alternate":
+			found.Alternate = readHref(f)
+		default:
+			f.in.skip()
+		}
+	}
+}
+
+func readHref(f fields) (href string) {
+	if !f.object("") {
+		return ""
+	}
+	f.in.enter()
+	for f.in.more() {
+		if string(f.in.key()) == "href" {
+			href = value(f.text("href"))
+			continue
+		}
+		f.in.skip()
+	}
+	return href
+}
+
+// isOktaID keeps what is not an id out of plans and states, where it would be shown.
+func isOktaID(id string) bool {
+	const allowed = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+	return id != "" && len(id) <= maxOrganizationID && strings.Trim(id, allowed) == ""
 }

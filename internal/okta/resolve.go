@@ -1,0 +1,162 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// A Resolution says where the calls with credentials go.
+type Resolution struct {
+	// API is where they go: the base URL's own origin, or the organisation's own host for a custom domain.
+	API transport.Origin
+	// Organization is what API said about itself; give it to [Config].
+	Organization *Organization
+	// Trust is how far the base URL was trusted before it was asked.
+	Trust transport.OktaTrust
+	// Custom is true where the base URL is a custom domain that proved to be one.
+	Custom bool
+}
+
+// Resolve finds where calls with credentials go for a base URL that a person wrote, in one call, or two for a custom domain.
+// It sends no credential.
+//
+// One of Okta's own domains, a host that the environment lists, and loopback where that is trusted are taken as they are;
+// errors are then those of [Client.Organization]. Another https host may be a custom domain: it has to name an
+// organisation's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything else,
+// also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what happened.
+func Resolve(ctx context.Context, client *http.Client, trust transport.Trust, base *url.URL) (*Resolution, error) {
+	switch grade := trust.Okta(base); grade {
+	case transport.OktaOwn, transport.OktaListed, transport.OktaLoopback:
+		origin := transport.OriginOf(base)
+		organization, err := fetchOrganization(ctx, client, origin)
+		if err != nil {
+			return nil, err
+		}
+		return &Resolution{API: origin, Organization: organization, Trust: grade}, nil
+	case transport.OktaUntrusted:
+		return resolveCustomDomain(ctx, client, transport.OriginOf(base))
+	default:
+		return nil, refusedHost(trust, base)
+	}
+}
+
+func resolveCustomDomain(ctx context.Context, client *http.Client, custom transport.Origin) (*Resolution, error) {
+	claimed, err := fetchOrganization(ctx, client, custom)
+	if err != nil {
+		return nil, unproven(custom, "it did not prove to be an organisation's custom domain, for "+failure(err), err)
+	}
+	own, ok := ownOrigin(claimed.Host)
+	if !ok {
+		return nil, unproven(custom, "it does not name an organisation's own host on one of Okta's domains", nil)
+	}
+	proven, err := fetchOrganization(ctx, client, own)
+	if err != nil {
+		return nil, unproven(custom, "the Okta host that it names as its organisation's own could not confirm that: "+failure(err), err)
+	}
+	if proven.ID != claimed.ID {
+		return nil, unproven(custom, "the Okta host that it names as its organisation's own is another organisation", nil)
+	}
+	if alternate, err := transport.ParseOrigin(proven.Alternate); err != nil || alternate != custom {
+		return nil, unproven(custom, fmt.Sprintf("%s, which it names as its organisation's own host, does not name it as its custom domain", own), nil)
+	}
+	return &Resolution{API: own, Organization: proven, Trust: transport.OktaUntrusted, Custom: true}, nil
+}
+
+// ownOrigin is the origin of an organisation's own host, and false for what is not one: another scheme, port or domain.
+func ownOrigin(href string) (transport.Origin, bool) {
+	named, err := url.Parse(href)
+	// No list of the environment's has a say here: the zero Trust has none.
+	if err != nil || (transport.Trust{}).Okta(named) != transport.OktaOwn {
+		return transport.Origin{}, false
+	}
+	return transport.OriginOf(named), true
+}
+
+// unproven makes the error of a possible custom domain. A caller that gave up is no reason to distrust a host.
+func unproven(custom transport.Origin, reason string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	host := transport.Sanitize(custom.URL().Host)
+	return &UntrustedHostError{
+		Host:   host,
+		Reason: reason,
+		Remedy: fmt.Sprintf("Write the organisation's own host (https://<name>.okta.com), or, where this host is known to be its own, name it in the environment: %s=%q",
+			transport.TrustedOktaHostsVariable, host),
+		Err: err,
+	}
+}
+
+// refusedHost makes the error of a URL that is not even asked.
+func refusedHost(trust transport.Trust, base *url.URL) error {
+	host := "a URL without a host"
+	if base != nil && base.Host != "" {
+		host = transport.Sanitize(base.Host)
+	}
+	return &UntrustedHostError{
+		Host:   host,
+		Reason: trust.OktaReason(base),
+		Remedy: "It may go to https, port 443, on one of Okta's own domains, and to the hosts that the environment variable " +
+			transport.TrustedOktaHostsVariable + " names",
+	}
+}
+
+// failure says in a clause what a host did instead of proving what it is. It quotes nothing of what it sent.
+func failure(err error) string {
+	var (
+		refused    *APIError
+		wrong      *NotOktaError
+		unexpected *UnexpectedAnswerError
+	)
+	switch {
+	case errors.As(err, &refused):
+		return fmt.Sprintf("it answered %d to GET %s", refused.Status, wellKnownPath)
+	case errors.As(err, &wrong):
+		return fmt.Sprintf("it answered %d to GET %s%s", wrong.Status, wellKnownPath, reasonClause(wrong.Reason))
+	case errors.As(err, &unexpected):
+		return "of its answer to GET " + wellKnownPath + ", " + unexpected.Reason
+	}
+	if text, known := failureTexts[transport.Classify(err)]; known {
+		return text
+	}
+	return "it did not answer GET " + wellKnownPath
+}
+
+var failureTexts = map[transport.Failure]string{
+	transport.FailureDNS:          "its name does not resolve",
+	transport.FailureTLSAuthority: "its certificate is not from an authority that is known here",
+	transport.FailureTLSHostname:  "its certificate is for another name",
+	transport.FailureTLSExpired:   "its certificate has expired",
+	transport.FailureTLSOther:     "no TLS connection to it came about",
+	transport.FailureProxy:        "the proxy did not let the call through",
+	transport.FailureTimeout:      "it did not answer in time",
+	transport.FailureRefused:      "it refused the connection",
+	transport.FailureReset:        "it broke the connection off",
+	transport.FailureRedirect:     "it redirects to another place",
+	transport.FailureBodyTooLarge: "its answer is larger than an organisation's metadata",
+}
+
+// errUnreadable stands for network errors that quote what a host sent: a malformed status or header line, say.
+var errUnreadable = errors.New("what it answered can't be read as HTTP")
+
+// hideAnswer keeps what a host sent out of the error where it is not known to be Okta.
+func hideAnswer(origin transport.Origin, err error) error {
+	var (
+		call    *transport.CallError
+		network *net.OpError
+	)
+	if transport.IsOktaDomain(origin.Host) || !errors.As(err, &call) || errors.As(err, &network) ||
+		transport.Classify(err) != transport.FailureOther {
+		return err
+	}
+	return &transport.CallError{Method: call.Method, URL: call.URL, Err: errUnreadable}
+}
