@@ -5,6 +5,7 @@ package terraform
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -81,9 +82,9 @@ func (BaseURL) Type(context.Context) attr.Type { return BaseURLType{} }
 
 // Equal is true for the same text, not for an equivalent one.
 func (b BaseURL) Equal(other attr.Value) bool {
-	url, ok := other.(BaseURL)
+	base, ok := other.(BaseURL)
 
-	return ok && b.StringValue.Equal(url.StringValue)
+	return ok && b.StringValue.Equal(base.StringValue)
 }
 
 // StringSemanticEquals is SameBaseURL.
@@ -98,7 +99,7 @@ func (b BaseURL) StringSemanticEquals(ctx context.Context, other basetypes.Strin
 func (b BaseURL) URL() (*url.URL, error) {
 	parsed, err := url.Parse(b.ValueString())
 	if err != nil || parsed.Host == "" {
-		return nil, fmt.Errorf("this is not a URL such as https://acme.okta.com")
+		return nil, errors.New("this is not a URL such as https://acme.okta.com")
 	}
 
 	return parsed, nil

@@ -53,12 +53,14 @@ type Clients struct {
 	sekoia *sekoia.Client
 	tester *preflight.Tester
 	shared *Memo
+	// organizations are apart from shared, whose keys are the service packages'.
+	organizations *Memo
 	create chan struct{}
 }
 
 // NewClients makes the clients of one configured provider. It makes no call.
 func NewClients(config Config) *Clients {
-	clients := &Clients{config: config, shared: NewMemo(), create: make(chan struct{}, 1)}
+	clients := &Clients{config: config, shared: NewMemo(), organizations: NewMemo(), create: make(chan struct{}, 1)}
 
 	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() {
 		clients.sekoia = sekoia.New(sekoia.Config{
@@ -75,6 +77,9 @@ func NewClients(config Config) *Clients {
 
 // HTTP is the client that carries the calls to both clouds.
 func (c *Clients) HTTP() *http.Client { return c.config.HTTP }
+
+// Shared keeps what was learned from Sekoia, or about its objects, for the life of this process.
+func (c *Clients) Shared() *Memo { return c.shared }
 
 // Trust decides where credentials may go.
 func (c *Clients) Trust() transport.Trust { return c.config.Trust }

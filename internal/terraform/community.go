@@ -5,12 +5,82 @@ package terraform
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
+// listedCommunities bounds how many communities an error lists.
+const listedCommunities = 8
+
 // ResolveCommunity is the community that something new is made in: the chosen one, else the provider's, else the only one that the key
-// sees. Where the key sees several and none is chosen, the error lists them. The list is fetched at most once in a process.
+// sees. Where the key sees several and none is chosen, the error lists them. The list is fetched at most once in a process, and not at
+// all where a community is chosen.
 func (c *Clients) ResolveCommunity(ctx context.Context, chosen string) (string, diag.Diagnostics) {
-	panic("not yet")
+	var diags diag.Diagnostics
+
+	if chosen != "" {
+		return chosen, diags
+	}
+
+	configured := c.config.CommunityID
+	if configured.IsUnknown() {
+		diags.AddError(unknownSummary([]string{"community_id"}), unknownDetail("The community can't be chosen", []string{"community_id"}))
+
+		return "", diags
+	}
+
+	if configured.ValueString() != "" {
+		return configured.ValueString(), diags
+	}
+
+	if _, diags := c.Sekoia(); diags.HasError() {
+		return "", diags
+	}
+
+	communities, err := c.tester.Communities(ctx)
+	if err != nil {
+		AddSekoiaError(&diags, path.Empty(), "Sekoia's communities could not be listed", err)
+
+		return "", diags
+	}
+
+	return onlyCommunity(communities)
+}
+
+func onlyCommunity(communities []string) (string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	switch len(communities) {
+	case 1:
+		return communities[0], diags
+	case 0:
+		diags.AddError(SekoiaCommunitySummary,
+			"The API key sees no community at all. Use a key of the community that the devices belong to.")
+	default:
+		diags.AddError(SekoiaCommunitySummary, fmt.Sprintf(
+			"The API key sees %d communities and none is chosen: %s.\nSet community_id, in the resource or in the provider block, to one of them.",
+			len(communities), listOf(communities, listedCommunities)))
+	}
+
+	return "", diags
+}
+
+// listOf joins at most limit of the words, made fit for a diagnostic, and says how many are left.
+func listOf(words []string, limit int) string {
+	shown := make([]string, 0, limit)
+	for _, word := range words[:min(limit, len(words))] {
+		shown = append(shown, transport.Sanitize(word))
+	}
+
+	list := strings.Join(shown, ", ")
+	if left := len(words) - len(shown); left > 0 {
+		list += fmt.Sprintf(" and %d more", left)
+	}
+
+	return list
 }

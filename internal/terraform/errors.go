@@ -4,8 +4,16 @@
 package terraform
 
 import (
+	"errors"
+	"net/http"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // Summaries of errors that the provider block can mend. A resource's diagnostic can't point there, so the summary names the attribute
@@ -17,6 +25,9 @@ const (
 	OktaBaseURLSummary     = `provider "sekoia": okta.base_url (OKTA_CLIENT_ORGURL)`
 	OktaTokenSummary       = `provider "sekoia": okta.api_token (OKTA_API_TOKEN)`
 )
+
+// maxDetailLines leaves room for the summary and the place in the configuration within a dozen lines.
+const maxDetailLines = 8
 
 // AddError adds an error to diags: the summary says what did not work, err what was answered, and hint (may be "") what to do. With the
 // empty path it sits on no attribute. The text has at most a dozen lines.
@@ -31,16 +42,188 @@ func AddWarning(diags *diag.Diagnostics, at path.Path, summary string, err error
 
 // NewDiagnostic is the diagnostic that AddError and AddWarning add. A nil err leaves the hint alone.
 func NewDiagnostic(severity diag.Severity, at path.Path, summary string, err error, hint string) diag.Diagnostic {
-	panic("not yet")
+	var parts []string
+	if err != nil {
+		parts = append(parts, sentence(err.Error()))
+	}
+
+	if hint != "" {
+		parts = append(parts, hint)
+	}
+
+	return newDiagnostic(severity, at, summary, strings.Join(parts, "\n\n"))
+}
+
+func newDiagnostic(severity diag.Severity, at path.Path, summary, detail string) diag.Diagnostic {
+	detail = cutLines(detail, maxDetailLines)
+
+	switch {
+	case severity == diag.SeverityWarning && len(at.Steps()) == 0:
+		return diag.NewWarningDiagnostic(summary, detail)
+	case severity == diag.SeverityWarning:
+		return diag.NewAttributeWarningDiagnostic(at, summary, detail)
+	case len(at.Steps()) == 0:
+		return diag.NewErrorDiagnostic(summary, detail)
+	default:
+		return diag.NewAttributeErrorDiagnostic(at, summary, detail)
+	}
+}
+
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(text string) string {
+	if text == "" {
+		return text
+	}
+
+	if text[0] >= 'a' && text[0] <= 'z' {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+
+	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
+		text += "."
+	}
+
+	return text
+}
+
+// cutLines keeps the first lines and the last one, which says what to do.
+func cutLines(text string, limit int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) <= limit {
+		return strings.Join(lines, "\n")
+	}
+
+	kept := append(lines[:limit-2:limit-2], "…", lines[len(lines)-1])
+
+	return strings.Join(kept, "\n")
+}
+
+// OktaErrorPaths are a data source's attributes that can mend an error of Okta. An empty path: it has none.
+type OktaErrorPaths struct {
+	// ID is the attribute whose device was not found.
+	ID path.Path
+	// Search is the attribute whose expression was refused.
+	Search path.Path
+}
+
+// AddOktaError adds an error for a failed call to Okta with the provider's credential: on the attribute that can mend it, with what to do
+// about it. What the provider block can mend gets its summary (see OktaTokenSummary); all else gets the one given.
+func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string, err error) {
+	var (
+		answer     *okta.APIError
+		unexpected *okta.UnexpectedAnswerError
+		untrusted  *okta.UntrustedHostError
+		notOkta    *okta.NotOktaError
+	)
+
+	switch {
+	case errors.As(err, &answer):
+		addOktaAnswer(diags, paths, summary, err, answer)
+	case errors.As(err, &untrusted):
+		AddError(diags, path.Empty(), OktaBaseURLSummary, err, NetworkHint(untrusted.Err))
+	case errors.As(err, &notOkta):
+		AddError(diags, path.Empty(), OktaBaseURLSummary, err, "Check the base URL: it is that of the organisation, such as https://acme.okta.com.")
+	case errors.As(err, &unexpected):
+		AddError(diags, path.Empty(), summary, err, "Check whether a proxy or a login page stands between this machine and Okta.")
+	default:
+		AddError(diags, path.Empty(), summary, err, NetworkHint(err))
+	}
+}
+
+// The codes by which Okta refuses a search (Okta API 2026.06.3, error codes).
+const (
+	oktaBadSearch      = "E0000031"
+	oktaInvalidRequest = "E0000001"
+)
+
+func addOktaAnswer(diags *diag.Diagnostics, paths OktaErrorPaths, summary string, err error, answer *okta.APIError) {
+	switch {
+	case okta.IsFeatureDisabled(err):
+		AddError(diags, path.Empty(), OktaBaseURLSummary, err,
+			"The organisation does not have the Devices API: it needs Okta Identity Engine with the feature on.")
+	case answer.Status == http.StatusUnauthorized:
+		AddError(diags, path.Empty(), OktaTokenSummary, err, "The token is invalid, expired (30 days unused are enough), revoked, "+
+			"another organisation's, or bound to a network zone that this machine is not in.")
+	case answer.Status == http.StatusForbidden:
+		AddError(diags, path.Empty(), OktaTokenSummary, err,
+			"The token's owner may not read devices: it needs an admin role that may, such as Read-only Administrator.")
+	case answer.Status == http.StatusNotFound:
+		AddError(diags, paths.ID, summary, err, "")
+	case answer.Status == http.StatusBadRequest && (answer.Code == oktaBadSearch || answer.Code == oktaInvalidRequest):
+		AddError(diags, paths.Search, summary, err,
+			"Okta searches devices by profile.*, id, status and lastUpdated; text stands in double quotes.")
+	case answer.Status == http.StatusTooManyRequests:
+		AddError(diags, path.Empty(), summary, err, "The rate limit is used up, by this token or by the whole organisation. Try again in a minute.")
+	default:
+		AddError(diags, path.Empty(), summary, err, outageHint(answer.Status, "https://status.okta.com"))
+	}
 }
 
 // AddSekoiaError adds an error for a failed call to Sekoia. A rejected key goes on the provider (see SekoiaKeySummary); all else on the
-// path with the summary. The hint is found from the error: a missing permission, a limit, an outage, the network.
+// path with the summary. What to do is found from the error: a missing permission, a limit, an outage, the network.
 func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err error) {
-	panic("not yet")
+	var (
+		answer     *sekoia.APIError
+		unexpected *sekoia.UnexpectedAnswerError
+	)
+
+	switch {
+	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
+		AddError(diags, path.Empty(), SekoiaKeySummary, err,
+			"The API key is invalid, expired, or of another region. Each region has its own keys: see region and base_url.")
+	case errors.As(err, &answer):
+		AddError(diags, at, summary, err, sekoiaHint(answer.Status))
+	case errors.As(err, &unexpected):
+		AddError(diags, at, summary, err, "Check region and base_url, and whether a proxy stands between this machine and Sekoia.")
+	default:
+		AddError(diags, at, summary, err, NetworkHint(err))
+	}
 }
 
-// NetworkHint says what to do about a failed connection, "" where err is none.
+func sekoiaHint(status int) string {
+	switch status {
+	case http.StatusForbidden:
+		return "Give the API key a role with this permission, in Sekoia's web page under Settings, API keys."
+	case http.StatusTooManyRequests:
+		return "The rate limit is used up. Try again in a minute."
+	default:
+		return outageHint(status, "https://status.sekoia.io")
+	}
+}
+
+func outageHint(status int, page string) string {
+	if status < http.StatusInternalServerError {
+		return ""
+	}
+
+	return "This looks like an outage: see " + page + ", and try again."
+}
+
+// NetworkHint says what to do about a failed connection, "" where err is no such failure.
 func NetworkHint(err error) string {
-	panic("not yet")
+	switch transport.Classify(err) {
+	case transport.FailureDNS:
+		return "The name can't be resolved: check how it is spelt, and this machine's name server."
+	case transport.FailureTLSAuthority:
+		return "The certificate is of an authority that this machine does not know. Behind a proxy that inspects TLS, " +
+			"set http.ca_certificate_file in the provider block."
+	case transport.FailureTLSHostname:
+		return "The certificate is for another host: check the URL."
+	case transport.FailureTLSExpired:
+		return "The certificate is not valid at this time: check this machine's clock first."
+	case transport.FailureTLSOther:
+		return "TLS failed: check whether something between this machine and the service speaks for it."
+	case transport.FailureProxy:
+		return "The proxy did not let it through: check HTTPS_PROXY and NO_PROXY."
+	case transport.FailureTimeout:
+		return "There was no answer in time: check firewalls and proxies, or raise http.request_timeout in the provider block."
+	case transport.FailureRefused, transport.FailureReset:
+		return "The connection was not taken or broke off: check the URL, firewalls and proxies, and try again."
+	case transport.FailureRedirect:
+		return "Credentials don't follow a redirect to another host: use the URL of the service itself."
+	case transport.FailureBodyTooLarge:
+		return "The answer is larger than any real one: check the URL."
+	default:
+		return ""
+	}
 }
