@@ -1,0 +1,169 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// moment is when a connection test is made, which decides what its failures do to the run.
+type moment int
+
+const (
+	// atPlan: a rejection stops the plan, what could not be tested is reported.
+	atPlan moment = iota
+	// atReplacement: the delete comes first at apply, so what could not be tested stops the plan too.
+	atReplacement
+	// atRepair: nothing that a person wrote asks for the change, so nothing stops the plan; terraform destroy, which plans first, gets past it.
+	atRepair
+	// beforeWrite: nothing may be written unproved.
+	beforeWrite
+)
+
+// proof makes the connection test for one resource.
+type proof struct {
+	clients *terraform.Clients
+	url     *url.URL
+	// token is the credential of the configuration; zero where the checks that need none are enough.
+	token credential
+	// community is the one that the resource is or will be in; empty where that is not known.
+	community string
+	// communitySet tells that the resource's own argument chose it, so that errors can point there.
+	communitySet bool
+	onFailure    string
+}
+
+func (r *Resource) proof(config, plan *model) proof {
+	p := proof{
+		clients:      r.clients,
+		url:          plan.oktaURL(),
+		token:        config.credential(),
+		community:    plan.CommunityID.ValueString(),
+		communitySet: !config.CommunityID.IsNull(),
+		onFailure:    plan.onFailure(),
+	}
+
+	if p.community == "" {
+		p.community = r.clients.ConfiguredCommunityID().ValueString()
+	}
+
+	return p
+}
+
+func (p proof) input() preflight.Input {
+	return preflight.Input{OktaBaseURL: p.url, OktaToken: p.token.secret, CommunityID: p.community}
+}
+
+// report makes the test, or returns what it said before in this process.
+func (p proof) report(ctx context.Context) *preflight.Report {
+	return p.clients.Tester().Report(ctx, p.input())
+}
+
+// fresh is report, but does not take an old failure for an answer.
+func (p proof) fresh(ctx context.Context) *preflight.Report {
+	return p.clients.Tester().Fresh(ctx, p.input())
+}
+
+// diagnostics says what a report means for the run at a moment.
+func (p proof) diagnostics(report *preflight.Report, when moment) diag.Diagnostics {
+	options := terraform.ReportOptions{
+		Paths:     terraform.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at, Community: path.Empty()},
+		Rejected:  diag.SeverityError,
+		Untested:  diag.SeverityError,
+		Untrusted: diag.SeverityError,
+		WaysOut:   true,
+	}
+
+	if p.communitySet {
+		options.Paths.Community = pathCommunity
+	}
+
+	if when == atPlan {
+		options.Untested = diag.SeverityWarning
+	}
+
+	if p.onFailure == onFailureWarning {
+		options.Rejected, options.Untested = diag.SeverityWarning, diag.SeverityWarning
+	}
+
+	if when == atRepair {
+		options.Rejected, options.Untested, options.Untrusted = diag.SeverityWarning, diag.SeverityWarning, diag.SeverityWarning
+	}
+
+	return terraform.ReportDiagnostics(report, options)
+}
+
+// beforeWrite makes the test before the first write of an apply, unless it has
+// passed in this process. stores tells that the write stores token and URL. The
+// organisation's id is null where it was not seen.
+func (p proof) beforeWrite(ctx context.Context, mode terraform.Mode, stores bool) (types.String, diag.Diagnostics) {
+	var (
+		diags  diag.Diagnostics
+		report *preflight.Report
+	)
+
+	if mode != terraform.ModeOff {
+		report = p.fresh(ctx)
+		diags = p.diagnostics(report, beforeWrite)
+	}
+
+	if stores && !diags.HasError() {
+		diags.Append(p.storable(report != nil && report.CredentialPassed())...)
+	}
+
+	return organizationID(report), diags
+}
+
+// storable is the rule for what is stored: Sekoia's connector sends the token to
+// the stored URL, so that no mode and no on_failure relaxes it.
+func (p proof) storable(credentialPassed bool) diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	if p.url == nil {
+		return diags
+	}
+
+	switch trust := p.clients.Trust().Okta(p.url); {
+	case trust == transport.OktaOwn, trust == transport.OktaListed, trust == transport.OktaLoopback:
+	case trust == transport.OktaUntrusted && credentialPassed:
+	default:
+		diags.AddAttributeError(pathBaseURL, "This base URL may not be stored",
+			"Sekoia's connector sends the API token to it, and nothing has shown that "+transport.Sanitize(p.url.Host)+" is Okta's.\n"+
+				p.clients.Trust().OktaReason(p.url)+"\n"+
+				"Use the organisation's own host on one of Okta's domains, or let the connection test prove the custom domain with this "+
+				"token, or set the environment variable "+transport.TrustedOktaHostsVariable+" to the host where Terraform runs.")
+	}
+
+	return diags
+}
+
+func organizationID(report *preflight.Report) types.String {
+	if report == nil || report.OrganizationID == "" {
+		return types.StringNull()
+	}
+
+	return types.StringValue(report.OrganizationID)
+}
+
+// noToken is the error of what can't be done without a token.
+func (p proof) noToken(what string, when moment) diag.Diagnostic {
+	summary := "No API token"
+	detail := what + " needs the Okta API token, and the configuration has none.\n" +
+		"Set api_token_wo with api_token_wo_version (or api_token)."
+
+	if when == atRepair {
+		return diag.NewAttributeWarningDiagnostic(p.token.at, summary, detail+"\nAn apply would stop here; a destroy does not need it.")
+	}
+
+	return diag.NewAttributeErrorDiagnostic(p.token.at, summary, detail)
+}

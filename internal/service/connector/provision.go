@@ -1,0 +1,279 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+// provision makes an account and a connector on it, so that whatever fails on
+// the way neither is made twice and none is left over unnamed. Only one runs at
+// a time in a process (terraform.Clients.SerializeCreate).
+type provision struct {
+	client *sekoia.Client
+	// me returns the API key's own UUID, which created_by of what it made equals.
+	me        func(context.Context) (*sekoia.Profile, error)
+	name      string
+	community string
+	settings  sekoia.AccountSettings
+}
+
+// provisioned is what a provision made.
+type provisioned struct{ accountID, connectorID string }
+
+// existsError says that the connector is there already.
+type existsError struct{ twin sekoia.Connector }
+
+func (e *existsError) Error() string {
+	return fmt.Sprintf("Sekoia has a connector with this name and base URL already: %s", e.twin.ID)
+}
+
+// leftoverError says that a provision failed and could not take back what it had made.
+type leftoverError struct {
+	what, id string
+	cause    error
+	removal  error
+}
+
+func (e *leftoverError) Error() string {
+	return fmt.Sprintf("%s\nThe %s %s was made before, and could not be removed again: %s", e.cause, e.what, e.id, e.removal)
+}
+
+func (e *leftoverError) Unwrap() error { return e.cause }
+
+// run makes both. Its errors leave nothing behind but what they name.
+func (p provision) run(ctx context.Context) (provisioned, error) {
+	twin, err := findTwin(ctx, p.client, p.community, p.name, p.settings.BaseURL, "")
+	if err != nil {
+		return provisioned{}, fmt.Errorf("whether the connector exists already could not be seen: %w", err)
+	}
+
+	if twin != nil {
+		return provisioned{}, &existsError{*twin}
+	}
+
+	accountID, err := p.account(ctx)
+	if err != nil {
+		return provisioned{}, err
+	}
+
+	connectorID, err := p.connector(ctx, accountID)
+	if err != nil {
+		return provisioned{}, err
+	}
+
+	return provisioned{accountID, connectorID}, nil
+}
+
+// findTwin looks for a connector of this name whose account has this base URL. The connector with the id except doesn't count.
+func findTwin(ctx context.Context, client *sekoia.Client, community, name, baseURL, except string) (*sekoia.Connector, error) {
+	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: community, Name: name})
+	if err != nil {
+		return nil, err
+	}
+
+	for _, candidate := range connectors {
+		if candidate.ID == except {
+			continue
+		}
+
+		account, err := client.Account(ctx, candidate.AccountID)
+		if sekoia.IsNotFound(err) {
+			continue
+		}
+
+		if err != nil {
+			return nil, err
+		}
+
+		if account.BaseURL != nil && terraform.SameBaseURL(*account.BaseURL, baseURL) {
+			return &candidate, nil
+		}
+	}
+
+	return nil, nil
+}
+
+// account takes over one that an interrupted create left behind, or makes one.
+func (p provision) account(ctx context.Context) (string, error) {
+	there, err := p.client.Accounts(ctx, sekoia.AccountQuery{CommunityID: p.community, Name: p.name})
+	if err != nil {
+		return "", fmt.Errorf("the accounts could not be listed: %w", err)
+	}
+
+	leftover, err := p.leftover(ctx, there)
+	if err != nil {
+		return "", err
+	}
+
+	if leftover != "" {
+		if err := p.client.UpdateAccount(ctx, leftover, sekoia.AccountChange{Settings: &p.settings}); err != nil {
+			return "", fmt.Errorf("the account %s, left over by an interrupted create, could not be taken over: %w", leftover, err)
+		}
+
+		return leftover, nil
+	}
+
+	account, err := p.client.CreateAccount(ctx, sekoia.NewAccount{Name: p.name, CommunityID: p.community, Settings: p.settings})
+	if sekoia.OutcomeUnknown(err) {
+		account, err = p.appeared(ctx, there, err)
+	}
+
+	if err != nil {
+		return "", fmt.Errorf("the account could not be created: %w", err)
+	}
+
+	if account.CommunityID != p.community {
+		return "", p.removeAccount(ctx, account.ID, wrongCommunity("account", account.CommunityID, p.community))
+	}
+
+	return account.ID, nil
+}
+
+// leftover finds an account that this key made, that nobody uses, and that has
+// this base URL or none: what a create that was killed between its two POSTs leaves.
+func (p provision) leftover(ctx context.Context, accounts []sekoia.Account) (string, error) {
+	for _, account := range accounts {
+		if account.BaseURL != nil && !terraform.SameBaseURL(*account.BaseURL, p.settings.BaseURL) {
+			continue
+		}
+
+		mine, err := p.mine(ctx, account.CreatedBy)
+		if err != nil {
+			return "", err
+		}
+
+		if !mine {
+			continue
+		}
+
+		usage, err := p.client.AccountUsage(ctx, account.ID)
+		if sekoia.IsNotFound(err) {
+			continue
+		}
+
+		if err != nil {
+			return "", fmt.Errorf("the usage of the account %s could not be read: %w", account.ID, err)
+		}
+
+		if usage.Unused() {
+			return account.ID, nil
+		}
+	}
+
+	return "", nil
+}
+
+func (p provision) mine(ctx context.Context, createdBy string) (bool, error) {
+	me, err := p.me(ctx)
+	if err != nil {
+		return false, fmt.Errorf("the profile of the API key could not be read: %w", err)
+	}
+
+	return createdBy != "" && createdBy == me.ID, nil
+}
+
+// appeared finds the account of a POST whose reply was lost: it was not there before, and this key made it.
+func (p provision) appeared(ctx context.Context, before []sekoia.Account, lost error) (*sekoia.Account, error) {
+	after, err := p.client.Accounts(ctx, sekoia.AccountQuery{CommunityID: p.community, Name: p.name})
+	if err != nil {
+		return nil, fmt.Errorf("%w\nWhether it was created all the same could not be seen: %w", lost, err)
+	}
+
+	for _, account := range after {
+		known := slices.ContainsFunc(before, func(b sekoia.Account) bool { return b.ID == account.ID })
+		if known {
+			continue
+		}
+
+		mine, err := p.mine(ctx, account.CreatedBy)
+		if err != nil {
+			return nil, fmt.Errorf("%w\n%w", lost, err)
+		}
+
+		if mine {
+			return &account, nil
+		}
+	}
+
+	return nil, lost
+}
+
+// connector makes the connector, or takes the account away again.
+func (p provision) connector(ctx context.Context, accountID string) (string, error) {
+	connector, err := p.client.CreateConnector(ctx, sekoia.NewConnector{Name: p.name, CommunityID: p.community, AccountID: accountID})
+	if sekoia.OutcomeUnknown(err) {
+		var looked bool
+		if connector, looked, err = p.connectorOn(ctx, accountID, err); !looked {
+			return "", fmt.Errorf("the connector may or may not have been created on the account %s: %w", accountID, err)
+		}
+	}
+
+	if err != nil {
+		return "", p.removeAccount(ctx, accountID, fmt.Errorf("the connector could not be created: %w", err))
+	}
+
+	if connector.CommunityID != p.community {
+		cause := wrongCommunity("connector", connector.CommunityID, p.community)
+		if err := cleanUp(ctx, func(ctx context.Context) error { return p.client.DeleteConnector(ctx, connector.ID) }); err != nil {
+			return "", &leftoverError{what: "connector", id: connector.ID, cause: cause, removal: err}
+		}
+
+		return "", p.removeAccount(ctx, accountID, cause)
+	}
+
+	return connector.ID, nil
+}
+
+// connectorOn finds the connector of a POST whose reply was lost: the one on the
+// account that only this create knows. looked is false where the look failed too.
+func (p provision) connectorOn(ctx context.Context, accountID string, lost error) (found *sekoia.Connector, looked bool, err error) {
+	var connectors []sekoia.Connector
+
+	err = cleanUp(ctx, func(ctx context.Context) (err error) {
+		connectors, err = p.client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: p.community, Name: p.name})
+
+		return err
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("%w\nThe look whether it was created all the same failed: %w", lost, err)
+	}
+
+	for _, connector := range connectors {
+		if connector.AccountID == accountID {
+			return &connector, true, nil
+		}
+	}
+
+	return nil, true, lost
+}
+
+func (p provision) removeAccount(ctx context.Context, id string, cause error) error {
+	if err := cleanUp(ctx, func(ctx context.Context) error { return p.client.DeleteAccount(ctx, id) }); err != nil {
+		return &leftoverError{what: "account", id: id, cause: cause, removal: err}
+	}
+
+	return cause
+}
+
+// cleanUpPatience bounds what is done after a run was interrupted.
+const cleanUpPatience = 30 * time.Second
+
+// cleanUp does what has to be done although the run may have been interrupted.
+func cleanUp(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpPatience)
+	defer cancel()
+
+	return do(ctx)
+}
+
+func wrongCommunity(what, got, asked string) error {
+	return fmt.Errorf("Sekoia made the %s in the community %s, not in %s that was asked for; it was removed again", what, got, asked)
+}
