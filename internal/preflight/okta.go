@@ -1,0 +1,274 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// oktaChecks make at most three calls: one or two for the organisation (a
+// custom domain's own host is asked too), and one for a page of devices.
+var oktaChecks = []check{
+	{id: OktaReachable, ask: askOrganization},
+	{id: OktaIdentityEngine, after: []CheckID{OktaReachable}, ask: askEngine},
+	{id: OktaCredentials, after: []CheckID{OktaIdentityEngine}, ask: askCredentials},
+	{id: OktaDevicesRead, after: []CheckID{OktaCredentials}, ask: askDevicesRead},
+	{id: OktaInventory, after: []CheckID{OktaDevicesRead}, ask: askInventory},
+	{id: OktaRateLimit, after: []CheckID{OktaDevicesRead}, ask: askRateLimit},
+}
+
+const (
+	pageSize            = 200 // what Sekoia's connector asks for, and the most that Okta gives
+	namedDevices        = 5
+	scarceShareOfBudget = 5          // a warning under one fifth
+	codeInvalidSession  = "E0000005" // Okta API 2026.06.3, error codes
+)
+
+// custom tells that the base URL may only be a custom domain.
+func (r *run) custom() bool {
+	return r.input.OktaBaseURL != nil && r.tester.config.Trust.Okta(r.input.OktaBaseURL) == transport.OktaUntrusted
+}
+
+// firstPage is the one call that four checks share.
+func (r *run) firstPage(ctx context.Context) (*okta.DevicesPage, error) {
+	resolution, err := r.resolve()
+	if err != nil {
+		return nil, err
+	}
+	client := okta.New(okta.Config{HTTP: r.tester.config.HTTP, Origin: resolution.API, Token: r.input.OktaToken, Organization: resolution.Organization})
+	return client.DevicesPage(ctx, okta.DeviceQuery{Limit: pageSize})
+}
+
+func askOrganization(_ context.Context, r *run) Check {
+	if r.input.OktaBaseURL == nil {
+		return rejected(TargetOktaBaseURL, "There is no Okta base URL.", "Set base_url to the organisation's URL: https://<organisation>.okta.com.")
+	}
+	written := transport.OriginOf(r.input.OktaBaseURL).String()
+	resolution, err := r.resolve()
+	if err != nil {
+		return r.unresolved(written, err)
+	}
+	message := fmt.Sprintf("Okta organisation %s answers at %s.", transport.Sanitize(resolution.Organization.ID), written)
+	if resolution.Custom {
+		message = lines(message, fmt.Sprintf("It is a custom domain: the credential goes to %s.", resolution.API))
+	}
+	return passed(message)
+}
+
+// unresolved is the finding for a base URL that no organisation was found at.
+// Nothing that an unproven host wrote is repeated.
+func (r *run) unresolved(written string, err error) Check {
+	var seen Check
+	if notOkta, ok := errors.AsType[*okta.NotOktaError](err); ok {
+		seen = rejected(TargetOktaBaseURL, transport.Sanitize(notOkta.Error())+".",
+			"Check the organisation's name in the URL: as in the address bar of its Okta dashboard, without -admin.")
+	} else {
+		seen = unanswered("Okta", written, err)
+	}
+	if untrusted, ok := errors.AsType[*okta.UntrustedHostError](err); ok {
+		return refusedTrust(
+			fmt.Sprintf("%s is not trusted with an Okta credential: %s.", untrusted.Host, untrusted.Reason), untrusted.Remedy)
+	}
+	if !r.custom() {
+		return seen
+	}
+	return refusedTrust(
+		lines(fmt.Sprintf("%s could not be confirmed as a custom domain of an Okta organisation.", written), seen.Message),
+		lines(seen.Hint, fmt.Sprintf("If this host is to be given the token all the same, name it in the environment variable %s.",
+			transport.TrustedOktaHostsVariable)))
+}
+
+// refusedTrust is a finding of the rule where a credential may go.
+func refusedTrust(message, hint string) Check {
+	finding := rejected(TargetOktaBaseURL, message, hint)
+	finding.Untrusted = true
+	return finding
+}
+
+func askEngine(_ context.Context, r *run) Check {
+	resolution, err := r.resolve()
+	if err != nil {
+		return unanswered("Okta", "", err)
+	}
+	organization := resolution.Organization
+	if organization.IdentityEngine() {
+		return passed("The organisation is on Okta Identity Engine.")
+	}
+	return rejected(TargetOktaBaseURL, lines(
+		fmt.Sprintf("The organisation %s runs on Okta's Classic Engine (pipeline %q).",
+			transport.Sanitize(organization.ID), transport.Sanitize(organization.Pipeline)),
+		"Classic Engine has no Devices API."),
+		"Name an organisation on Identity Engine, or have Okta upgrade this one.")
+}
+
+// askCredentials passes on 403: Okta knew the token, and said no to what it asked for.
+func askCredentials(_ context.Context, r *run) Check {
+	if r.input.OktaToken.IsZero() {
+		return skipped("Not checked, because no Okta API token is known here.")
+	}
+	_, err := r.devices()
+	if err == nil || mayNotRead(err) {
+		return passed("Okta accepts the API token.")
+	}
+	api, ok := errors.AsType[*okta.APIError](err)
+	switch {
+	case okta.IsFeatureDisabled(err):
+		return rejected(TargetOktaBaseURL, api.Error()+".", lines(
+			"The token is not the trouble: the Devices API is a feature that this organisation does not have switched on.",
+			"Ask Okta's support for it, with the errorId."))
+	case ok && api.Status == http.StatusUnauthorized && api.Code != "":
+		return rejected(TargetOktaToken, api.Error()+".", lines(
+			"The token is wrong, expired (after 30 days without use), revoked, another organisation's,",
+			"or bound to network zones that this machine is not in.",
+			"Create one under Security > API > Tokens, and pass it without \"SSWS\" in front."))
+	default:
+		return unanswered("Okta", "", err)
+	}
+}
+
+// mayNotRead tells a 403 of Okta's from one of something in between, which has no code.
+func mayNotRead(err error) bool {
+	api, ok := errors.AsType[*okta.APIError](err)
+	return ok && api.Status == http.StatusForbidden && api.Code != "" && !okta.IsFeatureDisabled(err)
+}
+
+func askDevicesRead(_ context.Context, r *run) Check {
+	_, err := r.devices()
+	if err == nil {
+		return passed("The API token may read devices.")
+	}
+	api, ok := errors.AsType[*okta.APIError](err)
+	if !ok {
+		return unanswered("Okta", "", err)
+	}
+	hint := "Give its owner an admin role that may view devices, or the scope okta.devices.read."
+	if api.Code == codeInvalidSession {
+		hint = lines("Okta sees no valid session behind the token: its owner may be suspended or deactivated.", hint)
+	}
+	return rejected(TargetOktaToken, lines(api.Error()+".", "Okta knows the token, but its owner may not read devices."), hint)
+}
+
+func askInventory(_ context.Context, r *run) Check {
+	page, err := r.devices()
+	if err != nil {
+		return unanswered("Okta", "", err)
+	}
+	count := len(page.Devices) + page.Unreadable
+	first := fmt.Sprintf("%d devices", count)
+	if page.HasNext() {
+		first = "first " + first
+	}
+	lacking := lackOf(page)
+	switch {
+	case count == 0:
+		return warning(TargetNone, "The organisation has no devices, or the token's owner sees none.",
+			"A connector will run, and bring nothing. Check the owner's admin role and its resource set.")
+	case lacking.devices == 0:
+		return passed(fmt.Sprintf("The %s of the organisation have all that Sekoia's connector needs.", first))
+	default:
+		return warning(TargetNone, lines(
+			fmt.Sprintf("%d of the %s lack what Sekoia's connector needs: %s.", lacking.devices, first, lacking.fields()),
+			lacking.examples(),
+			"With such a device it drops the whole page (up to 200 devices), and does not fetch what comes after it in that cycle."),
+			"Have these devices registered anew with Okta Verify, or remove them from Okta.")
+	}
+}
+
+// requiredFields are what the parser of Sekoia's connector requires in the
+// profile of a device (its public source; a release after 2.9.0). One device
+// without one of them costs the page that it is on.
+var requiredFields = []struct {
+	name    string
+	present func(okta.Device) bool
+}{
+	{"displayName", func(d okta.Device) bool { return d.DisplayName != nil }},
+	{"platform", func(d okta.Device) bool { return d.Platform != nil }},
+	{"registered", func(d okta.Device) bool { return d.Registered != nil }},
+	{"secureHardwarePresent", func(d okta.Device) bool { return d.SecureHardwarePresent != nil }},
+}
+
+// lack is what a page's devices lack.
+type lack struct {
+	devices    int
+	unreadable int
+	byField    map[string]int
+	ids        []string // the first few
+}
+
+func lackOf(page *okta.DevicesPage) lack {
+	l := lack{devices: page.Unreadable, unreadable: page.Unreadable, byField: map[string]int{}}
+	for _, device := range page.Devices {
+		complete := true
+		for _, field := range requiredFields {
+			if !field.present(device) {
+				l.byField[field.name]++
+				complete = false
+			}
+		}
+		if complete {
+			continue
+		}
+		l.devices++
+		if len(l.ids) < namedDevices && device.ID != "" {
+			l.ids = append(l.ids, transport.Sanitize(device.ID))
+		}
+	}
+	return l
+}
+
+// fields lists which fields are missing how often, in the order of requiredFields.
+func (l lack) fields() string {
+	var parts []string
+	for _, field := range requiredFields {
+		if n := l.byField[field.name]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%d)", field.name, n))
+		}
+	}
+	if l.unreadable > 0 {
+		parts = append(parts, fmt.Sprintf("the shape of a device (%d)", l.unreadable))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// examples names the first devices by their ids.
+func (l lack) examples() string {
+	if len(l.ids) == 0 {
+		return ""
+	}
+	which := "Devices"
+	if l.devices > len(l.ids) {
+		which = "First devices"
+	}
+	return fmt.Sprintf("%s: %s.", which, strings.Join(slices.Clone(l.ids), ", "))
+}
+
+func askRateLimit(_ context.Context, r *run) Check {
+	page, err := r.devices()
+	if err != nil {
+		return unanswered("Okta", "", err)
+	}
+	limit := page.RateLimit
+	if !limit.Known || limit.Limit <= 0 {
+		return passed("Okta's answer names no rate limit.")
+	}
+	left := fmt.Sprintf("%d of %d calls to Okta's Devices API are left in this window.", limit.Remaining, limit.Limit)
+	if limit.Remaining*scarceShareOfBudget >= limit.Limit {
+		return passed(left)
+	}
+	reset := ""
+	if !limit.Reset.IsZero() {
+		reset = fmt.Sprintf("It ends at %s.", limit.Reset.UTC().Format(time.RFC3339))
+	}
+	return warning(TargetNone, lines(left, reset),
+		"Other clients use up this organisation's budget: a sync may be slowed down. See Reports > Rate Limits in Okta's admin console.")
+}
