@@ -1,0 +1,396 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// testNow is when the tests of the Okta side take place.
+var testNow = time.Date(2026, time.November, 23, 12, 0, 0, 500_000_000, time.UTC)
+
+func fixedClock() time.Time { return testNow }
+
+// inventoryOf is an inventory of the default configuration with some of it changed.
+func inventoryOf(change func(*Config)) *inventory {
+	cfg := DefaultConfig()
+	if change != nil {
+		change(&cfg)
+	}
+	return newInventory(cfg, fixedClock)
+}
+
+func TestInventoryIsMadeBySeedAlone(t *testing.T) {
+	t.Parallel()
+	written := func(seed int64, now clock) []byte {
+		cfg := DefaultConfig()
+		cfg.Devices, cfg.Seed = 300, seed
+		inv := newInventory(cfg, now)
+		all := make([]any, 0, 300)
+		for _, device := range inv.list() {
+			all = append(all, device.wire("https://acme.okta.com", expandUser))
+		}
+		return appendJSON(nil, append(all, inv.currentOrganization().wire("https://acme.okta.com")))
+	}
+	first := written(7, fixedClock)
+	if again := written(7, time.Now); !bytes.Equal(first, again) {
+		t.Error("the same seed gave another inventory")
+	}
+	if bytes.Equal(first, written(8, fixedClock)) {
+		t.Error("another seed gave the same inventory")
+	}
+	if !json.Valid(first) {
+		t.Error("the inventory is not JSON")
+	}
+}
+
+func TestTokensAreNotMadeBySeed(t *testing.T) {
+	t.Parallel()
+	one, other := inventoryOf(nil), inventoryOf(nil)
+	if one.primaryToken() == other.primaryToken() {
+		t.Error("two organisations have the same token")
+	}
+	if len(one.primaryToken()) != 42 || !strings.HasPrefix(one.primaryToken(), "00") {
+		t.Errorf("the token %q has not the form of Okta's", one.primaryToken())
+	}
+}
+
+// fieldStates counts in how many profiles a field is there, null, or absent.
+func fieldStates(devices []*oktaDevice, name string) map[string]int {
+	states := map[string]int{}
+	for _, device := range devices {
+		switch value, ok := device.profile.get(name); {
+		case !ok:
+			states["absent"]++
+		case value == nil:
+			states["null"]++
+		default:
+			states["present"]++
+		}
+	}
+	return states
+}
+
+func TestInventoryHasAllThatDevicesCanBe(t *testing.T) {
+	t.Parallel()
+	devices := inventoryOf(func(cfg *Config) { cfg.Devices = 200 }).list()
+	values := func(name string) []string {
+		var all []string
+		for _, device := range devices {
+			if text, ok := device.attribute(name).(string); ok {
+				all = append(all, text)
+			}
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	for name, want := range map[string][]string{
+		"status":                     {"ACTIVE", "CREATED", "DEACTIVATED", "SUSPENDED", "UNSUSPENDED"},
+		"profile.platform":           {"ANDROID", "IOS", "MACOS", "WINDOWS"},
+		"profile.diskEncryptionType": {"ALL_INTERNAL_VOLUMES", "FULL", "NONE", "SYSTEM_VOLUME", "USER"},
+	} {
+		if diff := cmp.Diff(want, values(name)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	for _, name := range []string{"manufacturer", "model", "serialNumber", "diskEncryptionType", "sid", "udid", "imei"} {
+		if states := fieldStates(devices, name); states["present"] == 0 || states["null"] == 0 || states["absent"] == 0 {
+			t.Errorf("%s is not present, null and absent by turns: %v", name, states)
+		}
+	}
+	for _, name := range []string{"osVersion", "managed", "integrityJailbreak"} {
+		if states := fieldStates(devices, name); states["present"] == 0 || states["null"] != 0 || states["absent"] == 0 {
+			t.Errorf("%s is not present or absent by turns: %v", name, states)
+		}
+	}
+	names := values("profile.displayName")
+	if !slices.ContainsFunc(names, func(name string) bool { return utf8.RuneCountInString(name) < len(name) }) {
+		t.Error("no device has a non-ASCII name")
+	}
+	if !slices.ContainsFunc(names, func(name string) bool { return strings.ContainsAny(name, `"\`) }) {
+		t.Error("no device has a name that a search must escape")
+	}
+	if len(names) == len(devices) {
+		t.Error("no two devices have the same name")
+	}
+}
+
+func TestSmallInventoryHasAllPlatformsAndStatuses(t *testing.T) {
+	t.Parallel()
+	for seed := range int64(20) {
+		statuses, platforms := map[string]bool{}, map[string]bool{}
+		for _, device := range inventoryOf(func(cfg *Config) { cfg.Devices, cfg.Seed, cfg.Odd = 20, seed, 0 }).list() {
+			statuses[device.body.text("status")] = true
+			platforms[device.profile.text("platform")] = true
+		}
+		if len(statuses) != 5 || len(platforms) != 4 {
+			t.Errorf("seed %d: 20 devices have statuses %v and platforms %v", seed, statuses, platforms)
+		}
+	}
+}
+
+func TestCreatedIsDistinctAndNotInIndexOrder(t *testing.T) {
+	t.Parallel()
+	devices := inventoryOf(func(cfg *Config) { cfg.Devices = 2500 }).list()
+	seen, descents := map[string]bool{}, 0
+	for i, device := range devices {
+		created := device.body.text("created")
+		if seen[created] {
+			t.Fatalf("two devices were created at %s", created)
+		}
+		seen[created] = true
+		if i > 0 && device.created.Before(devices[i-1].created) {
+			descents++
+		}
+		if device.updated.Before(device.created) || device.created.Format(oktaTime) != created {
+			t.Errorf("device %d was created %s (%v) and updated %v", i, created, device.created, device.updated)
+		}
+	}
+	if descents < 1000 {
+		t.Errorf("created goes down only %d times in 2,500 devices", descents)
+	}
+}
+
+func TestOddDevices(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		devices, odd, from int
+		want               map[int]string
+	}{
+		"the default is a hundredth, from the last tenth on": {400, -1, -1, map[int]string{360: "displayName", 361: "platform", 362: "registered", 363: "secureHardwarePresent"}},
+		"the default of few devices is none":                 {50, -1, -1, map[int]string{}},
+		"none where none is asked for":                       {400, 0, 3, map[int]string{}},
+		"they take turns":                                    {10, 5, 2, map[int]string{2: "displayName", 3: "platform", 4: "registered", 5: "secureHardwarePresent", 6: "displayName"}},
+		"there are no more than devices":                     {4, 100, 2, map[int]string{2: "displayName", 3: "platform"}},
+		"the first index counts":                             {3, 1, 0, map[int]string{0: "displayName"}},
+		"an index behind the last has none":                  {3, 1, 9, map[int]string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := map[int]string{}
+			for i, device := range inventoryOf(func(cfg *Config) { cfg.Devices, cfg.Odd, cfg.OddFrom = test.devices, test.odd, test.from }).list() {
+				for _, required := range oddFields() {
+					if value, ok := device.profile.get(required); !ok || value == nil {
+						got[i] += required
+					}
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("lacking fields by index (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestUsersOfDevices(t *testing.T) {
+	t.Parallel()
+	inv := inventoryOf(func(cfg *Config) { cfg.Devices, cfg.UsersPerDevice = 200, 2 })
+	owned := map[string]int{}
+	for i, device := range inv.list() {
+		want := 2
+		if i%sharedEvery == sharedEvery-1 {
+			want += sharedUsers
+		}
+		if device.body.text("status") == "DEACTIVATED" {
+			want = 0
+		}
+		if len(device.users) != want {
+			t.Errorf("device %d (%s) has %d users, not %d", i, device.body.text("status"), len(device.users), want)
+		}
+		on := map[string]bool{}
+		for _, enrolled := range device.users {
+			owned[enrolled.user.id]++
+			on[enrolled.user.id] = true
+		}
+		if len(on) != len(device.users) {
+			t.Errorf("device %d has a user twice", i)
+		}
+	}
+	several := 0
+	for _, devices := range owned {
+		if devices > 1 {
+			several++
+		}
+	}
+	if several == 0 {
+		t.Error("nobody has several devices")
+	}
+}
+
+func TestFirstDeviceOfTheDefaultSeedHasAUser(t *testing.T) {
+	t.Parallel()
+	// A newcomer's first look is at the first device.
+	if device := inventoryOf(nil).list()[0]; len(device.users) == 0 {
+		t.Errorf("the first device is %s and has no user", device.body.text("status"))
+	}
+}
+
+func TestNoUsersWhereNoneAreAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, device := range inventoryOf(func(cfg *Config) { cfg.UsersPerDevice = 0 }).list() {
+		if len(device.users) != 0 {
+			t.Fatalf("device %s has users", device.id)
+		}
+	}
+	if devices := inventoryOf(func(cfg *Config) { cfg.Devices = 0 }).list(); len(devices) != 0 {
+		t.Errorf("an empty inventory has %d devices", len(devices))
+	}
+}
+
+func TestPutDevice(t *testing.T) {
+	t.Parallel()
+	inv := inventoryOf(nil)
+	old := inv.list()[3]
+
+	if err := inv.putDevice(old.id, json.RawMessage(`{"status":"SUSPENDED","profile":{"displayName":"New","registered":"yes","list":[1, 2],"n":1}}`)); err != nil {
+		t.Fatal(err)
+	}
+	changed := inv.list()[3]
+	want := `{"profile":{"displayName":"New","list":[1,2],"n":1,"registered":"yes"},"status":"SUSPENDED","created":"` + old.body.text("created") +
+		`","id":"` + old.id + `","lastUpdated":"2026-11-23T12:00:00.500Z","resourceType":"UDDevice","resourceDisplayName":{"value":"New","sensitive":false},` +
+		`"resourceAlternateId":null,"resourceId":"` + old.id + `"}`
+	if diff := cmp.Diff(want, string(inv.snapshot()[3])); diff != "" {
+		t.Errorf("changed device (-want +got):\n%s", diff)
+	}
+	if len(changed.users) != len(old.users) || !changed.created.Equal(old.created) {
+		t.Error("a changed device lost its users or its created")
+	}
+
+	for _, id := range []string{"guonew1", "guonew2"} {
+		if err := inv.putDevice(id, json.RawMessage(`{"created":"2001-01-01T00:00:00.000Z","profile":{},"_embedded":{"users":[{"user":{"id":"00u1"}}]}}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	devices := inv.list()
+	first, second := devices[len(devices)-2], devices[len(devices)-1]
+	if first.id != "guonew1" || second.id != "guonew2" {
+		t.Errorf("the new devices are not at the end: %s, %s", first.id, second.id)
+	}
+	if got := first.body.text("created"); got != "2026-11-23T12:00:00.500Z" {
+		t.Errorf("a new device is created %s, not now", got)
+	}
+	if !second.created.After(first.created) {
+		t.Error("two new devices were created in the same millisecond")
+	}
+	if got := string(appendJSON(nil, first.wireUsers("", true))); got != `[{"user":{"id":"00u1"}}]` {
+		t.Errorf("the new device's users are %s", got)
+	}
+
+	if err := inv.putDevice("guonew1", json.RawMessage(`{"created":"2001-01-01T00:00:00.000Z","_embedded":{"users":"none"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if again := inv.find("guonew1"); again.created.Year() != 2001 || len(again.users) != 0 || again.sequence != first.sequence {
+		t.Errorf("the device was changed to %+v", again)
+	}
+}
+
+func TestPutDeviceRefuses(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ id, body string }{
+		"what is not JSON":        {"guo1", `{`},
+		"what is not an object":   {"guo1", `[]`},
+		"null":                    {"guo1", `null`},
+		"another device's id":     {"guo1", `{"id":"guo2"}`},
+		"an id that is no string": {"guo1", `{"id":1}`},
+		"an empty id":             {"", `{}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inv := inventoryOf(nil)
+			if err := inv.putDevice(test.id, json.RawMessage(test.body)); err == nil {
+				t.Error("no error")
+			}
+			if len(inv.list()) != 50 {
+				t.Error("the inventory was changed")
+			}
+		})
+	}
+}
+
+func TestDeleteDevice(t *testing.T) {
+	t.Parallel()
+	inv := inventoryOf(nil)
+	id := inv.list()[7].id
+	if !inv.deleteDevice(id) {
+		t.Error("the device was not found")
+	}
+	if inv.deleteDevice(id) || inv.find(id) != nil || len(inv.snapshot()) != 49 {
+		t.Error("the device is still there")
+	}
+}
+
+func TestTokensAreReplaced(t *testing.T) {
+	t.Parallel()
+	inv := inventoryOf(nil)
+	if !inv.tokenValid(inv.primaryToken()) {
+		t.Error("the first token is not valid")
+	}
+	inv.setTokens([]string{"rotated", ""})
+	for token, want := range map[string]bool{"rotated": true, inv.primaryToken(): false, "": false} {
+		if inv.tokenValid(token) != want {
+			t.Errorf("token %q: valid is %t", token, !want)
+		}
+	}
+}
+
+func TestSetOrganization(t *testing.T) {
+	t.Parallel()
+	text := func(value string) *string { return &value }
+	inv := inventoryOf(nil)
+	before := inv.currentOrganization()
+	for name, set := range map[string][3]*string{
+		"an empty id":                  {text(""), nil, nil},
+		"an unknown pipeline":          {nil, text("v2"), nil},
+		"an alternate without scheme":  {nil, nil, text("devices.example.com")},
+		"an alternate of other scheme": {nil, nil, text("ftp://devices.example.com")},
+	} {
+		if inv.setOrganization(set[0], set[1], set[2]) == nil || inv.currentOrganization() != before {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	for _, step := range []struct {
+		id, pipeline, alternate *string
+		want                    organization
+	}{
+		{nil, nil, text("https://devices.example.com"), organization{before.id, "idx", "https://devices.example.com"}},
+		{text("00oother"), text("v1"), nil, organization{"00oother", "v1", "https://devices.example.com"}},
+		{nil, nil, text(""), organization{"00oother", "v1", ""}},
+	} {
+		if err := inv.setOrganization(step.id, step.pipeline, step.alternate); err != nil {
+			t.Fatal(err)
+		}
+		if got := inv.currentOrganization(); got != step.want {
+			t.Errorf("the organisation is %+v, not %+v", got, step.want)
+		}
+	}
+}
+
+func TestStringsAreWrittenAsJSON(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "plain", `quo"ted`, `back\slash`, "new\nline", "\x00\x1f", "<&>", "会議室 📱", "broken\xff", "\u2028"} {
+		var got string
+		if err := json.Unmarshal(appendJSON(nil, text), &got); err != nil {
+			t.Errorf("%q is written as %s: %v", text, appendJSON(nil, text), err)
+		}
+		if want := strings.ToValidUTF8(text, "\ufffd"); got != want {
+			t.Errorf("%q is read back as %q", text, got)
+		}
+	}
+}
+
+func BenchmarkInventory(b *testing.B) {
+	cfg := DefaultConfig()
+	cfg.Devices = 2500
+	for b.Loop() {
+		newInventory(cfg, fixedClock)
+	}
+}
