@@ -1,0 +1,139 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// logged makes log lines, newest first as the client gives them, from messages in
+// the order of time, one a second from noon on.
+func logged(messages ...string) []sekoia.LogLine {
+	lines := make([]sekoia.LogLine, 0, len(messages))
+
+	for i, message := range messages {
+		lines = append(lines, sekoia.LogLine{
+			ID: "line-" + strconv.Itoa(i), Level: "info", Message: message, Date: noon.Add(time.Duration(i) * time.Second),
+		})
+	}
+
+	slices.Reverse(lines)
+
+	return lines
+}
+
+const (
+	begins  = "Starting a new asset fetch cycle for connector 6bffbac8"
+	posted  = "Successfully posted 100 assets to Sekoia.io asset connector API"
+	ends    = "Next run in the future. Waiting 1200 seconds"
+	failed  = "Error while fetching devices from https://acme.okta.com: 401"
+	dropped = "Exception while fetching devices from https://acme.okta.com: registered"
+)
+
+func TestReadCycle(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		lines []sekoia.LogLine
+		from  mark
+		want  cycle
+	}{
+		"an empty log tells nothing": {},
+		"a cycle that has begun has not ended": {
+			lines: logged(begins), want: cycle{begun: true},
+		},
+		"the end after a post is the end of the first load": {
+			lines: logged(begins, posted, begins, ends), want: cycle{begun: true, posted: true, ended: true},
+		},
+		"a cycle that finds nothing new ends all the same": {
+			lines: logged(begins, ends), want: cycle{begun: true, ended: true},
+		},
+		"an end without a beginning is of the run before": {
+			lines: logged(ends), want: cycle{},
+		},
+		"an error with nothing posted is a failure": {
+			lines: logged(begins, failed, ends), want: cycle{begun: true, ended: true, failed: failed},
+		},
+		"an error after a post is trouble": {
+			lines: logged(begins, posted, failed, begins, ends), want: cycle{begun: true, posted: true, ended: true, trouble: failed},
+		},
+		"a post after an error makes the failure a trouble": {
+			lines: logged(begins, failed, posted, ends), want: cycle{begun: true, posted: true, ended: true, trouble: failed},
+		},
+		"a dropped page is trouble, also where nothing was posted": {
+			lines: logged(begins, dropped, ends), want: cycle{begun: true, ended: true, trouble: dropped},
+		},
+		"what comes after the end is of another cycle": {
+			lines: logged(begins, ends, begins, failed), want: cycle{begun: true, ended: true},
+		},
+		"lines up to the mark don't count": {
+			lines: logged(begins, posted, ends), from: mark{newest: logged(begins, posted, ends)[0]}, want: cycle{},
+		},
+		"a late line of the stopped run doesn't count": {
+			lines: logged(begins, posted, ends, begins),
+			from:  mark{newest: logged(begins)[0], startedAt: noon.Add(3*time.Second + 700*time.Millisecond)},
+			want:  cycle{begun: true},
+		},
+		"a line of the very second of the start counts": {
+			lines: logged(begins, ends), from: mark{startedAt: noon.Add(900 * time.Millisecond)}, want: cycle{begun: true, ended: true},
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got := readCycle(test.lines, test.from)
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(cycle{})); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRunning(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		lines []sekoia.LogLine
+		want  bool
+	}{
+		"an empty log":                       {nil, false},
+		"a cycle that has begun":             {logged(begins), true},
+		"a cycle that has posted":            {logged(begins, posted), true},
+		"a cycle that has ended":             {logged(begins, posted, begins, ends), false},
+		"a cycle with an error in it":        {logged(begins, failed), true},
+		"only lines that belong to no cycle": {logged("hello"), false},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := running(test.lines); got != test.want {
+				t.Errorf("running = %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+func TestLastErrors(t *testing.T) {
+	t.Parallel()
+
+	lines := logged(failed, begins, dropped, "fatal")
+	lines[0].Level = "ERROR"
+
+	if diff := cmp.Diff([]string{"fatal", dropped}, lastErrors(lines, 2)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
