@@ -1,0 +1,19 @@
+# Every device that Okta has.
+data "sekoia_okta_devices" "all" {}
+
+output "devices_by_platform" {
+  value = data.sekoia_okta_devices.all.count_by_platform
+}
+
+# Laptops that are in use but are not registered, with their users.
+data "sekoia_okta_devices" "unregistered" {
+  status        = ["ACTIVE"]
+  platform      = ["MACOS", "WINDOWS"]
+  registered    = false
+  include_users = true
+}
+
+# Okta's own search expression, as it is.
+data "sekoia_okta_devices" "by_expression" {
+  search = "status eq \"ACTIVE\" and profile.displayName co \"lab\""
+}

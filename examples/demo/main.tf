@@ -1,0 +1,40 @@
+# What `make demo` runs against the simulator. It runs as it is against the real services too: set SEKOIA_API_KEY (and
+# SEKOIA_REGION, where it is not fra1) and the variables of variables.tf.
+
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+
+  required_providers {
+    sekoia = {
+      source = "sekoia-io/sekoia"
+    }
+  }
+}
+
+provider "sekoia" {
+  # What the data sources read devices with. The key for Sekoia comes from the environment: SEKOIA_API_KEY.
+  okta = {
+    base_url  = var.okta_base_url
+    api_token = var.okta_api_token
+  }
+}
+
+# Sekoia takes its device inventory from this Okta organisation.
+resource "sekoia_okta_device_connector" "acme" {
+  name     = "Okta devices"
+  base_url = var.okta_base_url
+
+  api_token_wo         = var.okta_api_token         # write-only: never in a plan or a state
+  api_token_wo_version = var.okta_api_token_version # change it to send a new token
+
+  sync = { wait_for = "synced" } # apply ends when the devices have arrived
+}
+
+# The same devices, as Okta has them after the sync.
+data "sekoia_okta_devices" "all" {
+  depends_on = [sekoia_okta_device_connector.acme]
+}
+
+data "sekoia_okta_device" "first" {
+  id = data.sekoia_okta_devices.all.devices[0].id
+}

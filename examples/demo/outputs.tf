@@ -1,0 +1,33 @@
+output "connector_id" {
+  description = "The connector in Sekoia."
+  value       = sekoia_okta_device_connector.acme.id
+}
+
+output "okta_organization_id" {
+  description = "The organisation that the connection test saw."
+  value       = sekoia_okta_device_connector.acme.okta_organization_id
+}
+
+output "devices_total" {
+  description = "How many devices the organisation has."
+  value       = data.sekoia_okta_devices.all.total
+}
+
+output "devices_by_platform" {
+  description = "How many there are of each platform."
+  value       = data.sekoia_okta_devices.all.count_by_platform
+}
+
+output "devices_by_status" {
+  description = "How many there are in each status."
+  value       = data.sekoia_okta_devices.all.count_by_status
+}
+
+output "first_device" {
+  description = "One device, by its id."
+  value = {
+    id       = data.sekoia_okta_device.first.id
+    platform = data.sekoia_okta_device.first.platform
+    status   = data.sekoia_okta_device.first.status
+  }
+}

@@ -1,0 +1,17 @@
+variable "okta_base_url" {
+  description = "The Okta organisation, for example https://acme.okta.com."
+  type        = string
+}
+
+variable "okta_api_token" {
+  description = "An API token of that organisation. Ephemeral: Terraform keeps it in no plan and no state."
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+}
+
+variable "okta_api_token_version" {
+  description = "Any text that changes when the token does."
+  type        = string
+  default     = "1"
+}
