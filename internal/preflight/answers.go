@@ -21,15 +21,27 @@ func unanswered(cloud, host string, err error) Check {
 	if status := answeredStatus(err); status != 0 {
 		return unhelpful(cloud, status, err)
 	}
-	failure := failures[transport.Classify(err)]
-	if failure.message == "" {
-		failure = failures[transport.FailureOther]
-	}
+	failure := failureOf(err)
 	if host == "" {
 		host = calledHost(cloud, err)
 	}
 	return inconclusive(failure.target(cloud),
 		lines(fmt.Sprintf(failure.message, host), "Seen: "+transport.Sanitize(err.Error())), failure.hint)
+}
+
+// networkHint says what to do about a network failure; nothing where err is none.
+func networkHint(err error) string {
+	if _, ok := errors.AsType[*transport.CallError](err); !ok {
+		return ""
+	}
+	return failureOf(err).hint
+}
+
+func failureOf(err error) networkFailure {
+	if failure, ok := failures[transport.Classify(err)]; ok {
+		return failure
+	}
+	return failures[transport.FailureOther]
 }
 
 // networkFailure says what a kind of failure means, and what to do about it.

@@ -739,7 +739,6 @@ func TestSekoiaChecks(t *testing.T) {
 }
 
 func TestBothCloudsFail(t *testing.T) {
-	t.Parallel()
 	checkCase{
 		clouds: func(c *clouds) {
 			c.answer(oktaURL+devices, 401, oktaError("E0000011", "Invalid token provided"))

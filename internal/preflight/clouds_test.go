@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jarcoal/httpmock"
@@ -44,6 +45,7 @@ type clouds struct {
 	trust   transport.Trust
 	retries int
 	noKey   bool
+	budget  time.Duration
 	usual   map[string]httpmock.Responder
 }
 
@@ -119,7 +121,7 @@ func (c *clouds) tester() *preflight.Tester {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	config := preflight.TesterConfig{HTTP: client, Trust: c.trust}
+	config := preflight.TesterConfig{HTTP: client, Trust: c.trust, Budget: c.budget}
 	if !c.noKey {
 		config.Sekoia = sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(c.t, sekoiaURL), APIKey: transport.NewSecret(goodKey)})
 	}

@@ -68,24 +68,24 @@ func askOrganization(_ context.Context, r *run) Check {
 // unresolved is the finding for a base URL that no organisation was found at.
 // Nothing that an unproven host wrote is repeated.
 func (r *run) unresolved(written string, err error) Check {
-	var seen Check
-	if notOkta, ok := errors.AsType[*okta.NotOktaError](err); ok {
-		seen = rejected(TargetOktaBaseURL, transport.Sanitize(notOkta.Error())+".",
-			"Check the organisation's name in the URL: as in the address bar of its Okta dashboard, without -admin.")
-	} else {
-		seen = unanswered("Okta", written, err)
-	}
 	if untrusted, ok := errors.AsType[*okta.UntrustedHostError](err); ok {
 		return refusedTrust(
-			fmt.Sprintf("%s is not trusted with an Okta credential: %s.", untrusted.Host, untrusted.Reason), untrusted.Remedy)
+			fmt.Sprintf("%s is not trusted with an Okta credential: %s.", untrusted.Host, untrusted.Reason),
+			lines(networkHint(err), untrusted.Remedy+"."))
 	}
-	if !r.custom() {
+	if notOkta, ok := errors.AsType[*okta.NotOktaError](err); ok {
+		return rejected(TargetOktaBaseURL, notOkta.Error()+".",
+			"Check the organisation's name in the URL: as in the address bar of its Okta dashboard, without -admin.")
+	}
+	seen := unanswered("Okta", written, err)
+	if !r.custom() || errors.Is(err, context.Canceled) {
 		return seen
 	}
+	// The budget ended before the host proved anything.
 	return refusedTrust(
-		lines(fmt.Sprintf("%s could not be confirmed as a custom domain of an Okta organisation.", written), seen.Message),
-		lines(seen.Hint, fmt.Sprintf("If this host is to be given the token all the same, name it in the environment variable %s.",
-			transport.TrustedOktaHostsVariable)))
+		lines(fmt.Sprintf("%s did not prove to be a custom domain of an Okta organisation.", written), seen.Message),
+		lines(seen.Hint, fmt.Sprintf("Where this host is known to be Okta's, name it in the environment: %s=%q.",
+			transport.TrustedOktaHostsVariable, r.input.OktaBaseURL.Host)))
 }
 
 // refusedTrust is a finding of the rule where a credential may go.

@@ -1,0 +1,86 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package preflight
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestChecksOnlyWaitForEarlierOnes(t *testing.T) {
+	t.Parallel()
+	var earlier []CheckID
+	for _, c := range allChecks() {
+		if slices.Contains(earlier, c.id) {
+			t.Errorf("%s is there twice", c.id)
+		}
+		for _, id := range c.after {
+			if !slices.Contains(earlier, id) {
+				t.Errorf("%s waits for %s, which does not come before it", c.id, id)
+			}
+		}
+		earlier = append(earlier, c.id)
+	}
+}
+
+func TestEveryKindOfNetworkFailureHasItsOwnWords(t *testing.T) {
+	t.Parallel()
+	seen := map[string]transport.Failure{}
+	for kind := transport.FailureOther; kind <= transport.FailureCanceled; kind++ {
+		failure, ok := failures[kind]
+		if !ok || strings.Count(failure.message, "%s") != 1 || failure.hint == "" {
+			t.Errorf("%s: %+v", kind, failure)
+		}
+		if other, twice := seen[failure.message]; twice {
+			t.Errorf("%s says the same as %s", kind, other)
+		}
+		seen[failure.message] = kind
+	}
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+	report := &Report{Checks: []Check{
+		{ID: OktaReachable, Status: StatusPassed},
+		{ID: OktaCredentials, Status: StatusPassed},
+		{ID: OktaInventory, Status: StatusWarning},
+		{ID: OktaRateLimit, Status: StatusSkipped},
+	}}
+	if !report.Passed() || !report.CredentialPassed() {
+		t.Error("a report with warnings and skipped checks has passed")
+	}
+	report.Checks = append(report.Checks,
+		Check{ID: SekoiaPermissions, Status: StatusFailed, Inconclusive: true}, Check{ID: SekoiaCommunity, Status: StatusFailed})
+	if report.Passed() {
+		t.Error("a report with failed checks has passed")
+	}
+	if !report.CredentialPassed() {
+		t.Error("Okta took the token, whatever Sekoia says")
+	}
+	for name, c := range map[string]struct {
+		got  []Check
+		want CheckID
+	}{
+		"rejected": {report.Rejected(), SekoiaCommunity},
+		"untested": {report.Untested(), SekoiaPermissions},
+		"warnings": {report.Warnings(), OktaInventory},
+	} {
+		if len(c.got) != 1 || c.got[0].ID != c.want {
+			t.Errorf("%s: %v, want %s alone", name, c.got, c.want)
+		}
+	}
+	if report.Check(OktaRateLimit).Status != StatusSkipped || report.Check("unknown") != (Check{}) {
+		t.Error("Check does not find what it is asked for, or finds what is not there")
+	}
+	if (&Report{}).CredentialPassed() {
+		t.Error("nothing was tested, and the credential passed")
+	}
+}

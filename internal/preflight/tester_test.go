@@ -1,0 +1,365 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package preflight_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+func TestConcurrentCallersShareOneRun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.slow(time.Second, allCalls...)
+		tester := clouds.tester()
+
+		const callers = 50
+		reports := make([]*preflight.Report, callers)
+		var wait sync.WaitGroup
+		for i := range callers {
+			wait.Go(func() {
+				ask := tester.Report
+				if i%2 == 1 {
+					ask = tester.Fresh
+				}
+				reports[i] = ask(t.Context(), input)
+			})
+		}
+		wait.Wait()
+
+		for i, report := range reports {
+			if report != reports[0] || !report.Passed() {
+				t.Fatalf("caller %d got another report than caller 0, or one that has not passed:\n%s", i, texts(report))
+			}
+		}
+		clouds.wantCalls(called(allCalls...))
+	})
+}
+
+func TestOrganisationsShareWhatIsSekoias(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const otherURL = "https://other.okta.com"
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.answer(otherURL+wellKnown, http.StatusOK, wellKnownBody("idx", otherURL, ""))
+		clouds.answer(otherURL+devices, http.StatusOK, "["+device("guo9", "")+"]")
+		other := input
+		other.OktaBaseURL = parse(t, otherURL)
+		elsewhere := input
+		elsewhere.CommunityID = communityTwo
+		tester := clouds.tester()
+
+		if report := tester.Report(t.Context(), input); !report.Passed() {
+			t.Error(texts(report))
+		}
+		if report := tester.Report(t.Context(), other); !report.Passed() || report.API.String() != otherURL {
+			t.Error(report.API, texts(report))
+		}
+		if report := tester.Report(t.Context(), elsewhere); report.Check(preflight.SekoiaCommunity).Target != preflight.TargetCommunity {
+			t.Error(texts(report))
+		}
+		// Another community is another test of the token; the organisation and all of Sekoia's answers are known.
+		clouds.wantCalls(called(append([]string{otherURL + wellKnown, otherURL + devices, oktaURL + devices}, allCalls...)...))
+	})
+}
+
+func TestTheSameQuestion(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*preflight.Input)
+		same   bool
+	}{
+		{"the host in capitals", func(i *preflight.Input) { i.OktaBaseURL.Host = "ACME.okta.com" }, true},
+		{"the port of https", func(i *preflight.Input) { i.OktaBaseURL.Host = "acme.okta.com:443" }, true},
+		{"a slash behind", func(i *preflight.Input) { i.OktaBaseURL.Path = "/" }, true},
+		{"the community in capitals", func(i *preflight.Input) { i.CommunityID = strings.ToUpper(i.CommunityID) }, true},
+		{"another token", func(i *preflight.Input) { i.OktaToken = transport.NewSecret("00another-token") }, false},
+		{"no token", func(i *preflight.Input) { i.OktaToken = transport.Secret{} }, false},
+		{"another community", func(i *preflight.Input) { i.CommunityID = communityTwo }, false},
+		{"no community", func(i *preflight.Input) { i.CommunityID = "" }, false},
+		{"another host", func(i *preflight.Input) { i.OktaBaseURL.Host = "other.okta.com" }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			clouds, input := newClouds(t), goodInput(t)
+			tester := clouds.tester()
+			if tester.HasPassed(input) {
+				t.Error("the test has passed before it was made")
+			}
+			clouds.wantCalls(map[string]int{})
+			tester.Report(t.Context(), input)
+			c.change(&input)
+			before := clouds.mock.GetTotalCallCount()
+			if got := tester.HasPassed(input); got != c.same {
+				t.Errorf("HasPassed is %t, want %t", got, c.same)
+			}
+			if now := clouds.mock.GetTotalCallCount(); now != before {
+				t.Errorf("HasPassed made %d calls", now-before)
+			}
+		})
+	}
+}
+
+func TestFreshRunsAgainOnlyWhatHasNotPassed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.answer(oktaURL+devices, http.StatusInternalServerError, "")
+		tester := clouds.tester()
+
+		first := tester.Report(t.Context(), input)
+		if again := tester.Report(t.Context(), input); again != first || first.Passed() || tester.HasPassed(input) {
+			t.Errorf("a test that failed is told as it was: same report %t\n%s", again == first, texts(again))
+		}
+		clouds.wantCalls(called(allCalls...))
+
+		clouds.answer(oktaURL+devices, http.StatusOK, "["+device("guo1", "")+"]")
+		clouds.mock.ZeroCallCounters()
+		fresh := tester.Fresh(t.Context(), input)
+		if !fresh.Passed() || !tester.HasPassed(input) {
+			t.Error(texts(fresh))
+		}
+		// What succeeded the first time is not fetched again.
+		clouds.wantCalls(called(oktaURL + devices))
+		if tester.Fresh(t.Context(), input) != fresh || tester.Report(t.Context(), input) != fresh {
+			t.Error("a test that has passed is run again, or forgotten")
+		}
+		clouds.wantCalls(called(oktaURL + devices))
+	})
+}
+
+func TestFreshAsksAgainWhatSekoiaFailedToAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.answer(sekoiaURL+communities, http.StatusInternalServerError, "")
+		tester := clouds.tester()
+		tester.Report(t.Context(), input)
+		clouds.answer(sekoiaURL+communities, http.StatusOK, communitiesBody(communityOne))
+		clouds.mock.ZeroCallCounters()
+		if fresh := tester.Fresh(t.Context(), input); !fresh.Passed() {
+			t.Error(texts(fresh))
+		}
+		clouds.wantCalls(called(oktaURL+devices, sekoiaURL+communities))
+	})
+}
+
+func TestACallerThatGivesUpLeavesTheOthersAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.slow(time.Second, allCalls...)
+		tester := clouds.tester()
+
+		hasty, giveUp := context.WithCancelCause(t.Context())
+		var first, second *preflight.Report
+		var wait sync.WaitGroup
+		wait.Go(func() { first = tester.Report(hasty, input) })
+		synctest.Wait() // the first caller's run is under way
+		wait.Go(func() { second = tester.Report(t.Context(), input) })
+		synctest.Wait()
+		giveUp(errors.New("the user has pressed Ctrl-C"))
+		wait.Wait()
+
+		if !second.Passed() {
+			t.Error(texts(second))
+		}
+		want := outcomes{preflight.OktaReachable: untested, preflight.SekoiaCredentials: untested}.skipping(
+			slices.DeleteFunc(slices.Clone(order), func(id preflight.CheckID) bool {
+				return id == preflight.OktaReachable || id == preflight.SekoiaCredentials
+			})...)
+		checkOutcomes(t, first, want)
+		checkTexts(t, first, []string{"Ctrl-C"}, nil)
+		clouds.wantCalls(called(allCalls...))
+	})
+}
+
+func TestARunThatNobodyWaitsForEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		ended := make(chan time.Time, 2)
+		clouds.respond(oktaURL+wellKnown, func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			ended <- time.Now()
+			return nil, r.Context().Err()
+		})
+		tester := clouds.tester()
+		began := time.Now()
+		short, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		if report := tester.Report(short, input); report.Passed() {
+			t.Error(texts(report))
+		}
+		if took := (<-ended).Sub(began); took != 2*time.Second {
+			t.Errorf("the call ended after %v, want 2 s", took)
+		}
+		// Nothing of it is kept, and nobody joins what is left of it.
+		clouds.answer(oktaURL+wellKnown, http.StatusOK, wellKnownBody("idx", oktaURL, ""))
+		if report := tester.Report(t.Context(), input); !report.Passed() {
+			t.Error(texts(report))
+		}
+	})
+}
+
+func TestACallerThatComesTooLateMakesNoCall(t *testing.T) {
+	t.Parallel()
+	clouds, input := newClouds(t), goodInput(t)
+	tester := clouds.tester()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if report := tester.Report(gone, input); report.Passed() {
+		t.Error(texts(report))
+	}
+	clouds.wantCalls(map[string]int{})
+	passed := tester.Report(t.Context(), input)
+	if tester.Report(gone, input) != passed {
+		t.Error("what is known already needs no time")
+	}
+}
+
+func TestTheBudget(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		budget time.Duration
+		hang   []string
+		want   time.Duration
+		fails  []preflight.CheckID
+	}{
+		{"fifteen seconds, whatever hangs", 0, allCalls, 15 * time.Second, []preflight.CheckID{"okta_reachable", "sekoia_credentials"}},
+		{"a shorter one", 3 * time.Second, allCalls, 3 * time.Second, []preflight.CheckID{"okta_reachable", "sekoia_credentials"}},
+		{"of all calls together", 0, []string{oktaURL + devices, sekoiaURL + catalogue}, 15 * time.Second, []preflight.CheckID{"okta_credentials", "sekoia_connector_available"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				clouds, input := newClouds(t), goodInput(t)
+				for _, target := range allCalls {
+					if slices.Contains(c.hang, target) {
+						clouds.hang(target)
+					} else {
+						clouds.slow(4*time.Second, target)
+					}
+				}
+				clouds.budget = c.budget
+				began := time.Now()
+				report := clouds.tester().Report(t.Context(), input)
+				if took := time.Since(began); took != c.want {
+					t.Errorf("the test took %v, want %v", took, c.want)
+				}
+				var failed []preflight.CheckID
+				for _, check := range report.Untested() {
+					failed = append(failed, check.ID)
+				}
+				if !slices.Equal(failed, c.fails) {
+					t.Errorf("untested are %v, want %v", failed, c.fails)
+				}
+				if !report.Passed() && len(report.Rejected()) > 0 {
+					t.Errorf("what took too long was rejected:\n%s", texts(report))
+				}
+				checkTexts(t, report, []string{"in time"}, nil)
+			})
+		})
+	}
+}
+
+func TestTheCloudsAreAskedAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.slow(time.Second, allCalls...)
+		began := time.Now()
+		report := clouds.tester().Report(t.Context(), input)
+		if took := time.Since(began); took != 2*time.Second || !report.Passed() {
+			t.Errorf("six calls of a second took %v, want 2 s\n%s", took, texts(report))
+		}
+	})
+}
+
+func TestTheClientsOwnLimitOfRepeatsHolds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.retries = 0
+		clouds.answer(oktaURL+wellKnown, http.StatusServiceUnavailable, "")
+		clouds.tester().Report(t.Context(), input)
+		clouds.wantCalls(called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...))
+	})
+}
+
+func TestWhatTheTesterFetchesIsSharedWithTheChecks(t *testing.T) {
+	t.Parallel()
+	clouds, input := newClouds(t), goodInput(t)
+	tester := clouds.tester()
+	report := tester.Report(t.Context(), input)
+	if !report.Passed() {
+		t.Fatal(texts(report))
+	}
+	seen, err := tester.Communities(t.Context())
+	if err != nil || !slices.Equal(seen, []string{communityOne}) {
+		t.Error(seen, err)
+	}
+	profile, err := tester.Me(t.Context())
+	if err != nil || profile.ID != "33333333-3333-4333-8333-333333333333" {
+		t.Error(profile, err)
+	}
+	resolution, err := tester.Resolution(t.Context(), input.OktaBaseURL)
+	if err != nil || resolution.API.String() != oktaURL || resolution.Organization.ID != organization {
+		t.Error(resolution, err)
+	}
+	clouds.wantCalls(called(allCalls...))
+}
+
+func TestWhatTheTesterFetchesIsNotKeptWhereItFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds := newClouds(t)
+		clouds.answer(sekoiaURL+communities, http.StatusForbidden, "")
+		tester := clouds.tester()
+		if seen, err := tester.Communities(t.Context()); err == nil {
+			t.Error("no error, but", seen)
+		}
+		// Who needs the list for more than a test gets all the repeats that the client makes.
+		clouds.answer(sekoiaURL+communities, http.StatusServiceUnavailable, "")
+		clouds.mock.ZeroCallCounters()
+		if seen, err := tester.Communities(t.Context()); err == nil {
+			t.Error("no error, but", seen)
+		}
+		if calls := clouds.mock.GetTotalCallCount(); calls != 1+transport.DefaultMaxRetries {
+			t.Errorf("%d calls, want %d", calls, 1+transport.DefaultMaxRetries)
+		}
+		clouds.answer(sekoiaURL+communities, http.StatusOK, communitiesBody(communityOne))
+		if seen, err := tester.Communities(t.Context()); err != nil || len(seen) != 1 {
+			t.Error(seen, err)
+		}
+	})
+}
+
+// slow makes GETs of targets last so long.
+func (c *clouds) slow(lasting time.Duration, targets ...string) {
+	for _, target := range targets {
+		usual := c.usual[target]
+		c.respond(target, func(r *http.Request) (*http.Response, error) {
+			select {
+			case <-time.After(lasting):
+				return usual(r)
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})
+	}
+}
