@@ -18,7 +18,7 @@ import (
 // a time in a process (terraform.Clients.SerializeCreate).
 type provision struct {
 	client *sekoia.Client
-	// me returns the API key's own UUID, which created_by of what it made equals.
+	// me returns the API key's own profile, which tells what it made.
 	me        func(context.Context) (*sekoia.Profile, error)
 	name      string
 	community string
@@ -145,7 +145,7 @@ func (p provision) leftover(ctx context.Context, accounts []sekoia.Account) (str
 			continue
 		}
 
-		mine, err := p.mine(ctx, account.CreatedBy)
+		mine, err := p.mine(ctx, account)
 		if err != nil {
 			return "", err
 		}
@@ -171,13 +171,13 @@ func (p provision) leftover(ctx context.Context, accounts []sekoia.Account) (str
 	return "", nil
 }
 
-func (p provision) mine(ctx context.Context, createdBy string) (bool, error) {
+func (p provision) mine(ctx context.Context, account sekoia.Account) (bool, error) {
 	me, err := p.me(ctx)
 	if err != nil {
 		return false, fmt.Errorf("the profile of the API key could not be read: %w", err)
 	}
 
-	return createdBy != "" && createdBy == me.ID, nil
+	return account.CreatedByProfile(*me), nil
 }
 
 // appeared finds the account of a POST whose reply was lost: it was not there before, and this key made it.
@@ -193,7 +193,7 @@ func (p provision) appeared(ctx context.Context, before []sekoia.Account, lost e
 			continue
 		}
 
-		mine, err := p.mine(ctx, account.CreatedBy)
+		mine, err := p.mine(ctx, account)
 		if err != nil {
 			return nil, fmt.Errorf("%w\n%w", lost, err)
 		}

@@ -29,8 +29,10 @@ const (
 	// failedPolls is how many looks in a row may fail before a wait gives up.
 	failedPolls = 3
 
-	firstPause  = 200 * time.Millisecond
-	longestPoll = 10 * time.Second
+	firstPause = 200 * time.Millisecond
+	// steadyPause is the first pause between counts: a batch of 100 takes longer than a change of status.
+	steadyPause  = 2 * time.Second
+	longestPause = 10 * time.Second
 )
 
 // power stops, starts and waits for one connector.
@@ -239,7 +241,7 @@ func (p power) stillOn(ctx context.Context) error {
 func (p power) waitSteady(ctx context.Context, cause error) waited {
 	last, same := -1, 0
 
-	err := poll(ctx, func() (bool, error) {
+	err := pollFrom(ctx, steadyPause, func() (bool, error) {
 		count, err := p.client.CountAssets(ctx, p.id)
 		if err != nil {
 			return false, err
@@ -327,9 +329,14 @@ func unreadable(err error) error {
 // poll looks, with growing pauses, until the look says done, gives a final
 // error, or has failed a few times in a row; or until ctx ends.
 func poll(ctx context.Context, look func() (done bool, err error)) error {
+	return pollFrom(ctx, firstPause, look)
+}
+
+// pollFrom is poll with another first pause.
+func pollFrom(ctx context.Context, first time.Duration, look func() (done bool, err error)) error {
 	pauses := backoff.NewExponentialBackOff()
-	pauses.InitialInterval = firstPause
-	pauses.MaxInterval = longestPoll
+	pauses.InitialInterval = first
+	pauses.MaxInterval = longestPause
 
 	for failures := 0; ; {
 		done, err := look()

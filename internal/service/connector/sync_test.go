@@ -1,0 +1,454 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+const connectorPath = "/v1/symphony/connector-configurations/6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a"
+
+// scripted is a connector whose status and log follow the clock of a synctest bubble.
+type scripted struct {
+	mu    sync.Mutex
+	calls []string
+	// status and log by the time since the beginning of the test.
+	status func(time.Duration) string
+	// log holds messages by when they become visible.
+	log []scriptedLine
+	// logStatus answers the log with an error instead.
+	logStatus int
+	assets    func(time.Duration) int
+	begun     time.Time
+}
+
+type scriptedLine struct {
+	at      time.Duration // when it was written
+	late    time.Duration // how much later it can be read
+	level   string
+	message string
+}
+
+func (s *scripted) noted(call string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.calls = append(s.calls, call)
+}
+
+func (s *scripted) count(call string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	n := 0
+
+	for _, made := range s.calls {
+		if made == call {
+			n++
+		}
+	}
+
+	return n
+}
+
+// power returns the connector of the script, driven over a mocked network.
+func (s *scripted) power(t *testing.T) power {
+	t.Helper()
+
+	s.begun = time.Now()
+	mock := httpmock.NewMockTransport()
+
+	mock.RegisterResponder(http.MethodGet, "https://api.sekoia.io"+connectorPath, func(*http.Request) (*http.Response, error) {
+		s.noted("status")
+
+		body := map[string]any{"uuid": lastSegment(connectorPath), "name": "n", "community_uuid": "c", "module_configuration_uuid": "a", "connector_uuid": "k"}
+		if status := s.status(time.Since(s.begun)); status != "" {
+			body["display_status"] = status
+		}
+
+		return httpmock.NewJsonResponse(http.StatusOK, body)
+	})
+	mock.RegisterResponder(http.MethodGet, "https://api.sekoia.io"+connectorPath+"/logs", s.answerLog)
+	mock.RegisterResponder(http.MethodPost, "https://api.sekoia.io"+connectorPath+"/stop", s.answer("stop"))
+	mock.RegisterResponder(http.MethodPost, "https://api.sekoia.io"+connectorPath+"/start", s.answer("start"))
+	mock.RegisterResponder(http.MethodGet, "https://api.sekoia.io/v2/asset-management/assets", func(*http.Request) (*http.Response, error) {
+		s.noted("assets")
+
+		return httpmock.NewJsonResponse(http.StatusOK, map[string]any{"total": s.assets(time.Since(s.begun)), "items": []any{}})
+	})
+
+	base, err := url.Parse("https://api.sekoia.io")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: transport.NewSecret("key")})
+
+	return power{client: client, id: lastSegment(connectorPath)}
+}
+
+func (s *scripted) answer(call string) httpmock.Responder {
+	return func(*http.Request) (*http.Response, error) {
+		s.noted(call)
+
+		resp := httpmock.NewStringResponse(http.StatusNoContent, "")
+		resp.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+
+		return resp, nil
+	}
+}
+
+func (s *scripted) answerLog(*http.Request) (*http.Response, error) {
+	s.noted("logs")
+
+	if s.logStatus != 0 {
+		return httpmock.NewJsonResponse(s.logStatus, map[string]any{"code": "forbidden", "message": "no"})
+	}
+
+	items := []map[string]any{}
+
+	for i, line := range s.log {
+		if line.at+line.late <= time.Since(s.begun) {
+			level := line.level
+			if level == "" {
+				level = "info"
+			}
+
+			items = append(items, map[string]any{
+				"uuid": "line-" + string(rune('a'+i)), "level": level, "message": line.message,
+				"date": s.begun.Add(line.at).UTC().Format(time.RFC3339Nano),
+			})
+		}
+	}
+
+	slices.Reverse(items)
+
+	return httpmock.NewJsonResponse(http.StatusOK, map[string]any{"items": items, "total": len(items)})
+}
+
+func lastSegment(path string) string { return path[strings.LastIndex(path, "/")+1:] }
+
+func always(status string) func(time.Duration) string {
+	return func(time.Duration) string { return status }
+}
+
+// after is STARTING until a moment.
+func after(from time.Duration, status string) func(time.Duration) string {
+	return func(now time.Duration) string {
+		if now < from {
+			return "STARTING"
+		}
+
+		return status
+	}
+}
+
+func TestWaitStarted(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		status  func(time.Duration) string
+		log     []scriptedLine
+		wantBad string // part of the error; empty: the wait ends well
+		within  time.Duration
+	}{
+		"ends when the connector runs":              {status: after(40*time.Second, "RUNNING"), within: time.Minute},
+		"ends when it runs with old errors":         {status: after(time.Second, "ERROR"), within: 5 * time.Second},
+		"ends at once where Sekoia gives no status": {status: always(""), within: time.Second},
+		"fails with the log's lines on CRITICAL_ERROR": {
+			status: after(time.Second, "CRITICAL_ERROR"), log: []scriptedLine{{level: "error", message: "out of\tmemory"}},
+			wantBad: "CRITICAL_ERROR", within: 5 * time.Second,
+		},
+		"ends with the timeout where it never runs": {
+			status: always("STARTING"), wantBad: context.DeadlineExceeded.Error(), within: 10*time.Minute + time.Second,
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+
+				script := &scripted{status: test.status, log: test.log}
+				ended := script.power(t).wait(ctx, waitForStarted, mark{})
+
+				checkEnd(t, ended, test.wantBad, "")
+
+				if took := time.Since(script.begun); took > test.within {
+					t.Errorf("took %s, want at most %s", took, test.within)
+				}
+			})
+		})
+	}
+}
+
+func checkEnd(t *testing.T, ended waited, wantBad, wantRemark string) {
+	t.Helper()
+
+	switch {
+	case wantBad == "" && ended.bad != nil:
+		t.Errorf("ended badly: %s", ended.bad)
+	case wantBad != "" && (ended.bad == nil || !strings.Contains(ended.bad.Error(), wantBad)):
+		t.Errorf("ended with %v, want %q in it", ended.bad, wantBad)
+	}
+
+	remarks := strings.Join(ended.remarks, "\n")
+	if (wantRemark == "") != (remarks == "") || !strings.Contains(remarks, wantRemark) {
+		t.Errorf("remarks %q, want %q in them", remarks, wantRemark)
+	}
+}
+
+func TestWaitSynced(t *testing.T) {
+	t.Parallel()
+
+	const (
+		second = time.Second
+		batch  = 5 * time.Second // how late lines come that are no errors
+	)
+
+	cases := map[string]struct {
+		status              func(time.Duration) string
+		log                 []scriptedLine
+		logStatus           int
+		assets              func(time.Duration) int
+		from                func(begun time.Time) mark
+		wantBad, wantRemark string
+		atLeast, within     time.Duration
+	}{
+		"ends with the first cycle that found nothing more": {
+			log: []scriptedLine{
+				{at: 1 * second, late: batch, message: begins}, {at: 20 * second, late: batch, message: posted},
+				{at: 60 * second, late: batch, message: begins}, {at: 62 * second, late: batch, message: ends},
+			},
+			atLeast: 62 * second, within: 80 * second,
+		},
+		"an error before the late line of a batch is no failure": {
+			log: []scriptedLine{
+				{at: 1 * second, late: batch, message: begins}, {at: 10 * second, late: batch, message: posted},
+				{at: 11 * second, level: "error", message: failed}, {at: 40 * second, message: begins}, {at: 41 * second, message: ends},
+			},
+			assets: func(time.Duration) int { return 100 }, wantRemark: "100 assets have arrived", atLeast: 41 * second, within: 60 * second,
+		},
+		"a wrong token is a failure, with the log's line": {
+			log:     []scriptedLine{{at: 1 * second, message: begins}, {at: 2 * second, level: "error", message: failed}},
+			wantBad: "Error while fetching devices from https://acme.okta.com", within: 30 * second,
+		},
+		"a wrong token whose cycle has ended is a failure at once": {
+			log:     []scriptedLine{{message: begins}, {level: "error", message: failed}, {message: ends}},
+			wantBad: "Error while fetching", within: 2 * second,
+		},
+		"a dropped page is a warning with the number of assets": {
+			log: []scriptedLine{
+				{at: 1 * second, message: begins}, {at: 2 * second, level: "error", message: dropped}, {at: 3 * second, message: ends},
+			},
+			assets: func(time.Duration) int { return 0 }, wantRemark: "0 assets have arrived", within: 20 * second,
+		},
+		"a connector that somebody stops ends the wait": {
+			status: func(now time.Duration) string {
+				if now > 20*second {
+					return "STOPPED"
+				}
+
+				return "RUNNING"
+			},
+			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "stopped by somebody else", within: 40 * second,
+		},
+		"CRITICAL_ERROR ends the wait": {
+			status: func(now time.Duration) string {
+				if now > 20*second {
+					return "CRITICAL_ERROR"
+				}
+
+				return "RUNNING"
+			},
+			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "CRITICAL_ERROR", within: 40 * second,
+		},
+		"late lines of the run before don't end it": {
+			log: []scriptedLine{
+				{at: -60 * second, late: 0, message: begins}, {at: -30 * second, late: 40 * second, message: ends},
+				{at: 20 * second, message: begins}, {at: 50 * second, message: ends},
+			},
+			from: func(begun time.Time) mark {
+				return mark{newest: sekoia.LogLine{ID: "line-a", Date: begun.Add(-60 * second)}, startedAt: begun}
+			},
+			atLeast: 50 * second, within: 70 * second,
+		},
+		"a log that can't be read is replaced by a count that rests": {
+			logStatus:  http.StatusForbidden,
+			assets:     func(now time.Duration) int { return min(500, int(now/second)*50) },
+			wantRemark: "500", atLeast: 10 * second, within: 2 * time.Minute,
+		},
+		"a cycle that never ends ends with the timeout": {
+			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: context.DeadlineExceeded.Error(), within: 10*time.Minute + second,
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+
+				script := &scripted{status: test.status, log: test.log, logStatus: test.logStatus, assets: test.assets}
+				if script.status == nil {
+					script.status = always("RUNNING")
+				}
+
+				connector := script.power(t)
+
+				var from mark
+				if test.from != nil {
+					from = test.from(script.begun)
+				}
+
+				ended := connector.wait(ctx, waitForSynced, from)
+				checkEnd(t, ended, test.wantBad, test.wantRemark)
+
+				if took := time.Since(script.begun); took > test.within || took < test.atLeast {
+					t.Errorf("took %s, want from %s to %s", took, test.atLeast, test.within)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitNoneMakesNoCall(t *testing.T) {
+	t.Parallel()
+
+	script := &scripted{}
+	checkEnd(t, script.power(t).wait(t.Context(), waitForNone, mark{}), "", "")
+
+	if len(script.calls) != 0 {
+		t.Errorf("calls: %v", script.calls)
+	}
+}
+
+func TestWaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		script := &scripted{status: always("RUNNING"), log: []scriptedLine{{message: begins}}}
+		connector := script.power(t)
+
+		time.AfterFunc(30*time.Second, cancel)
+
+		ended := connector.wait(ctx, waitForSynced, mark{})
+		if !errors.Is(ended.bad, context.Canceled) {
+			t.Errorf("ended with %v", ended.bad)
+		}
+
+		if took := time.Since(script.begun); took != 30*time.Second {
+			t.Errorf("took %s after the cancellation at 30 s", took)
+		}
+	})
+}
+
+func TestStop(t *testing.T) {
+	t.Parallel()
+
+	const second = time.Second
+
+	stoppedFrom := func(from time.Duration) func(time.Duration) string {
+		return func(now time.Duration) string {
+			if now >= from {
+				return "STOPPED"
+			}
+
+			return "RUNNING"
+		}
+	}
+
+	cases := map[string]struct {
+		status          func(time.Duration) string
+		log             []scriptedLine
+		logStatus       int
+		wantRemark      string
+		atLeast, within time.Duration
+	}{
+		"an idle connector is stopped at once": {
+			status: stoppedFrom(0), log: []scriptedLine{{message: begins}, {message: ends}}, within: second,
+		},
+		"a running cycle is waited for": {
+			status: stoppedFrom(40 * second), log: []scriptedLine{{message: begins}, {at: 30 * second, message: ends}},
+			atLeast: 40 * second, within: 55 * second,
+		},
+		"a cycle that does not end is stopped after five minutes, with a remark": {
+			status: stoppedFrom(302 * second), log: []scriptedLine{{message: begins}},
+			wantRemark: "still running after 5m0s", atLeast: 300 * second, within: 320 * second,
+		},
+		"a connector that does not run is not waited for": {
+			status: always("STOPPED"), log: []scriptedLine{{message: begins}}, within: second,
+		},
+		"a log that can't be read is said, and no reason to wait": {
+			status: stoppedFrom(0), logStatus: http.StatusForbidden, wantRemark: "can't be read", within: second,
+		},
+		"a status that does not change is waited for a minute": {
+			status: always("STOPPING"), log: nil, atLeast: 60 * second, within: 61 * second,
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				script := &scripted{status: test.status, log: test.log, logStatus: test.logStatus}
+				connector := script.power(t)
+
+				remark, err := connector.stop(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				if (test.wantRemark == "") != (remark == "") || !strings.Contains(remark, test.wantRemark) {
+					t.Errorf("remark %q, want %q in it", remark, test.wantRemark)
+				}
+
+				if script.count("stop") != 1 {
+					t.Errorf("calls: %v", script.calls)
+				}
+
+				if took := time.Since(script.begun); took > test.within || took < test.atLeast {
+					t.Errorf("took %s, want from %s to %s", took, test.atLeast, test.within)
+				}
+			})
+		})
+	}
+}
+
+func TestPollGivesUpAfterErrorsInARow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		looks, trouble := 0, errors.New("no answer")
+
+		err := poll(t.Context(), func() (bool, error) {
+			looks++
+			if looks == 2 { // a look that succeeds begins the count anew
+				return false, nil
+			}
+
+			return false, trouble
+		})
+
+		if !errors.Is(err, trouble) || looks != 2+failedPolls {
+			t.Errorf("%v after %d looks", err, looks)
+		}
+	})
+}
