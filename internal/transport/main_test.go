@@ -1,0 +1,61 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jarcoal/httpmock"
+	"go.uber.org/goleak"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+const (
+	acme      = "https://acme.okta.com"
+	testToken = "00-test-token"
+)
+
+// newClient returns a client that ends with the test.
+func newClient(t *testing.T, options transport.Options) *http.Client {
+	t.Helper()
+	client, err := transport.New(options)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
+// newMock returns a mock of the network that answers every call with respond.
+func newMock(respond httpmock.Responder) *httpmock.MockTransport {
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(respond)
+	return mock
+}
+
+func newRequest(t *testing.T, ctx context.Context, method, url, body string) *http.Request { //nolint:revive // t first, as in every test helper
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatalf("a request to %s: %v", url, err)
+	}
+	return req
+}
+
+func mustOrigin(t *testing.T, raw string) transport.Origin {
+	t.Helper()
+	origin, err := transport.ParseOrigin(raw)
+	if err != nil {
+		t.Fatalf("ParseOrigin(%q): %v", raw, err)
+	}
+	return origin
+}
