@@ -55,10 +55,10 @@ type AccountChange struct {
 
 // Usage counts who uses an account.
 type Usage struct {
-	Actions    int `json:"actions"`
-	Triggers   int `json:"triggers"`
-	Playbooks  int `json:"playbooks"`
-	Connectors int `json:"connectors"`
+	Actions    int
+	Triggers   int
+	Playbooks  int
+	Connectors int
 }
 
 // Unused is true where nobody uses the account.
@@ -114,7 +114,7 @@ func (c *Client) Accounts(ctx context.Context, query AccountQuery) ([]Account, e
 			return nil, err
 		}
 		if !wire.Deleted && strings.EqualFold(wire.ModuleUUID, OktaModuleID) &&
-			asked(query.CommunityID, wire.CommunityUUID) && asked(query.Name, wire.Name) {
+			asked(query.CommunityID, query.Name, wire.CommunityUUID, wire.Name) {
 			accounts = append(accounts, wire.account())
 		}
 	}
@@ -202,7 +202,7 @@ func (c *Client) AccountUsage(ctx context.Context, id string) (Usage, error) {
 		return Usage{}, err
 	}
 	if wire.Actions == nil || wire.Triggers == nil || wire.Playbooks == nil || wire.Connectors == nil {
-		return Usage{}, listError(what, "a count is missing")
+		return Usage{}, misshapen(what, "a count is missing")
 	}
 	return Usage{Actions: *wire.Actions, Triggers: *wire.Triggers, Playbooks: *wire.Playbooks, Connectors: *wire.Connectors}, nil
 }

@@ -99,7 +99,7 @@ func (c *Client) CountAssets(ctx context.Context, connectorID string) (int, erro
 		return 0, err
 	}
 	if list.Total == nil || *list.Total < len(list.Items) {
-		return 0, listError(what, "it has no total that can be right")
+		return 0, misshapen(what, "it has no total that can be right")
 	}
 	return *list.Total, nil
 }

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,6 +36,9 @@ type answer struct {
 	broken error // why the body could not be read to its end
 }
 
+// pageReason is the reason of an UnexpectedAnswerError about a web page.
+const pageReason = "it is an HTML page; the base URL is probably not that of Sekoia's API"
+
 // under puts an id, and what follows it, below a path. An id can be anything that a person typed: what would change
 // the path ("", ".", "..") is refused, the rest is escaped.
 func under(path, id string, rest ...string) (string, error) {
@@ -57,9 +59,9 @@ func (c *Client) send(ctx context.Context, what call) (*answer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, &CallError{Method: what.method, Path: what.path, Unsent: true, Err: err}
 	}
-	response, err := c.http.Do(request)
+	response, err := transport.Do(c.http, request)
 	if err != nil {
-		return nil, &CallError{Method: what.method, Path: what.path, Unsent: neverSent(err), Err: err}
+		return nil, &CallError{Method: what.method, Path: what.path, Unsent: !what.repeatable && neverSent(err), Err: err}
 	}
 	body, err := transport.ReadBody(response, transport.DefaultBodyLimit)
 	reply := &answer{status: response.StatusCode, header: response.Header, body: body, broken: err}
@@ -105,12 +107,13 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 // url puts the call's path below the base URL's. It is done on the escaped forms, so that an escaped slash in an id
 // stays one.
 func (c *Client) url(what call) (string, error) {
-	target, err := url.Parse(strings.TrimRight(c.base.EscapedPath(), "/") + what.path)
+	escaped := strings.TrimRight(c.base.EscapedPath(), "/") + what.path
+	path, err := url.PathUnescape(escaped)
 	if err != nil {
 		return "", err
 	}
-	target.Scheme, target.Host = c.base.Scheme, c.base.Host
-	target.RawQuery = what.query.Encode()
+	target := *c.base
+	target.Path, target.RawPath, target.RawQuery = path, escaped, what.query.Encode()
 	return target.String(), nil
 }
 
@@ -129,8 +132,7 @@ func encode(body any) ([]byte, error) {
 func (c *Client) refusal(what call, reply *answer) error {
 	if isHTML(reply) && reply.status == http.StatusNotFound {
 		// A wrong base URL, or something in between: not the word of Sekoia's API that an object is gone.
-		return &UnexpectedAnswerError{Method: what.method, Path: what.path, Status: reply.status,
-			Reason: "it is an HTML page; the base URL is probably not that of Sekoia's API"}
+		return unexpected(what, reply, pageReason)
 	}
 	refusal := &APIError{Method: what.method, Path: what.path, Status: reply.status}
 	if isHTML(reply) {
@@ -205,7 +207,7 @@ func decode(what call, reply *answer, target any) error {
 	case len(body) == 0:
 		return unexpected(what, reply, "it is empty")
 	case isHTML(reply):
-		return unexpected(what, reply, "it is an HTML page; the base URL is probably not that of Sekoia's API")
+		return unexpected(what, reply, pageReason)
 	case bytes.Equal(body, []byte("null")):
 		return unexpected(what, reply, "it is null")
 	}
@@ -231,11 +233,14 @@ func unexpected(what call, reply *answer, reason string) *UnexpectedAnswerError 
 	return &UnexpectedAnswerError{Method: what.method, Path: what.path, Status: reply.status, Reason: reason}
 }
 
-// isHTML recognises a page by its type, or by its first character, which no JSON document has.
-func isHTML(reply *answer) bool {
-	kind, _, err := mime.ParseMediaType(reply.header.Get("Content-Type"))
-	return err == nil && kind == "text/html" || bytes.HasPrefix(bytes.TrimSpace(reply.body), []byte("<"))
+// misshapen is unexpected for what shows only after an answer with status 200 was read.
+func misshapen(what call, reason string) *UnexpectedAnswerError {
+	return unexpected(what, &answer{status: http.StatusOK}, reason)
 }
+
+// isHTML recognises a page by its first character, which no JSON document has. The content type tells nothing: many
+// services written in Python put text/html on an empty answer.
+func isHTML(reply *answer) bool { return bytes.HasPrefix(bytes.TrimSpace(reply.body), []byte("<")) }
 
 // fetch makes a call whose answer is one object.
 func fetch[T any](ctx context.Context, c *Client, what call) (*T, error) {
@@ -288,7 +293,7 @@ func edit[T interface{ id() string }](ctx context.Context, c *Client, what call,
 func (c *Client) order(ctx context.Context, what call) (*answer, error) {
 	reply, err := c.send(ctx, what)
 	if err == nil && isHTML(reply) {
-		err = unexpected(what, reply, "it is an HTML page; the base URL is probably not that of Sekoia's API")
+		err = unexpected(what, reply, pageReason)
 	}
 	return reply, err
 }

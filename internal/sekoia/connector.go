@@ -104,7 +104,7 @@ func (c *Client) Connectors(ctx context.Context, query ConnectorQuery) ([]Connec
 			return nil, err
 		}
 		if !wire.Deleted && strings.EqualFold(wire.ConnectorUUID, OktaDeviceConnectorID) &&
-			asked(query.CommunityID, wire.CommunityUUID) && asked(query.Name, wire.Name) {
+			asked(query.CommunityID, query.Name, wire.CommunityUUID, wire.Name) {
 			connectors = append(connectors, wire.connector())
 		}
 	}
@@ -168,8 +168,9 @@ func (c *Client) DeleteConnector(ctx context.Context, id string) error {
 	})
 }
 
-// StartConnector starts a connector, or does nothing where it runs. It returns the Date of Sekoia's answer, the zero
-// time where that has none: by Sekoia's clock, what the connector logs after it belongs to the new run.
+// StartConnector starts a connector, or does nothing where it runs. It returns the Date of Sekoia's answer: by Sekoia's
+// clock, what the connector logs from then on belongs to the new run. It is the zero time where the answer has none, and
+// where the connector was found running, for then nobody knows since when.
 func (c *Client) StartConnector(ctx context.Context, id string) (time.Time, error) {
 	return c.switchConnector(ctx, id, "start", Status.Enabled)
 }

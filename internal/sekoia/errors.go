@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
@@ -58,17 +57,17 @@ func (e *UnexpectedAnswerError) Error() string {
 // CallError is a call that got no answer: the network failed, the context ended, or the transport refused to send it.
 type CallError struct {
 	Method, Path string
-	Unsent       bool // the request certainly never reached Sekoia
+	Unsent       bool // the request certainly had no effect: it never reached Sekoia, or was sent away from there
 	Err          error
 }
 
-// Error names cloud, call and cause; the cause's URL is left out, for the call says it.
+// Error names cloud, call and cause; the cause's own account of the call is left out.
 func (e *CallError) Error() string {
 	cause := e.Err
-	if urlError, ok := errors.AsType[*url.Error](cause); ok {
-		cause = urlError.Err
+	if transportError, ok := errors.AsType[*transport.CallError](cause); ok {
+		cause = transportError.Err
 	}
-	return fmt.Sprintf("Sekoia gave no answer to %s %s: %s", e.Method, e.Path, transport.Sanitize(cause.Error()))
+	return fmt.Sprintf("no complete answer from Sekoia to %s %s: %s", e.Method, e.Path, transport.Sanitize(cause.Error()))
 }
 
 // Unwrap gives the cause, for errors.Is, errors.As and transport.Classify.
@@ -113,19 +112,21 @@ func OutcomeUnknown(err error) bool {
 
 func changes(method string) bool { return method != http.MethodGet }
 
-// neverSent tells the errors of http.Client.Do that come before the first byte of a request.
+// neverSent tells the errors of transport.Do that come before the first byte of a request. It means the last attempt:
+// of a repeatable request an earlier one may have been sent, of others only an attempt that was refused.
 func neverSent(err error) bool {
 	var (
 		origin      *transport.OriginError
 		redirect    *transport.RedirectError
+		proxy       *transport.ProxyError
 		certificate *tls.CertificateVerificationError
 		resolution  *net.DNSError
 		network     *net.OpError
 	)
 	switch {
-	case errors.As(err, &origin):
-		return true
 	case errors.As(err, &redirect): // sent, but answered with "not here": as good as a refusal
+		return true
+	case errors.Is(err, transport.ErrCredentialCharacters), errors.As(err, &origin), errors.As(err, &proxy):
 		return true
 	case errors.As(err, &certificate), errors.As(err, &resolution):
 		return true

@@ -5,7 +5,6 @@ package sekoia
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,11 +24,10 @@ import (
 type secretField struct{ transport.Secret }
 
 // MarshalJSON implements json.Marshaler.
-func (f secretField) MarshalJSON() ([]byte, error) { return json.Marshal(f.Reveal()) }
+func (f secretField) MarshalJSON() ([]byte, error) { return encode(f.Reveal()) }
 
-// accountBody is the body of POST module-configurations. The published document has lost it. Inferred from the
-// answer's schema (ModuleConfigurationSchema: name, module_uuid, community_uuid, value are the fields that a client
-// can know), as that of the sibling configurations is.
+// accountBody is the body of POST module-configurations, which the published document has lost. Inferred from the
+// answer's schema, ModuleConfigurationSchema: of its fields, these four are not for the service to choose.
 type accountBody struct {
 	Name       string `json:"name"`
 	ModuleUUID string `json:"module_uuid"`
@@ -55,8 +53,8 @@ type accountChangeBody struct {
 	Value *accountValueBody `json:"value,omitempty"`
 }
 
-// connectorBody is the body of POST connector-configurations, inferred from the answer's schema
-// (ConnectorConfigurationSchema), like accountBody.
+// connectorBody is the body of POST connector-configurations, inferred from the answer's schema,
+// ConnectorConfigurationSchema, as accountBody is from its own.
 type connectorBody struct {
 	Name                    string `json:"name"`
 	ConnectorUUID           string `json:"connector_uuid"`
@@ -121,25 +119,32 @@ func (c *Client) switchConnector(ctx context.Context, id, verb string, fits func
 		method: http.MethodPost, path: path, repeatable: true,
 		needs: []string{PermissionManageIntakes, PermissionEditAssetConnectors},
 	})
-	if err != nil {
-		if !saysAlready(err) {
-			return time.Time{}, err
-		}
-		connector, readErr := c.Connector(ctx, id)
-		switch {
-		case IsNotFound(readErr):
-			return time.Time{}, readErr
-		case readErr != nil:
-			return time.Time{}, fmt.Errorf("%w (nor could its status be read: %w)", err, readErr)
-		case connector.Status == nil || !fits(*connector.Status):
-			return time.Time{}, err
-		}
+	if saysAlready(err) {
+		return time.Time{}, c.confirmStatus(ctx, id, err, fits)
 	}
-	date, dateErr := http.ParseTime(reply.header.Get("Date"))
-	if dateErr != nil {
-		return time.Time{}, nil // a Date that is missing or odd leaves the caller without one, which is no failure
+	if err != nil {
+		return time.Time{}, err
+	}
+	date, err := http.ParseTime(reply.header.Get("Date"))
+	if err != nil {
+		return time.Time{}, nil // no Date leaves the caller without one, which is no failure
 	}
 	return date.UTC(), nil
+}
+
+// confirmStatus reads a connector's status after a refusal that may mean that there was nothing to do. Where the
+// status doesn't say so too, the refusal stands.
+func (c *Client) confirmStatus(ctx context.Context, id string, refusal error, fits func(Status) bool) error {
+	connector, err := c.Connector(ctx, id)
+	switch {
+	case IsNotFound(err):
+		return err
+	case err != nil:
+		return fmt.Errorf("%w (nor could its status be read: %w)", refusal, err)
+	case connector.Status == nil || !fits(*connector.Status):
+		return refusal
+	}
+	return nil
 }
 
 // saysAlready recognises the refusals that may mean that there is nothing left to do; see switchConnector.
@@ -153,7 +158,7 @@ func saysAlready(err error) bool {
 }
 
 // CreatedByProfile tells whether the key whose profile it is made the account. That created_by is the uuid that
-// /v1/me gives is inferred from both being documented as the unique identifier of an account (a user or an API key).
+// /v1/me gives is inferred: the one is documented as the unique identifier of the creator, and the other identifies the key's profile.
 func (a Account) CreatedByProfile(profile Profile) bool { return sameID(a.CreatedBy, profile.ID) }
 
 // CreatedByProfile tells whether the key whose profile it is made the connector; inferred as Account's is.
@@ -161,6 +166,6 @@ func (c Connector) CreatedByProfile(profile Profile) bool { return sameID(c.Crea
 
 func sameID(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
-// inferredRegionBaseURL is the base URL of a region that Sekoia's page doesn't list (yet): the form of the two
-// newest regions there, USA1 and SGP1.
+// inferredRegionBaseURL is the base URL of a region that Sekoia's page doesn't list (yet). Of the two forms there it is
+// that of USA1 and SGP1, the one without a path.
 func inferredRegionBaseURL(region string) string { return "https://api." + region + ".sekoia.io" }

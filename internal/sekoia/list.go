@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -64,7 +63,7 @@ func list[T interface{ id() string }](ctx context.Context, c *Client, what call)
 			for _, item := range current.Items {
 				id := strings.ToLower(strings.TrimSpace(item.id()))
 				if id == "" {
-					yield(none, listError(what, "an item has no uuid"))
+					yield(none, misshapen(what, "an item has no uuid"))
 					return
 				}
 				if _, repeated := seen[id]; repeated {
@@ -75,20 +74,26 @@ func list[T interface{ id() string }](ctx context.Context, c *Client, what call)
 					return
 				}
 			}
+			ended := current.ends(offset + len(current.Items))
+			if len(seen) == before && !(ended && current.holdsNoMore(len(seen))) {
+				yield(none, misshapen(what, fmt.Sprintf("the page at offset %d only repeats earlier ones", offset)))
+				return
+			}
+			if ended {
+				return
+			}
 			offset += len(current.Items)
-			if current.ends(offset) {
-				return
-			}
-			if len(seen) == before {
-				yield(none, listError(what, fmt.Sprintf("the page at offset %d repeats the one before it", offset-len(current.Items))))
-				return
-			}
 		}
-		yield(none, listError(what, fmt.Sprintf("it did not end after %d pages", maxPages)))
+		yield(none, misshapen(what, fmt.Sprintf("it did not end after %d pages", maxPages)))
 	}
 }
 
-// ends tells whether the list is over after this page, with which offset objects were read.
+// holdsNoMore tells whether a list of which read objects are known can be complete, by what this page says.
+func (p *page[T]) holdsNoMore(read int) bool {
+	return len(p.Items) == 0 || p.Total != nil && read >= *p.Total
+}
+
+// ends tells whether the list is over after this page, up to which offset objects were read.
 func (p *page[T]) ends(offset int) bool {
 	full := len(p.Items) >= pageSize
 	switch {
@@ -100,10 +105,6 @@ func (p *page[T]) ends(offset int) bool {
 		return offset == *p.Total
 	}
 	return offset >= *p.Total
-}
-
-func listError(what call, reason string) error {
-	return &UnexpectedAnswerError{Method: what.method, Path: what.path, Status: http.StatusOK, Reason: reason}
 }
 
 // withRange is query with limit and offset set; query itself stays as it is.
@@ -137,4 +138,6 @@ func matching(communityID, name string) url.Values {
 
 // asked tells whether a listed configuration is one that matching asked for. A server that ignores a filter must not
 // make an object of another community, or of another name, look like the one that was looked for.
-func asked(wanted, got string) bool { return wanted == "" || wanted == got }
+func asked(communityID, name, gotCommunityID, gotName string) bool {
+	return (communityID == "" || strings.EqualFold(communityID, gotCommunityID)) && (name == "" || name == gotName)
+}

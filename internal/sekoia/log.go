@@ -37,7 +37,8 @@ func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]Log
 		return nil, err
 	}
 	what := call{method: http.MethodGet, path: path, needs: []string{PermissionViewPlaybookRuns}}
-	lines, total, err := c.logPage(ctx, what, min(limit, pageSize), 0)
+	// Two lines at least, for one doesn't tell the order.
+	lines, total, err := c.logPage(ctx, what, min(max(limit, 2), pageSize), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,9 @@ func (c *Client) logTail(ctx context.Context, what call, first []LogLine, total,
 		}
 		lines, offset = append(lines, more...), offset+len(more)
 	}
+	if len(lines) == 0 { // the total was wrong: what was seen is better than nothing
+		lines = first
+	}
 	slices.Reverse(lines) // of lines with the same date, the later one is the newer
 	return newestFirst(lines, limit), nil
 }
@@ -98,7 +102,14 @@ func oldestFirst(lines []LogLine) bool {
 	return len(lines) > 1 && lines[0].Date.Before(lines[len(lines)-1].Date)
 }
 
+// newestFirst sorts lines and cuts them. A line that moved from one page to the next while they were read is kept once.
 func newestFirst(lines []LogLine, limit int) []LogLine {
+	seen := map[string]bool{}
+	lines = slices.DeleteFunc(lines, func(line LogLine) bool {
+		repeated := line.ID != "" && seen[line.ID]
+		seen[line.ID] = true
+		return repeated
+	})
 	slices.SortStableFunc(lines, func(a, b LogLine) int { return b.Date.Compare(a.Date) })
 	return lines[:min(limit, len(lines))]
 }

@@ -57,7 +57,7 @@ func (c *Client) Permissions(ctx context.Context) ([]Permission, error) {
 	permissions := make([]Permission, 0, len(list.Items))
 	for _, item := range list.Items {
 		if item.UUID == "" {
-			return nil, listError(what, "an item has no uuid")
+			return nil, misshapen(what, "an item has no uuid")
 		}
 		permissions = append(permissions, Permission{ID: item.UUID, Name: string(item.Name), Title: string(item.Title)})
 	}
@@ -77,7 +77,7 @@ func (c *Client) Communities(ctx context.Context) ([]string, error) {
 	for _, item := range list.Items {
 		for _, id := range append([]string{item.UUID}, item.Subcommunities...) {
 			if id == "" {
-				return nil, listError(what, "a community has no uuid")
+				return nil, misshapen(what, "a community has no uuid")
 			}
 			if folded := strings.ToLower(id); !seen[folded] {
 				seen[folded] = true

@@ -14,8 +14,8 @@ import (
 // DefaultRegion is Sekoia's first region, and the one that is meant where none is named.
 const DefaultRegion = "fra1"
 
-// regions are those of Sekoia's regions page (August 2026), in its order. The page is followed where Sekoia's other
-// pages contradict it (USA1).
+// regions are those of Sekoia's regions page (August 2026), which is followed where Sekoia's other pages contradict it
+// (USA1).
 var regions = []struct{ name, base string }{
 	{"fra1", "https://api.sekoia.io"},
 	{"fra2", "https://app.fra2.sekoia.io/api"},
@@ -27,7 +27,7 @@ var regions = []struct{ name, base string }{
 
 var regionPattern = regexp.MustCompile(`^[a-z]{3}[0-9]+$`)
 
-// Regions lists the names of the documented regions, in the order of Sekoia's page.
+// Regions lists the names of the documented regions, the default first.
 func Regions() []string {
 	names := make([]string, 0, len(regions))
 	for _, region := range regions {

@@ -1,0 +1,291 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package sekoia_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jarcoal/httpmock"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// accountAnswer is an account as the service has it, with its value.
+func accountAnswer(value string) string {
+	return `{"uuid":"` + accountID + `","community_uuid":"` + communityID + `","module_uuid":"` + sekoia.OktaModuleID + `",
+		"name":"Okta","created_at":"2026-01-02T03:04:05.678901+00:00","created_by":"user-001","created_by_type":"apikey",
+		"updated_at":"2026-01-03T03:04:05+00:00","updated_by":"user-002","updated_by_type":"avatar","deleted":false,
+		"deleted_at":null,"value":` + value + `,"something_new":{"a":[1]}}`
+}
+
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	url := "https://acme.okta.com"
+	tests := map[string]struct {
+		value string
+		want  *string
+	}{
+		"with a base URL":                {`{"base_url":"https://acme.okta.com"}`, &url},
+		"with a base URL and a token":    {`{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}`, &url},
+		"with a token of odd type":       {`{"apikey":{"a":1},"base_url":"https://acme.okta.com"}`, &url},
+		"with an empty base URL":         {`{"base_url":""}`, ptr("")},
+		"without a base URL":             {`{}`, nil},
+		"with null as base URL":          {`{"base_url":null}`, nil},
+		"with a number as base URL":      {`{"base_url":12}`, nil},
+		"with an object as base URL":     {`{"base_url":{"url":"https://acme.okta.com"}}`, nil},
+		"with null as value":             {`null`, nil},
+		"with a text as value":           {`"hidden"`, nil},
+		"with a list as value":           {`[1]`, nil},
+		"with a base URL that isn't one": {`{"base_url":"acme"}`, ptr("acme")},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.on(http.MethodGet, accountPath, 200, accountAnswer(test.value))
+			account, err := client.Account(t.Context(), accountID)
+			wantNoError(t, err)
+			want := &sekoia.Account{
+				ID: accountID, CommunityID: communityID, ModuleID: sekoia.OktaModuleID, Name: "Okta", BaseURL: test.want,
+				CreatedBy: "user-001", CreatedAt: "2026-01-02T03:04:05.678901+00:00", UpdatedAt: "2026-01-03T03:04:05+00:00",
+			}
+			if diff := cmp.Diff(want, account); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			mock.expect(t, "GET "+accountPath)
+		})
+	}
+	t.Run("without a value at all", func(t *testing.T) {
+		t.Parallel()
+		mock, client := newCloud(t)
+		mock.on(http.MethodGet, accountPath, 200, `{"uuid":"`+accountID+`","created_by":7,"created_at":null,"updated_at":{}}`)
+		account, err := client.Account(t.Context(), accountID)
+		wantNoError(t, err)
+		if diff := cmp.Diff(&sekoia.Account{ID: accountID, CreatedBy: "7"}, account); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestAccountThatIsGone(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		status int
+		body   string
+		gone   bool
+	}{
+		"404":             {404, `{"code":"not_found","message":"Unknown Module Configuration"}`, true},
+		"404 and no body": {404, ``, true},
+		"deleted":         {200, `{"uuid":"` + accountID + `","deleted":true}`, true},
+		"403":             {403, `{}`, false},
+		"500":             {500, `{}`, false},
+		"400":             {400, `{}`, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.on(http.MethodGet, accountPath, test.status, test.body)
+			account, err := client.Account(t.Context(), accountID)
+			if err == nil || account != nil || sekoia.IsNotFound(err) != test.gone {
+				t.Errorf("got %v, %v", account, err)
+			}
+		})
+	}
+	t.Run("the error of a deleted one names it", func(t *testing.T) {
+		t.Parallel()
+		err := &sekoia.DeletedError{Kind: "account", ID: accountID}
+		if got, want := err.Error(), "Sekoia says that the account "+accountID+" is deleted"; got != want {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+func TestCreateAccount(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		account sekoia.NewAccount
+		body    string
+	}{
+		"in a community": {
+			sekoia.NewAccount{Name: "Okta", CommunityID: communityID, Settings: settings()},
+			`{"name":"Okta","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe","community_uuid":"` + communityID + `",` +
+				`"value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`,
+		},
+		"in the key's own": {
+			sekoia.NewAccount{Name: "Okta", Settings: settings()},
+			`{"name":"Okta","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe",` +
+				`"value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`,
+		},
+		"with a name and a token that need escapes": {
+			sekoia.NewAccount{Name: `"Ökta" <&>`, Settings: sekoia.AccountSettings{BaseURL: "u", APIToken: transport.NewSecret(`a"b\c<&>`)}},
+			`{"name":"\"Ökta\" <&>","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe",` +
+				`"value":{"base_url":"u","apikey":"a\"b\\c<&>"}}`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.on(http.MethodPost, accountsPath, 201, accountAnswer(`{}`))
+			account, err := client.CreateAccount(t.Context(), test.account)
+			wantNoError(t, err)
+			if account.ID != accountID || account.CommunityID != communityID {
+				t.Errorf("got %+v", account)
+			}
+			mock.expect(t, "POST "+accountsPath)
+			if diff := cmp.Diff(test.body, mock.last(t).Body); diff != "" {
+				t.Errorf("body (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("of another community is returned, so that it can be removed", func(t *testing.T) {
+		t.Parallel()
+		mock, client := newCloud(t)
+		mock.on(http.MethodPost, accountsPath, 201, `{"uuid":"`+accountID+`","community_uuid":"other"}`)
+		account, err := client.CreateAccount(t.Context(), sekoia.NewAccount{CommunityID: communityID, Settings: settings()})
+		wantNoError(t, err)
+		if account.ID != accountID || account.CommunityID != "other" {
+			t.Errorf("got %+v", account)
+		}
+	})
+}
+
+func TestUpdateAccount(t *testing.T) {
+	t.Parallel()
+	whole := settings()
+	tests := map[string]struct {
+		change sekoia.AccountChange
+		status int
+		answer string
+		body   string
+	}{
+		"the name": {sekoia.AccountChange{Name: ptr("New")}, 200, accountAnswer(`{}`), `{"name":"New"}`},
+		"the settings": {sekoia.AccountChange{Settings: &whole}, 204, "",
+			`{"value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`},
+		"both": {sekoia.AccountChange{Name: ptr("New"), Settings: &whole}, 204, "",
+			`{"name":"New","value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.on(http.MethodPatch, accountPath, test.status, test.answer)
+			wantNoError(t, client.UpdateAccount(t.Context(), accountID, test.change))
+			mock.expect(t, "PATCH "+accountPath)
+			if diff := cmp.Diff(test.body, mock.last(t).Body); diff != "" {
+				t.Errorf("body (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("nothing", func(t *testing.T) {
+		t.Parallel()
+		mock, client := newCloud(t)
+		wantNoError(t, client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{}))
+		mock.expect(t)
+	})
+	t.Run("one that is gone", func(t *testing.T) {
+		t.Parallel()
+		mock, client := newCloud(t)
+		mock.on(http.MethodPatch, accountPath, 404, `{"code":"not_found"}`)
+		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Name: ptr("New")})
+		if !sekoia.IsNotFound(err) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("quoting the token in the refusal", func(t *testing.T) {
+		t.Parallel()
+		mock, client := newCloud(t)
+		mock.on(http.MethodPatch, accountPath, 400, `{"message":"bad apikey the-okta-token"}`)
+		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Settings: &whole})
+		if refusal := wantError[*sekoia.APIError](t, err); refusal.Message != "bad apikey ***" {
+			t.Errorf("got %q", refusal.Message)
+		}
+	})
+}
+
+// removals are the two calls that remove an object, with the path that they call.
+func TestRemovals(t *testing.T) {
+	t.Parallel()
+	outcomes := map[string]struct {
+		responder httpmock.Responder
+		fails     bool
+	}{
+		"204":                     {httpmock.NewStringResponder(204, ""), false},
+		"200 with an object":      {httpmock.NewStringResponder(200, `{"uuid":"u"}`), false},
+		"200 with nothing":        {httpmock.NewStringResponder(200, ""), false},
+		"204 that breaks off":     {brokenBody(204, ""), false},
+		"404":                     {httpmock.NewStringResponder(404, `{"code":"not_found"}`), false},
+		"200 with a page":         {httpmock.NewStringResponder(200, "<html>"), true},
+		"404 with a page":         {httpmock.NewStringResponder(404, "<html>"), true},
+		"403":                     {httpmock.NewStringResponder(403, `{}`), true},
+		"409":                     {httpmock.NewStringResponder(409, `{}`), true},
+		"500":                     {httpmock.NewStringResponder(500, `{}`), true},
+		"a connection that fails": {httpmock.NewErrorResponder(http.ErrServerClosed), true},
+	}
+	for name, outcome := range outcomes {
+		for method, path := range map[string]string{"DeleteAccount": accountPath, "DeleteConnector": connectorPath} {
+			t.Run(method+" answered with "+name, func(t *testing.T) {
+				t.Parallel()
+				mock, client := newCloud(t)
+				mock.respond(http.MethodDelete, path, outcome.responder)
+				remove, id := client.DeleteAccount, accountID
+				if method == "DeleteConnector" {
+					remove, id = client.DeleteConnector, connectorID
+				}
+				if err := remove(t.Context(), id); (err != nil) != outcome.fails {
+					t.Errorf("got %v", err)
+				}
+				mock.expect(t, "DELETE "+path)
+				if body := mock.last(t).Body; body != "" {
+					t.Errorf("sent %q", body)
+				}
+			})
+		}
+	}
+}
+
+func TestAccountUsage(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		body   string
+		want   sekoia.Usage
+		unused bool
+		reason string
+	}{
+		"nobody": {body: `{"actions":0,"triggers":0,"playbooks":0,"connectors":0}`, unused: true},
+		"all":    {body: `{"actions":1,"triggers":2,"playbooks":3,"connectors":4}`, want: sekoia.Usage{Actions: 1, Triggers: 2, Playbooks: 3, Connectors: 4}},
+		"a connector": {body: `{"actions":0,"triggers":0,"playbooks":0,"connectors":1}`,
+			want: sekoia.Usage{Connectors: 1}},
+		"a missing count":   {body: `{"actions":0,"triggers":0,"playbooks":0}`, reason: "a count is missing"},
+		"a null count":      {body: `{"actions":null,"triggers":0,"playbooks":0,"connectors":0}`, reason: "a count is missing"},
+		"an empty object":   {body: `{}`, reason: "a count is missing"},
+		"a count in words":  {body: `{"actions":"none"}`, reason: "its actions is a JSON string"},
+		"half a connector":  {body: `{"actions":0.5}`, reason: "its actions is a JSON number"},
+		"a list of counts":  {body: `[0,0,0,0]`, reason: "it is a JSON array where an object belongs"},
+		"something between": {body: `{"actions":0,"triggers":0,"playbooks":0,"connectors":`, reason: "it is not JSON: unexpected end of JSON input"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.on(http.MethodGet, accountPath+"/usage", 200, test.body)
+			usage, err := client.AccountUsage(t.Context(), accountID)
+			mock.expect(t, "GET "+accountPath+"/usage")
+			if test.reason != "" {
+				if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Reason != test.reason {
+					t.Errorf("got reason %q", odd.Reason)
+				}
+				return
+			}
+			wantNoError(t, err)
+			if usage != test.want || usage.Unused() != test.unused {
+				t.Errorf("got %+v, unused %t", usage, usage.Unused())
+			}
+		})
+	}
+}
