@@ -1,0 +1,149 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+)
+
+// The name and version that the built provider has in the demo's own mirror. The registry's name is kept, so that the
+// configuration is one that works with a published provider too.
+const (
+	providerAddress = "registry.terraform.io/sekoia-io/sekoia"
+	providerVersion = "0.0.1"
+)
+
+func build(ctx context.Context, s *stage) error {
+	if err := s.makeFolder(); err != nil {
+		return err
+	}
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return err
+	}
+	s.root = root
+	if s.terraform, err = s.findTerraform(ctx); err != nil {
+		return err
+	}
+	binary := filepath.Join(s.mirror(), filepath.FromSlash(providerAddress), providerVersion,
+		runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-sekoia_v"+providerVersion)
+	out := &lines{show: s.screen.output}
+	s.screen.command("go build")
+	// The provider runs on this machine, whatever the caller builds for otherwise.
+	environment := append(s.settings.environment[:len(s.settings.environment):len(s.settings.environment)],
+		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	got, err := s.run(ctx, out, s.root, environment, "go", "build", "-trimpath", "-o", binary, ".")
+	if err != nil {
+		return err
+	}
+	if err := s.confirm(claim{"the provider was built", codeIs(got, 0)}); err != nil {
+		return err
+	}
+	found, err := s.run(ctx, &lines{show: func(string) {}}, s.folder, s.terraformEnvironment(), s.terraform, "version")
+	if err != nil {
+		return err
+	}
+	name, _, _ := strings.Cut(found.text, "\n")
+	return s.confirm(claim{"Terraform is " + strings.TrimPrefix(name, "Terraform "), codeIs(found, 0)})
+}
+
+// mirror is the folder that Terraform installs the provider from, instead of the registry.
+func (s *stage) mirror() string { return filepath.Join(s.folder, "mirror") }
+
+// moduleRoot is the folder of the repository that the demo is run in.
+func moduleRoot(ctx context.Context) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", "GOMOD")
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("asking go where the repository is: %w", err)
+	}
+	root := filepath.Dir(string(bytes.TrimSpace(out)))
+	if _, err := os.Stat(filepath.Join(root, "examples", "demo")); err != nil {
+		return "", fmt.Errorf("the demo must be run inside the provider's repository: %w", err)
+	}
+	return root, nil
+}
+
+func startClouds(_ context.Context, s *stage) error {
+	config := simulator.DefaultConfig()
+	config.Devices = s.settings.devices
+	config.Odd = 0 // an inventory that Sekoia's connector takes whole
+	clouds, err := simulator.Start(config)
+	if err != nil {
+		return fmt.Errorf("starting the simulator: %w", err)
+	}
+	s.atEnd(clouds.Close)
+	s.clouds = clouds.Ready()
+	s.token, s.version = s.clouds.OktaToken, "1"
+	s.screen.note("Okta listens at " + s.clouds.OktaURL + ", Sekoia at " + s.clouds.SekoiaURL + ".")
+	s.screen.note(fmt.Sprintf("Okta has %d devices; Sekoia's times pass %g times faster than they would.", config.Devices, config.Speed))
+	return nil
+}
+
+func writeConfiguration(ctx context.Context, s *stage) error {
+	settings := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", s.mirror())
+	if err := os.WriteFile(filepath.Join(s.folder, "terraformrc"), []byte(settings), 0o600); err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(s.root, "examples", "demo", "*.tf"))
+	if err != nil || len(files) == 0 {
+		return errors.Join(fmt.Errorf("examples/demo has no configuration"), err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file) //nolint:gosec // G304: a file of this repository's examples.
+		if err != nil {
+			return err
+		}
+		//nolint:gosec // G703: the demo's own folder, and the name of a file in examples/demo.
+		if err := os.WriteFile(filepath.Join(s.work, filepath.Base(file)), content, 0o600); err != nil {
+			return err
+		}
+	}
+	s.showResource()
+	got, err := s.showTerraform(ctx, "init")
+	if err != nil {
+		return err
+	}
+	return s.confirm(claim{"terraform init succeeded", codeIs(got, 0)})
+}
+
+// showResource prints the part of the configuration that the demo is about.
+func (s *stage) showResource() {
+	content, err := s.workFile("main.tf")
+	if err != nil {
+		return // what is missing here is missed by terraform init too, which says it better
+	}
+	s.screen.note("From examples/demo/main.tf:")
+	inside := false
+	for line := range strings.Lines(content) {
+		line = strings.TrimRight(line, "\n")
+		inside = inside || strings.HasPrefix(line, "resource ")
+		if inside {
+			s.screen.output(line)
+		}
+		if line == "}" {
+			inside = false
+		}
+	}
+}
+
+// workFile is the content of a file in Terraform's working folder.
+func (s *stage) workFile(name string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(s.work, name)) //nolint:gosec // G304: a file in the demo's own folder.
+	return string(content), err
+}
+
+// newToken makes something that has the form of an Okta API token.
+func newToken() string { return "00" + rand.Text() + rand.Text()[:14] }

@@ -1,0 +1,252 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// steps is the demo. The order matters: each goes on from where the one before it ended.
+func steps() []step {
+	return []step{
+		{"Build the provider and find Terraform", build},
+		{"Start Okta and Sekoia, simulated on this machine", startClouds},
+		{"Write down which Okta organisation Sekoia takes its devices from", writeConfiguration},
+		{"Plan with a wrong token: it is stopped before anything is stored", planWithWrongToken},
+		{"Plan with the right token: it passes", planWithRightToken},
+		{"Apply: the connector is made, starts, and syncs", apply},
+		{"The inventory, by platform", showInventory},
+		{"Plan again: nothing to do", planWithoutChange},
+		{"Rotate the token: the old one is revoked, the new one is sent", rotateToken},
+		{"Destroy: Sekoia is as it was, but for the assets", destroy},
+	}
+}
+
+const (
+	connectorType    = "sekoia_okta_device_connector"
+	connectorAddress = connectorType + ".acme"
+	planFile         = "plan.tfplan"
+)
+
+func planWithWrongToken(ctx context.Context, s *stage) error {
+	good := s.token
+	defer func() { s.token = good }()
+	s.token = newToken()
+	if err := s.forgetCalls(ctx); err != nil {
+		return err
+	}
+	got, err := s.showTerraform(ctx, "plan")
+	if err != nil {
+		return err
+	}
+	calls, err := s.calls(ctx)
+	if err != nil {
+		return err
+	}
+	said := unboxed(got.text)
+	return s.confirm(
+		claim{"terraform plan ended with an error", codeIs(got, 1)},
+		claim{"there is one error, and it sits on api_token_wo", firstProblem(
+			problemIf(strings.Count(said, "Error: ") != 1, "there are %d errors", strings.Count(said, "Error: ")),
+			contains(said, "api_token_wo"), contains(said, connectorAddress))},
+		claim{"it gives Okta's own answer (E0000011)", contains(said, "E0000011")},
+		claim{"the token itself is not in the output", lacks(got.text, s.token)},
+		claim{"no call that writes reached Sekoia", noWrites(calls)},
+	)
+}
+
+func planWithRightToken(ctx context.Context, s *stage) error {
+	if err := s.forgetCalls(ctx); err != nil {
+		return err
+	}
+	got, err := s.showTerraform(ctx, "plan", "-detailed-exitcode", "-out="+planFile)
+	if err != nil {
+		return err
+	}
+	if err := s.confirm(claim{"terraform plan passed, with changes to make", codeIs(got, 2)}); err != nil {
+		return err
+	}
+	actions, text, err := s.plannedActions(ctx)
+	if err != nil {
+		return err
+	}
+	file, err := s.workFile(planFile)
+	if err != nil {
+		return err
+	}
+	calls, err := s.calls(ctx)
+	if err != nil {
+		return err
+	}
+	return s.confirm(
+		claim{"the plan creates the connector", equal(actions, "create")},
+		claim{"the token is neither in the plan's JSON nor in its file", firstProblem(lacks(text, s.token), lacks(file, s.token))},
+		claim{"no call that writes reached Sekoia", noWrites(calls)},
+	)
+}
+
+func apply(ctx context.Context, s *stage) error {
+	got, err := s.showTerraform(ctx, "apply", planFile)
+	if err != nil {
+		return err
+	}
+	if err := s.confirm(claim{"terraform apply succeeded", codeIs(got, 0)}); err != nil {
+		return err
+	}
+	clouds, err := s.cloudState(ctx)
+	if err != nil {
+		return err
+	}
+	written, err := s.workFile("terraform.tfstate")
+	if err != nil {
+		return err
+	}
+	return s.confirm(
+		claim{"Sekoia has one connector and one account", firstProblem(
+			equal(present(clouds.Connectors), 1), equal(present(clouds.Accounts), 1))},
+		claim{fmt.Sprintf("%d devices in Okta, %d assets in Sekoia", present(clouds.Devices), present(clouds.Assets)), firstProblem(
+			equal(present(clouds.Devices), s.settings.devices), equal(present(clouds.Assets), s.settings.devices))},
+		claim{"the token is not in Terraform's state", lacks(written, s.token)},
+	)
+}
+
+func showInventory(ctx context.Context, s *stage) error {
+	got, err := s.showTerraform(ctx, "output")
+	if err != nil {
+		return err
+	}
+	text, err := s.askTerraform(ctx, "output", "-json")
+	if err != nil {
+		return err
+	}
+	var outputs struct {
+		Total      struct{ Value int }            `json:"devices_total"`
+		ByPlatform struct{ Value map[string]int } `json:"devices_by_platform"`
+	}
+	if err := json.Unmarshal([]byte(text), &outputs); err != nil {
+		return fmt.Errorf("reading Terraform's outputs: %w", err)
+	}
+	platforms, sum := outputs.ByPlatform.Value, 0
+	for _, platform := range slices.Sorted(maps.Keys(platforms)) {
+		s.screen.note(fmt.Sprintf("%-10s %4d  %s", platform, platforms[platform], bar(platforms[platform], outputs.Total.Value)))
+		sum += platforms[platform]
+	}
+	return s.confirm(
+		claim{"terraform output succeeded", codeIs(got, 0)},
+		claim{fmt.Sprintf("the data source has all %d devices", s.settings.devices), equal(outputs.Total.Value, s.settings.devices)},
+		claim{"each is counted under one platform", equal(sum, s.settings.devices)},
+	)
+}
+
+func planWithoutChange(ctx context.Context, s *stage) error {
+	if err := s.forgetCalls(ctx); err != nil {
+		return err
+	}
+	got, err := s.showTerraform(ctx, "plan", "-detailed-exitcode")
+	if err != nil {
+		return err
+	}
+	calls, err := s.calls(ctx)
+	if err != nil {
+		return err
+	}
+	toSekoia := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.Cloud != "sekoia" || c.UserAgent == connectorAgent })
+	return s.confirm(
+		claim{"terraform plan has nothing to change (exit code 0)", codeIs(got, 0)},
+		claim{"it says so: No changes", contains(got.text, "No changes.")},
+		claim{"the connector cost two calls to Sekoia, and none that writes", firstProblem(equal(len(toSekoia), 2), noWrites(calls))},
+	)
+}
+
+func rotateToken(ctx context.Context, s *stage) error {
+	old := s.token
+	s.token, s.version = newToken(), "2"
+	if err := s.allowTokens(ctx, s.token); err != nil {
+		return err
+	}
+	s.screen.note("In Okta: a new token was made, and the old one revoked. In Terraform: the new token, and okta_api_token_version = \"2\".")
+	if err := s.forgetCalls(ctx); err != nil {
+		return err
+	}
+	got, err := s.showTerraform(ctx, "plan", "-detailed-exitcode", "-out="+planFile)
+	if err != nil {
+		return err
+	}
+	if err := s.confirm(claim{"terraform plan passed, with changes to make", codeIs(got, 2)}); err != nil {
+		return err
+	}
+	actions, _, err := s.plannedActions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.confirm(claim{"the connector is changed in place", equal(actions, "update")}); err != nil {
+		return err
+	}
+	if got, err = s.showTerraform(ctx, "apply", planFile); err != nil {
+		return err
+	}
+	calls, err := s.calls(ctx)
+	if err != nil {
+		return err
+	}
+	written, err := s.workFile("terraform.tfstate")
+	if err != nil {
+		return err
+	}
+	return s.confirm(
+		claim{"terraform apply succeeded", codeIs(got, 0)},
+		claim{"the token was sent once, and the connector stopped and started once", equal(summary(calls), "PATCH account, stop, start")},
+		claim{"the connector now works with the new token", lastConnectorCall(calls)},
+		claim{"neither token is in Terraform's state", firstProblem(lacks(written, old), lacks(written, s.token))},
+	)
+}
+
+func destroy(ctx context.Context, s *stage) error {
+	before, err := s.cloudState(ctx)
+	if err != nil {
+		return err
+	}
+	got, err := s.showTerraform(ctx, "destroy", "-auto-approve")
+	if err != nil {
+		return err
+	}
+	after, err := s.cloudState(ctx)
+	if err != nil {
+		return err
+	}
+	return s.confirm(
+		claim{"terraform destroy succeeded", codeIs(got, 0)},
+		claim{"Sekoia has no connector and no account any more", firstProblem(
+			equal(present(after.Connectors), 0), equal(present(after.Accounts), 0))},
+		claim{fmt.Sprintf("the %d assets stay in Sekoia", present(after.Assets)), equal(present(after.Assets), present(before.Assets))},
+	)
+}
+
+// plannedActions is what the plan file does with the connector ("create", "delete create" …), and the plan as JSON.
+func (s *stage) plannedActions(ctx context.Context) (actions, text string, err error) {
+	text, err = s.askTerraform(ctx, "show", "-json", planFile)
+	if err != nil {
+		return "", "", err
+	}
+	var plan struct {
+		Changes []struct {
+			Address string
+			Change  struct{ Actions []string }
+		} `json:"resource_changes"`
+	}
+	if err := json.Unmarshal([]byte(text), &plan); err != nil {
+		return "", "", fmt.Errorf("reading Terraform's plan: %w", err)
+	}
+	for _, change := range plan.Changes {
+		if change.Address == connectorAddress {
+			return strings.Join(change.Change.Actions, " "), text, nil
+		}
+	}
+	return "", "", fmt.Errorf("the plan says nothing of %s", connectorAddress)
+}
