@@ -55,7 +55,7 @@ type Clients struct {
 	shared *Memo
 	// organizations are apart from shared, whose keys are the service packages'.
 	organizations *Memo
-	create chan struct{}
+	create        chan struct{}
 }
 
 // NewClients makes the clients of one configured provider. It makes no call.

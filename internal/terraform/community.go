@@ -14,8 +14,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// listedCommunities bounds how many communities an error lists.
-const listedCommunities = 8
+// maxListed bounds how many things a diagnostic lists.
+const maxListed = 10
 
 // ResolveCommunity is the community that something new is made in: the chosen one, else the provider's, else the only one that the key
 // sees. Where the key sees several and none is chosen, the error lists them. The list is fetched at most once in a process, and not at
@@ -64,16 +64,16 @@ func onlyCommunity(communities []string) (string, diag.Diagnostics) {
 	default:
 		diags.AddError(SekoiaCommunitySummary, fmt.Sprintf(
 			"The API key sees %d communities and none is chosen: %s.\nSet community_id, in the resource or in the provider block, to one of them.",
-			len(communities), listOf(communities, listedCommunities)))
+			len(communities), List(communities)))
 	}
 
 	return "", diags
 }
 
-// listOf joins at most limit of the words, made fit for a diagnostic, and says how many are left.
-func listOf(words []string, limit int) string {
-	shown := make([]string, 0, limit)
-	for _, word := range words[:min(limit, len(words))] {
+// List joins words for a diagnostic, made fit for it; it says how many are left where there are more than a few.
+func List(words []string) string {
+	shown := make([]string, 0, maxListed)
+	for _, word := range words[:min(maxListed, len(words))] {
 		shown = append(shown, transport.Sanitize(word))
 	}
 

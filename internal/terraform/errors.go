@@ -44,7 +44,7 @@ func AddWarning(diags *diag.Diagnostics, at path.Path, summary string, err error
 func NewDiagnostic(severity diag.Severity, at path.Path, summary string, err error, hint string) diag.Diagnostic {
 	var parts []string
 	if err != nil {
-		parts = append(parts, sentence(err.Error()))
+		parts = append(parts, Sentence(err.Error()))
 	}
 
 	if hint != "" {
@@ -69,8 +69,8 @@ func newDiagnostic(severity diag.Severity, at path.Path, summary, detail string)
 	}
 }
 
-// sentence begins with a capital letter and ends with a full stop.
-func sentence(text string) string {
+// Sentence makes an error's text one: it begins with a capital letter and ends with a full stop.
+func Sentence(text string) string {
 	if text == "" {
 		return text
 	}

@@ -1,0 +1,69 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import "strings"
+
+// The environment variables that stand in for attributes of the block. Okta's are those of Okta's own provider and SDK.
+const (
+	regionVariable       = "SEKOIA_REGION"
+	baseURLVariable      = "SEKOIA_BASE_URL"
+	apiKeyVariable       = "SEKOIA_API_KEY"
+	communityVariable    = "SEKOIA_COMMUNITY_ID"
+	oktaURLVariable      = "OKTA_CLIENT_ORGURL"
+	oktaNameVariable     = "OKTA_ORG_NAME"
+	oktaDomainVariable   = "OKTA_BASE_URL"
+	oktaTokenVariable    = "OKTA_API_TOKEN"
+	oktaSDKTokenVariable = "OKTA_CLIENT_TOKEN"
+)
+
+// defaultOktaDomain is the domain that Okta's provider takes where OKTA_BASE_URL is not set.
+const defaultOktaDomain = "okta.com"
+
+// environment reads variables. One that is empty, or white space, counts as not set.
+type environment struct {
+	lookup func(string) (string, bool)
+}
+
+func (e environment) get(name string) string {
+	if e.lookup == nil {
+		return ""
+	}
+
+	value, found := e.lookup(name)
+	if !found {
+		return ""
+	}
+
+	return strings.TrimSpace(value)
+}
+
+// oktaBaseURL is the organisation's URL as Okta's variables give it, "" where they don't: OKTA_CLIENT_ORGURL, else OKTA_ORG_NAME
+// before the bare domain in OKTA_BASE_URL. A whole URL in OKTA_BASE_URL is taken as it is.
+func (e environment) oktaBaseURL() string {
+	if whole := e.get(oktaURLVariable); whole != "" {
+		return whole
+	}
+
+	name, domain := e.get(oktaNameVariable), e.get(oktaDomainVariable)
+
+	switch {
+	case strings.Contains(domain, "://"):
+		return domain
+	case name == "":
+		return ""
+	case domain == "":
+		domain = defaultOktaDomain
+	}
+
+	return "https://" + name + "." + domain
+}
+
+func (e environment) oktaToken() string {
+	if token := e.get(oktaTokenVariable); token != "" {
+		return token
+	}
+
+	return e.get(oktaSDKTokenVariable)
+}

@@ -1,0 +1,108 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connector"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/device"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+var (
+	_ provider.Provider                   = (*Provider)(nil)
+	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
+)
+
+// Provider is the provider "sekoia".
+type Provider struct {
+	version     string
+	environment environment
+}
+
+// New makes providers of this version (as a release is numbered, without v) that read the environment of the process.
+func New(version string) func() provider.Provider {
+	return NewWithEnvironment(version, os.LookupEnv)
+}
+
+// NewWithEnvironment is New with another environment: lookup answers as os.LookupEnv does. The proxy variables and those of Go itself
+// are still the process's.
+func NewWithEnvironment(version string, lookup func(name string) (value string, found bool)) func() provider.Provider {
+	return func() provider.Provider {
+		return &Provider{version: version, environment: environment{lookup: lookup}}
+	}
+}
+
+// Metadata names the provider.
+func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "sekoia"
+	resp.Version = p.version
+}
+
+// ValidateConfig says what is wrong before anything is known but the block itself: Terraform calls it for terraform validate too.
+func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var settings settings
+
+	resp.Diagnostics.Append(settings.read(ctx, req.Config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(settings.validateOkta()...)
+}
+
+// Configure makes the clients that resources and data sources are given. It makes no call, and an unknown value is no error.
+func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var settings settings
+
+	resp.Diagnostics.Append(settings.read(ctx, req.Config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	config, diags := settings.resolve(p.environment, userAgent(p.version, req.TerraformVersion))
+
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	clients := terraform.NewClients(config)
+	resp.ResourceData = clients
+	resp.DataSourceData = clients
+}
+
+// Resources are the resources that the provider offers.
+func (*Provider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		connector.NewResource,
+	}
+}
+
+// DataSources are the data sources that the provider offers.
+func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		device.NewDataSource,
+		device.NewPluralDataSource,
+	}
+}
+
+// userAgent is what both clouds see of the provider.
+func userAgent(version, terraformVersion string) string {
+	if version == "" {
+		version = "dev"
+	}
+
+	if terraformVersion == "" {
+		terraformVersion = "unknown"
+	}
+
+	return "terraform-provider-sekoia/" + version + " (+terraform " + terraformVersion + ")"
+}

@@ -1,0 +1,168 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+const maxRetries = 10
+
+// Schema is the provider block. Attributes appear here with the work that makes them work.
+func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Declares which Okta organisations [Sekoia](https://www.sekoia.io) takes its device inventory from, tests " +
+			"that the credentials work before they are stored anywhere, and reads the devices on both sides.\n\n" +
+			"Each attribute can be left out where its environment variable is set. Nothing is called while the provider is configured, and " +
+			"a credential that a run does not need is not asked for.",
+		Attributes: map[string]schema.Attribute{
+			"region": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Sekoia's region that the community lives in: `fra1` (the default), `fra2`, `mco1`, `uae1`, `usa1` or " +
+					"`sgp1`. A newer region is taken with a warning. Environment: `SEKOIA_REGION`.",
+				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z]{3}[0-9]+$`),
+					"a region is three letters and a number, such as fra1")},
+			},
+			"base_url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The base URL of Sekoia's API, where the region's own does not fit. It wins over a `region` that is set in the " +
+					"same place; the block wins over the environment. The API key is sent to `https://*.sekoia.io`, to this machine, and to the URL in " +
+					"the environment variable `SEKOIA_BASE_URL`; another URL here is an error. Environment: `SEKOIA_BASE_URL`.",
+				Validators: []validator.String{sekoiaBaseURLValidator{}},
+			},
+			"api_key": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "The API key for Sekoia, a secret: better set in the environment. Its role needs the permissions that the " +
+					"connection test names where they are missing. Environment: `SEKOIA_API_KEY`.",
+				Validators: secretValidators(),
+			},
+			"community_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The UUID of the community that new connectors are made in, for a key that sees several. Where the key sees one " +
+					"only, that one is taken; where it sees several and none is chosen, an error lists them. It is looked at when something is made: a " +
+					"later change moves nothing. Environment: `SEKOIA_COMMUNITY_ID`.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"okta": oktaAttribute(),
+			"connection_test_mode": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "When a connector's credentials are tested: `off`, `apply` (before the first write, never at plan), `on_change` " +
+					"(the default: at plan too, where something changed that the test depends on), or `always` (at every plan). A resource's own " +
+					"`connection_test.mode` is preferred to it. The environment variable lowers either: with `SEKOIA_CONNECTION_TEST=off` nothing is " +
+					"tested, whatever the configuration says. Environment: `SEKOIA_CONNECTION_TEST`.",
+				Validators: []validator.String{stringvalidator.OneOf(terraform.ModeWords()...)},
+			},
+			"http": httpAttribute(),
+		},
+	}
+}
+
+func oktaAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "The Okta organisation that the data sources `sekoia_okta_devices` and `sekoia_okta_device` read. Resources have " +
+			"credentials of their own. All settings of one organisation come from one place: where this object says anything, none of Okta's " +
+			"environment variables is used.",
+		Attributes: map[string]schema.Attribute{
+			"base_url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The organisation's base URL, such as `https://acme.okta.com`: not that of the admin console, and without a path. " +
+					"A custom domain is taken where Okta's own host confirms it; any other host must be listed in the environment variable " +
+					"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated). Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with " +
+					"`OKTA_BASE_URL`.",
+				Validators: []validator.String{terraform.OktaBaseURLValidator()},
+			},
+			"api_token": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "An API token of that organisation, a secret: better set in the environment. Its owner needs an admin role that " +
+					"may read devices, such as Read-only Administrator. Environment: `OKTA_API_TOKEN`, else `OKTA_CLIENT_TOKEN`.",
+				Validators: secretValidators(),
+			},
+		},
+	}
+}
+
+func httpAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "How both clouds are called. Proxies are taken from the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and " +
+			"`NO_PROXY`.",
+		Attributes: map[string]schema.Attribute{
+			"request_timeout": schema.StringAttribute{
+				Optional:   true,
+				CustomType: timetypes.GoDurationType{},
+				MarkdownDescription: "How long one attempt of a call may take, as a duration such as `45s` or `2m`, from `1s` to `10m`. The " +
+					"default is `30s`. Raise it behind a slow proxy.",
+				Validators: []validator.String{timeoutValidator{}},
+			},
+			"max_retries": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "How often a call is repeated after a rate limit, an outage or a broken connection, from `0` to `10`. The " +
+					"default is `4`. Only what has the same result when repeated is repeated.",
+				Validators: []validator.Int64{int64validator.Between(0, maxRetries)},
+			},
+			"ca_certificate_file": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "A file with certificate authorities (PEM) that are trusted besides the system's, for a proxy that inspects " +
+					"TLS.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+		},
+	}
+}
+
+// secretValidators refuse what can't be sent as a header. What they refuse is not shown.
+func secretValidators() []validator.String {
+	return []validator.String{secretValidator{}}
+}
+
+type secretValidator struct{}
+
+// Description says what is taken.
+func (secretValidator) Description(context.Context) string {
+	return "not empty, and without white space or control characters"
+}
+
+// MarkdownDescription is Description.
+func (v secretValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString adds an error that does not repeat the value.
+func (secretValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+
+	if problem := secretProblem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a usable secret", problem)
+	}
+}
+
+// secretProblem says why a secret can't be sent in a header, "" where it can.
+func secretProblem(value string) string {
+	notInToken := func(r rune) bool { return r <= ' ' || r > '~' }
+
+	switch {
+	case value == "":
+		return "The value is empty. Leave the attribute out, or set it to null, to take it from the environment."
+	case strings.TrimFunc(value, notInToken) != value && strings.IndexFunc(strings.TrimSpace(value), notInToken) < 0:
+		return "There is white space around the value, such as the line break at the end of a file: use trimspace()."
+	case strings.IndexFunc(value, notInToken) >= 0:
+		return "The value has a character that no such secret has: a space, a line break, or one outside ASCII. Was it copied whole?"
+	}
+
+	return ""
+}

@@ -1,0 +1,291 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// settings is the provider block as it is written. Nested objects stay objects: a Go struct can't hold one that is not known yet.
+type settings struct {
+	block blockModel
+	okta  oktaModel
+	http  httpModel
+}
+
+type blockModel struct {
+	Region             types.String `tfsdk:"region"`
+	BaseURL            types.String `tfsdk:"base_url"`
+	APIKey             types.String `tfsdk:"api_key"`
+	CommunityID        types.String `tfsdk:"community_id"`
+	Okta               types.Object `tfsdk:"okta"`
+	ConnectionTestMode types.String `tfsdk:"connection_test_mode"`
+	HTTP               types.Object `tfsdk:"http"`
+}
+
+type oktaModel struct {
+	BaseURL  types.String `tfsdk:"base_url"`
+	APIToken types.String `tfsdk:"api_token"`
+}
+
+type httpModel struct {
+	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
+	MaxRetries        types.Int64          `tfsdk:"max_retries"`
+	CACertificateFile types.String         `tfsdk:"ca_certificate_file"`
+}
+
+// read takes the block apart. Objects that are null or not known leave their parts null.
+func (s *settings) read(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
+	diags := config.Get(ctx, &s.block)
+	if diags.HasError() {
+		return diags
+	}
+
+	if known(s.block.Okta) {
+		diags.Append(s.block.Okta.As(ctx, &s.okta, basetypes.ObjectAsOptions{})...)
+	}
+
+	if known(s.block.HTTP) {
+		diags.Append(s.block.HTTP.As(ctx, &s.http, basetypes.ObjectAsOptions{})...)
+	}
+
+	return diags
+}
+
+func known(object types.Object) bool { return !object.IsNull() && !object.IsUnknown() }
+
+// resolve adds the environment. Its diagnostics are errors of what is there; what is missing is an error where it is needed.
+func (s *settings) resolve(env environment, agent string) (terraform.Config, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	config := terraform.Config{
+		CommunityID: firstString(s.block.CommunityID, env.get(communityVariable)),
+		Okta:        s.resolveOkta(env),
+	}
+
+	config.Sekoia = s.resolveSekoia(env, &diags)
+	config.Trust = resolveTrust(env, config.Sekoia.BaseURL, &diags)
+	config.Mode = s.resolveMode(env, &diags)
+
+	s.checkSekoiaTrust(config, &diags)
+
+	if diags.HasError() {
+		return config, diags
+	}
+
+	s.resolveHTTP(&config, agent, &diags)
+
+	return config, diags
+}
+
+// firstString is the block's value where it has one, known or not, else the environment's, else null.
+func firstString(block types.String, fromEnvironment string) types.String {
+	if !block.IsNull() || fromEnvironment == "" {
+		return block
+	}
+
+	return types.StringValue(fromEnvironment)
+}
+
+// resolveSekoia finds where Sekoia is and the key for it.
+func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) terraform.SekoiaSettings {
+	var sekoiaSettings terraform.SekoiaSettings
+
+	key := firstString(s.block.APIKey, env.get(apiKeyVariable))
+	if key.IsUnknown() {
+		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "api_key")
+	}
+
+	sekoiaSettings.APIKey = transport.NewSecret(key.ValueString())
+
+	switch {
+	case s.block.BaseURL.IsUnknown():
+		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "base_url")
+	case !s.block.BaseURL.IsNull():
+		sekoiaSettings.BaseURL = sekoiaURL(s.block.BaseURL.ValueString(), fromBlock("base_url"), diags)
+	case s.block.Region.IsUnknown():
+		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "region")
+	case !s.block.Region.IsNull():
+		sekoiaSettings.BaseURL = regionURL(s.block.Region.ValueString(), fromBlock("region"), diags)
+	case env.get(baseURLVariable) != "":
+		sekoiaSettings.BaseURL = sekoiaURL(env.get(baseURLVariable), fromVariable(baseURLVariable), diags)
+	case env.get(regionVariable) != "":
+		sekoiaSettings.BaseURL = regionURL(env.get(regionVariable), fromVariable(regionVariable), diags)
+	default:
+		sekoiaSettings.BaseURL = regionURL(sekoia.DefaultRegion, fromBlock("region"), diags)
+	}
+
+	return sekoiaSettings
+}
+
+// origin says where a setting was written, for its diagnostics.
+type origin struct {
+	at       path.Path
+	variable string
+}
+
+func fromBlock(attribute string) origin { return origin{at: path.Root(attribute)} }
+func fromVariable(name string) origin   { return origin{variable: name} }
+func (o origin) error(diags *diag.Diagnostics, summary, detail string) {
+	if o.variable != "" {
+		diags.AddError(summary+" in "+o.variable, detail)
+
+		return
+	}
+
+	diags.AddAttributeError(o.at, summary, detail)
+}
+
+func (o origin) warning(diags *diag.Diagnostics, summary, detail string) {
+	if o.variable != "" {
+		diags.AddWarning(summary+" in "+o.variable, detail)
+
+		return
+	}
+
+	diags.AddAttributeWarning(o.at, summary, detail)
+}
+
+func sekoiaURL(raw string, written origin, diags *diag.Diagnostics) *url.URL {
+	parsed, err := parseSekoiaBaseURL(raw)
+	if err != nil {
+		written.error(diags, "Not a base URL of Sekoia's API", err.Error())
+
+		return nil
+	}
+
+	return parsed
+}
+
+// regionURL takes a region that is not documented yet with a warning: new ones appear.
+func regionURL(region string, written origin, diags *diag.Diagnostics) *url.URL {
+	base, isKnown, err := sekoia.RegionBaseURL(region)
+	if err != nil {
+		written.error(diags, "Not a region of Sekoia's", err.Error())
+
+		return nil
+	}
+
+	if !isKnown {
+		written.warning(diags, "Region not known to this version of the provider",
+			"This version knows "+terraform.List(sekoia.Regions())+". For "+region+" it calls "+base+
+				"; where that is wrong, set base_url instead.")
+	}
+
+	parsed, err := url.Parse(base)
+	if err != nil {
+		written.error(diags, "Not a region of Sekoia's", "No URL could be made of it.")
+
+		return nil
+	}
+
+	return parsed
+}
+
+// resolveTrust reads who may be trusted with credentials: the environment's word alone.
+func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics) transport.Trust {
+	var trust transport.Trust
+
+	hosts, err := transport.ParseTrustedHosts(env.get(transport.TrustedOktaHostsVariable))
+	if err != nil {
+		diags.AddError("Not a list of hosts in "+transport.TrustedOktaHostsVariable, terraform.Sentence(err.Error()))
+	}
+
+	trust.OktaHosts = hosts
+	trust.Loopback = sekoiaBase != nil && transport.IsLoopback(sekoiaBase.Hostname())
+
+	// What can't be parsed is an error where it is used, and no origin.
+	if parsed, err := parseSekoiaBaseURL(env.get(baseURLVariable)); err == nil {
+		trust.SekoiaOrigin = transport.OriginOf(parsed)
+	}
+
+	return trust
+}
+
+// checkSekoiaTrust refuses a base URL that the key may not go to, before anything is dialled.
+func (s *settings) checkSekoiaTrust(config terraform.Config, diags *diag.Diagnostics) {
+	if config.Sekoia.BaseURL == nil {
+		return
+	}
+
+	if err := config.Trust.Sekoia(config.Sekoia.BaseURL); err != nil {
+		diags.AddAttributeError(path.Root("base_url"), "Sekoia's API key does not go there", terraform.Sentence(err.Error()))
+	}
+}
+
+func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) terraform.ModeSettings {
+	modes := terraform.ModeSettings{Provider: s.block.ConnectionTestMode}
+
+	if word := env.get(terraform.ModeVariable); word != "" {
+		mode, err := terraform.ParseMode(word)
+		if err != nil {
+			fromVariable(terraform.ModeVariable).error(diags, "Not a mode of the connection test", terraform.Sentence(err.Error()))
+		}
+
+		modes.Environment = &mode
+	}
+
+	if word := s.block.ConnectionTestMode; !word.IsNull() && !word.IsUnknown() {
+		if _, err := terraform.ParseMode(word.ValueString()); err != nil {
+			fromBlock("connection_test_mode").error(diags, "Not a mode of the connection test", terraform.Sentence(err.Error()))
+		}
+	}
+
+	return modes
+}
+
+// resolveHTTP makes the client for both clouds. Timeouts and repeats that are not known yet take their defaults; without a CA file that is
+// not known yet no call could succeed.
+func (s *settings) resolveHTTP(config *terraform.Config, agent string, diags *diag.Diagnostics) {
+	switch {
+	case s.block.HTTP.IsUnknown():
+		config.Unknown = append(config.Unknown, "http")
+	case s.http.CACertificateFile.IsUnknown():
+		config.Unknown = append(config.Unknown, "http.ca_certificate_file")
+	}
+
+	options := transport.Options{
+		UserAgent:         agent,
+		MaxRetries:        transport.DefaultMaxRetries,
+		CACertificateFile: s.http.CACertificateFile.ValueString(),
+		Log:               logCall,
+	}
+
+	if retries := s.http.MaxRetries; !retries.IsNull() && !retries.IsUnknown() {
+		options.MaxRetries = int(retries.ValueInt64())
+	}
+
+	if timeout := s.http.RequestTimeout; !timeout.IsNull() && !timeout.IsUnknown() {
+		duration, problems := timeout.ValueGoDuration()
+		diags.Append(problems...)
+
+		options.RequestTimeout = duration
+	}
+
+	client, err := transport.New(options)
+	if err != nil {
+		at := path.Root("http")
+		if options.CACertificateFile != "" {
+			at = at.AtName("ca_certificate_file")
+		}
+
+		diags.AddAttributeError(at, "The HTTP client can't be made", terraform.Sentence(err.Error()))
+
+		return
+	}
+
+	config.HTTP = client
+}

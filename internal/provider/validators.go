@@ -1,0 +1,91 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+var (
+	_ validator.String = sekoiaBaseURLValidator{}
+	_ validator.String = timeoutValidator{}
+	_ validator.String = secretValidator{}
+)
+
+// sekoiaBaseURLValidator refuses what is no base URL at all. Where the key may go is decided in Configure.
+type sekoiaBaseURLValidator struct{}
+
+// Description says what is taken.
+func (sekoiaBaseURLValidator) Description(context.Context) string {
+	return "a base URL of Sekoia's API, such as https://api.sekoia.io"
+}
+
+// MarkdownDescription is Description.
+func (v sekoiaBaseURLValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// ValidateString adds an error that does not repeat the value, which may hold a password.
+func (sekoiaBaseURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+
+	if _, err := parseSekoiaBaseURL(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a base URL of Sekoia's API", err.Error())
+	}
+}
+
+// parseSekoiaBaseURL takes https and http, a host, and a path such as that of https://app.fra2.sekoia.io/api. The error does not repeat
+// the text.
+func parseSekoiaBaseURL(raw string) (*url.URL, error) {
+	parsed, err := url.Parse(raw)
+
+	switch {
+	case err != nil, parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
+		return nil, errors.New("This is not a URL such as https://api.sekoia.io or https://app.fra2.sekoia.io/api.") //nolint:revive,staticcheck // shown as it is
+	case parsed.User != nil:
+		return nil, errors.New("A user name or password has no place in the URL.") //nolint:revive,staticcheck // shown as it is
+	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
+		return nil, errors.New("A query or a fragment has no place in the URL.") //nolint:revive,staticcheck // shown as it is
+	}
+
+	return parsed, nil
+}
+
+const (
+	minTimeout = time.Second
+	maxTimeout = 10 * time.Minute
+)
+
+// timeoutValidator bounds a duration. That the text is one is the attribute type's business.
+type timeoutValidator struct{}
+
+// Description says what is taken.
+func (timeoutValidator) Description(context.Context) string { return "from 1s to 10m" }
+
+// MarkdownDescription is Description.
+func (v timeoutValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString adds an error for what is out of bounds.
+func (timeoutValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+
+	timeout, err := time.ParseDuration(req.ConfigValue.ValueString())
+	if err != nil {
+		return
+	}
+
+	if timeout < minTimeout || timeout > maxTimeout {
+		resp.Diagnostics.AddAttributeError(req.Path, "Timeout out of bounds",
+			"One attempt of a call may take from 1s to 10m, such as 45s.")
+	}
+}

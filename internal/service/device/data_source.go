@@ -1,0 +1,205 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+var (
+	_ datasource.DataSource                     = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
+)
+
+// NewDataSource is sekoia_okta_device.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+type dataSource struct {
+	configured
+}
+
+// The attributes that a device can be chosen by; exactly one is set.
+const (
+	byID           = "id"
+	bySerialNumber = "serial_number"
+	byDisplayName  = "display_name"
+)
+
+// Metadata names the data source.
+func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_okta_device"
+}
+
+// Schema describes the data source.
+func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := deviceAttributes("The device's users.")
+
+	for name, description := range map[string]string{
+		byID:           "Okta's id of the device.",
+		bySerialNumber: "The serial number. It need not be unique: where several devices have it, the error lists their ids.",
+		byDisplayName:  "The display name. It need not be unique: where several devices have it, the error lists their ids.",
+	} {
+		attributes[name] = schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: description + " Exactly one of `id`, `serial_number` and `display_name` is set.",
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		}
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one device of the Okta organisation in the provider's `okta` block, or of Okta's environment variables, with its " +
+			"users. What Okta does not say of the device is `null`.\n\n" +
+			"By `serial_number` or `display_name` it is searched for, in an index that lags a little behind the devices themselves; no device and " +
+			"several devices are errors.",
+		Attributes: attributes,
+	}
+}
+
+// ConfigValidators want exactly one way to choose the device.
+func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot(byID), path.MatchRoot(bySerialNumber), path.MatchRoot(byDisplayName)),
+	}
+}
+
+// choice is the attribute that a device is chosen by, and its value.
+type choice struct {
+	attribute, value string
+}
+
+// Read finds the device and reads its users.
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	chosen, diags := readChoice(ctx, req)
+
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	organization, diags := d.organization(ctx)
+
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	device := findDevice(ctx, organization, chosen, &resp.Diagnostics)
+	if device == nil {
+		return
+	}
+
+	users, err := readUsers(ctx, organization, device.ID)
+	if err != nil {
+		terraform.AddOktaError(&resp.Diagnostics, chosen.paths(), "The device's users could not be read from Okta", err)
+
+		return
+	}
+
+	// What was read is shared with others that ask for it.
+	withUsers := *device
+	withUsers.Users = users
+
+	values := deviceValues(&withUsers)
+	values[chosen.attribute] = types.StringValue(chosen.value)
+
+	state, diags := types.ObjectValue(deviceTypes, values)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// readChoice reads the one attribute that is set.
+func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	for _, attribute := range []string{byID, bySerialNumber, byDisplayName} {
+		var value types.String
+
+		diags.Append(req.Config.GetAttribute(ctx, path.Root(attribute), &value)...)
+
+		if !value.IsNull() {
+			return choice{attribute: attribute, value: value.ValueString()}, diags
+		}
+	}
+
+	diags.AddError("No device is chosen", "Set one of id, serial_number and display_name.")
+
+	return choice{}, diags
+}
+
+// paths are where errors of Okta about this device belong.
+func (c choice) paths() terraform.OktaErrorPaths {
+	at := path.Root(c.attribute)
+
+	return terraform.OktaErrorPaths{ID: at, Search: at}
+}
+
+// findDevice is the chosen device, or nil and an error in diags.
+func findDevice(ctx context.Context, organization *terraform.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
+	if chosen.attribute != byID {
+		return searchDevice(ctx, organization, chosen, diags)
+	}
+
+	device, err := readDevice(ctx, organization, chosen.value)
+
+	switch {
+	case okta.IsNotFound(err):
+		terraform.AddError(diags, path.Root(byID), "No such device in Okta", err,
+			"The id is Okta's own (guo…), and the device has to be of the organisation in the provider's okta block.")
+	case err != nil:
+		terraform.AddOktaError(diags, chosen.paths(), "The device could not be read from Okta", err)
+	default:
+		return device
+	}
+
+	return nil
+}
+
+// searchDevice wants exactly one device.
+func searchDevice(ctx context.Context, organization *terraform.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
+	result, err := listDevices(ctx, organization, okta.DeviceQuery{Search: chosen.expression()})
+	at := path.Root(chosen.attribute)
+
+	switch {
+	case err != nil:
+		terraform.AddOktaError(diags, chosen.paths(), "The device could not be searched for in Okta", err)
+	case len(result.devices) == 0:
+		diags.AddAttributeError(at, "No such device in Okta",
+			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
+				"organisation in the provider's okta block.")
+	case len(result.devices) > 1:
+		diags.AddAttributeError(at, "Several devices in Okta", fmt.Sprintf(
+			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
+			len(result.devices), chosen.attribute, terraform.List(candidateIDs(result.devices))))
+	case result.devices[0].ID == "":
+		diags.AddAttributeError(at, "Device without an id in Okta", "Okta's answer names no id for the device that it found, so its users can't be read.")
+	default:
+		return &result.devices[0]
+	}
+
+	return nil
+}
+
+// expression is Okta's search for the choice.
+func (c choice) expression() string {
+	filter := okta.SearchFilter{SerialNumber: c.value}
+	if c.attribute == byDisplayName {
+		filter = okta.SearchFilter{DisplayName: c.value}
+	}
+
+	return filter.Expression()
+}

@@ -1,0 +1,107 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+// configured is what both data sources are given by the provider.
+type configured struct {
+	clients *terraform.Clients
+}
+
+// Configure takes the provider's clients. There are none yet where Terraform only validates.
+func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return
+	}
+
+	clients, ok := req.ProviderData.(*terraform.Clients)
+	if !ok {
+		resp.Diagnostics.AddError("The provider handed over something else than its clients",
+			fmt.Sprintf("This is a mistake in the provider: %T.", req.ProviderData))
+
+		return
+	}
+
+	c.clients = clients
+}
+
+// organization is the Okta organisation whose devices are read. One without a Devices API is an error before any further call.
+func (c *configured) organization(ctx context.Context) (*terraform.OktaOrganization, diag.Diagnostics) {
+	organization, diags := c.clients.Okta(ctx, types.StringNull())
+	if diags.HasError() {
+		return nil, diags
+	}
+
+	if about := organization.Resolution.Organization; about != nil && !about.IdentityEngine() {
+		diags.AddError(terraform.OktaBaseURLSummary,
+			"This organisation is on Okta's Classic Engine, which has no Devices API. It has to be upgraded to Identity Engine, or another "+
+				"organisation be read.")
+	}
+
+	return organization, diags
+}
+
+// listing is what a list of devices came to.
+type listing struct {
+	devices []okta.Device
+	// unreadable counts what was in the list and was no device.
+	unreadable int
+}
+
+// listDevices lists devices once in a process, however many data sources ask for the same.
+func listDevices(ctx context.Context, organization *terraform.OktaOrganization, query okta.DeviceQuery) (*listing, error) {
+	key := memoKey("list", query.Search, strconv.FormatBool(query.ExpandUsers))
+
+	return terraform.Remember(ctx, organization.Shared, key, func(ctx context.Context) (*listing, error) {
+		result := &listing{devices: []okta.Device{}}
+		count := okta.OnPage(func(page okta.PageSummary) { result.unreadable += page.Unreadable })
+
+		for device, err := range organization.Client.Devices(ctx, query, count) {
+			if err != nil {
+				return nil, err
+			}
+
+			result.devices = append(result.devices, device)
+		}
+
+		return result, nil
+	})
+}
+
+// readDevice reads one device by its id, once in a process.
+func readDevice(ctx context.Context, organization *terraform.OktaOrganization, id string) (*okta.Device, error) {
+	return terraform.Remember(ctx, organization.Shared, memoKey("one", id), func(ctx context.Context) (*okta.Device, error) {
+		return organization.Client.Device(ctx, id)
+	})
+}
+
+// readUsers reads the users of one device, once in a process.
+func readUsers(ctx context.Context, organization *terraform.OktaOrganization, id string) ([]okta.DeviceUser, error) {
+	return terraform.Remember(ctx, organization.Shared, memoKey("users", id), func(ctx context.Context) ([]okta.DeviceUser, error) {
+		return organization.Client.DeviceUsers(ctx, id)
+	})
+}
+
+// memoKey is a name in the organisation's memo that no other package and no other parts have.
+func memoKey(parts ...string) string {
+	quoted := make([]string, len(parts))
+	for index, part := range parts {
+		quoted[index] = strconv.Quote(part)
+	}
+
+	return "device " + strings.Join(quoted, " ")
+}
