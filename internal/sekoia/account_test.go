@@ -32,7 +32,7 @@ func TestAccount(t *testing.T) {
 		"with a base URL":                {`{"base_url":"https://acme.okta.com"}`, &url},
 		"with a base URL and a token":    {`{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}`, &url},
 		"with a token of odd type":       {`{"apikey":{"a":1},"base_url":"https://acme.okta.com"}`, &url},
-		"with an empty base URL":         {`{"base_url":""}`, ptr("")},
+		"with an empty base URL":         {`{"base_url":""}`, new("")},
 		"without a base URL":             {`{}`, nil},
 		"with null as base URL":          {`{"base_url":null}`, nil},
 		"with a number as base URL":      {`{"base_url":12}`, nil},
@@ -40,7 +40,7 @@ func TestAccount(t *testing.T) {
 		"with null as value":             {`null`, nil},
 		"with a text as value":           {`"hidden"`, nil},
 		"with a list as value":           {`[1]`, nil},
-		"with a base URL that isn't one": {`{"base_url":"acme"}`, ptr("acme")},
+		"with a base URL that isn't one": {`{"base_url":"acme"}`, new("acme")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -164,10 +164,10 @@ func TestUpdateAccount(t *testing.T) {
 		answer string
 		body   string
 	}{
-		"the name": {sekoia.AccountChange{Name: ptr("New")}, 200, accountAnswer(`{}`), `{"name":"New"}`},
+		"the name": {sekoia.AccountChange{Name: new("New")}, 200, accountAnswer(`{}`), `{"name":"New"}`},
 		"the settings": {sekoia.AccountChange{Settings: &whole}, 204, "",
 			`{"value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`},
-		"both": {sekoia.AccountChange{Name: ptr("New"), Settings: &whole}, 204, "",
+		"both": {sekoia.AccountChange{Name: new("New"), Settings: &whole}, 204, "",
 			`{"name":"New","value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`},
 	}
 	for name, test := range tests {
@@ -192,7 +192,7 @@ func TestUpdateAccount(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
 		mock.on(http.MethodPatch, accountPath, 404, `{"code":"not_found"}`)
-		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Name: ptr("New")})
+		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Name: new("New")})
 		if !sekoia.IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
@@ -208,7 +208,6 @@ func TestUpdateAccount(t *testing.T) {
 	})
 }
 
-// removals are the two calls that remove an object, with the path that they call.
 func TestRemovals(t *testing.T) {
 	t.Parallel()
 	outcomes := map[string]struct {

@@ -70,10 +70,10 @@ func TestAssets(t *testing.T) {
 	want := []sekoia.Asset{
 		{
 			ID: "a1", CommunityID: communityID, Name: "laptop-001", Type: "host", Revoked: true,
-			FirstSeen: ptr("2026-01-01T00:00:00Z"), CreatedAt: ptr("2026-01-02T00:00:00Z"),
+			FirstSeen: new("2026-01-01T00:00:00Z"), CreatedAt: new("2026-01-02T00:00:00Z"),
 			Connectors: []sekoia.AssetConnector{
-				{ID: connectorID, ConnectorID: ptr(sekoia.OktaDeviceConnectorID), FirstSeen: ptr("2026-01-01T00:00:00Z"),
-					LastSeen: ptr("2026-01-03T00:00:00Z"), ExternalID: ptr("guo001")},
+				{ID: connectorID, ConnectorID: new(sekoia.OktaDeviceConnectorID), FirstSeen: new("2026-01-01T00:00:00Z"),
+					LastSeen: new("2026-01-03T00:00:00Z"), ExternalID: new("guo001")},
 				{ID: "other"},
 			},
 		},

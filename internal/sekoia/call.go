@@ -56,10 +56,10 @@ func (c *Client) send(ctx context.Context, what call) (*answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing %s %s: %w", what.method, what.path, err)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, &CallError{Method: what.method, Path: what.path, Unsent: true, Err: err}
+	if ctx.Err() != nil {
+		return nil, &CallError{Method: what.method, Path: what.path, Unsent: true, Err: ctx.Err()}
 	}
-	response, err := transport.Do(c.http, request)
+	response, err := transport.Do(c.http, request) //nolint:bodyclose // ReadBody closes it
 	if err != nil {
 		return nil, &CallError{Method: what.method, Path: what.path, Unsent: !what.repeatable && neverSent(err), Err: err}
 	}
@@ -72,23 +72,22 @@ func (c *Client) send(ctx context.Context, what call) (*answer, error) {
 }
 
 func (c *Client) request(ctx context.Context, what call) (*http.Request, error) {
+	if c.http == nil {
+		return nil, errors.New("no HTTP client is set")
+	}
 	if c.base == nil || c.base.Host == "" {
 		return nil, errors.New("no base URL is set")
 	}
 	if c.key.IsZero() {
 		return nil, errors.New("no API key is set")
 	}
-	target, err := c.url(what)
+	target, err := c.target(what)
 	if err != nil {
 		return nil, err
 	}
-	var body io.Reader
-	if what.body != nil {
-		encoded, err := encode(what.body)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(encoded)
+	body, err := what.reader()
+	if err != nil {
+		return nil, err
 	}
 	if what.repeatable {
 		ctx = transport.WithRepeatable(ctx)
@@ -104,9 +103,9 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 	return transport.Authorize(request, c.origin, "Bearer", c.key), nil
 }
 
-// url puts the call's path below the base URL's. It is done on the escaped forms, so that an escaped slash in an id
+// target puts the call's path below the base URL's. It is done on the escaped forms, so that an escaped slash in an id
 // stays one.
-func (c *Client) url(what call) (string, error) {
+func (c *Client) target(what call) (string, error) {
 	escaped := strings.TrimRight(c.base.EscapedPath(), "/") + what.path
 	path, err := url.PathUnescape(escaped)
 	if err != nil {
@@ -115,6 +114,18 @@ func (c *Client) url(what call) (string, error) {
 	target := *c.base
 	target.Path, target.RawPath, target.RawQuery = path, escaped, what.query.Encode()
 	return target.String(), nil
+}
+
+// reader encodes the body; nil where there is none.
+func (what call) reader() (io.Reader, error) {
+	if what.body == nil {
+		return nil, nil
+	}
+	encoded, err := encode(what.body)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.NewReader(encoded), nil
 }
 
 // encode is json.Marshal without the escaping of <, > and &, which is meant for HTML, and without a final newline.

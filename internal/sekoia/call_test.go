@@ -171,6 +171,7 @@ func TestIncompleteConfig(t *testing.T) {
 		config sekoia.Config
 		want   string
 	}{
+		"no HTTP client":            {sekoia.Config{APIKey: key, BaseURL: base}, "no HTTP client"},
 		"no base URL":               {sekoia.Config{APIKey: key}, "no base URL"},
 		"a base URL without a host": {sekoia.Config{APIKey: key, BaseURL: &url.URL{Path: "/api"}}, "no base URL"},
 		"no key":                    {sekoia.Config{BaseURL: base}, "no API key"},
@@ -179,7 +180,9 @@ func TestIncompleteConfig(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := httpmock.NewMockTransport()
-			test.config.HTTP = &http.Client{Transport: mock}
+			if name != "no HTTP client" {
+				test.config.HTTP = &http.Client{Transport: mock}
+			}
 			_, err := sekoia.New(test.config).CreateConnector(t.Context(), sekoia.NewConnector{})
 			if err == nil || !strings.Contains(err.Error(), test.want) || sekoia.OutcomeUnknown(err) {
 				t.Errorf("got %v", err)
@@ -338,7 +341,7 @@ func TestAnswersThatBreakOff(t *testing.T) {
 func TestLargeAnswersAreRefused(t *testing.T) {
 	t.Parallel()
 	mock, client := newCloud(t)
-	mock.respond(http.MethodPost, connectorsPath, func(request *http.Request) (*http.Response, error) {
+	mock.respond(http.MethodPost, connectorsPath, func(*http.Request) (*http.Response, error) {
 		return httpmock.NewStringResponse(201, strings.Repeat(" ", transport.DefaultBodyLimit+1)), nil
 	})
 	_, err := client.CreateConnector(t.Context(), sekoia.NewConnector{})

@@ -12,7 +12,7 @@ import (
 
 // Config is what a Client needs. HTTP should come from transport.New, which retries, bounds and guards.
 type Config struct {
-	HTTP    *http.Client     // nil: http.DefaultClient
+	HTTP    *http.Client
 	BaseURL *url.URL         // may have a path, as https://app.fra2.sekoia.io/api has; query, fragment and userinfo are dropped
 	APIKey  transport.Secret // sent as a bearer token to the base URL's origin, and to no other
 }
@@ -25,12 +25,9 @@ type Client struct {
 	key    transport.Secret
 }
 
-// New makes a client. It dials nothing and checks nothing: a missing base URL or key is the error of the first call.
+// New makes a client. It dials nothing and checks nothing: what is missing is the error of the first call.
 func New(config Config) *Client {
 	client := &Client{http: config.HTTP, key: config.APIKey}
-	if client.http == nil {
-		client.http = http.DefaultClient
-	}
 	if config.BaseURL != nil {
 		base := *config.BaseURL
 		base.User, base.RawQuery, base.ForceQuery, base.Fragment, base.RawFragment = nil, "", false, "", ""

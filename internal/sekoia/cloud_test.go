@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -140,6 +141,15 @@ type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+// number reads a number out of a query; what is none is -1.
+func number(query url.Values, name string) int {
+	value, err := strconv.Atoi(query.Get(name))
+	if err != nil {
+		return -1
+	}
+	return value
+}
+
 func wantNoError(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -161,8 +171,6 @@ func wantError[T error](t *testing.T, err error) T {
 	}
 	return typed
 }
-
-func ptr[T any](value T) *T { return &value }
 
 // settings are an account's, with the token that no error may show.
 func settings() sekoia.AccountSettings {

@@ -21,9 +21,9 @@ func TestConnector(t *testing.T) {
 		status string // the JSON of display_status; "": left out
 		want   *sekoia.Status
 	}{
-		"running":            {`"RUNNING"`, ptr(sekoia.StatusRunning)},
-		"stopped by itself":  {`"CRITICAL_ERROR"`, ptr(sekoia.StatusCriticalError)},
-		"a new status":       {`"PAUSED"`, ptr(sekoia.Status("PAUSED"))},
+		"running":            {`"RUNNING"`, new(sekoia.StatusRunning)},
+		"stopped by itself":  {`"CRITICAL_ERROR"`, new(sekoia.StatusCriticalError)},
+		"a new status":       {`"PAUSED"`, new(sekoia.Status("PAUSED"))},
 		"no status":          {"", nil},
 		"null as status":     {"null", nil},
 		"an empty status":    {`""`, nil},
@@ -204,7 +204,8 @@ func TestStartAndStop(t *testing.T) {
 			mock, client := newCloud(t)
 			mock.respond(http.MethodPost, connectorPath+"/"+test.verb, test.answer)
 			mock.on(http.MethodGet, connectorPath, 200, `{"uuid":"`+connectorID+`","display_status":"`+test.status+`"}`)
-			got, err := time.Time{}, error(nil)
+			var got time.Time
+			var err error
 			if test.verb == "start" {
 				got, err = client.StartConnector(t.Context(), connectorID)
 			} else {

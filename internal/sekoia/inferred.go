@@ -125,11 +125,16 @@ func (c *Client) switchConnector(ctx context.Context, id, verb string, fits func
 	if err != nil {
 		return time.Time{}, err
 	}
-	date, err := http.ParseTime(reply.header.Get("Date"))
+	return dateOf(reply.header), nil
+}
+
+// dateOf reads a Date header. One that is missing or odd is the zero time: the answer is no worse without it.
+func dateOf(header http.Header) time.Time {
+	date, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
-		return time.Time{}, nil // no Date leaves the caller without one, which is no failure
+		return time.Time{}
 	}
-	return date.UTC(), nil
+	return date.UTC()
 }
 
 // confirmStatus reads a connector's status after a refusal that may mean that there was nothing to do. Where the

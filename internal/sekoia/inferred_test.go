@@ -137,7 +137,8 @@ func TestTheKeyStaysWithItsOrigin(t *testing.T) {
 	client := sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: transport.NewSecret(apiKey)})
 
 	_, err = client.Me(t.Context())
-	if wantError[*sekoia.CallError](t, err); !isRefusedRedirect(err) {
+	failed := wantError[*sekoia.CallError](t, err)
+	if !isRefusedRedirect(failed) || !failed.Unsent {
 		t.Errorf("got %v", err)
 	}
 	_, err = client.CreateAccount(t.Context(), sekoia.NewAccount{Settings: settings()})

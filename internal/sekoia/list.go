@@ -75,7 +75,8 @@ func list[T interface{ id() string }](ctx context.Context, c *Client, what call)
 				}
 			}
 			ended := current.ends(offset + len(current.Items))
-			if len(seen) == before && !(ended && current.holdsNoMore(len(seen))) {
+			complete := ended && current.holdsNoMore(len(seen))
+			if len(seen) == before && !complete {
 				yield(none, misshapen(what, fmt.Sprintf("the page at offset %d only repeats earlier ones", offset)))
 				return
 			}

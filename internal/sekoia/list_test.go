@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -27,8 +26,7 @@ type shelf struct {
 
 func (s shelf) answer(request *http.Request) (*http.Response, error) {
 	query := request.URL.Query()
-	limit, _ := strconv.Atoi(query.Get("limit"))
-	offset, _ := strconv.Atoi(query.Get("offset"))
+	limit, offset := number(query, "limit"), number(query, "offset")
 	total := fmt.Sprintf(`"total":%d,`, s.n)
 	if s.total != nil {
 		total = s.total(offset)

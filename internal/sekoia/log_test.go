@@ -29,8 +29,7 @@ type logbook struct {
 }
 
 func (l logbook) answer(request *http.Request) (*http.Response, error) {
-	limit, _ := strconv.Atoi(request.URL.Query().Get("limit"))
-	offset, _ := strconv.Atoi(request.URL.Query().Get("offset"))
+	limit, offset := number(request.URL.Query(), "limit"), number(request.URL.Query(), "offset")
 	lines := []string{}
 	for i := range l.n {
 		date := time.Date(2026, 11, 2, 10, 0, i, 0, time.UTC)
