@@ -97,7 +97,7 @@ func newRequest(ctx context.Context, target *url.URL) (*http.Request, error) {
 	return request, nil
 }
 
-// do sends request and reads the answer, whatever its status.
+// do sends request and reads the answer, whatever its status. An answer that breaks off on the way is none.
 func do(client *http.Client, request *http.Request, limit int64) (*answer, error) {
 	response, err := transport.Do(client, request)
 	if err != nil {
@@ -111,12 +111,7 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 		rateLimit: transport.RateLimitOf(response.Header, time.Now()),
 	}
 	result.body, err = transport.ReadBody(response, limit)
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		broken := result.unexpected("it broke off before its end")
-		broken.Err = err
-		return nil, broken
-	case err != nil:
+	if err != nil {
 		// As transport.Do has it: the query stays out, for a search may hold names of devices.
 		place := transport.OriginOf(request.URL).String() + result.path
 		return nil, &transport.CallError{Method: request.Method, URL: place, Err: err}
@@ -173,8 +168,9 @@ func refusal(a *answer, token transport.Secret) *APIError {
 		var cause struct {
 			Summary json.RawMessage `json:"errorSummary"`
 		}
-		if json.Unmarshal(raw, &cause) == nil && cause.Summary != nil {
-			refused.Causes = append(refused.Causes, errorText(cause.Summary, token))
+		_ = json.Unmarshal(raw, &cause) // one without a summary says nothing
+		if text := errorText(cause.Summary, token); text != "" {
+			refused.Causes = append(refused.Causes, text)
 		}
 	}
 	return refused

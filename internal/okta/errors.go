@@ -110,15 +110,11 @@ type UnexpectedAnswerError struct {
 	Path   string // escaped, without the query
 	Status int
 	Reason string
-	// Err is the network's error where the answer broke off; else nil.
-	Err error
 }
 
 func (e *UnexpectedAnswerError) Error() string {
 	return fmt.Sprintf("Okta answered %d to %s %s, but %s", e.Status, e.Method, e.Path, e.Reason)
 }
-
-func (e *UnexpectedAnswerError) Unwrap() error { return e.Err }
 
 // A NotOktaError is a host of Okta's domains, or one that is trusted by name, that answered and is not an Okta
 // organisation. No body is shown: it may be anybody's.

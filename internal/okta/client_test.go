@@ -1,0 +1,218 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
+	t.Parallel()
+	const secretPage = "canary-of-a-page"
+	for name, test := range map[string]struct{ body, list, object string }{
+		"null":                         {body: `null`, list: "it is null where a list of devices was expected", object: "it is null where a device was expected"},
+		"an empty body":                {body: ``, list: "its body is empty", object: "its body is empty"},
+		"white space":                  {body: " \r\n\t", list: "its body is empty", object: "its body is empty"},
+		"an HTML page":                 {body: "\n<!DOCTYPE html><title>" + secretPage + "</title>", list: "HTML", object: "HTML"},
+		"a truncated list":             {body: `[{"id":"` + secretPage + `"},{"id`, list: "its JSON is cut off after 31 bytes", object: "cut off"},
+		"a truncated object":           {body: `{"id":"` + secretPage + `","profile":{`, list: "cut off", object: "cut off"},
+		"text":                         {body: secretPage, list: "it is not JSON", object: "it is not JSON"},
+		"a wrong last byte":            {body: `[{"id":"a"}}`, list: "it is not JSON", object: "it is not JSON"},
+		"two documents":                {body: `[][]`, list: "it is not JSON", object: "it is not JSON"},
+		"a string":                     {body: `"` + secretPage + `"`, list: "it is a string where", object: "it is a string where"},
+		"a number":                     {body: `-1.5e3`, list: "it is a number where", object: "it is a number where"},
+		"a truth value":                {body: `true`, list: "it is true or false where", object: "it is true or false where"},
+		"an object, a list, exchanged": {body: "", list: "", object: ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := acmeClient(t)
+			listBody, objectBody := test.body, test.body
+			if test.list == "" {
+				listBody, objectBody = `{"errorCode":"`+secretPage+`"}`, `["`+secretPage+`"]`
+				test.list, test.object = "it is an object where a list of devices was expected", "it is a list where a device was expected"
+			}
+			network.RegisterResponder(http.MethodGet, acmeDevice, always(http.StatusOK, listBody))
+			network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1", always(http.StatusOK, objectBody))
+			network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1/users", always(http.StatusOK, listBody))
+
+			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+			assertUnexpected(t, err, test.list, "Okta answered 200 to GET /api/v1/devices, but ")
+			var ranged error
+			for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+				ranged = err
+			}
+			assertUnexpected(t, ranged, test.list)
+			_, err = client.Device(t.Context(), "guo1")
+			assertUnexpected(t, err, test.object, "/api/v1/devices/guo1")
+			_, err = client.DeviceUsers(t.Context(), "guo1")
+			assertUnexpected(t, err, strings.Replace(test.list, "devices", "users", 1), "/api/v1/devices/guo1/users")
+			assertCalls(t, network, 4)
+			if strings.Contains(err.Error(), secretPage) {
+				t.Errorf("the error shows the body: %v", err)
+			}
+		})
+	}
+}
+
+func assertUnexpected(t *testing.T, err error, wanted ...string) {
+	t.Helper()
+	var unexpected *UnexpectedAnswerError
+	if !errors.As(err, &unexpected) {
+		t.Errorf("error %v (%T), want an unexpected answer", err, err)
+		return
+	}
+	assertText(t, err, wanted...)
+}
+
+func TestARefusalIsAnAPIError(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		want   APIError
+		text   string
+	}{
+		"an invalid token": {
+			status: 401, body: `{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorLink":"E0000011","errorId":"oaeX1","errorCauses":[]}`,
+			want: APIError{Status: 401, Code: "E0000011", Summary: "Invalid token provided", ID: "oaeX1"},
+			text: "Okta answered 401 E0000011 (Invalid token provided; errorId oaeX1) to GET /api/v1/devices",
+		},
+		"causes": {
+			status: 400, body: `{"errorCode":"E0000001","errorSummary":"Api validation failed: search","errorId":"oaeX2",
+				"errorCauses":[{"errorSummary":"search: wrong operator"},7,{"errorSummary":null},{"other":1},{"errorSummary":"Api validation failed: search"},{"errorSummary":"c"},{"errorSummary":"d"}]}`,
+			want: APIError{
+				Status: 400, Code: "E0000001", Summary: "Api validation failed: search", ID: "oaeX2",
+				Causes: []string{"search: wrong operator", "Api validation failed: search"},
+			},
+			text: "Okta answered 400 E0000001 (Api validation failed: search: search: wrong operator; errorId oaeX2) to GET /api/v1/devices",
+		},
+		"causes without a summary": {
+			status: 400, body: `{"errorCode":"E0000001","errorCauses":[{"errorSummary":"a"},{"errorSummary":"b"}]}`,
+			want: APIError{Status: 400, Code: "E0000001", Causes: []string{"a", "b"}},
+			text: "Okta answered 400 E0000001 (a: b) to GET /api/v1/devices",
+		},
+		"an id alone": {
+			status: 403, body: `{"errorCode":"E0000006","errorId":"oaeX3"}`,
+			want: APIError{Status: 403, Code: "E0000006", ID: "oaeX3"},
+			text: "Okta answered 403 E0000006 (errorId oaeX3) to GET /api/v1/devices",
+		},
+		"fields of odd types": {
+			status: 403, body: `{"errorCode":"E0000006","errorSummary":7,"errorId":["x"],"errorCauses":"none"}`,
+			want: APIError{Status: 403, Code: "E0000006"},
+			text: "Okta answered 403 E0000006 to GET /api/v1/devices",
+		},
+		"a proxy's page":        {status: 502, body: "<html>canary</html>", want: APIError{Status: 502}, text: "Okta answered 502 Bad Gateway to GET /api/v1/devices"},
+		"no body":               {status: 404, body: "", want: APIError{Status: 404}, text: "Okta answered 404 Not Found to GET /api/v1/devices"},
+		"JSON that is no error": {status: 500, body: `["canary"]`, want: APIError{Status: 500}, text: "Okta answered 500 Internal Server Error to GET /api/v1/devices"},
+		"an unknown status":     {status: 599, body: `{"canary":1}`, want: APIError{Status: 599}, text: "Okta answered 599 to GET /api/v1/devices"},
+		"a redirect to nowhere": {status: 304, body: "", want: APIError{Status: 304}, text: "Okta answered 304 Not Modified to GET /api/v1/devices"},
+		"control characters": {
+			status: 400, body: `{"errorCode":"E1\n2","errorSummary":"a\u202eb\u001b[31m\r\nc","errorId":"i\u0000"}`,
+			want: APIError{Status: 400, Code: `E1\n2`, Summary: `a\u202eb\x1b[31m\r\nc`, ID: `i\x00`},
+			text: `Okta answered 400 E1\n2 (a\u202eb\x1b[31m\r\nc; errorId i\x00) to GET /api/v1/devices`,
+		},
+		"the token, echoed": {
+			status: 401, body: `{"errorCode":"E0000011","errorSummary":"` + token + ` is wrong","errorCauses":[{"errorSummary":"not ` + token + `!"}]}`,
+			want: APIError{Status: 401, Code: "E0000011", Summary: "*** is wrong", Causes: []string{"not ***!"}},
+			text: "Okta answered 401 E0000011 (*** is wrong: not ***!) to GET /api/v1/devices",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := acmeClient(t)
+			network.RegisterResponder(http.MethodGet, acmeDevice, always(test.status, test.body))
+			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+			var refused *APIError
+			if !errors.As(err, &refused) {
+				t.Fatalf("error %v (%T)", err, err)
+			}
+			test.want.Method, test.want.Path = http.MethodGet, devicesPath
+			if diff := cmp.Diff(test.want, *refused); diff != "" {
+				t.Error(diff)
+			}
+			if err.Error() != test.text {
+				t.Errorf("text %q, want %q", err, test.text)
+			}
+		})
+	}
+}
+
+func TestALongSummaryIsCut(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, always(400, `{"errorCode":"E1","errorSummary":"`+strings.Repeat("ä", 5000)+`"}`))
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	var refused *APIError
+	if !errors.As(err, &refused) || len([]rune(refused.Summary)) != 200 {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestA429KeepsItsRateLimit(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, always(429, `{"errorCode":"E0000047"}`,
+		"X-Rate-Limit-Limit: 50", "X-Rate-Limit-Remaining: 0", "X-Rate-Limit-Reset: 1767225600"))
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	var refused *APIError
+	if !errors.As(err, &refused) || !IsRateLimited(err) || refused.RateLimit.Limit != 50 || !refused.RateLimit.Known {
+		t.Errorf("error %+v", err)
+	}
+}
+
+func TestErrorsAreToldApartByOktasCode(t *testing.T) {
+	t.Parallel()
+	kinds := map[string]func(error) bool{
+		"invalid token": IsInvalidToken, "feature disabled": IsFeatureDisabled, "access denied": IsAccessDenied,
+		"not found": IsNotFound, "rate limited": IsRateLimited,
+	}
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"E0000011 is an invalid token":              {err: &APIError{Status: 401, Code: "E0000011"}, want: "invalid token"},
+		"E0000004 is an invalid token":              {err: &APIError{Status: 401, Code: "E0000004"}, want: "invalid token"},
+		"E0000015 is a disabled feature":            {err: &APIError{Status: 401, Code: "E0000015"}, want: "feature disabled"},
+		"E0000006 is denied":                        {err: &APIError{Status: 403, Code: "E0000006"}, want: "access denied"},
+		"E0000005 is denied":                        {err: &APIError{Status: 403, Code: "E0000005"}, want: "access denied"},
+		"E0000007 is not found":                     {err: &APIError{Status: 404, Code: "E0000007"}, want: "not found"},
+		"E0000008 is not found":                     {err: &APIError{Status: 404, Code: "E0000008"}, want: "not found"},
+		"a 429 is a rate limit":                     {err: &APIError{Status: 429}, want: "rate limited"},
+		"a wrapped one is the same":                 {err: fmt.Errorf("x: %w", &APIError{Status: 401, Code: "E0000011"}), want: "invalid token"},
+		"a 401 without a code is none":              {err: &APIError{Status: 401}},
+		"a proxy's 404 is none":                     {err: &APIError{Status: 404}},
+		"another error is none":                     {err: &UnexpectedAnswerError{Status: 404}},
+		"no error is none":                          {err: nil},
+		"an error of the host, with a 404, is none": {err: &NotOktaError{Status: 404}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for kind, is := range kinds {
+				if got := is(test.err); got != (kind == test.want) {
+					t.Errorf("%s: %t", kind, got)
+				}
+			}
+		})
+	}
+}
+
+func TestAnAnswerThatIsTooLargeIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acme+wellKnownPath, always(http.StatusOK, `{"id":"00o1","x":"`+strings.Repeat("x", wellKnownLimit)+`"}`))
+	_, err := client.Organization(t.Context())
+	assertText(t, err, "GET https://acme.okta.com/.well-known/okta-organization", "larger than 65536 bytes")
+	if transport.Classify(err) != transport.FailureBodyTooLarge {
+		t.Errorf("class %v", transport.Classify(err))
+	}
+}

@@ -1,0 +1,567 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jarcoal/httpmock"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+func TestDevicesListsEachDeviceOnceInOrderWithOneCallForEachPage(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ devices, limit, calls int }{
+		"no devices are one call":                     {devices: 0, calls: 1},
+		"one page is one call":                        {devices: 150, calls: 1},
+		"a full page without a link is one call":      {devices: 200, calls: 1},
+		"2,500 devices are 13 calls":                  {devices: 2500, calls: 13},
+		"a smaller page is asked for where it is set": {devices: 7, limit: 2, calls: 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := acmeClient(t)
+			network.RegisterResponder(http.MethodGet, acmeDevice, inventory(test.devices))
+			count := 0
+			for device, err := range client.Devices(t.Context(), DeviceQuery{Limit: test.limit}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := deviceID(count); device.ID != want {
+					t.Fatalf("element %d is %s, want %s", count, device.ID, want)
+				}
+				count++
+			}
+			if count != test.devices {
+				t.Errorf("%d devices, want %d", count, test.devices)
+			}
+			assertCalls(t, network, test.calls)
+		})
+	}
+}
+
+func TestDevicesAsksForTheNextPageWhileTheLastOneIsConsumedAndNeverTwoAhead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, client := acmeClient(t)
+		network.RegisterResponder(http.MethodGet, acmeDevice, inventory(5*maxLimit))
+		count := 0
+		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := count/maxLimit + 1
+			count++
+			synctest.Wait()
+			if got, want := network.GetTotalCallCount(), min(page+1, 5); got != want {
+				t.Fatalf("%d calls while page %d is consumed, want %d", got, page, want)
+			}
+		}
+		if count != 5*maxLimit {
+			t.Errorf("%d devices", count)
+		}
+	})
+}
+
+func TestListAsksForTheNextPageWhileTheLastOneIsDecoded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, client := acmeClient(t)
+		network.RegisterResponder(http.MethodGet, acmeDevice, inventory(2*maxLimit))
+		first, err := client.devicesURL(DeviceQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoded := 0
+		decode := func(*answer) ([]Device, int, error) {
+			decoded++
+			synctest.Wait()
+			if got := network.GetTotalCallCount(); got != 2 {
+				t.Errorf("%d calls while page %d is decoded, want 2", got, decoded)
+			}
+			return nil, 0, nil
+		}
+		for _, err := range list(t.Context(), client, first, decode, nil) {
+			t.Errorf("an element, or the error %v, of pages without elements", err)
+		}
+		if decoded != 2 {
+			t.Errorf("%d pages decoded, want 2", decoded)
+		}
+	})
+}
+
+func TestLeavingTheLoopCancelsTheCallUnderWayAndWaitsForItsEnd(t *testing.T) {
+	t.Parallel()
+	// The bubble fails the test where a goroutine is left behind.
+	synctest.Test(t, func(t *testing.T) {
+		network, client := acmeClient(t)
+		var cancelled atomic.Bool
+		pages := inventory(3 * maxLimit)
+		network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
+			if !request.URL.Query().Has("after") {
+				return pages(request)
+			}
+			<-request.Context().Done()
+			cancelled.Store(true)
+			return nil, request.Context().Err()
+		})
+		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			break
+		}
+		synctest.Wait()
+		if !cancelled.Load() {
+			t.Error("the next page's call goes on after the loop was left")
+		}
+		assertCalls(t, network, 2)
+	})
+}
+
+func TestDevicesEndsWithTheCallersContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, client := acmeClient(t)
+		network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
+			if !request.URL.Query().Has("after") {
+				return inventory(2 * maxLimit)(request)
+			}
+			<-request.Context().Done()
+			return nil, request.Context().Err()
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		count := 0
+		var last error
+		for _, err := range client.Devices(ctx, DeviceQuery{}) {
+			if count++; count == maxLimit {
+				cancel()
+			}
+			last = err
+		}
+		if count != maxLimit+1 || !errors.Is(last, context.Canceled) {
+			t.Errorf("%d elements and the error %v, want %d and a cancelled context", count, last, maxLimit+1)
+		}
+	})
+}
+
+func TestDevicesGivesThePagesBeforeAnErrorAndThenTheError(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
+		if request.URL.Query().Get("after") == "cursor-200" {
+			return reply(http.StatusForbidden, `{"errorCode":"E0000006"}`), nil
+		}
+		return inventory(3 * maxLimit)(request)
+	})
+	count := 0
+	var last error
+	for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+		if last = err; err == nil {
+			count++
+		}
+	}
+	if count != maxLimit || !IsAccessDenied(last) {
+		t.Errorf("%d devices and the error %v, want %d and a refusal", count, last, maxLimit)
+	}
+	assertCalls(t, network, 2)
+}
+
+func TestDevicesCanBeRangedOverAgain(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, inventory(3))
+	devices := client.Devices(t.Context(), DeviceQuery{Limit: 2})
+	for range 2 {
+		count := 0
+		for range devices {
+			count++
+		}
+		if count != 3 {
+			t.Errorf("%d devices, want 3", count)
+		}
+	}
+	assertCalls(t, network, 4)
+}
+
+// pagesOf answers the first call with the first body, and so on; every page but the last has a next link.
+func pagesOf(bodies ...string) httpmock.Responder {
+	return func(request *http.Request) (*http.Response, error) {
+		number := 0
+		_, _ = fmt.Sscanf(request.URL.Query().Get("after"), "%d", &number)
+		if number == len(bodies)-1 {
+			return reply(http.StatusOK, bodies[number]), nil
+		}
+		return reply(http.StatusOK, bodies[number], fmt.Sprintf(`Link: <%s?after=%d>; rel="next"`, acmeDevice, number+1)), nil
+	}
+}
+
+func TestDevicesLeavesOutWhatALaterPageRepeats(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, pagesOf(
+		`[{"id":"a","profile":{}},{"id":"b","profile":{}},{"profile":{}}]`, `[]`, `[{"id":"b","profile":{}},{"id":"c","profile":{}},{"profile":{}}]`))
+	var ids []string
+	for device, err := range client.Devices(t.Context(), DeviceQuery{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, device.ID)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "", "c", ""}, ids); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOnPageTellsOfEachPageBeforeItsDevices(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, pagesOf(`[{"id":"a"},7,null,"x",[{}],{"id":"b"}]`, `[{"id":"c"}]`))
+	var story []string
+	observe := OnPage(func(page PageSummary) {
+		story = append(story, fmt.Sprintf("page %d: %d, unreadable %d, last %t", page.Number, page.Elements, page.Unreadable, page.Last))
+	})
+	for device, err := range client.Devices(t.Context(), DeviceQuery{}, observe) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		story = append(story, device.ID)
+	}
+	want := []string{"page 1: 2, unreadable 4, last false", "a", "b", "page 2: 1, unreadable 0, last true", "c"}
+	if diff := cmp.Diff(want, story); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDevicesRefusesALinkThatLeadsAstray(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		links []string
+		want  string
+		calls int
+	}{
+		"another host":             {links: []string{`<https://evil.example/api/v1/devices?after=1>; rel="next"`}, want: "another origin, https://evil.example", calls: 1},
+		"another host of Okta's":   {links: []string{`<https://other.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
+		"another port":             {links: []string{`<https://acme.okta.com:8443/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
+		"another scheme":           {links: []string{`<http://acme.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
+		"another host, no scheme":  {links: []string{`<//evil.example/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
+		"a password in it":         {links: []string{`<https://u:p@acme.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "a user name or a password", calls: 1},
+		"no URL at all":            {links: []string{`<https://acme.okta.com/%zz>; rel="next"`}, want: "no URL", calls: 1},
+		"the page itself":          {links: []string{`</api/v1/devices?limit=200>; rel="next"`}, want: "back to a page that was read already, after 1 pages", calls: 1},
+		"the page, with fragment":  {links: []string{`</api/v1/devices?limit=200#x>; rel="next"`}, want: "back to a page that was read already", calls: 1},
+		"a page before the last":   {links: []string{`<?after=1>; rel="next"`, `<?after=2>; rel="next"`, `<?after=1>; rel="next"`}, want: "after 3 pages", calls: 3},
+		"a target that is empty":   {links: []string{`<>; rel="next"`}, want: "can't be read", calls: 1},
+		"a target without its end": {links: []string{`<https://acme.okta.com/api/v1/devices?after=1; rel="next"`}, want: "can't be read", calls: 1},
+		"two next pages":           {links: []string{`<?after=1>; rel="next", <?after=2>; rel="next"`}, want: "two next pages", calls: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := acmeClient(t)
+			calls := 0
+			network.RegisterRegexpResponder(http.MethodGet, anything, func(*http.Request) (*http.Response, error) {
+				calls++
+				return reply(http.StatusOK, `[]`, "Link: "+test.links[calls-1]), nil
+			})
+			var got error
+			for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+				got = err
+			}
+			var unexpected *UnexpectedAnswerError
+			if !errors.As(got, &unexpected) {
+				t.Fatalf("error %v, want an unexpected answer", got)
+			}
+			assertText(t, got, test.want, "GET /api/v1/devices")
+			assertCalls(t, network, test.calls)
+		})
+	}
+}
+
+func TestDevicesRefusesALinkThatGoesOnForEver(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	client.maxPages = 4
+	network.RegisterResponder(http.MethodGet, acmeDevice, inventory(10))
+	count := 0
+	var got error
+	for _, err := range client.Devices(t.Context(), DeviceQuery{Limit: 2}) {
+		if got = err; err == nil {
+			count++
+		}
+	}
+	assertText(t, got, "goes on after 4 pages")
+	if count != 6 {
+		t.Errorf("%d devices before the error, want 6", count)
+	}
+	assertCalls(t, network, 4)
+}
+
+func TestDevicesFollowsTheLinkAsItIs(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	var asked []string
+	network.RegisterRegexpResponder(http.MethodGet, anything, func(request *http.Request) (*http.Response, error) {
+		asked = append(asked, request.URL.RawQuery)
+		if len(asked) == 1 {
+			return reply(http.StatusOK, `[]`, `Link: <https://ACME.okta.com:443/api/v1/devices?search=a%2Bb&after=x%2Fy==&limit=3>; rel="next"`), nil
+		}
+		return reply(http.StatusOK, `[]`), nil
+	})
+	for _, err := range client.Devices(t.Context(), DeviceQuery{Search: `profile.displayName eq "a+b & ü"`, ExpandUsers: true, Limit: 3}) {
+		t.Fatal(err)
+	}
+	want := []string{
+		"expand=userSummary&limit=3&search=profile.displayName%20eq%20%22a%2Bb%20%26%20%C3%BC%22",
+		"search=a%2Bb&after=x%2Fy==&limit=3",
+	}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAQueryThatOktaDoesNotKnowMakesNoCall(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{-1, 201} {
+		network, client := acmeClient(t)
+		var got error
+		for _, err := range client.Devices(t.Context(), DeviceQuery{Limit: limit}) {
+			got = err
+		}
+		assertText(t, got, "1 to 200", fmt.Sprint(limit))
+		if _, err := client.DevicesPage(t.Context(), DeviceQuery{Limit: limit}); err == nil {
+			t.Error("no error from DevicesPage")
+		}
+		assertCalls(t, network, 0)
+	}
+}
+
+func TestDevicesPageIsTheFirstPageInOneCall(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, always(http.StatusOK, `[{"id":"a","profile":{}},"no device"]`,
+		`Link: <https://acme.okta.com/api/v1/devices?limit=200>; rel="self"`,
+		`Link: <https://acme.okta.com/api/v1/devices?after=b&limit=200>; rel="next"`,
+		"X-Rate-Limit-Limit: 100", "X-Rate-Limit-Remaining: 12", "X-Rate-Limit-Reset: 1767225600"))
+	page, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Devices) != 1 || page.Devices[0].ID != "a" || page.Unreadable != 1 {
+		t.Errorf("devices %v, unreadable %d", page.Devices, page.Unreadable)
+	}
+	if !page.HasNext() || page.Next != "https://acme.okta.com/api/v1/devices?after=b&limit=200" {
+		t.Errorf("next page %q", page.Next)
+	}
+	if !page.RateLimit.Known || page.RateLimit.Limit != 100 || page.RateLimit.Remaining != 12 {
+		t.Errorf("rate limit %+v", page.RateLimit)
+	}
+	assertCalls(t, network, 1)
+}
+
+func TestDevicesPageRefusesALinkToAnotherOrigin(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, always(http.StatusOK, `[]`, `Link: <https://evil.example/>; rel="next"`))
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	assertText(t, err, "another origin")
+}
+
+func TestTheLastDevicesPageHasNoNext(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, inventory(3))
+	page, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.HasNext() || len(page.Devices) != 3 {
+		t.Errorf("%d devices, next %q", len(page.Devices), page.Next)
+	}
+}
+
+func TestDeviceReadsOneDevice(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1", always(http.StatusOK, deviceJSON(1)))
+	device, err := client.Device(t.Context(), "guo1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if device.ID != deviceID(1) || device.Users != nil || device.Odd != nil {
+		t.Errorf("%+v", device)
+	}
+	assertCalls(t, network, 1)
+}
+
+func TestADeviceThatOktaDoesNotKnowIsNotFound(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterRegexpResponder(http.MethodGet, anything, always(http.StatusNotFound,
+		`{"errorCode":"E0000007","errorSummary":"Not found: Resource not found: guo1 (UDDevice)","errorId":"oae1","errorCauses":[]}`))
+	_, err := client.Device(t.Context(), "guo1")
+	if !IsNotFound(err) {
+		t.Errorf("error %v, want not found", err)
+	}
+	_, err = client.DeviceUsers(t.Context(), "guo1")
+	if !IsNotFound(err) {
+		t.Errorf("error %v of the users, want not found", err)
+	}
+}
+
+func TestADeviceIDStaysOneSegmentOfThePath(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ id, path string }{
+		"a slash":               {id: "a/../../users", path: "/api/v1/devices/a%2F..%2F..%2Fusers"},
+		"a query":               {id: "a?limit=1", path: "/api/v1/devices/a%3Flimit=1"},
+		"a fragment":            {id: "a#b", path: "/api/v1/devices/a%23b"},
+		"a percent sign":        {id: "a%2Fb", path: "/api/v1/devices/a%252Fb"},
+		"a space and an umlaut": {id: "a ü", path: "/api/v1/devices/a%20%C3%BC"},
+		"an id of Okta's":       {id: "guo4a5u7YAHhjXrMK0g4", path: "/api/v1/devices/guo4a5u7YAHhjXrMK0g4"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := acmeClient(t)
+			var asked []string
+			network.RegisterNoResponder(func(request *http.Request) (*http.Response, error) {
+				asked = append(asked, request.URL.RequestURI())
+				return reply(http.StatusNotFound, ""), nil
+			})
+			_, err := client.Device(t.Context(), test.id)
+			assertText(t, err, "404", test.path)
+			_, err = client.DeviceUsers(t.Context(), test.id)
+			assertText(t, err, "404", test.path+"/users")
+			if diff := cmp.Diff([]string{test.path, test.path + "/users"}, asked); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestAnIDThatIsAnotherPlaceMakesNoCall(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", ".", ".."} {
+		network, client := acmeClient(t)
+		_, err := client.Device(t.Context(), id)
+		assertText(t, err, "can't be the id")
+		_, err = client.DeviceUsers(t.Context(), id)
+		assertText(t, err, "can't be the id")
+		assertCalls(t, network, 0)
+	}
+}
+
+func TestDeviceUsersReadsAllPages(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	users := acmeDevice + "/guo1/users"
+	network.RegisterResponder(http.MethodGet, users, func(request *http.Request) (*http.Response, error) {
+		if request.URL.Query().Get("after") == "1" {
+			return reply(http.StatusOK, `[{"user":{"id":"00u2"}}]`), nil
+		}
+		return reply(http.StatusOK, `[{"created":"2024-01-01T00:00:00.000Z","managementStatus":"MANAGED","screenLockType":"PASSCODE","user":{"id":"00u1",
+			"status":"ACTIVE","profile":{"login":"user001@example.com","email":"user001@example.com","firstName":"User","lastName":null}}},42]`,
+			`Link: <`+users+`?after=1>; rel="next"`), nil
+	})
+	unreadable := 0
+	got, err := client.DeviceUsers(t.Context(), "guo1", OnPage(func(page PageSummary) { unreadable += page.Unreadable }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []DeviceUser{
+		{
+			ID: ptr("00u1"), Login: ptr("user001@example.com"), Email: ptr("user001@example.com"), FirstName: ptr("User"), Status: ptr("ACTIVE"),
+			ManagementStatus: ptr("MANAGED"), ScreenLockType: ptr("PASSCODE"), Created: ptr("2024-01-01T00:00:00.000Z"),
+		},
+		{ID: ptr("00u2")},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if unreadable != 1 {
+		t.Errorf("%d unreadable, want 1", unreadable)
+	}
+	assertCalls(t, network, 2)
+}
+
+func TestADeviceWithoutUsersHasNone(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1/users", always(http.StatusOK, `[]`))
+	got, err := client.DeviceUsers(t.Context(), "guo1")
+	if err != nil || got == nil || len(got) != 0 {
+		t.Errorf("users %v, error %v", got, err)
+	}
+}
+
+func TestTheCredentialGoesToTheOriginAloneAndOnlyInItsHeader(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
+		if got := request.Header.Get("Authorization"); got != "SSWS "+token {
+			t.Errorf("Authorization %q", got)
+		}
+		if got := request.Header.Get("Accept"); got != "application/json" {
+			t.Errorf("Accept %q", got)
+		}
+		if strings.Contains(request.URL.String(), token) {
+			t.Error("the token is in the URL")
+		}
+		return reply(http.StatusFound, "", "Location: https://evil.example/"), nil
+	})
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{Search: `profile.displayName eq "canary"`})
+	var redirect *transport.RedirectError
+	if !errors.As(err, &redirect) {
+		t.Fatalf("error %v, want a refused redirect", err)
+	}
+	if text := err.Error(); strings.Contains(text, "canary") || strings.Contains(text, token) {
+		t.Errorf("the error shows a query or the token: %s", text)
+	}
+	assertCalls(t, network, 1)
+}
+
+func TestWithoutATokenNoCallIsMade(t *testing.T) {
+	t.Parallel()
+	network, httpClient := mocked(t)
+	client := New(Config{HTTP: httpClient, Origin: origin(t, acme)})
+	if _, err := client.Device(t.Context(), "guo1"); !errors.Is(err, ErrNoToken) {
+		t.Errorf("error %v", err)
+	}
+	assertCalls(t, network, 0)
+}
+
+func TestACallWithoutAnAnswerNamesTheCallAndNotTheQuery(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	network.RegisterResponder(http.MethodGet, acmeDevice, httpmock.NewErrorResponder(errors.New("the network is down")))
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{Search: `id eq "canary"`})
+	assertText(t, err, "GET https://acme.okta.com/api/v1/devices", "the network is down")
+	if strings.Contains(err.Error(), "canary") {
+		t.Errorf("the error shows the search: %v", err)
+	}
+	var call *transport.CallError
+	if !errors.As(err, &call) {
+		t.Errorf("error %T", err)
+	}
+}
+
+func TestAnOriginThatIsNoURLIsAnError(t *testing.T) {
+	t.Parallel()
+	_, httpClient := mocked(t)
+	client := New(Config{HTTP: httpClient, Origin: transport.Origin{Scheme: "https", Host: "a b", Port: "443"}, Token: transport.NewSecret(token)})
+	_, err := client.Device(t.Context(), "guo1")
+	var malformed *url.Error
+	if err == nil || errors.As(err, &malformed) && strings.Contains(err.Error(), token) {
+		t.Errorf("error %v", err)
+	}
+}

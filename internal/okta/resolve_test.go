@@ -1,0 +1,285 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jarcoal/httpmock"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+const (
+	custom = "https://login.acme.example"
+	listed = "https://okta.corp.example:8443"
+)
+
+func base(t *testing.T, raw string) *url.URL {
+	t.Helper()
+	parsed, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// answers gives each origin's well-known its answer, and fails the test where a credential comes along.
+func answers(t *testing.T, network *httpmock.MockTransport, bodies map[string]httpmock.Responder) {
+	t.Helper()
+	for host, responder := range bodies {
+		network.RegisterResponder(http.MethodGet, host+wellKnownPath, func(request *http.Request) (*http.Response, error) {
+			if request.Header.Get("Authorization") != "" || request.Header.Get("Cookie") != "" || request.URL.RawQuery != "" {
+				t.Errorf("%s was sent more than a plain request", request.URL)
+			}
+			return responder(request)
+		})
+	}
+}
+
+func TestResolveTakesTrustedHostsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	trust := transport.Trust{OktaHosts: []transport.HostPort{{Host: "okta.corp.example", Port: "8443"}}, Loopback: true}
+	for name, test := range map[string]struct {
+		base  string
+		grade transport.OktaTrust
+		api   string
+	}{
+		"Okta's own domain":                    {base: "https://acme.okta.com", grade: transport.OktaOwn, api: acme},
+		"its capital letters, port and path":   {base: "https://ACME.Okta.com:443/x/?y#z", grade: transport.OktaOwn, api: acme},
+		"a preview organisation":               {base: "https://acme.oktapreview.com", grade: transport.OktaOwn, api: "https://acme.oktapreview.com"},
+		"a host that the environment lists":    {base: listed, grade: transport.OktaListed, api: listed},
+		"loopback, where Sekoia's is loopback": {base: "http://127.0.0.1:4711", grade: transport.OktaLoopback, api: "http://127.0.0.1:4711"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := mocked(t)
+			// The organisation may well name another host: what is trusted is the host that was written.
+			answers(t, network, map[string]httpmock.Responder{test.api: always(http.StatusOK, wellKnown("00o1", "idx", "https://other.okta.com", custom))})
+			got, err := Resolve(t.Context(), client, trust, base(t, test.base))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &Resolution{
+				API: origin(t, test.api), Trust: test.grade,
+				Organization: &Organization{ID: "00o1", Pipeline: "idx", Host: "https://other.okta.com", Alternate: custom},
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			assertCalls(t, network, 1)
+		})
+	}
+}
+
+func TestResolveSaysWhatATrustedHostDid(t *testing.T) {
+	t.Parallel()
+	network, client := mocked(t)
+	answers(t, network, map[string]httpmock.Responder{acme: always(http.StatusNotFound, "")})
+	_, err := Resolve(t.Context(), client, transport.Trust{}, base(t, acme))
+	var wrong *NotOktaError
+	if !errors.As(err, &wrong) || errors.As(err, new(*UntrustedHostError)) {
+		t.Errorf("error %v (%T)", err, err)
+	}
+}
+
+func TestResolveFollowsACustomDomainToTheOrganisationsOwnHost(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ base, own, alternate string }{
+		"as it stands":                          {base: custom, own: acme, alternate: custom},
+		"with a slash, a port, capital letters": {base: "https://LOGIN.acme.example:443/", own: "https://ACME.okta.com:443/", alternate: "https://Login.Acme.Example/"},
+		"with a path behind the origins":        {base: custom + "/x", own: acme + "/app", alternate: custom + "/y?z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := mocked(t)
+			answers(t, network, map[string]httpmock.Responder{
+				custom: always(http.StatusOK, wellKnown("00o1", "idx", test.own, "")),
+				acme:   always(http.StatusOK, wellKnown("00o1", "idx", acme, test.alternate)),
+			})
+			got, err := Resolve(t.Context(), client, transport.Trust{}, base(t, test.base))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &Resolution{
+				API: origin(t, acme), Trust: transport.OktaUntrusted, Custom: true,
+				// What counts is what Okta's host says, not what the custom domain says.
+				Organization: &Organization{ID: "00o1", Pipeline: "idx", Host: acme, Alternate: test.alternate},
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			assertCalls(t, network, 2)
+		})
+	}
+}
+
+func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
+	t.Parallel()
+	const canary = "canary-of-the-body"
+	claims := func(host string) httpmock.Responder {
+		return always(http.StatusOK, wellKnown("00o1", "idx", host, canary))
+	}
+	confirms := always(http.StatusOK, wellKnown("00o1", "idx", acme, custom))
+	refusal := `{"errorCode":"E1","errorSummary":"` + canary + `"}`
+	for name, test := range map[string]struct {
+		custom, own httpmock.Responder
+		reason      string
+		calls       int
+	}{
+		"it does not resolve": {
+			custom: httpmock.NewErrorResponder(&net.DNSError{Err: "no such host", Name: "login.acme.example", IsNotFound: true}),
+			reason: "its name does not resolve", calls: 1,
+		},
+		"it answers 404":                    {custom: always(404, refusal), reason: "it answered 404 to GET /.well-known/okta-organization", calls: 1},
+		"it answers 503":                    {custom: always(503, refusal), reason: "it answered 503", calls: 1},
+		"it answers a page":                 {custom: always(200, "<html>"+canary), reason: "it answered 200 to GET /.well-known/okta-organization, and it is a page (HTML", calls: 1},
+		"it answers half":                   {custom: always(200, `{"id":"`+canary), reason: "its JSON is cut off", calls: 1},
+		"it answers something else":         {custom: always(200, `{"name":"`+canary+`"}`), reason: "it has no organisation's id", calls: 1},
+		"it answers too much":               {custom: always(200, `{"id":"`+strings.Repeat(canary, 5000)+`"}`), reason: "its answer is larger", calls: 1},
+		"it redirects elsewhere":            {custom: always(302, canary, "Location: https://acme.okta.com"+wellKnownPath), reason: "it redirects to another place", calls: 1},
+		"it breaks HTTP":                    {custom: httpmock.NewErrorResponder(errors.New(`malformed HTTP response "` + canary + `"`)), reason: "it did not answer GET", calls: 1},
+		"it names no host":                  {custom: claims(""), reason: "does not name an organisation's own host", calls: 1},
+		"it names itself":                   {custom: claims(custom), reason: "does not name an organisation's own host", calls: 1},
+		"a host that looks like one":        {custom: claims("https://acme.okta.com." + canary), reason: "does not name an organisation's own host", calls: 1},
+		"a name that ends alike":            {custom: claims("https://acme" + canary + "okta.com.example"), reason: "does not name an organisation's own host", calls: 1},
+		"userinfo before the host":          {custom: claims("https://acme.okta.com@" + canary), reason: "does not name an organisation's own host", calls: 1},
+		"userinfo at Okta's host":           {custom: claims("https://" + canary + "@acme.okta.com"), reason: "does not name an organisation's own host", calls: 1},
+		"http":                              {custom: claims("http://acme.okta.com"), reason: "does not name an organisation's own host", calls: 1},
+		"another port":                      {custom: claims("https://acme.okta.com:8443"), reason: "does not name an organisation's own host", calls: 1},
+		"no URL":                            {custom: claims("%zz"), reason: "does not name an organisation's own host", calls: 1},
+		"a host that the environment lists": {custom: claims(listed), reason: "does not name an organisation's own host", calls: 1},
+		"its Okta host answers 404":         {custom: claims(acme), own: always(404, ""), reason: "could not confirm that: it answered 404", calls: 2},
+		"its Okta host answers 503":         {custom: claims(acme), own: always(503, ""), reason: "could not confirm that: it answered 503", calls: 2},
+		"its Okta host is another":          {custom: claims(acme), own: always(200, wellKnown("00o2", "idx", acme, custom)), reason: "is another organisation", calls: 2},
+		"ids that differ in case":           {custom: claims(acme), own: always(200, wellKnown("00O1", "idx", acme, custom)), reason: "is another organisation", calls: 2},
+		"its Okta host names none":          {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "")), reason: "does not name it as its custom domain", calls: 2},
+		"its Okta host names another": {
+			custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://login.other.example/"+canary)),
+			reason: "https://acme.okta.com, which it names as its organisation's own host, does not name it as its custom domain", calls: 2,
+		},
+		"another scheme is named":             {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "http://login.acme.example")), reason: "does not name it", calls: 2},
+		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, custom+":444")), reason: "does not name it", calls: 2},
+		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
+		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
+		"the own host redirects":              {custom: claims(acme), own: always(302, "", "Location: "+custom), reason: "could not confirm that: it redirects", calls: 2},
+		"no more is asked once it is refused": {custom: always(404, ""), own: confirms, reason: "it answered 404", calls: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := mocked(t)
+			responders := map[string]httpmock.Responder{custom: test.custom}
+			if test.own != nil {
+				responders[acme] = test.own
+			}
+			answers(t, network, responders)
+			trust := transport.Trust{OktaHosts: []transport.HostPort{{Host: "okta.corp.example", Port: "8443"}}}
+			got, err := Resolve(t.Context(), client, trust, base(t, custom))
+			var untrusted *UntrustedHostError
+			if got != nil || !errors.As(err, &untrusted) {
+				t.Fatalf("%+v, error %v (%T)", got, err, err)
+			}
+			assertText(t, err, "login.acme.example is not trusted with an Okta credential: ", test.reason, `SEKOIA_TRUSTED_OKTA_HOSTS="login.acme.example"`)
+			for wrapped := err; wrapped != nil; wrapped = errors.Unwrap(wrapped) {
+				if strings.Contains(wrapped.Error(), canary) {
+					t.Errorf("%T shows the body: %v", wrapped, wrapped)
+				}
+			}
+			assertCalls(t, network, test.calls)
+		})
+	}
+}
+
+func TestResolveAsksNobodyForAURLThatIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ base, host, reason string }{
+		"http":                {base: "http://acme.okta.com", host: "acme.okta.com", reason: "http, not https"},
+		"another port":        {base: "https://acme.okta.com:8443", host: "acme.okta.com:8443", reason: "8443"},
+		"a password":          {base: "https://user:canary@acme.okta.com", host: "acme.okta.com", reason: "user name or a password"},
+		"no scheme":           {base: "acme.okta.com", host: "a URL without a host", reason: "scheme"},
+		"loopback, untrusted": {base: "https://127.0.0.1:8443", host: "127.0.0.1:8443", reason: "this machine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := mocked(t)
+			_, err := Resolve(t.Context(), client, transport.Trust{}, base(t, test.base))
+			var untrusted *UntrustedHostError
+			if !errors.As(err, &untrusted) || untrusted.Host != test.host {
+				t.Fatalf("error %v (%T) about %+v", err, err, untrusted)
+			}
+			assertText(t, err, test.reason, transport.TrustedOktaHostsVariable)
+			if strings.Contains(fmt.Sprintf("%v %+v", err, untrusted), "canary") {
+				t.Errorf("the error shows the password: %v", err)
+			}
+			assertCalls(t, network, 0)
+		})
+	}
+}
+
+func TestResolveOfNoURLIsRefused(t *testing.T) {
+	t.Parallel()
+	_, client := mocked(t)
+	_, err := Resolve(t.Context(), client, transport.Trust{}, nil)
+	assertText(t, err, "a URL without a host", transport.TrustedOktaHostsVariable)
+}
+
+func TestACallerThatGivesUpIsNoReasonToDistrustAHost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, asked := range []string{custom, acme} {
+			network, client := mocked(t)
+			var held atomic.Bool
+			hold := func(request *http.Request) (*http.Response, error) {
+				held.Store(true)
+				<-request.Context().Done()
+				return nil, request.Context().Err()
+			}
+			responders := map[string]httpmock.Responder{custom: always(http.StatusOK, wellKnown("00o1", "idx", acme, ""))}
+			responders[asked] = hold
+			answers(t, network, responders)
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() {
+				_, err := Resolve(ctx, client, transport.Trust{}, base(t, custom))
+				done <- err
+			}()
+			synctest.Wait()
+			if !held.Load() {
+				t.Fatal("the call is not under way")
+			}
+			cancel()
+			if err := <-done; !errors.Is(err, context.Canceled) || errors.As(err, new(*UntrustedHostError)) {
+				t.Errorf("error %v (%T)", err, err)
+			}
+		}
+	})
+}
+
+func TestACustomDomainThatIsLateIsNotTrusted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, client := mocked(t)
+		answers(t, network, map[string]httpmock.Responder{custom: func(request *http.Request) (*http.Response, error) {
+			<-request.Context().Done()
+			return nil, request.Context().Err()
+		}})
+		ctx, cancel := context.WithTimeout(t.Context(), transport.DefaultRequestTimeout/2)
+		defer cancel()
+		_, err := Resolve(ctx, client, transport.Trust{}, base(t, custom))
+		if !errors.As(err, new(*UntrustedHostError)) || transport.Classify(err) != transport.FailureTimeout {
+			t.Errorf("error %v (%T)", err, err)
+		}
+		assertText(t, err, "it did not answer in time")
+	})
+}
