@@ -42,7 +42,7 @@ func (a *attempt) roundTrip(req *http.Request) (*http.Response, error) {
 	body.ctx, body.cancel = context.WithTimeoutCause(req.Context(), a.timeout, body.late)
 	resp, err := a.base.RoundTrip(req.WithContext(body.ctx))
 	if err != nil {
-		body.cancel()
+		defer body.cancel()
 		return nil, body.explain(err)
 	}
 	body.ReadCloser = resp.Body
