@@ -1,0 +1,162 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// errNoSuch is an object that is not there.
+var errNoSuch = errors.New("there is no such object")
+
+// mergeAccount merges fields into an account, whatever its community. usage is kept apart: it counts what uses the
+// account beside this store's connectors.
+func (s *store) mergeAccount(id string, patch map[string]any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := slices.IndexFunc(s.accounts, func(a *account) bool { return a.text("uuid") == id })
+	if at < 0 {
+		return errNoSuch
+	}
+	if err := keepsID(id, patch); err != nil {
+		return err
+	}
+	changed := s.accounts[at]
+	if given, ok := patch["usage"]; ok {
+		counts, err := readUsage(given)
+		if err != nil {
+			return err
+		}
+		changed.usage = counts
+	}
+	if value, ok := patch["value"].(map[string]any); ok {
+		if secret, isText := value["apikey"].(string); isText {
+			s.hidden.hide(secret)
+		}
+	}
+	changed.merge(without(patch, "usage"))
+	return nil
+}
+
+// readUsage reads counts by the names of ModuleConfigurationUsageSchema; null is none of them.
+func readUsage(given any) (map[string]int, error) {
+	counts := map[string]int{}
+	if given == nil {
+		return counts, nil
+	}
+	object, ok := given.(map[string]any)
+	if !ok {
+		return nil, errors.New("usage: an object of counts is needed")
+	}
+	for name, value := range object {
+		number, isNumber := value.(float64)
+		if !isNumber || number < 0 || number != float64(int(number)) || !slices.Contains(usageCounts[:], name) {
+			return nil, fmt.Errorf("usage: %q is not one of its counts, or not a whole number", name)
+		}
+		counts[name] = int(number)
+	}
+	return counts, nil
+}
+
+// mergeConnector merges fields into a connector, whatever its community. display_status is what the connector shows until
+// the next start or stop: null is no status at all, and one of a connector that does nothing ends its run.
+func (e *engine) mergeConnector(id string, patch map[string]any) error {
+	e.store.mu.Lock()
+	defer e.store.mu.Unlock()
+	at := slices.IndexFunc(e.store.connectors, func(c *connector) bool { return c.text("uuid") == id })
+	if at < 0 {
+		return errNoSuch
+	}
+	if err := keepsID(id, patch); err != nil {
+		return err
+	}
+	given, shown := patch["display_status"]
+	status, isText := given.(string)
+	if given != nil && (!isText || status == "") {
+		return errors.New("display_status: a text or null is needed")
+	}
+	changed := e.store.connectors[at]
+	changed.merge(without(patch, "display_status"))
+	if shown {
+		e.show(changed, status)
+	}
+	if changed.flag("deleted") && changed.run != nil {
+		e.store.end(changed)
+	}
+	return nil
+}
+
+// show makes a connector have a status, and do what that says. The caller holds the lock.
+func (e *engine) show(c *connector, status string) {
+	switch status {
+	case statusStopped, statusStopping, statusCriticalError:
+		e.store.end(c)
+	case statusRunning, statusStarting, statusError:
+		if !c.life.running {
+			e.start(c)
+		}
+	}
+	c.life.pinned = &status
+}
+
+func keepsID(id string, patch map[string]any) error {
+	if given, ok := patch["uuid"]; ok && given != id {
+		return errors.New("uuid: it can't be changed")
+	}
+	return nil
+}
+
+// without copies a patch less some fields.
+func without(patch map[string]any, names ...string) map[string]any {
+	kept := maps.Clone(patch)
+	for _, name := range names {
+		delete(kept, name)
+	}
+	return kept
+}
+
+// state is what the services hold, with secrets as "set".
+type state struct {
+	Accounts   []document        `json:"accounts"`
+	Connectors []document        `json:"connectors"`
+	Assets     []document        `json:"assets"`
+	Devices    []json.RawMessage `json:"devices"`
+}
+
+// state copies what Sekoia holds, each kind in the order of creation. Beside what the API shows: an account's usage, a
+// connector's checkpoint, and the OCSF object that an asset was pushed as.
+func (s *store) state() state {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	held := state{Accounts: []document{}, Connectors: []document{}, Assets: []document{}}
+	for _, a := range s.accounts {
+		shown := a.public()
+		if secret, ok := a.object("value")["apikey"]; ok && secret != "" {
+			if value, isObject := shown["value"].(map[string]any); isObject {
+				value["apikey"] = "set"
+			}
+		}
+		shown["usage"] = s.usage(a)
+		held.Accounts = append(held.Accounts, shown)
+	}
+	for _, c := range s.connectors {
+		shown := s.public(c, true)
+		shown["value"] = map[string]any{"sekoia_api_key": "set"}
+		shown["checkpoint"] = nil
+		if c.checkpoint != "" {
+			shown["checkpoint"] = c.checkpoint
+		}
+		held.Connectors = append(held.Connectors, shown)
+	}
+	for _, a := range s.assets.list {
+		shown := document(a.short())
+		shown["ocsf"] = a.ocsf
+		held.Assets = append(held.Assets, shown)
+	}
+	return held
+}

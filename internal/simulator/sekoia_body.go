@@ -1,0 +1,97 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// readObject reads a body that must be one JSON object of at most limit bytes, with no other fields than those named.
+func readObject(r *http.Request, limit int64, names ...string) (map[string]json.RawMessage, *refusal) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return nil, badRequest("The body's content type is not application/json")
+	}
+	body, err := readLimited(r.Body, limit)
+	if err != nil {
+		return nil, badRequest(err.Error())
+	}
+	var object map[string]json.RawMessage
+	if err = json.Unmarshal(body, &object); err != nil || object == nil {
+		return nil, badRequest("The body is not a JSON object")
+	}
+	for name := range object {
+		if !slices.Contains(names, name) {
+			return nil, badRequest(fmt.Sprintf("%q: this call has no such field", name))
+		}
+	}
+	return object, nil
+}
+
+func readLimited(body io.Reader, limit int64) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if err != nil {
+		return nil, errors.New("the body did not arrive whole")
+	}
+	if int64(len(content)) > limit {
+		return nil, fmt.Errorf("the body is larger than %d bytes", limit)
+	}
+	return content, nil
+}
+
+// noBody refuses a body; {} says nothing, and passes.
+func noBody(r *http.Request) *refusal {
+	body, err := readLimited(r.Body, maxBody)
+	if err != nil {
+		return badRequest(err.Error())
+	}
+	if text := strings.TrimSpace(string(body)); text != "" && text != "{}" {
+		return badRequest("This call takes no body")
+	}
+	return nil
+}
+
+// textField returns a field that must be a string that is not empty.
+func textField(object map[string]json.RawMessage, name string) (string, *refusal) {
+	var text *string
+	if json.Unmarshal(object[name], &text) != nil || text == nil || strings.TrimSpace(*text) == "" {
+		return "", badRequest(fmt.Sprintf("%q: a text that is not empty is needed", name))
+	}
+	return *text, nil
+}
+
+// uuidField returns a field that must be a UUID.
+func uuidField(object map[string]json.RawMessage, name string) (string, *refusal) {
+	text, refused := textField(object, name)
+	if refused != nil {
+		return "", refused
+	}
+	if !isUUID(text) {
+		return "", badRequest(fmt.Sprintf("%q: a UUID is needed", name))
+	}
+	return strings.ToLower(text), nil
+}
+
+// accountValue reads an account's value, which is always whole: whether the service merges or replaces is not known, so
+// what gives a part is refused.
+func accountValue(raw json.RawMessage) (baseURL, apiKey string, refused *refusal) {
+	var value map[string]json.RawMessage
+	if json.Unmarshal(raw, &value) != nil || value == nil {
+		return "", "", badRequest(`"value": an object of base_url and apikey is needed`)
+	}
+	if len(value) != 2 {
+		return "", "", badRequest(`"value": base_url and apikey are needed, and nothing else`)
+	}
+	if baseURL, refused = textField(value, "base_url"); refused != nil {
+		return "", "", refused
+	}
+	apiKey, refused = textField(value, "apikey")
+	return baseURL, apiKey, refused
+}
