@@ -3,7 +3,33 @@
 
 package simulator
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // clock tells the time; both clouds and the engine take it from the same one.
 type clock func() time.Time
+
+// tempo divides the times that Sekoia takes; 1 is real time.
+type tempo float64
+
+// scaled is how long d takes at this tempo.
+func (t tempo) scaled(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / float64(t))
+}
+
+// pause waits, and tells whether it was let to: false where ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,185 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What follows is OCSF 1.6.0 as Sekoia's connector writes it: absent is left out. The names of the Go types are OCSF's.
+
+type ocsfItem struct {
+	ActivityID   int              `json:"activity_id"`
+	ActivityName string           `json:"activity_name"`
+	CategoryName string           `json:"category_name"`
+	CategoryUID  int              `json:"category_uid"`
+	ClassName    string           `json:"class_name"`
+	ClassUID     int              `json:"class_uid"`
+	TypeName     string           `json:"type_name"`
+	TypeUID      int              `json:"type_uid"`
+	Severity     string           `json:"severity"`
+	SeverityID   int              `json:"severity_id"`
+	Time         *float64         `json:"time,omitempty"`
+	Metadata     ocsfMetadata     `json:"metadata"`
+	Device       ocsfDevice       `json:"device"`
+	Enrichments  []ocsfEnrichment `json:"enrichments,omitempty"`
+}
+
+type ocsfMetadata struct {
+	Product ocsfProduct `json:"product"`
+	Version string      `json:"version"`
+}
+
+type ocsfProduct struct {
+	Name       string `json:"name"`
+	VendorName string `json:"vendor_name"`
+	Version    string `json:"version"`
+}
+
+type ocsfDevice struct {
+	UID           string   `json:"uid"`
+	UIDAlt        *string  `json:"uid_alt,omitempty"`
+	Hostname      string   `json:"hostname"`
+	Name          *string  `json:"name,omitempty"`
+	Type          string   `json:"type"`
+	TypeID        int      `json:"type_id"`
+	OS            ocsfOS   `json:"os"`
+	VendorName    *string  `json:"vendor_name,omitempty"`
+	Model         *string  `json:"model,omitempty"`
+	UDID          *string  `json:"udid,omitempty"`
+	IMEIList      []string `json:"imei_list,omitempty"`
+	CreatedTime   *float64 `json:"created_time,omitempty"`
+	FirstSeenTime *float64 `json:"first_seen_time,omitempty"`
+	LastSeenTime  *float64 `json:"last_seen_time,omitempty"`
+	IsManaged     *bool    `json:"is_managed,omitempty"`
+	IsCompliant   *bool    `json:"is_compliant,omitempty"`
+	IsTrusted     *bool    `json:"is_trusted,omitempty"`
+}
+
+type ocsfOS struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	TypeID int    `json:"type_id"`
+}
+
+type ocsfEnrichment struct {
+	Name  string   `json:"name"`
+	Value string   `json:"value"`
+	Data  ocsfData `json:"data"`
+}
+
+type ocsfData struct {
+	StorageEncryption *ocsfEncryption `json:"Storage_encryption,omitempty"`
+	Users             []string        `json:"Users,omitempty"`
+}
+
+type ocsfEncryption struct {
+	Partitions map[string]string `json:"partitions"`
+}
+
+// mapDevice is the mapping that Sekoia documents (July 2026); old is what 2.9.0 (February 2026) does. The device has all
+// that the parser requires.
+func mapDevice(d *oktaRecord, old bool) ocsfItem {
+	created := epoch(d.CreatedAt)
+	kind, kindID := deviceType(*d.Profile.Platform)
+	compliant := d.Status != nil && *d.Status == "ACTIVE" && *d.Profile.Registered
+	device := ocsfDevice{
+		UID: *d.ID, Hostname: *d.Profile.DisplayName, Type: kind, TypeID: kindID, OS: operatingSystem(*d.Profile.Platform),
+		VendorName: d.Profile.Manufacturer, Model: d.Profile.Model, CreatedTime: created,
+		LastSeenTime: epoch(d.LastUpdated), IsManaged: d.Profile.Registered, IsCompliant: &compliant,
+	}
+	if !old {
+		device.Name = d.Profile.DisplayName
+		device.UIDAlt = d.Profile.SerialNumber
+		device.UDID = d.Profile.UDID
+		device.FirstSeenTime = created
+		device.IsTrusted = d.Profile.SecureHardwarePresent
+		if seen := epoch(d.LastSeen); seen != nil {
+			device.LastSeenTime = seen
+		}
+		if filled(d.Profile.IMEI) {
+			device.IMEIList = []string{*d.Profile.IMEI}
+		}
+	}
+	return ocsfItem{
+		ActivityID: 2, ActivityName: "Collect", CategoryName: "Discovery", CategoryUID: 5,
+		ClassName: "Device Inventory Info", ClassUID: deviceClass, TypeName: "Device Inventory Info: Collect", TypeUID: 500102,
+		Severity: "Informational", SeverityID: 1, Time: created,
+		Metadata: ocsfMetadata{Product: ocsfProduct{Name: "Okta", VendorName: "Okta", Version: "N/A"}, Version: "1.6.0"},
+		Device:   device, Enrichments: enrichments(d, old),
+	}
+}
+
+// enrichments is one of them, or none where it would be empty.
+func enrichments(d *oktaRecord, old bool) []ocsfEnrichment {
+	data := ocsfData{StorageEncryption: encryption(d.Profile.DiskEncryptionType)}
+	if filled(d.Profile.SID) {
+		data.Users = append(data.Users, "windows_sid:"+*d.Profile.SID)
+	}
+	if old {
+		if filled(d.Profile.SerialNumber) {
+			data.Users = append(data.Users, "serial_number:"+*d.Profile.SerialNumber)
+		}
+		data.Users = append(data.Users, "secure_hardware_present:"+strconv.FormatBool(*d.Profile.SecureHardwarePresent))
+	}
+	if data.StorageEncryption == nil && data.Users == nil {
+		return nil
+	}
+	return []ocsfEnrichment{{Name: "device_info", Value: "hardware_and_security", Data: data}}
+}
+
+// encryption says which part of the disk is encrypted; a type that is not known counts as none.
+func encryption(kind *string) *ocsfEncryption {
+	if !filled(kind) {
+		return nil
+	}
+	part := map[string]string{"ALL_INTERNAL_VOLUMES": "all_internal", "USER": "user", "FULL": "full"}[strings.ToUpper(*kind)]
+	if part == "" {
+		return &ocsfEncryption{Partitions: map[string]string{"none": "Disabled"}}
+	}
+	return &ocsfEncryption{Partitions: map[string]string{part: "Enabled"}}
+}
+
+func deviceType(platform string) (name string, id int) {
+	switch strings.ToLower(platform) {
+	case "windows", "macos":
+		return "Desktop", 2
+	case "ios", "android":
+		return "Mobile", 5
+	}
+	return "Other", 99
+}
+
+func operatingSystem(platform string) ocsfOS {
+	switch strings.ToLower(platform) {
+	case "windows":
+		return ocsfOS{Name: "Windows", Type: "windows", TypeID: 100}
+	case "linux":
+		return ocsfOS{Name: "Linux", Type: "linux", TypeID: 200}
+	case "android":
+		return ocsfOS{Name: "Android", Type: "android", TypeID: 201}
+	case "macos":
+		return ocsfOS{Name: "macOS", Type: "macos", TypeID: 300}
+	case "ios":
+		return ocsfOS{Name: "iOS", Type: "ios", TypeID: 301}
+	}
+	return ocsfOS{Name: platform, Type: "other", TypeID: 99}
+}
+
+// epoch is a time in seconds, nil where there is none or it can't be read.
+func epoch(text *string) *float64 {
+	if text == nil {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, *text)
+	if err != nil {
+		return nil
+	}
+	seconds := float64(at.UnixMilli()) / 1000
+	return &seconds
+}
+
+func filled(text *string) bool { return text != nil && *text != "" }
