@@ -4,7 +4,10 @@
 package simulator
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -56,6 +59,39 @@ func DefaultConfig() Config {
 		Speed:          1000,
 		Communities:    1,
 	}
+}
+
+// validate says what is wrong with a configuration, and takes the version's other names.
+func (c *Config) validate() error {
+	switch c.ConnectorVersion {
+	case "", versionNewest:
+		c.ConnectorVersion = versionNewest
+	case version29, version29 + ".0":
+		c.ConnectorVersion = version29
+	default:
+		return fmt.Errorf("connector version %q is neither %s nor %s", c.ConnectorVersion, versionNewest, version29)
+	}
+	switch {
+	case c.Devices < 0 || c.UsersPerDevice < 0 || c.RateLimit < 0:
+		return errors.New("devices, users per device and the rate limit are not negative")
+	case c.Odd < -1 || c.OddFrom < -1:
+		return errors.New("odd devices and their first index are not less than -1")
+	case c.Latency < 0:
+		return errors.New("the latency is not negative")
+	case c.SyncInterval <= 0:
+		return errors.New("the sync interval is more than 0")
+	case !(c.Speed > 0):
+		return errors.New("the speed is more than 0")
+	case c.Communities < 1:
+		return errors.New("the key sees at least one community")
+	}
+	if c.OktaPublicURL != "" {
+		public, err := url.Parse(c.OktaPublicURL)
+		if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+			return fmt.Errorf("the public URL %q is not one of http or https", c.OktaPublicURL)
+		}
+	}
+	return nil
 }
 
 // Ready is the content of the ready file: where the simulator listens, and the credentials that it accepts. URLs have

@@ -3,20 +3,271 @@
 
 package simulator
 
-import "errors"
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// closing bounds Close.
+const closing = 5 * time.Second
 
 // Simulator is both clouds, listening.
 type Simulator struct {
-	ready Ready
+	ready     Ready
+	cancel    context.CancelFunc
+	front     *front
+	engine    *engine
+	servers   []*http.Server
+	serving   sync.WaitGroup
+	directory string // of the CA's file, "" without TLS
+	closeOnce sync.Once
+	closeErr  error
 }
 
-// Start listens and returns when every call can be answered. The caller must Close it.
-func Start(Config) (*Simulator, error) {
-	return nil, errors.New("not built yet")
+// Start listens and returns when every call can be answered. The caller must Close it. What is wrong with the
+// configuration, or an address that is taken, is an error.
+func Start(cfg Config) (*Simulator, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	s := &Simulator{}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	if err := s.start(ctx, cfg); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// start builds from the inside out: data, clouds, listeners, and at last the ready file.
+func (s *Simulator) start(ctx context.Context, cfg Config) error {
+	now := clock(time.Now)
+	hidden := &redactor{}
+	inv := newInventory(cfg, now)
+	hidden.hide(inv.primaryToken())
+	held := newStore(cfg, now, hidden)
+	requests := &requestLog{now: now, hidden: hidden}
+	faults := &faultSet{}
+	s.front = &front{ctx: ctx, log: requests, faults: faults, latency: cfg.Latency}
+	s.engine = &engine{
+		ctx: ctx, store: held, tempo: tempo(cfg.Speed), now: now,
+		interval: cfg.SyncInterval, old: cfg.ConnectorVersion == version29,
+	}
+
+	listeners, err := listen(ctx, cfg.OktaAddr, cfg.SekoiaAddr, "")
+	if err != nil {
+		return err
+	}
+	oktaURL, sekoiaURL, adminURL := "http://"+reachable(listeners[0]), "http://"+reachable(listeners[1]), "http://"+reachable(listeners[2])
+	encryption, err := s.encrypt(cfg, now(), listeners)
+	if err != nil {
+		return errors.Join(err, closeAll(listeners))
+	}
+	if encryption != nil {
+		oktaURL, sekoiaURL = strings.Replace(oktaURL, "http:", "https:", 1), strings.Replace(sekoiaURL, "http:", "https:", 1)
+	}
+	s.engine.sekoiaURL = sekoiaURL
+	s.engine.connect(cfg, encryption, oktaURL)
+
+	okta := newOktaHandler(inv, cfg, func() string { return oktaURL }, now)
+	control := &admin{log: requests, faults: faults, store: held, engine: s.engine, inventory: inv}
+	s.serve(ctx, listeners[0], encryption, s.front.cloud(cloudOkta, okta))
+	s.serve(ctx, listeners[1], encryption, s.front.cloud(cloudSekoia, newSekoiaCloud(held, s.engine)))
+	s.serve(ctx, listeners[2], nil, control.handler())
+
+	s.ready.OktaURL, s.ready.OktaToken = oktaURL, inv.primaryToken()
+	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = sekoiaURL, held.apiKey
+	s.ready.CommunityID, s.ready.AdminURL = held.communities[0], adminURL
+	return s.ready.write(cfg.ReadyFile)
 }
 
 // Ready says where the simulator listens.
 func (s *Simulator) Ready() Ready { return s.ready }
 
-// Close ends everything that Start began, within five seconds.
-func (s *Simulator) Close() error { return nil }
+// Close ends everything that Start began: calls that are held, cycles, listeners. It returns within five seconds, with an
+// error where something would not end. Later calls return the same.
+func (s *Simulator) Close() error {
+	s.closeOnce.Do(func() { s.closeErr = s.close() })
+	return s.closeErr
+}
+
+func (s *Simulator) close() error {
+	s.front.open.close()
+	s.engine.store.shut()
+	s.cancel()
+	var failed []error
+	for _, server := range s.servers {
+		failed = append(failed, server.Close())
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.serving.Wait()
+		s.front.open.calls.Wait()
+		s.engine.runs.Wait()
+	}()
+	timer := time.NewTimer(closing - time.Second)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+		failed = append(failed, errors.New("the simulator did not end in time"))
+	}
+	s.engine.disconnect()
+	if s.directory != "" {
+		failed = append(failed, os.RemoveAll(s.directory))
+	}
+	return errors.Join(failed...)
+}
+
+// shut keeps connectors from being started any more.
+func (s *store) shut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+}
+
+// listen opens a listener for each address; "" is loopback and a free port.
+func listen(ctx context.Context, addresses ...string) ([]net.Listener, error) {
+	var opened []net.Listener
+	for _, address := range addresses {
+		if address == "" {
+			address = "127.0.0.1:0"
+		}
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("listen on %s: %w", address, err), closeAll(opened))
+		}
+		opened = append(opened, listener)
+	}
+	return opened, nil
+}
+
+func closeAll(listeners []net.Listener) error {
+	var failed []error
+	for _, listener := range listeners {
+		failed = append(failed, listener.Close())
+	}
+	return errors.Join(failed...)
+}
+
+// reachable is the address to write into a URL: one that listens everywhere is reached on loopback.
+func reachable(listener net.Listener) string {
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return listener.Addr().String()
+	}
+	if net.ParseIP(host).IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// serve answers on a listener until Close.
+func (s *Simulator) serve(ctx context.Context, listener net.Listener, encryption *authority, handler http.Handler) {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		// Faults break connections on purpose.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	if encryption != nil {
+		// HTTP/1.1 only: a fault must be able to break one call's connection.
+		listener = tls.NewListener(listener, &tls.Config{
+			Certificates: []tls.Certificate{encryption.server}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		})
+	}
+	s.servers = append(s.servers, server)
+	s.serving.Go(func() { _ = server.Serve(listener) })
+}
+
+// encrypt makes the CA where the configuration asks for one, and writes its certificate to a file.
+func (s *Simulator) encrypt(cfg Config, now time.Time, listeners []net.Listener) (*authority, error) {
+	if !cfg.TLS {
+		return nil, nil //nolint:nilnil // no TLS, no CA
+	}
+	var hosts []string
+	for _, listener := range listeners {
+		if host, _, err := net.SplitHostPort(reachable(listener)); err == nil {
+			hosts = append(hosts, host)
+		}
+	}
+	if public, err := url.Parse(cfg.OktaPublicURL); err == nil {
+		hosts = append(hosts, public.Hostname())
+	}
+	made, err := newAuthority(now, hosts...)
+	if err != nil {
+		return nil, err
+	}
+	if s.directory, err = os.MkdirTemp("", "simulator-ca-"); err != nil {
+		return nil, fmt.Errorf("make a folder for the CA's file: %w", err)
+	}
+	s.ready.CAFile = filepath.Join(s.directory, "ca.pem")
+	if err = os.WriteFile(s.ready.CAFile, made.pem, 0o600); err != nil {
+		return nil, fmt.Errorf("write the CA's file: %w", err)
+	}
+	return made, nil
+}
+
+// connect makes the connector's clients. Redirects are not followed: a token would go with them.
+func (e *engine) connect(cfg Config, encryption *authority, oktaURL string) {
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	toOkta, toSekoia := ownTransport(), ownTransport()
+	if encryption != nil {
+		trust := &tls.Config{RootCAs: encryption.pool, MinVersion: tls.VersionTLS12}
+		toOkta.TLSClientConfig, toSekoia.TLSClientConfig = trust, trust.Clone()
+	}
+	own, _ := url.Parse(oktaURL)
+	toOkta.DialContext = dialLoopback(own.Hostname())
+	e.okta = &http.Client{Transport: toOkta, CheckRedirect: stay, Timeout: time.Minute}
+	e.sekoia = &http.Client{Transport: toSekoia, CheckRedirect: stay, Timeout: time.Minute}
+	if cfg.ConnectorTransport != nil {
+		e.okta.Transport = cfg.ConnectorTransport
+	}
+}
+
+func (e *engine) disconnect() {
+	for _, client := range []*http.Client{e.okta, e.sekoia} {
+		if client != nil {
+			client.CloseIdleConnections()
+		}
+	}
+}
+
+// write writes the ready file elsewhere and renames it, so that whoever waits for it never reads half of it. It holds
+// credentials, so it is the owner's alone.
+func (r Ready) write(path string) error {
+	if path == "" {
+		return nil
+	}
+	content, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode the ready file: %w", err)
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".ready-")
+	if err != nil {
+		return fmt.Errorf("write the ready file: %w", err)
+	}
+	_, err = temporary.Write(append(content, '\n'))
+	if err = errors.Join(err, temporary.Close()); err == nil {
+		err = os.Rename(temporary.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write the ready file: %w", errors.Join(err, os.Remove(temporary.Name())))
+	}
+	return nil
+}

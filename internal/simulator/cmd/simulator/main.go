@@ -1,7 +1,80 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command simulator runs both clouds until it is told to stop.
+// Command simulator runs both clouds until it is told to stop. It is for the demo, for tests of other programs, and for
+// trying things out; it listens on loopback.
 package main
 
-func main() {}
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run starts the simulator and ends it with ctx. It returns the exit code: 2 for flags that make no sense, 1 where it
+// could not start or end.
+func run(ctx context.Context, args []string, out io.Writer) int {
+	cfg, err := parse(args, out)
+	if err != nil {
+		return 2
+	}
+	started, err := simulator.Start(cfg)
+	if err != nil {
+		_, _ = fmt.Fprintln(out, "simulator:", err)
+		return 1
+	}
+	ready := started.Ready()
+	_, _ = fmt.Fprintf(out, "Okta   %s\nSekoia %s\nadmin  %s\n", ready.OktaURL, ready.SekoiaURL, ready.AdminURL)
+	if cfg.ReadyFile == "" {
+		_, _ = fmt.Fprintln(out, "Without --ready-file nobody learns the credentials.")
+	}
+	<-ctx.Done()
+	if err = started.Close(); err != nil {
+		_, _ = fmt.Fprintln(out, "simulator:", err)
+		return 1
+	}
+	return 0
+}
+
+// parse reads the flags. It has said what is wrong with them when it returns an error.
+func parse(args []string, out io.Writer) (simulator.Config, error) {
+	cfg := simulator.DefaultConfig()
+	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.IntVar(&cfg.Devices, "devices", cfg.Devices, "how many devices the organisation has")
+	flags.Int64Var(&cfg.Seed, "seed", cfg.Seed, "the same seed gives the same inventory")
+	flags.IntVar(&cfg.UsersPerDevice, "users-per-device", cfg.UsersPerDevice, "users of each device")
+	flags.IntVar(&cfg.Odd, "odd", cfg.Odd, "devices that lack a field which Sekoia's connector requires; -1 is a hundredth")
+	flags.IntVar(&cfg.OddFrom, "odd-from", cfg.OddFrom, "the index from which such devices begin; -1 is the last tenth")
+	flags.DurationVar(&cfg.Latency, "latency", cfg.Latency, "waited before each answer")
+	flags.IntVar(&cfg.RateLimit, "rate-limit", cfg.RateLimit, "calls a minute that Okta allows; 0 is no limit")
+	flags.DurationVar(&cfg.SyncInterval, "sync-interval", cfg.SyncInterval, "the connector's sleep after a cycle that found nothing")
+	flags.Float64Var(&cfg.Speed, "speed", cfg.Speed, "divides the times that Sekoia takes")
+	flags.StringVar(&cfg.ConnectorVersion, "connector-version", "newest", "newest, or 2.9")
+	flags.IntVar(&cfg.Communities, "communities", cfg.Communities, "how many communities the key sees")
+	flags.StringVar(&cfg.OktaAddr, "okta-addr", "", "where Okta listens; empty is loopback and a free port")
+	flags.StringVar(&cfg.SekoiaAddr, "sekoia-addr", "", "where Sekoia listens; empty is loopback and a free port")
+	flags.BoolVar(&cfg.TLS, "tls", false, "https, with a CA that the ready file names")
+	flags.StringVar(&cfg.ReadyFile, "ready-file", "", "written when everything listens")
+	if err := flags.Parse(args); err != nil {
+		return cfg, err
+	}
+	if flags.NArg() > 0 {
+		_, _ = fmt.Fprintf(out, "simulator: %q is not a flag\n", flags.Arg(0))
+		return cfg, flag.ErrHelp
+	}
+	return cfg, nil
+}

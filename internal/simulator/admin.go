@@ -1,0 +1,135 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+)
+
+// admin answers the calls by which a test looks at the simulator and changes it. They need no credential: they are on
+// loopback, and give no secret.
+type admin struct {
+	log       *requestLog
+	faults    *faultSet
+	store     *store
+	engine    *engine
+	inventory *inventory
+}
+
+func (a *admin) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_simulator/requests", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, a.log.list())
+	})
+	mux.HandleFunc("DELETE /_simulator/requests", func(w http.ResponseWriter, _ *http.Request) {
+		a.log.clear()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("GET /_simulator/state", a.state)
+	mux.HandleFunc("PUT /_simulator/faults", change(a.putFaults))
+	mux.HandleFunc("PUT /_simulator/tokens", change(a.putTokens))
+	mux.HandleFunc("PUT /_simulator/catalogue", change(a.putCatalogue))
+	mux.HandleFunc("PUT /_simulator/organization", change(a.putOrganization))
+	mux.HandleFunc("PUT /_simulator/devices/{id}", change(func(r *http.Request, body []byte) error {
+		return a.inventory.putDevice(r.PathValue("id"), body)
+	}))
+	mux.HandleFunc("DELETE /_simulator/devices/{id}", change(func(r *http.Request, _ []byte) error {
+		if !a.inventory.deleteDevice(r.PathValue("id")) {
+			return errNoSuch
+		}
+		return nil
+	}))
+	mux.HandleFunc("PATCH /_simulator/accounts/{id}", change(merged(a.store.mergeAccount)))
+	mux.HandleFunc("PATCH /_simulator/connectors/{id}", change(merged(a.engine.mergeConnector)))
+	return mux
+}
+
+// change answers 204 where a change was made, 404 where there was nothing to change, and 400 with a sentence otherwise.
+func change(apply func(r *http.Request, body []byte) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := readLimited(r.Body, maxPush)
+		if err == nil {
+			err = apply(r, body)
+		}
+		switch {
+		case errors.Is(err, errNoSuch):
+			notFound(err.Error()).write(w)
+		case err != nil:
+			badRequest(err.Error()).write(w)
+		default:
+			w.WriteHeader(http.StatusNoContent)
+		}
+	}
+}
+
+// merged reads a merge patch for the object in the path.
+func merged(merge func(id string, patch map[string]any) error) func(*http.Request, []byte) error {
+	return func(r *http.Request, body []byte) error {
+		var patch map[string]any
+		if err := json.Unmarshal(body, &patch); err != nil || patch == nil {
+			return errors.New("the body is not a JSON object")
+		}
+		return merge(r.PathValue("id"), patch)
+	}
+}
+
+func (a *admin) state(w http.ResponseWriter, _ *http.Request) {
+	held := a.store.state()
+	held.Devices = a.inventory.snapshot()
+	writeJSON(w, http.StatusOK, held)
+}
+
+func (a *admin) putFaults(_ *http.Request, body []byte) error {
+	faults, err := parseFaults(body)
+	if err != nil {
+		return err
+	}
+	a.faults.replace(faults)
+	return nil
+}
+
+func (a *admin) putTokens(_ *http.Request, body []byte) error {
+	var given struct {
+		Valid *[]string `json:"valid"`
+	}
+	if err := strictJSON(body, &given); err != nil {
+		return err
+	}
+	if given.Valid == nil {
+		return errors.New("valid: a list of tokens is needed")
+	}
+	for _, token := range *given.Valid {
+		a.log.hidden.hide(token)
+	}
+	a.inventory.setTokens(*given.Valid)
+	return nil
+}
+
+func (a *admin) putCatalogue(_ *http.Request, body []byte) error {
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
+	return a.store.catalogue.replace(body, a.store.now())
+}
+
+func (a *admin) putOrganization(_ *http.Request, body []byte) error {
+	var given struct {
+		ID        *string `json:"id"`
+		Pipeline  *string `json:"pipeline"`
+		Alternate *string `json:"alternate"`
+	}
+	if err := strictJSON(body, &given); err != nil {
+		return err
+	}
+	return a.inventory.setOrganization(given.ID, given.Pipeline, given.Alternate)
+}
+
+// strictJSON decodes an admin call's body; a field that nobody reads is a mistake in a test.
+func strictJSON(body []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
+}
