@@ -163,7 +163,8 @@ func saysAlready(err error) bool {
 }
 
 // CreatedByProfile tells whether the key whose profile it is made the account. That created_by is the uuid that
-// /v1/me gives is inferred: the one is documented as the unique identifier of the creator, and the other identifies the key's profile.
+// /v1/me gives is inferred: the one is documented as the unique identifier of the creator, and the other identifies
+// the key's profile.
 func (a Account) CreatedByProfile(profile Profile) bool { return sameID(a.CreatedBy, profile.ID) }
 
 // CreatedByProfile tells whether the key whose profile it is made the connector; inferred as Account's is.

@@ -29,6 +29,9 @@ func (w wireLogLine) line() LogLine {
 	return LogLine{ID: string(w.UUID), Level: string(w.Level), Message: string(w.Message), Date: parseTime(string(w.Date))}
 }
 
+// orderSample is how many lines are looked at, at least, to tell in which order a log comes. It is the API's default page.
+const orderSample = 20
+
 // ConnectorLogs reads the newest lines of a connector's log, newest first, at most limit of them. A limit under 1
 // makes no call. Lines reach Sekoia in batches, up to five seconds late, and repeats within a minute are dropped there.
 func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]LogLine, error) {
@@ -37,8 +40,7 @@ func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]Log
 		return nil, err
 	}
 	what := call{method: http.MethodGet, path: path, needs: []string{PermissionViewPlaybookRuns}}
-	// Two lines at least, for one doesn't tell the order.
-	lines, total, err := c.logPage(ctx, what, min(max(limit, 2), pageSize), 0)
+	lines, total, err := c.logPage(ctx, what, min(max(limit, orderSample), pageSize), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -58,13 +60,10 @@ func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]Log
 	return newestFirst(lines, limit), nil
 }
 
-// logTail reads the end of a log that comes oldest first, of which first is the first page.
-func (c *Client) logTail(ctx context.Context, what call, first []LogLine, total, limit int) ([]LogLine, error) {
-	lines, offset := first, len(first)
-	if total-limit > len(first) { // the tail doesn't touch the first page
-		lines, offset = nil, total-limit
-	}
-	for offset < total {
+// logTail reads the end of a log that comes oldest first, of which lines are the first page. They stay among what the
+// newest are taken from: lines that came late may have made the order look like another than it is.
+func (c *Client) logTail(ctx context.Context, what call, lines []LogLine, total, limit int) ([]LogLine, error) {
+	for offset := max(len(lines), total-limit); offset < total; {
 		more, _, err := c.logPage(ctx, what, min(total-offset, pageSize), offset)
 		if err != nil {
 			return nil, err
@@ -73,9 +72,6 @@ func (c *Client) logTail(ctx context.Context, what call, first []LogLine, total,
 			break
 		}
 		lines, offset = append(lines, more...), offset+len(more)
-	}
-	if len(lines) == 0 { // the total was wrong: what was seen is better than nothing
-		lines = first
 	}
 	slices.Reverse(lines) // of lines with the same date, the later one is the newer
 	return newestFirst(lines, limit), nil

@@ -59,14 +59,14 @@ func TestConnectorLogs(t *testing.T) {
 	}{
 		"newest first, all on a page":     {logbook{n: 5}, 20, 5, []string{"20@0"}},
 		"newest first, more than asked":   {logbook{n: 50}, 20, 20, []string{"20@0"}},
-		"newest first, one line":          {logbook{n: 50}, 1, 1, []string{"2@0"}},
+		"newest first, one line":          {logbook{n: 50}, 1, 1, []string{"20@0"}},
 		"newest first, several pages":     {logbook{n: 250}, 230, 230, []string{"100@0", "100@100", "30@200"}},
 		"newest first, a total too large": {logbook{n: 5, total: "50"}, 20, 5, []string{"20@0", "15@5"}},
 		"newest first, no total":          {logbook{n: 50, total: "null"}, 20, 20, []string{"20@0"}},
 		"oldest first, all on a page":     {logbook{n: 5, oldestFirst: true}, 20, 5, []string{"20@0"}},
 		"oldest first, more than asked":   {logbook{n: 50, oldestFirst: true}, 20, 20, []string{"20@0", "20@30"}},
 		"oldest first, some more":         {logbook{n: 30, oldestFirst: true}, 20, 20, []string{"20@0", "10@20"}},
-		"oldest first, one line":          {logbook{n: 50, oldestFirst: true}, 1, 1, []string{"2@0", "1@49"}},
+		"oldest first, one line":          {logbook{n: 50, oldestFirst: true}, 1, 1, []string{"20@0", "1@49"}},
 		"oldest first, several pages":     {logbook{n: 500, oldestFirst: true}, 230, 230, []string{"100@0", "100@270", "100@370", "30@470"}},
 		"no lines":                        {logbook{}, 20, 0, []string{"20@0"}},
 		"one line, no more":               {logbook{n: 1, oldestFirst: true}, 20, 1, []string{"20@0"}},
@@ -118,6 +118,8 @@ func TestConnectorLogsThatChangeOrLie(t *testing.T) {
 			[]httpmock.Responder{page(3, line("c", 3), line("b", 2)), page(4, line("b", 2), line("a", 1))}, []string{"c", "b", "a"}},
 		"a total that was wrong leaves what was seen": {
 			[]httpmock.Responder{page(9000, line("a", 1), line("b", 2)), page(9000)}, []string{"b", "a"}},
+		"a newest first log that looks like the other keeps its newest": {
+			[]httpmock.Responder{page(500, line("b", 8), line("c", 9)), page(500, line("a", 1)), page(500)}, []string{"c", "b", "a"}},
 		"a jumble is sorted": {[]httpmock.Responder{page(3, line("b", 2), line("c", 3), line("a", 1))}, []string{"c", "b", "a"}},
 		"lines without uuid are all kept": {
 			[]httpmock.Responder{page(2, `{"message":"x","date":"2026-11-02T10:00:02Z"}`, `{"message":"x","date":"2026-11-02T10:00:01Z"}`)},
