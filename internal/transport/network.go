@@ -101,16 +101,16 @@ func proxyFromEnvironment() (func(*http.Request) (*url.URL, error), error) {
 	}, nil
 }
 
-// isProxyAddress reports whether httpproxy takes the value, and whether it names a host.
+// isProxyAddress reports whether the value is one that httpproxy understands as it is meant, or none at all.
 func isProxyAddress(value string) bool {
 	if value == "" {
 		return true
 	}
-	u, err := url.Parse(value)
-	if err != nil || u.Scheme == "" || u.Host == "" {
-		u, err = url.Parse("http://" + value)
+	if !strings.Contains(value, "://") {
+		value = "http://" + value // a host alone is an HTTP proxy
 	}
-	return err == nil && u.Hostname() != "" && !strings.Contains(u.Host, " ")
+	u, err := url.Parse(value)
+	return err == nil && u.Hostname() != ""
 }
 
 // ProxyError is a proxy that refused to open a tunnel.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/textproto"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -146,6 +147,7 @@ func isTransient(err error) bool {
 		lookup    *net.DNSError
 		proxy     *ProxyError
 		malformed *MalformedAnswerError
+		header    textproto.ProtocolError
 	)
 	switch {
 	case errors.As(err, &lookup):
@@ -153,7 +155,7 @@ func isTransient(err error) bool {
 	case errors.As(err, &proxy):
 		return isUnavailable(proxy.Status)
 	case errors.As(err, &malformed):
-		return false
+		return errors.As(err, &header) // an answer that was cut within its headers looks like this
 	default:
 		return true
 	}

@@ -1,0 +1,404 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport_test
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// authority issues certificates for tests.
+type authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+func newAuthority(t *testing.T) authority {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test CA"},
+		NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: time.Now().Add(48 * time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	a := authority{certificate: template, key: newKey(t)}
+	a.certificate = a.sign(t, template, a.key)
+	return a
+}
+
+func newKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func (a authority) sign(t *testing.T, template *x509.Certificate, key *ecdsa.PrivateKey) *x509.Certificate {
+	t.Helper()
+	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &key.PublicKey, a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return certificate
+}
+
+// issue returns a server's certificate for 127.0.0.1, changed by change.
+func (a authority) issue(t *testing.T, change func(*x509.Certificate)) tls.Certificate {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "test"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	if change != nil {
+		change(template)
+	}
+	key := newKey(t)
+	return tls.Certificate{Certificate: [][]byte{a.sign(t, template, key).Raw}, PrivateKey: key}
+}
+
+// file writes the authority's certificate, after some text and a block of another type, as bundles have them.
+func (a authority) file(t *testing.T) string {
+	t.Helper()
+	text := "# a comment\n" + string(pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: []byte("x")})) +
+		string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}))
+	return writeFile(t, text)
+}
+
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// tlsServer counts the requests that reach it, which is none where the client refuses its certificate.
+func tlsServer(t *testing.T, config *tls.Config) (string, *atomic.Int32) {
+	t.Helper()
+	var requests atomic.Int32
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		_, _ = io.WriteString(w, r.Proto)
+	}))
+	server.TLS = config
+	server.EnableHTTP2 = true
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server.URL, &requests
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	trusted, other := newAuthority(t), newAuthority(t)
+	file := trusted.file(t)
+	with := func(certificate tls.Certificate) *tls.Config {
+		return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	}
+	old := with(trusted.issue(t, nil))
+	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	cases := map[string]struct {
+		server *tls.Config
+		want   transport.Failure
+	}{
+		"a certificate of the CA file": {with(trusted.issue(t, nil)), transport.FailureNone},
+		"another authority":            {with(other.issue(t, nil)), transport.FailureTLSAuthority},
+		"another host": {with(trusted.issue(t, func(c *x509.Certificate) {
+			c.IPAddresses, c.DNSNames = nil, []string{"other.example"}
+		})), transport.FailureTLSHostname},
+		"expired": {with(trusted.issue(t, func(c *x509.Certificate) {
+			c.NotAfter = time.Now().Add(-time.Hour)
+		})), transport.FailureTLSExpired},
+		"not valid yet": {with(trusted.issue(t, func(c *x509.Certificate) {
+			c.NotBefore = time.Now().Add(time.Hour)
+		})), transport.FailureTLSExpired},
+		"a certificate for clients": {with(trusted.issue(t, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+		})), transport.FailureTLSOther},
+		"TLS 1.1": {old, transport.FailureTLSOther},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address, requests := tlsServer(t, c.server)
+			var lines record
+			client := newClient(t, transport.Options{CACertificateFile: file, MaxRetries: 3, Log: lines.log})
+			resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
+			if got := transport.Classify(err); got != c.want {
+				t.Fatalf("classified as %s, want %s: %v", got, c.want, err)
+			}
+			if err != nil {
+				if attempts := strings.Count(lines.text(), "HTTP call map"); requests.Load() != 0 || attempts != 1 {
+					t.Errorf("%d requests, %d attempts", requests.Load(), attempts)
+				}
+				return
+			}
+			if body, err := transport.ReadBody(resp, 100); err != nil || string(body) != "HTTP/2.0" {
+				t.Errorf("the answer is %q, %v", body, err)
+			}
+		})
+	}
+}
+
+func TestTLSToAServerWithoutIt(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	client := newClient(t, transport.Options{MaxRetries: 3})
+	address := strings.Replace(server.URL, "http:", "https:", 1)
+	_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, address, "")) //nolint:bodyclose // there is no answer
+	if got := transport.Classify(err); got != transport.FailureTLSOther {
+		t.Errorf("classified as %s: %v", got, err)
+	}
+}
+
+func TestCAFileIsAddedToTheSystems(t *testing.T) {
+	t.Parallel()
+	added := newAuthority(t)
+	got, err := transport.RootCertificates(added.file(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := x509.SystemCertPool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Equal(want) {
+		t.Error("the file's certificate is missing")
+	}
+	if want.AddCert(added.certificate); !got.Equal(want) {
+		t.Error("these are not the system's certificates and the file's")
+	}
+}
+
+func TestCAFileThatCanNotBeUsed(t *testing.T) {
+	t.Parallel()
+	key := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("hunter2")}))
+	broken := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("hunter2")}))
+	cases := map[string]struct{ file, want string }{
+		"it is not there":              {filepath.Join(t.TempDir(), "none.pem"), "none.pem"},
+		"it is a directory":            {t.TempDir(), "CA certificate file"},
+		"it is empty":                  {writeFile(t, ""), "no certificate in PEM form"},
+		"it is not PEM":                {writeFile(t, "hunter2"), "no certificate in PEM form"},
+		"it holds a key":               {writeFile(t, key), "no certificate in PEM form"},
+		"its certificate is broken":    {writeFile(t, broken), "certificate 1"},
+		"its second one is broken":     {secondBroken(t, broken), "certificate 2"},
+		"it is larger than any bundle": {writeFile(t, strings.Repeat("x", 8<<20+1)), "larger than"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, err := transport.New(transport.Options{CACertificateFile: c.file})
+			if err == nil || client != nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("the error is %v, want one with %q", err, c.want)
+			}
+			if strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error shows the file: %v", err)
+			}
+		})
+	}
+}
+
+func secondBroken(t *testing.T, broken string) string {
+	t.Helper()
+	whole, err := os.ReadFile(newAuthority(t).file(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return writeFile(t, string(whole)+broken)
+}
+
+func TestConnectionRefused(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, transport.Options{})
+	_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, "http://"+closedPort(t), "")) //nolint:bodyclose // there is no answer
+	if got := transport.Classify(err); got != transport.FailureRefused {
+		t.Errorf("classified as %s: %v", got, err)
+	}
+}
+
+// closedPort returns an address where nothing listens.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// proxy answers each CONNECT with a status, and counts them.
+func proxy(t *testing.T, status string) (string, *atomic.Int32) {
+	t.Helper()
+	var calls atomic.Int32
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // the test closes it
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if req, err := http.ReadRequest(bufio.NewReader(conn)); err == nil && req.Method == http.MethodConnect {
+				calls.Add(1)
+			}
+			_, _ = io.WriteString(conn, "HTTP/1.1 "+status+"\r\nContent-Length: 0\r\n\r\n")
+			_ = conn.Close()
+		}
+	}()
+	t.Cleanup(func() {
+		_ = listener.Close()
+		<-done
+	})
+	return listener.Addr().String(), &calls
+}
+
+// noProxy clears the variables, so that a machine behind a proxy runs the same test.
+func noProxy(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy", "REQUEST_METHOD"} {
+		t.Setenv(name, "")
+	}
+}
+
+func TestProxyThatRefuses(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+	noProxy(t)
+	cases := map[string]struct {
+		status string
+		want   string
+		calls  int32
+	}{
+		"asks for a password": {"407 Proxy Authentication Required", "407 (Proxy Authentication Required)", 1},
+		"forbids":             {"403 Evil\x1b[31m", "403 (Forbidden)", 1},
+		"can't reach it":      {"502 Bad Gateway", "502 (Bad Gateway)", 2},
+	}
+	for name, c := range cases { //nolint:paralleltest // see above
+		t.Run(name, func(t *testing.T) {
+			address, calls := proxy(t, c.status)
+			t.Setenv("HTTPS_PROXY", "http://user:hunter2@"+address)
+			client := newClient(t, transport.Options{MaxRetries: 1})
+			_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+			var refusal *transport.ProxyError
+			if !errors.As(err, &refusal) || transport.Classify(err) != transport.FailureProxy || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error is %v, want %q", err, c.want)
+			}
+			if strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "Evil") {
+				t.Errorf("the error says too much: %v", err)
+			}
+			if calls.Load() != c.calls {
+				t.Errorf("%d calls, want %d", calls.Load(), c.calls)
+			}
+		})
+	}
+}
+
+func TestProxyThatIsNotThere(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+	noProxy(t)
+	for _, scheme := range []string{"http", "socks5"} {
+		t.Setenv("HTTPS_PROXY", scheme+"://user:hunter2@"+closedPort(t))
+		client := newClient(t, transport.Options{})
+		_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+		if got := transport.Classify(err); got != transport.FailureProxy || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: classified as %s: %v", scheme, got, err)
+		}
+	}
+}
+
+func TestProxyIsReadWhenTheClientIsMade(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+	noProxy(t)
+	address, calls := proxy(t, "403 Forbidden")
+	t.Setenv("https_proxy", address)
+	through := newClient(t, transport.Options{})
+	t.Setenv("https_proxy", "")
+	direct := newClient(t, transport.Options{})
+	server, _ := tlsServer(t, nil)
+	_, err := transport.Do(direct, newRequest(t, t.Context(), http.MethodGet, server, "")) //nolint:bodyclose // there is no answer
+	if got := transport.Classify(err); got != transport.FailureTLSAuthority {
+		t.Errorf("directly: classified as %s: %v", got, err)
+	}
+	_, err = transport.Do(through, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+	if got := transport.Classify(err); got != transport.FailureProxy || calls.Load() != 1 {
+		t.Errorf("through the proxy: classified as %s after %d calls: %v", got, calls.Load(), err)
+	}
+}
+
+func TestLoopbackNeedsNoProxy(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+	noProxy(t)
+	address, calls := proxy(t, "403 Forbidden")
+	t.Setenv("HTTP_PROXY", "http://"+address)
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := newClient(t, transport.Options{})
+	for _, host := range []string{"127.0.0.1", "localhost", "LocalHost"} {
+		resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, "http://"+host+":"+port, ""))
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		if _, err := transport.ReadBody(resp, 1000); err != nil || resp.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: status %d, %v", host, resp.StatusCode, err)
+		}
+	}
+	if calls.Load() != 0 {
+		t.Errorf("the proxy was called %d times", calls.Load())
+	}
+}
+
+func TestProxyVariableThatIsNoURL(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+	noProxy(t)
+	for name, value := range map[string]string{
+		"HTTPS_PROXY": "http://user:hunter2@proxy.example:port",
+		"HTTP_PROXY":  "http://",
+		"https_proxy": "user:hunter2@%zz",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, value)
+			_, err := transport.New(transport.Options{})
+			if err == nil || !strings.Contains(err.Error(), strings.ToUpper(name)) || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
