@@ -25,16 +25,29 @@ func unanswered(cloud, host string, err error) Check {
 	if host == "" {
 		host = calledHost(cloud, err)
 	}
-	return inconclusive(failure.target(cloud),
-		lines(fmt.Sprintf(failure.message, host), "Seen: "+transport.Sanitize(err.Error())), failure.hint)
+	seen := ""
+	if isCall(err) {
+		seen = "Seen: " + transport.Sanitize(err.Error())
+	}
+	return inconclusive(failure.target(cloud), lines(fmt.Sprintf(failure.message, host), seen), failure.hint)
 }
 
 // networkHint says what to do about a network failure; nothing where err is none.
 func networkHint(err error) string {
-	if _, ok := errors.AsType[*transport.CallError](err); !ok {
+	if !isCall(err) {
 		return ""
 	}
 	return failureOf(err).hint
+}
+
+// isCall tells the error of a call from that of a context which ended while a
+// call of another run was waited for.
+func isCall(err error) bool {
+	if _, ok := errors.AsType[*transport.CallError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*sekoia.CallError](err)
+	return ok
 }
 
 func failureOf(err error) networkFailure {
@@ -126,9 +139,12 @@ func unhelpful(cloud string, status int, err error) Check {
 		return inconclusive(TargetNone, message, "The proxy wants a login: put it into HTTPS_PROXY.")
 	case status >= http.StatusInternalServerError:
 		return inconclusive(TargetNone, message, cloud+" has trouble. Look at its status page, and run it again later.")
+	case cloud == "Sekoia":
+		return inconclusive(TargetNone, message, lines("This is not an answer that is known of Sekoia.",
+			"Check region (SEKOIA_REGION) or base_url (SEKOIA_BASE_URL), and that no proxy or gateway answers in its place."))
 	default:
-		return inconclusive(TargetNone, message,
-			"This answer is not one that is known here. Check that nothing in between answers: HTTPS_PROXY, a gateway.")
+		return inconclusive(TargetNone, message, lines("This is not an answer that is known of Okta.",
+			"Check that no proxy (HTTPS_PROXY) or gateway answers in its place."))
 	}
 }
 

@@ -95,7 +95,7 @@ func (r *run) outcome(ctx context.Context, c check, result func(CheckID) Check) 
 // been asked for by then, or was never worth asking.
 func (r *run) conclude(results []Check) *Report {
 	report := &Report{Checks: results, TestedFrom: testedFrom, Custom: r.custom()}
-	if results[0].Status != StatusPassed {
+	if report.Check(OktaReachable).Status != StatusPassed {
 		return report
 	}
 	if resolution, err := r.resolve(); err == nil {

@@ -85,7 +85,7 @@ type checkCase struct {
 }
 
 func (c checkCase) run(t *testing.T) {
-	t.Parallel()
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		clouds, input := newClouds(t), goodInput(t)
 		if c.clouds != nil {
@@ -183,7 +183,7 @@ func TestAllIsWell(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.answer(customURL+wellKnown, http.StatusOK, wellKnownBody("idx", oktaURL, customURL))
 			},
-			input: func(i *preflight.Input) { i.OktaBaseURL, _ = url.Parse(customURL) },
+			input: baseURL(customURL),
 			calls: called(append([]string{customURL + wellKnown}, allCalls...)...),
 		},
 		{
@@ -215,7 +215,10 @@ func TestAllIsWell(t *testing.T) {
 			calls: func() map[string]int { return called(append(slices.Clone(allCalls), allCalls...)...) }(),
 		},
 	} {
-		t.Run(c.name, c.run)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
 	}
 }
 
@@ -313,6 +316,15 @@ func TestOktaReachable(t *testing.T) {
 			says:   []string{"not an Okta organisation"},
 		},
 		{
+			name: "a redirect to another origin",
+			clouds: func(c *clouds) {
+				c.answer(oktaURL+wellKnown, 302, "secret-body", "Location", "https://www.okta.com/")
+			},
+			want:  oktaFails("okta_reachable", reject(preflight.TargetOktaBaseURL)),
+			says:  []string{"redirect to https://www.okta.com"},
+			calls: called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...),
+		},
+		{
 			name:  "no base URL",
 			input: func(i *preflight.Input) { i.OktaBaseURL = nil },
 			want:  oktaFails("okta_reachable", reject(preflight.TargetOktaBaseURL)),
@@ -328,41 +340,41 @@ func TestOktaReachable(t *testing.T) {
 		},
 	}
 	for _, c := range cases {
-		t.Run(c.name, c.run)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
 	}
 }
 
 func TestCustomDomain(t *testing.T) {
 	t.Parallel()
-	custom := func(raw string) func(*preflight.Input) {
-		return func(i *preflight.Input) { i.OktaBaseURL, _ = url.Parse(raw) }
-	}
 	for _, c := range []checkCase{
 		{
 			name:   "one that does not answer is not trusted",
 			clouds: func(c *clouds) { c.fail(customURL+wellKnown, dialError(syscall.ECONNREFUSED)) },
-			input:  custom(customURL),
+			input:  baseURL(customURL),
 			want:   oktaFails("okta_reachable", untrusted),
 			says:   []string{"id.acme.example", "SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
 			name:   "one with an outage is not trusted",
 			clouds: func(c *clouds) { c.answer(customURL+wellKnown, 503, "secret-body") },
-			input:  custom(customURL),
+			input:  baseURL(customURL),
 			want:   oktaFails("okta_reachable", untrusted),
 			says:   []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
 			name:   "one that hangs is not trusted",
 			clouds: func(c *clouds) { c.hang(customURL + wellKnown) },
-			input:  custom(customURL),
+			input:  baseURL(customURL),
 			want:   oktaFails("okta_reachable", untrusted),
 			says:   []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
 			name:   "one that is some web server",
 			clouds: func(c *clouds) { c.answer(customURL+wellKnown, 404, "secret-body") },
-			input:  custom(customURL),
+			input:  baseURL(customURL),
 			want:   oktaFails("okta_reachable", untrusted),
 			says:   []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
@@ -371,7 +383,7 @@ func TestCustomDomain(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.answer(customURL+wellKnown, 200, wellKnownBody("idx", customURL, customURL))
 			},
-			input: custom(customURL),
+			input: baseURL(customURL),
 			want:  oktaFails("okta_reachable", untrusted),
 			says:  []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
@@ -380,14 +392,14 @@ func TestCustomDomain(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.answer("https://id.evil.example"+wellKnown, 200, wellKnownBody("idx", oktaURL, "https://id.evil.example"))
 			},
-			input: custom("https://id.evil.example"),
+			input: baseURL("https://id.evil.example"),
 			want:  oktaFails("okta_reachable", untrusted),
 			says:  []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 			calls: called(append([]string{"https://id.evil.example" + wellKnown, oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 		{
 			name:  "plain http is never trusted, nor called",
-			input: custom("http://acme.okta.com"),
+			input: baseURL("http://acme.okta.com"),
 			want:  oktaFails("okta_reachable", untrusted),
 			calls: called(sekoiaCalls...),
 		},
@@ -398,7 +410,7 @@ func TestCustomDomain(t *testing.T) {
 				c.answer(customURL+wellKnown, 200, wellKnownBody("idx", oktaURL, customURL))
 				c.answer(customURL+devices, 200, "["+device("guo1", "")+"]")
 			},
-			input: custom(customURL),
+			input: baseURL(customURL),
 			calls: called(append([]string{customURL + wellKnown, customURL + devices}, sekoiaCalls...)...),
 		},
 		{
@@ -407,11 +419,14 @@ func TestCustomDomain(t *testing.T) {
 				c.trust.OktaHosts = []transport.HostPort{{Host: "id.acme.example", Port: "443"}}
 				c.fail(customURL+wellKnown, dialError(syscall.ECONNREFUSED))
 			},
-			input: custom(customURL),
+			input: baseURL(customURL),
 			want:  oktaFails("okta_reachable", untested),
 		},
 	} {
-		t.Run(c.name, c.run)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
 	}
 }
 
@@ -529,7 +544,10 @@ func TestOktaCredentials(t *testing.T) {
 			calls: called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 	} {
-		t.Run(c.name, c.run)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
 	}
 }
 
@@ -555,8 +573,8 @@ func TestOktaInventory(t *testing.T) {
 			clouds: lists(page(many...), "Link", `<https://acme.okta.com/api/v1/devices?after=x&limit=200>; rel="next"`),
 			want:   inventory,
 			says: []string{
-				"10 of the first 200 devices lack", "displayName (3), platform (3), registered (2), secureHardwarePresent (2)",
-				"First devices: guo000, guo020, guo040, guo060, guo080.", "drops the whole page", "comes after it",
+				"lack what Sekoia's connector needs: 10 of the first 200.\n", "Missing: displayName (3), platform (3), registered (2), secureHardwarePresent (2)",
+				"First ids: guo000, guo020, guo040, guo060, guo080.", "drops the whole page", "nothing that comes after it",
 			},
 			hides: []string{"guo100"},
 			calls: called(allCalls...),
@@ -565,7 +583,7 @@ func TestOktaInventory(t *testing.T) {
 			name:   "a null counts as lacking",
 			clouds: lists(page(device("guo1", ""), strings.Replace(device("guo2", ""), `"registered":true`, `"registered":null`, 1))),
 			want:   inventory,
-			says:   []string{"1 of the 2 devices lack", "registered (1)", "Devices: guo2."},
+			says:   []string{"needs: 1 of 2.", "Missing: registered (1).", "\nIds: guo2."},
 		},
 		{
 			name:   "a field of another type counts as lacking",
@@ -577,8 +595,8 @@ func TestOktaInventory(t *testing.T) {
 			name:   "what is no device counts as lacking",
 			clouds: lists(page(device("guo1", ""), `17`)),
 			want:   inventory,
-			says:   []string{"1 of the 2 devices lack", "the shape of a device (1)"},
-			hides:  []string{"Devices:"},
+			says:   []string{"needs: 1 of 2.", "the shape of a device (1)"},
+			hides:  []string{"\nIds:"},
 		},
 		{
 			name:   "an empty name is a name",
@@ -591,7 +609,10 @@ func TestOktaInventory(t *testing.T) {
 			hides:  []string{"\x1b", "\u202e"},
 		},
 	} {
-		t.Run(c.name, c.run)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
 	}
 }
 
@@ -618,7 +639,10 @@ func TestOktaRateLimit(t *testing.T) {
 		{name: "a budget of nothing is no budget", clouds: limited("X-Rate-Limit-Limit", "0", "X-Rate-Limit-Remaining", "0")},
 		{name: "headers that can't be read", clouds: limited("X-Rate-Limit-Limit", "many", "X-Rate-Limit-Remaining", "few")},
 	} {
-		t.Run(c.name, c.run)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
 	}
 }
 
@@ -711,7 +735,7 @@ func TestSekoiaChecks(t *testing.T) {
 		},
 		{
 			name: "no community at all, and one chosen", clouds: at(communities, 200, communitiesBody()),
-			want: only("sekoia_community", reject(preflight.TargetCommunity)), says: []string{"It sees none."},
+			want: only("sekoia_community", reject(preflight.TargetCommunity)), says: []string{"nor any other"},
 		},
 		{
 			name: "no community at all, and none chosen", clouds: at(communities, 200, communitiesBody()),
@@ -734,11 +758,15 @@ func TestSekoiaChecks(t *testing.T) {
 		},
 		{name: "the catalogue in an outage", clouds: at(catalogue, 503, ""), want: only("sekoia_connector_available", untested)},
 	} {
-		t.Run(c.name, c.run)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
 	}
 }
 
 func TestBothCloudsFail(t *testing.T) {
+	t.Parallel()
 	checkCase{
 		clouds: func(c *clouds) {
 			c.answer(oktaURL+devices, 401, oktaError("E0000011", "Invalid token provided"))
@@ -748,6 +776,17 @@ func TestBothCloudsFail(t *testing.T) {
 			skipping("okta_devices_read", "okta_inventory", "okta_rate_limit", "sekoia_permissions", "sekoia_community", "sekoia_connector_available"),
 		says: []string{"Not checked, because okta_credentials failed.", "Not checked, because sekoia_credentials failed."},
 	}.run(t)
+}
+
+// baseURL makes an input one of another base URL.
+func baseURL(raw string) func(*preflight.Input) {
+	return func(i *preflight.Input) {
+		u, err := url.Parse(raw)
+		if err != nil {
+			panic(err)
+		}
+		i.OktaBaseURL = u
+	}
 }
 
 func dialError(errno syscall.Errno) error {

@@ -34,7 +34,7 @@ const (
 	organization = "00o1acme0000000000x7"
 	communityOne = "11111111-1111-4111-8111-111111111111"
 	communityTwo = "22222222-2222-4222-8222-222222222222"
-	goodToken    = "00token-that-works-0000000000000000000000x"
+	goodToken    = "00token-that-works-0000000000000000000000x" //nolint:gosec // not a credential of anything
 	goodKey      = "key-that-works"
 )
 
@@ -50,6 +50,7 @@ type clouds struct {
 }
 
 func newClouds(t *testing.T) *clouds {
+	t.Helper()
 	c := &clouds{t: t, mock: httpmock.NewMockTransport(), retries: transport.DefaultMaxRetries, usual: map[string]httpmock.Responder{}}
 	c.answer(oktaURL+wellKnown, http.StatusOK, wellKnownBody("idx", oktaURL, customURL))
 	c.answer(oktaURL+devices, http.StatusOK, "["+device("guo1", "")+"]")
@@ -158,6 +159,7 @@ var sekoiaCalls = []string{sekoiaURL + me, sekoiaURL + permissions, sekoiaURL + 
 var allCalls = append([]string{oktaURL + wellKnown, oktaURL + devices}, sekoiaCalls...)
 
 func goodInput(t *testing.T) preflight.Input {
+	t.Helper()
 	return preflight.Input{OktaBaseURL: parse(t, oktaURL), OktaToken: transport.NewSecret(goodToken), CommunityID: communityOne}
 }
 

@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,14 +77,16 @@ func (r *run) unresolved(written string, err error) Check {
 		return rejected(TargetOktaBaseURL, notOkta.Error()+".",
 			"Check the organisation's name in the URL: as in the address bar of its Okta dashboard, without -admin.")
 	}
-	seen := unanswered("Okta", written, err)
+	if redirect, ok := errors.AsType[*transport.RedirectError](err); ok {
+		return rejected(TargetOktaBaseURL, redirect.Error()+".", "An Okta organisation answers for itself. Check its name in the URL.")
+	}
 	if !r.custom() || errors.Is(err, context.Canceled) {
-		return seen
+		return unanswered("Okta", written, err)
 	}
 	// The budget ended before the host proved anything.
 	return refusedTrust(
-		lines(fmt.Sprintf("%s did not prove to be a custom domain of an Okta organisation.", written), seen.Message),
-		lines(seen.Hint, fmt.Sprintf("Where this host is known to be Okta's, name it in the environment: %s=%q.",
+		fmt.Sprintf("%s is not trusted with an Okta credential: it did not prove in time that it is an organisation's custom domain.", written),
+		lines(failures[transport.FailureTimeout].hint, fmt.Sprintf("Where this host is known to be Okta's, name it in the environment: %s=%q.",
 			transport.TrustedOktaHostsVariable, r.input.OktaBaseURL.Host)))
 }
 
@@ -128,8 +130,8 @@ func askCredentials(_ context.Context, r *run) Check {
 			"Ask Okta's support for it, with the errorId."))
 	case ok && api.Status == http.StatusUnauthorized && api.Code != "":
 		return rejected(TargetOktaToken, api.Error()+".", lines(
-			"The token is wrong, expired (after 30 days without use), revoked, another organisation's,",
-			"or bound to network zones that this machine is not in.",
+			"The token is wrong, expired (30 days without use do it), revoked, or another organisation's.",
+			"Or it is bound to network zones that this machine is not in.",
 			"Create one under Security > API > Tokens, and pass it without \"SSWS\" in front."))
 	default:
 		return unanswered("Okta", "", err)
@@ -145,7 +147,7 @@ func mayNotRead(err error) bool {
 func askDevicesRead(_ context.Context, r *run) Check {
 	_, err := r.devices()
 	if err == nil {
-		return passed("The API token may read devices.")
+		return passed("The API token may read devices. It has no scopes of its own: it may do what its owner may.")
 	}
 	api, ok := errors.AsType[*okta.APIError](err)
 	if !ok {
@@ -164,9 +166,9 @@ func askInventory(_ context.Context, r *run) Check {
 		return unanswered("Okta", "", err)
 	}
 	count := len(page.Devices) + page.Unreadable
-	first := fmt.Sprintf("%d devices", count)
+	seen := strconv.Itoa(count)
 	if page.HasNext() {
-		first = "first " + first
+		seen = "the first " + seen
 	}
 	lacking := lackOf(page)
 	switch {
@@ -174,13 +176,15 @@ func askInventory(_ context.Context, r *run) Check {
 		return warning(TargetNone, "The organisation has no devices, or the token's owner sees none.",
 			"A connector will run, and bring nothing. Check the owner's admin role and its resource set.")
 	case lacking.devices == 0:
-		return passed(fmt.Sprintf("The %s of the organisation have all that Sekoia's connector needs.", first))
+		return passed(fmt.Sprintf("Devices that lack what Sekoia's connector needs: 0 of %s.", seen))
 	default:
 		return warning(TargetNone, lines(
-			fmt.Sprintf("%d of the %s lack what Sekoia's connector needs: %s.", lacking.devices, first, lacking.fields()),
+			fmt.Sprintf("Devices that lack what Sekoia's connector needs: %d of %s.", lacking.devices, seen),
+			"Missing: "+lacking.fields()+".",
 			lacking.examples(),
-			"With such a device it drops the whole page (up to 200 devices), and does not fetch what comes after it in that cycle."),
-			"Have these devices registered anew with Okta Verify, or remove them from Okta.")
+			"The connector drops the whole page (up to 200 devices) that such a device is on,",
+			"and in that cycle fetches nothing that comes after it."),
+			"Have these devices enrolled anew, or delete those that nobody uses any more (Directory > Devices).")
 	}
 }
 
@@ -189,12 +193,12 @@ func askInventory(_ context.Context, r *run) Check {
 // without one of them costs the page that it is on.
 var requiredFields = []struct {
 	name    string
-	present func(okta.Device) bool
+	present func(*okta.Device) bool
 }{
-	{"displayName", func(d okta.Device) bool { return d.DisplayName != nil }},
-	{"platform", func(d okta.Device) bool { return d.Platform != nil }},
-	{"registered", func(d okta.Device) bool { return d.Registered != nil }},
-	{"secureHardwarePresent", func(d okta.Device) bool { return d.SecureHardwarePresent != nil }},
+	{"displayName", func(d *okta.Device) bool { return d.DisplayName != nil }},
+	{"platform", func(d *okta.Device) bool { return d.Platform != nil }},
+	{"registered", func(d *okta.Device) bool { return d.Registered != nil }},
+	{"secureHardwarePresent", func(d *okta.Device) bool { return d.SecureHardwarePresent != nil }},
 }
 
 // lack is what a page's devices lack.
@@ -207,8 +211,8 @@ type lack struct {
 
 func lackOf(page *okta.DevicesPage) lack {
 	l := lack{devices: page.Unreadable, unreadable: page.Unreadable, byField: map[string]int{}}
-	for _, device := range page.Devices {
-		complete := true
+	for i := range page.Devices {
+		device, complete := &page.Devices[i], true
 		for _, field := range requiredFields {
 			if !field.present(device) {
 				l.byField[field.name]++
@@ -245,11 +249,11 @@ func (l lack) examples() string {
 	if len(l.ids) == 0 {
 		return ""
 	}
-	which := "Devices"
+	which := "Ids"
 	if l.devices > len(l.ids) {
-		which = "First devices"
+		which = "First ids"
 	}
-	return fmt.Sprintf("%s: %s.", which, strings.Join(slices.Clone(l.ids), ", "))
+	return fmt.Sprintf("%s: %s.", which, strings.Join(l.ids, ", "))
 }
 
 func askRateLimit(_ context.Context, r *run) Check {

@@ -18,7 +18,7 @@ const (
 	OktaDevicesRead          CheckID = "okta_devices_read"
 	OktaInventory            CheckID = "okta_inventory"
 	OktaRateLimit            CheckID = "okta_rate_limit"
-	SekoiaCredentials        CheckID = "sekoia_credentials"
+	SekoiaCredentials        CheckID = "sekoia_credentials" //nolint:gosec // the name of a check
 	SekoiaPermissions        CheckID = "sekoia_permissions"
 	SekoiaCommunity          CheckID = "sekoia_community"
 	SekoiaConnectorAvailable CheckID = "sekoia_connector_available"

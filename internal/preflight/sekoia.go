@@ -122,6 +122,9 @@ func askCommunity(ctx context.Context, r *run) Check {
 			"Set community_id (SEKOIA_COMMUNITY_ID) to the one that the devices belong to.")
 	case slices.ContainsFunc(seen, sees):
 		return passed("The API key sees the community " + transport.Sanitize(chosen) + ".")
+	case len(seen) == 0:
+		return rejected(TargetCommunity, fmt.Sprintf("The API key does not see the community %s, nor any other.", transport.Sanitize(chosen)),
+			"Use an API key of that community.")
 	default:
 		return rejected(TargetCommunity, lines(
 			fmt.Sprintf("The API key does not see the community %s.", transport.Sanitize(chosen)), listCommunities(seen)),
@@ -131,9 +134,6 @@ func askCommunity(ctx context.Context, r *run) Check {
 
 // listCommunities names what can be chosen, the first twenty.
 func listCommunities(seen []string) string {
-	if len(seen) == 0 {
-		return "It sees none."
-	}
 	named := make([]string, 0, min(len(seen), namedCommunities))
 	for _, id := range seen[:cap(named)] {
 		named = append(named, transport.Sanitize(id))

@@ -80,7 +80,7 @@ func (s *shared[T]) begin(ctx context.Context, good func(T) bool) (loading conte
 		return nil, s.value, true
 	}
 	if s.waiting == 0 {
-		s.loading, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		s.loading, s.cancel = context.WithCancel(context.WithoutCancel(ctx)) //nolint:gosec // end calls it
 	}
 	s.waiting++
 	return s.loading, value, false
