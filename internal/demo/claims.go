@@ -6,6 +6,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,8 +40,8 @@ func noWrites(calls []call) error {
 
 // lastConnectorCall says whether the newest call of Sekoia's connector to Okta was let in.
 func lastConnectorCall(calls []call) error {
-	for index := len(calls) - 1; index >= 0; index-- {
-		if call := calls[index]; call.Cloud == "okta" && call.UserAgent == connectorAgent {
+	for _, call := range slices.Backward(calls) {
+		if call.Cloud == "okta" && call.UserAgent == connectorAgent {
 			return problemIf(!call.Authorized, "its last call to Okta was %s, refused", call)
 		}
 	}

@@ -59,13 +59,15 @@ func present(objects []object) int {
 
 func (s *stage) cloudState(ctx context.Context) (state, error) {
 	var got state
-	return got, s.admin(ctx, http.MethodGet, "/_simulator/state", nil, &got)
+	err := s.admin(ctx, http.MethodGet, "/_simulator/state", nil, &got)
+	return got, err
 }
 
 // calls is the request log since forgetCalls.
 func (s *stage) calls(ctx context.Context) ([]call, error) {
 	var got []call
-	return got, s.admin(ctx, http.MethodGet, "/_simulator/requests", nil, &got)
+	err := s.admin(ctx, http.MethodGet, "/_simulator/requests", nil, &got)
+	return got, err
 }
 
 func (s *stage) forgetCalls(ctx context.Context) error {

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
@@ -42,8 +43,7 @@ func build(ctx context.Context, s *stage) error {
 	out := &lines{show: s.screen.output}
 	s.screen.command("go build")
 	// The provider runs on this machine, whatever the caller builds for otherwise.
-	environment := append(s.settings.environment[:len(s.settings.environment):len(s.settings.environment)],
-		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	environment := slices.Concat(s.settings.environment, []string{"GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH})
 	got, err := s.run(ctx, out, s.root, environment, "go", "build", "-trimpath", "-o", binary, ".")
 	if err != nil {
 		return err
