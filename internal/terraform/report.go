@@ -28,6 +28,8 @@ type ReportOptions struct {
 	Untrusted diag.Severity
 	// WaysOut adds to each error how to go on without the test.
 	WaysOut bool
+	// UntestedNote ends each warning of what could not be tested.
+	UntestedNote string
 }
 
 // The ways out of a connection test that fails. The rule of where a credential may go has none but the variable that its hint names.
@@ -128,6 +130,10 @@ func (o ReportOptions) detail(check preflight.Check, severity diag.Severity, tes
 		}
 
 		closing += " " + ways
+	}
+
+	if o.UntestedNote != "" && severity == diag.SeverityWarning && check.Inconclusive {
+		closing += " " + o.UntestedNote
 	}
 
 	// The message and the hint are cut rather than the closing.

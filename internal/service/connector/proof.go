@@ -30,6 +30,11 @@ const (
 	beforeWrite
 )
 
+// applyStops explains an error of Terraform itself. Where a saved plan knows the organisation's id, and the test can't be
+// made when it is applied, the id is unknown again; the provider can't tell an apply's planning from a plan's, to say it better.
+const applyStops = "An apply stops at this, before anything is written. Where a saved plan is being applied, Terraform then " +
+	"calls it an inconsistent final plan: make a new plan when the organisation answers."
+
 // proof makes the connection test for one resource.
 type proof struct {
 	clients *terraform.Clients
@@ -90,6 +95,10 @@ func (p proof) diagnostics(report *preflight.Report, when moment) diag.Diagnosti
 
 	if when == atPlan {
 		options.Untested = diag.SeverityWarning
+
+		if report.OrganizationID == "" {
+			options.UntestedNote = applyStops
+		}
 	}
 
 	if p.onFailure == onFailureWarning {
