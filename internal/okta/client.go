@@ -99,7 +99,7 @@ func newRequest(ctx context.Context, target *url.URL) (*http.Request, error) {
 
 // do sends request and reads the answer, whatever its status. An answer that breaks off on the way is none.
 func do(client *http.Client, request *http.Request, limit int64) (*answer, error) {
-	response, err := transport.Do(client, request)
+	response, err := transport.Do(client, request) //nolint:bodyclose // ReadBody closes it
 	if err != nil {
 		return nil, err
 	}

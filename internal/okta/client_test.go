@@ -66,8 +66,7 @@ func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
 
 func assertUnexpected(t *testing.T, err error, wanted ...string) {
 	t.Helper()
-	var unexpected *UnexpectedAnswerError
-	if !errors.As(err, &unexpected) {
+	if _, ok := errors.AsType[*UnexpectedAnswerError](err); !ok {
 		t.Errorf("error %v (%T), want an unexpected answer", err, err)
 		return
 	}
@@ -89,12 +88,12 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 		},
 		"causes": {
 			status: 400, body: `{"errorCode":"E0000001","errorSummary":"Api validation failed: search","errorId":"oaeX2",
-				"errorCauses":[{"errorSummary":"search: wrong operator"},7,{"errorSummary":null},{"other":1},{"errorSummary":"Api validation failed: search"},{"errorSummary":"c"},{"errorSummary":"d"}]}`,
+				"errorCauses":[{"errorSummary":"no such operator"},7,{"errorSummary":null},{"other":1},{"errorSummary":"Api validation failed: search"},{"errorSummary":"c"},{"errorSummary":"d"}]}`,
 			want: APIError{
 				Status: 400, Code: "E0000001", Summary: "Api validation failed: search", ID: "oaeX2",
-				Causes: []string{"search: wrong operator", "Api validation failed: search"},
+				Causes: []string{"no such operator", "Api validation failed: search"},
 			},
-			text: "Okta answered 400 E0000001 (Api validation failed: search: search: wrong operator; errorId oaeX2) to GET /api/v1/devices",
+			text: "Okta answered 400 E0000001 (Api validation failed: search: no such operator; errorId oaeX2) to GET /api/v1/devices",
 		},
 		"causes without a summary": {
 			status: 400, body: `{"errorCode":"E0000001","errorCauses":[{"errorSummary":"a"},{"errorSummary":"b"}]}`,

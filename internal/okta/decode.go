@@ -15,9 +15,9 @@ func decodeUsers(a *answer) ([]DeviceUser, int, error) {
 }
 
 func decodeDevice(a *answer) (*Device, error) {
-	in, err := a.json('{', "a device")
-	if err != nil {
-		return nil, err
+	in, unexpected := a.json('{', "a device")
+	if unexpected != nil {
+		return nil, unexpected
 	}
 	var device Device
 	readDevice(in, &device)
@@ -25,16 +25,16 @@ func decodeDevice(a *answer) (*Device, error) {
 }
 
 func decodeList[T any](a *answer, noun string, read func(*cursor, *T)) (elements []T, unreadable int, err error) {
-	in, err := a.json('[', "a list of "+noun)
-	if err != nil {
-		return nil, 0, err
+	in, unexpected := a.json('[', "a list of "+noun)
+	if unexpected != nil {
+		return nil, 0, unexpected
 	}
 	elements, unreadable = readList(in, read)
 	return elements, unreadable, nil
 }
 
 // json begins to read an answer that must be JSON of one kind.
-func (a *answer) json(kind byte, expected string) (*cursor, error) {
+func (a *answer) json(kind byte, expected string) (*cursor, *UnexpectedAnswerError) {
 	if !json.Valid(a.body) {
 		return nil, a.notJSON()
 	}

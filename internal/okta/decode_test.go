@@ -31,13 +31,13 @@ func TestEveryFieldOfADeviceIsRead(t *testing.T) {
 		"_embedded":{"other":1,"users":[{"managementStatus":"MANAGED","created":"2021-10-01T16:52:41.000Z","screenLockType":"BIOMETRIC",
 			"user":{"id":"00u1","realmId":"guo2","status":"ACTIVE","profile":{"firstName":"User","lastName":"001","login":"user001@example.com","email":"u@example.com","x":1}}}]}}]`)
 	want := []Device{{
-		ID: "guo1", Status: ptr("ACTIVE"), Created: ptr("2024-03-01T08:00:00.000Z"), LastUpdated: ptr("2024-03-02T08:00:00.000Z"),
-		DisplayName: ptr(`Device ü "1" 😀`), Platform: ptr("WINDOWS"), Manufacturer: ptr("M"), Model: ptr("Mo"), OSVersion: ptr("10"),
-		SerialNumber: ptr("S"), IMEI: ptr("I"), MEID: ptr("ME"), UDID: ptr("U"), SID: ptr("S-1"), TPMPublicKeyHash: ptr("T"),
-		DiskEncryptionType: ptr("FULL"), Registered: ptr(true), SecureHardwarePresent: ptr(false), Managed: ptr(true), IntegrityJailbreak: ptr(false),
+		ID: "guo1", Status: new("ACTIVE"), Created: new("2024-03-01T08:00:00.000Z"), LastUpdated: new("2024-03-02T08:00:00.000Z"),
+		DisplayName: new(`Device ü "1" 😀`), Platform: new("WINDOWS"), Manufacturer: new("M"), Model: new("Mo"), OSVersion: new("10"),
+		SerialNumber: new("S"), IMEI: new("I"), MEID: new("ME"), UDID: new("U"), SID: new("S-1"), TPMPublicKeyHash: new("T"),
+		DiskEncryptionType: new("FULL"), Registered: new(true), SecureHardwarePresent: new(false), Managed: new(true), IntegrityJailbreak: new(false),
 		Users: []DeviceUser{{
-			ID: ptr("00u1"), Login: ptr("user001@example.com"), Email: ptr("u@example.com"), FirstName: ptr("User"), LastName: ptr("001"), Status: ptr("ACTIVE"),
-			ManagementStatus: ptr("MANAGED"), ScreenLockType: ptr("BIOMETRIC"), Created: ptr("2021-10-01T16:52:41.000Z"),
+			ID: new("00u1"), Login: new("user001@example.com"), Email: new("u@example.com"), FirstName: new("User"), LastName: new("001"), Status: new("ACTIVE"),
+			ManagementStatus: new("MANAGED"), ScreenLockType: new("BIOMETRIC"), Created: new("2021-10-01T16:52:41.000Z"),
 		}},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -53,30 +53,30 @@ func TestAnOddDeviceNeverCostsItsPage(t *testing.T) {
 	}{
 		"a string where a truth value belongs": {
 			device: `{"id":"g","profile":{"registered":"true","managed":false}}`,
-			want:   Device{ID: "g", Managed: ptr(false), Odd: []string{"profile.registered"}},
+			want:   Device{ID: "g", Managed: new(false), Odd: []string{"profile.registered"}},
 		},
 		"a number where a string belongs": {
 			device: `{"id":"g","status":7,"profile":{"serialNumber":123456,"osVersion":-1e5,"model":"M"}}`,
-			want:   Device{ID: "g", Model: ptr("M"), Odd: []string{"status", "profile.serialNumber", "profile.osVersion"}},
+			want:   Device{ID: "g", Model: new("M"), Odd: []string{"status", "profile.serialNumber", "profile.osVersion"}},
 		},
 		"an object or a list where a string belongs": {
 			device: `{"id":"g","profile":{"displayName":{"value":"x","a":["}"]},"platform":["WINDOWS"],"model":"M"}}`,
-			want:   Device{ID: "g", Model: ptr("M"), Odd: []string{"profile.displayName", "profile.platform"}},
+			want:   Device{ID: "g", Model: new("M"), Odd: []string{"profile.displayName", "profile.platform"}},
 		},
 		"null fields": {
 			device: `{"id":"g","status":null,"profile":{"displayName":null,"registered":null,"model":"M"}}`,
-			want:   Device{ID: "g", Model: ptr("M"), Odd: []string{"status", "profile.displayName", "profile.registered"}},
+			want:   Device{ID: "g", Model: new("M"), Odd: []string{"status", "profile.displayName", "profile.registered"}},
 		},
 		"a profile that is missing": {device: `{"id":"g"}`, want: Device{ID: "g", Odd: []string{"profile"}}},
-		"a profile that is null":    {device: `{"id":"g","profile":null,"status":"ACTIVE"}`, want: Device{ID: "g", Status: ptr("ACTIVE"), Odd: []string{"profile"}}},
+		"a profile that is null":    {device: `{"id":"g","profile":null,"status":"ACTIVE"}`, want: Device{ID: "g", Status: new("ACTIVE"), Odd: []string{"profile"}}},
 		"a profile that is a list":  {device: `{"id":"g","profile":[{"model":"M"}]}`, want: Device{ID: "g", Odd: []string{"profile"}}},
 		"an id that is a number":    {device: `{"id":17,"profile":{}}`, want: Device{Odd: []string{"id"}}},
 		"no id":                     {device: `{"profile":{}}`, want: Device{}},
 		"an empty object":           {device: `{}`, want: Device{Odd: []string{"profile"}}},
-		"absent fields are not odd": {device: `{"id":"g","profile":{"displayName":""}}`, want: Device{ID: "g", DisplayName: ptr("")}},
+		"absent fields are not odd": {device: `{"id":"g","profile":{"displayName":""}}`, want: Device{ID: "g", DisplayName: new("")}},
 		"unknown values are values": {
 			device: `{"id":"g","status":"HIBERNATING","profile":{"platform":"CHROMEOS","diskEncryptionType":"QUANTUM"}}`,
-			want:   Device{ID: "g", Status: ptr("HIBERNATING"), Platform: ptr("CHROMEOS"), DiskEncryptionType: ptr("QUANTUM")},
+			want:   Device{ID: "g", Status: new("HIBERNATING"), Platform: new("CHROMEOS"), DiskEncryptionType: new("QUANTUM")},
 		},
 		"fields in another case are other fields": {
 			device: `{"id":"g","ID":"x","profile":{"DisplayName":"x","REGISTERED":true}}`,
@@ -89,7 +89,7 @@ func TestAnOddDeviceNeverCostsItsPage(t *testing.T) {
 		"an escaped field name": {device: `{"\u0069d":"g","profile":{}}`, want: Device{ID: "g"}},
 		"bytes that are no UTF-8, and half a surrogate": {
 			device: "{\"id\":\"g\",\"profile\":{\"model\":\"a\xff\xfeb\",\"sid\":\"\\ud83d!\"}}",
-			want:   Device{ID: "g", Model: ptr("a\ufffd\ufffdb"), SID: ptr("\ufffd!")},
+			want:   Device{ID: "g", Model: new("a\ufffd\ufffdb"), SID: new("\ufffd!")},
 		},
 		"no users":                {device: `{"id":"g","profile":{},"_embedded":{"users":[]}}`, want: Device{ID: "g", Users: []DeviceUser{}}},
 		"an _embedded of no kind": {device: `{"id":"g","profile":{},"_embedded":null}`, want: Device{ID: "g", Odd: []string{"_embedded"}}},
@@ -139,7 +139,7 @@ func rebuild(c *cursor) any {
 		object := map[string]any{}
 		c.enter()
 		for c.more() {
-			key := string(c.key())
+			key := string([]rune(string(c.key()))) // a name's bytes that are no UTF-8 stay; encoding/json replaces each
 			object[key] = rebuild(c)
 		}
 		return object
@@ -167,7 +167,7 @@ func rebuild(c *cursor) any {
 func FuzzCursor(f *testing.F) {
 	for _, seed := range []string{
 		`[]`, `{}`, ` { "a" : [ 1 , -2.5e-3 , true , false , null , "x" ] , "b":{"c":{}} } `, `"\\"`, `"\""`, `"a\u0000\ud83d\ude00\ud83d"`,
-		"\"\xff\"", `{"":""}`, `{"\"}":"{["}`, `[[[[]],[]]]`, `0`, "\t\r\n[\n1\t,\r2]\n", `{"a":1,"a":2}`, `{"\u0061":"b"}`, `null`, `[`, `"`, ``,
+		"\"\xff\"", "{\"\xbe\":1}", `{"":""}`, `{"\"}":"{["}`, `[[[[]],[]]]`, `0`, "\t\r\n[\n1\t,\r2]\n", `{"a":1,"a":2}`, `{"\u0061":"b"}`, `null`, `[`, `"`, ``,
 		deviceJSON(1),
 	} {
 		f.Add([]byte(seed))

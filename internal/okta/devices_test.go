@@ -187,7 +187,10 @@ func TestDevicesCanBeRangedOverAgain(t *testing.T) {
 	devices := client.Devices(t.Context(), DeviceQuery{Limit: 2})
 	for range 2 {
 		count := 0
-		for range devices {
+		for _, err := range devices {
+			if err != nil {
+				t.Fatal(err)
+			}
 			count++
 		}
 		if count != 3 {
@@ -279,8 +282,7 @@ func TestDevicesRefusesALinkThatLeadsAstray(t *testing.T) {
 			for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
 				got = err
 			}
-			var unexpected *UnexpectedAnswerError
-			if !errors.As(got, &unexpected) {
+			if _, ok := errors.AsType[*UnexpectedAnswerError](got); !ok {
 				t.Fatalf("error %v, want an unexpected answer", got)
 			}
 			assertText(t, got, test.want, "GET /api/v1/devices")
@@ -480,10 +482,10 @@ func TestDeviceUsersReadsAllPages(t *testing.T) {
 	}
 	want := []DeviceUser{
 		{
-			ID: ptr("00u1"), Login: ptr("user001@example.com"), Email: ptr("user001@example.com"), FirstName: ptr("User"), Status: ptr("ACTIVE"),
-			ManagementStatus: ptr("MANAGED"), ScreenLockType: ptr("PASSCODE"), Created: ptr("2024-01-01T00:00:00.000Z"),
+			ID: new("00u1"), Login: new("user001@example.com"), Email: new("user001@example.com"), FirstName: new("User"), Status: new("ACTIVE"),
+			ManagementStatus: new("MANAGED"), ScreenLockType: new("PASSCODE"), Created: new("2024-01-01T00:00:00.000Z"),
 		},
-		{ID: ptr("00u2")},
+		{ID: new("00u2")},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -520,8 +522,7 @@ func TestTheCredentialGoesToTheOriginAloneAndOnlyInItsHeader(t *testing.T) {
 		return reply(http.StatusFound, "", "Location: https://evil.example/"), nil
 	})
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{Search: `profile.displayName eq "canary"`})
-	var redirect *transport.RedirectError
-	if !errors.As(err, &redirect) {
+	if _, ok := errors.AsType[*transport.RedirectError](err); !ok {
 		t.Fatalf("error %v, want a refused redirect", err)
 	}
 	if text := err.Error(); strings.Contains(text, "canary") || strings.Contains(text, token) {
@@ -549,8 +550,7 @@ func TestACallWithoutAnAnswerNamesTheCallAndNotTheQuery(t *testing.T) {
 	if strings.Contains(err.Error(), "canary") {
 		t.Errorf("the error shows the search: %v", err)
 	}
-	var call *transport.CallError
-	if !errors.As(err, &call) {
+	if _, ok := errors.AsType[*transport.CallError](err); !ok {
 		t.Errorf("error %T", err)
 	}
 }

@@ -59,7 +59,7 @@ type link struct {
 }
 
 // isNext is true for a link to the page that follows. One with an anchor is about another document.
-func (l link) isNext() bool {
+func (l *link) isNext() bool {
 	if l.anchored {
 		return false
 	}

@@ -27,27 +27,27 @@ const (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // mocked is a network of its own for one test, below the real guard of package transport.
-func mocked(t testing.TB) (*httpmock.MockTransport, *http.Client) {
-	t.Helper()
+func mocked(tb testing.TB) (*httpmock.MockTransport, *http.Client) {
+	tb.Helper()
 	network := httpmock.NewMockTransport()
 	client, err := transport.New(transport.Options{Base: network})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return network, client
 }
 
-func acmeClient(t testing.TB) (*httpmock.MockTransport, *Client) {
-	t.Helper()
-	network, client := mocked(t)
-	return network, New(Config{HTTP: client, Origin: origin(t, acme), Token: transport.NewSecret(token)})
+func acmeClient(tb testing.TB) (*httpmock.MockTransport, *Client) {
+	tb.Helper()
+	network, client := mocked(tb)
+	return network, New(Config{HTTP: client, Origin: origin(tb, acme), Token: transport.NewSecret(token)})
 }
 
-func origin(t testing.TB, raw string) transport.Origin {
-	t.Helper()
+func origin(tb testing.TB, raw string) transport.Origin {
+	tb.Helper()
 	parsed, err := transport.ParseOrigin(raw)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return parsed
 }
@@ -70,8 +70,8 @@ func always(status int, body string, headers ...string) httpmock.Responder {
 func inventory(count int) httpmock.Responder {
 	return func(request *http.Request) (*http.Response, error) {
 		query := request.URL.Query()
-		limit, err := strconv.Atoi(query.Get("limit"))
-		if err != nil {
+		limit, _ := strconv.Atoi(query.Get("limit"))
+		if limit == 0 {
 			return reply(http.StatusBadRequest, ""), nil
 		}
 		begin, _ := strconv.Atoi(strings.TrimPrefix(query.Get("after"), "cursor-"))
@@ -137,5 +137,3 @@ func assertText(t *testing.T, err error, wanted ...string) {
 
 // anything matches every URL.
 var anything = regexp.MustCompile(``)
-
-func ptr[T any](value T) *T { return &value }

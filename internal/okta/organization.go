@@ -66,7 +66,7 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin transpor
 	}
 	result, err := do(client, request, wellKnownLimit)
 	if err != nil {
-		return nil, hideAnswer(origin, err)
+		return nil, err
 	}
 	switch {
 	case result.status == http.StatusTooManyRequests || result.status >= 500:
@@ -81,12 +81,12 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin transpor
 }
 
 func decodeOrganization(host string, a *answer) (*Organization, error) {
-	in, err := a.json('{', "an organisation's metadata")
-	if err != nil {
-		if a.cutOff() {
-			return nil, err
-		}
-		return nil, notOkta(host, a, err)
+	in, unexpected := a.json('{', "an organisation's metadata")
+	switch {
+	case unexpected != nil && a.cutOff():
+		return nil, unexpected
+	case unexpected != nil:
+		return nil, notOkta(host, a, unexpected)
 	}
 	var found Organization
 	readOrganization(in, &found)
@@ -96,12 +96,8 @@ func decodeOrganization(host string, a *answer) (*Organization, error) {
 	return &found, nil
 }
 
-func notOkta(host string, a *answer, why error) *NotOktaError {
-	wrong := &NotOktaError{Host: host, Status: a.status, Err: why}
-	if unexpected, ok := why.(*UnexpectedAnswerError); ok {
-		wrong.Reason = unexpected.Reason
-	}
-	return wrong
+func notOkta(host string, a *answer, why *UnexpectedAnswerError) *NotOktaError {
+	return &NotOktaError{Host: host, Status: a.status, Reason: why.Reason, Err: why}
 }
 
 func readOrganization(in *cursor, found *Organization) {

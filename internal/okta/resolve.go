@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 
@@ -128,7 +127,7 @@ func failure(err error) string {
 	if text, known := failureTexts[transport.Classify(err)]; known {
 		return text
 	}
-	return "it did not answer GET " + wellKnownPath
+	return "it gave no answer to GET " + wellKnownPath + " that can be read"
 }
 
 var failureTexts = map[transport.Failure]string{
@@ -143,20 +142,4 @@ var failureTexts = map[transport.Failure]string{
 	transport.FailureReset:        "it broke the connection off",
 	transport.FailureRedirect:     "it redirects to another place",
 	transport.FailureBodyTooLarge: "its answer is larger than an organisation's metadata",
-}
-
-// errUnreadable stands for network errors that quote what a host sent: a malformed status or header line, say.
-var errUnreadable = errors.New("what it answered can't be read as HTTP")
-
-// hideAnswer keeps what a host sent out of the error where it is not known to be Okta.
-func hideAnswer(origin transport.Origin, err error) error {
-	var (
-		call    *transport.CallError
-		network *net.OpError
-	)
-	if transport.IsOktaDomain(origin.Host) || !errors.As(err, &call) || errors.As(err, &network) ||
-		transport.Classify(err) != transport.FailureOther {
-		return err
-	}
-	return &transport.CallError{Method: call.Method, URL: call.URL, Err: errUnreadable}
 }

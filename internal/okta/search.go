@@ -69,7 +69,6 @@ func quote(value string) string {
 	encoder := json.NewEncoder(&literal)
 	// < > and & need no escape here, and a search with them would be hard to read in a request log.
 	encoder.SetEscapeHTML(false)
-	// A string can always be encoded.
-	_ = encoder.Encode(value)
+	_ = encoder.Encode(value) //nolint:errchkjson // a string can always be encoded
 	return strings.TrimSuffix(literal.String(), "\n")
 }

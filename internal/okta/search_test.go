@@ -20,8 +20,8 @@ func TestSearchExpression(t *testing.T) {
 		"one status":                      {filter: SearchFilter{Statuses: []string{"ACTIVE"}}, want: `status eq "ACTIVE"`},
 		"statuses are sorted, each once":  {filter: SearchFilter{Statuses: []string{"SUSPENDED", "ACTIVE", "SUSPENDED"}}, want: `(status eq "ACTIVE" or status eq "SUSPENDED")`},
 		"platforms":                       {filter: SearchFilter{Platforms: []string{"MACOS", "IOS"}}, want: `(profile.platform eq "IOS" or profile.platform eq "MACOS")`},
-		"registered devices":              {filter: SearchFilter{Registered: ptr(true)}, want: `profile.registered eq true`},
-		"devices that are not registered": {filter: SearchFilter{Registered: ptr(false)}, want: `profile.registered eq false`},
+		"registered devices":              {filter: SearchFilter{Registered: new(true)}, want: `profile.registered eq true`},
+		"devices that are not registered": {filter: SearchFilter{Registered: new(false)}, want: `profile.registered eq false`},
 		"a part of the name":              {filter: SearchFilter{DisplayNameContains: "lap"}, want: `profile.displayName co "lap"`},
 		"the whole name":                  {filter: SearchFilter{DisplayName: "laptop 1"}, want: `profile.displayName eq "laptop 1"`},
 		"an id":                           {filter: SearchFilter{ID: "guo1"}, want: `id eq "guo1"`},
@@ -36,7 +36,7 @@ func TestSearchExpression(t *testing.T) {
 		"all together, joined by and": {
 			filter: SearchFilter{
 				Statuses: []string{"CREATED", "ACTIVE"}, Platforms: []string{"IOS"}, DisplayNameContains: "b", ID: "c", SerialNumber: "d", DisplayName: "e",
-				Registered: ptr(true), LastUpdatedAfter: "f",
+				Registered: new(true), LastUpdatedAfter: "f",
 			},
 			want: `id eq "c" and profile.displayName eq "e" and profile.displayName co "b" and profile.serialNumber eq "d" and ` +
 				`(status eq "ACTIVE" or status eq "CREATED") and profile.platform eq "IOS" and profile.registered eq true and lastUpdated gt "f"`,
