@@ -120,6 +120,8 @@ func TestConnectorLogsThatChangeOrLie(t *testing.T) {
 			[]httpmock.Responder{page(9000, line("a", 1), line("b", 2)), page(9000)}, []string{"b", "a"}},
 		"a newest first log that looks like the other keeps its newest": {
 			[]httpmock.Responder{page(500, line("b", 8), line("c", 9)), page(500, line("a", 1)), page(500)}, []string{"c", "b", "a"}},
+		"of an oldest first log, the later of two lines of a second is the newer": {
+			[]httpmock.Responder{page(3, line("a", 1), line("b", 2), line("c", 2))}, []string{"c", "b", "a"}},
 		"a jumble is sorted": {[]httpmock.Responder{page(3, line("b", 2), line("c", 3), line("a", 1))}, []string{"c", "b", "a"}},
 		"lines without uuid are all kept": {
 			[]httpmock.Responder{page(2, `{"message":"x","date":"2026-11-02T10:00:02Z"}`, `{"message":"x","date":"2026-11-02T10:00:01Z"}`)},
