@@ -6,7 +6,6 @@ package transport
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/textproto"
@@ -139,8 +138,7 @@ func (b *timedBody) explain(err error) error {
 
 // isMalformed recognises net/http's complaints that quote the answer; most of them have no type.
 func isMalformed(err error) bool {
-	var protocol textproto.ProtocolError
-	if errors.As(err, &protocol) {
+	if is[textproto.ProtocolError](err) {
 		return true
 	}
 	for _, complaint := range []string{"malformed ", "bad Content-Length", "transfer encoding", "bad trailer key"} {

@@ -76,18 +76,14 @@ func TestTimeoutCoversTheBody(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client := newClient(t, transport.Options{Base: c.base, RequestTimeout: limit})
 				start := time.Now()
-				resp, err := transport.Do(client, newRequest(t, t.Context(), c.method, acme, ""))
-				var body []byte
-				if err == nil {
-					body, err = transport.ReadBody(resp, 100)
-				}
+				got, err := fetch(client, newRequest(t, t.Context(), c.method, acme, ""))
 				if took := time.Since(start); took != c.took {
 					t.Errorf("it took %s, want %s", took, c.took)
 				}
 				if c.late {
 					assertTimeout(t, err, limit)
-				} else if err != nil || string(body) != "xxxxxxxxx" {
-					t.Errorf("the body is %q, %v", body, err)
+				} else if err != nil || got.body != "xxxxxxxxx" {
+					t.Errorf("the body is %q, %v", got.body, err)
 				}
 			})
 		})
@@ -115,7 +111,7 @@ func TestCallerWhoReadsSlowlyIsToldOfTheTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(t, transport.Options{Base: &streamed{pieces: 3}, RequestTimeout: 10 * time.Second})
-		resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodPost, acme, ""))
+		resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodPost, acme, "")) //nolint:bodyclose // ReadBody closes it
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +127,7 @@ func TestTimeoutOfEachAttemptBegins(t *testing.T) {
 		base := &streamed{pieces: 99, pause: time.Second}
 		client := newClient(t, transport.Options{Base: base, RequestTimeout: 10 * time.Second, MaxRetries: 1})
 		start := time.Now()
-		_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+		_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
 		assertTimeout(t, err, 10*time.Second)
 		if took := time.Since(start); base.calls.Load() != 2 || took < 20*time.Second+500*time.Millisecond || took > 21*time.Second {
 			t.Errorf("%d calls in %s", base.calls.Load(), took)
@@ -143,7 +139,7 @@ func TestDefaultTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(t, transport.Options{Base: &streamed{pieces: 99, pause: time.Second}})
-		_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+		_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
 		assertTimeout(t, err, transport.DefaultRequestTimeout)
 	})
 }
@@ -155,7 +151,7 @@ func TestDeadlineOfTheCallerIsItsOwn(t *testing.T) {
 		client := newClient(t, transport.Options{Base: base, RequestTimeout: 10 * time.Second, MaxRetries: 4})
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
-		_, err := transport.Do(client, newRequest(t, ctx, http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+		_, err := fetch(client, newRequest(t, ctx, http.MethodGet, acme, ""))
 		if !errors.Is(err, context.DeadlineExceeded) || transport.Classify(err) != transport.FailureTimeout {
 			t.Errorf("the error is %v", err)
 		}
@@ -188,7 +184,7 @@ func TestEndlessBodyIsBounded(t *testing.T) {
 		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body}, nil
 	})
 	client := newClient(t, transport.Options{Base: base, MaxRetries: 4})
-	_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+	_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
 	var large *transport.BodyTooLargeError
 	if !errors.As(err, &large) || large.Limit != transport.DefaultBodyLimit || transport.Classify(err) != transport.FailureBodyTooLarge {
 		t.Errorf("the error is %v", err)
@@ -264,7 +260,7 @@ func sameError(got, want error) bool {
 func truncating(t *testing.T, times int32) (*httptest.Server, *atomic.Int32) {
 	t.Helper()
 	var calls atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		whole := bytes.Repeat([]byte("y"), 100)
 		if calls.Add(1) > times {
 			_, _ = w.Write(whole)
@@ -275,7 +271,7 @@ func truncating(t *testing.T, times int32) (*httptest.Server, *atomic.Int32) {
 			t.Errorf("hijack: %v", err)
 			return
 		}
-		defer conn.Close()
+		defer conn.Close() //nolint:errcheck // it is cut on purpose
 		_, _ = fmt.Fprintf(buffered, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n%s", whole[:10])
 		_ = buffered.Flush()
 	}))
@@ -307,21 +303,17 @@ func TestTruncatedBodies(t *testing.T) {
 			if c.repeatable {
 				ctx = transport.WithRepeatable(ctx)
 			}
-			resp, err := transport.Do(client, newRequest(t, ctx, c.method, server.URL, ""))
-			var body []byte
-			if err == nil {
-				body, err = transport.ReadBody(resp, 1000)
-			}
+			got, err := fetch(client, newRequest(t, ctx, c.method, server.URL, ""))
 			switch {
-			case !c.fails && (err != nil || len(body) != 100):
-				t.Errorf("%d bytes, %v", len(body), err)
+			case !c.fails && (err != nil || len(got.body) != 100):
+				t.Errorf("%d bytes, %v", len(got.body), err)
 			case c.fails && !errors.Is(err, io.ErrUnexpectedEOF):
 				t.Errorf("the error is %v", err)
 			case c.fails && transport.Classify(err) != transport.FailureReset:
 				t.Errorf("classified as %s", transport.Classify(err))
 			}
-			if got := calls.Load(); got != c.calls {
-				t.Errorf("%d calls, want %d", got, c.calls)
+			if calls.Load() != c.calls {
+				t.Errorf("%d calls, want %d", calls.Load(), c.calls)
 			}
 		})
 	}
@@ -377,7 +369,7 @@ func TestAnswersOfOtherServersAreNotShown(t *testing.T) {
 			})
 			var lines record
 			client := newClient(t, transport.Options{MaxRetries: 1, Log: lines.log})
-			_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, address, "")) //nolint:bodyclose // there is no answer
+			_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
 			var malformed *transport.MalformedAnswerError
 			if !errors.As(err, &malformed) || malformed.Unwrap() == nil {
 				t.Errorf("the error is %v", err)
@@ -411,10 +403,7 @@ func TestHangingServer(t *testing.T) {
 				})
 				t.Cleanup(func() { close(release) }) // runs before the server's own end
 				client := newClient(t, transport.Options{RequestTimeout: limit})
-				resp, err := transport.Do(client, newRequest(t, t.Context(), method, address, ""))
-				if err == nil {
-					_, err = transport.ReadBody(resp, 1000)
-				}
+				_, err := fetch(client, newRequest(t, t.Context(), method, address, ""))
 				assertTimeout(t, err, limit)
 			})
 		}
@@ -437,7 +426,7 @@ func TestBrokenConnections(t *testing.T) {
 			t.Parallel()
 			address := rawServer(t, c.talk)
 			client := newClient(t, transport.Options{})
-			_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodPost, address, "")) //nolint:bodyclose // there is no answer
+			_, err := fetch(client, newRequest(t, t.Context(), http.MethodPost, address, ""))
 			if got := transport.Classify(err); got != c.want {
 				t.Errorf("classified as %s, want %s: %v", got, c.want, err)
 			}

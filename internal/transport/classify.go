@@ -87,65 +87,47 @@ func (f Failure) when(condition bool) Failure {
 	return FailureNone
 }
 
+// is reports whether err is, or wraps, an error of type T.
+func is[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}
+
 // classifyOwn knows this package's errors and the end of a context.
 func classifyOwn(err error) Failure {
-	var (
-		redirect *RedirectError
-		large    *BodyTooLargeError
-	)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return FailureCanceled
-	case errors.As(err, &redirect):
+	case is[*RedirectError](err):
 		return FailureRedirect
 	default:
-		return FailureBodyTooLarge.when(errors.As(err, &large))
+		return FailureBodyTooLarge.when(is[*BodyTooLargeError](err))
 	}
 }
 
 func classifyProxy(err error) Failure {
-	var (
-		refusal   *ProxyError
-		operation *net.OpError
-	)
-	if errors.As(err, &refusal) {
-		return FailureProxy
-	}
-	if !errors.As(err, &operation) {
-		return FailureNone
-	}
-	return FailureProxy.when(operation.Op == "proxyconnect" || strings.HasPrefix(operation.Op, "socks "))
+	operation, ok := errors.AsType[*net.OpError](err)
+	dialled := ok && (operation.Op == "proxyconnect" || strings.HasPrefix(operation.Op, "socks "))
+	return FailureProxy.when(dialled || is[*ProxyError](err))
 }
 
 func classifyLookup(err error) Failure {
-	var lookup *net.DNSError
-	return FailureDNS.when(errors.As(err, &lookup))
+	return FailureDNS.when(is[*net.DNSError](err))
 }
 
 func classifyTLS(err error) Failure {
-	var (
-		authority x509.UnknownAuthorityError
-		roots     x509.SystemRootsError
-		host      x509.HostnameError
-		invalid   x509.CertificateInvalidError
-		verify    *tls.CertificateVerificationError
-		record    tls.RecordHeaderError
-		alert     tls.AlertError
-	)
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return FailureTLSExpired
+	}
 	switch {
-	case errors.As(err, &host):
+	case is[x509.HostnameError](err):
 		return FailureTLSHostname
-	case errors.As(err, &invalid):
-		if invalid.Reason == x509.Expired {
-			return FailureTLSExpired
-		}
-		return FailureTLSOther
-	case errors.As(err, &authority), errors.As(err, &roots):
+	case is[x509.UnknownAuthorityError](err), is[x509.SystemRootsError](err):
 		return FailureTLSAuthority
-	case errors.As(err, &verify), errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
+	case is[*tls.CertificateVerificationError](err), is[tls.RecordHeaderError](err), errors.Is(err, http.ErrSchemeMismatch):
 		return FailureTLSOther
 	default:
-		// Alerts and failed handshakes mostly have no type of their own, only this beginning.
+		// Alerts and failed handshakes have no type in common, only this beginning.
 		return FailureTLSOther.when(strings.Contains(err.Error(), "tls: ") && !isTimeout(err))
 	}
 }
@@ -155,26 +137,29 @@ func classifyTimeout(err error) Failure {
 }
 
 func isTimeout(err error) bool {
-	var timeout interface{ Timeout() bool }
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+	timeout, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout()
 }
 
 // Windows has numbers of its own for these (WinSock's WSAECONNREFUSED, WSAECONNABORTED and WSAECONNRESET), which syscall.Errno
 // does not translate. No other system uses them.
 const (
-	windowsConnectionAborted = syscall.Errno(10053)
-	windowsConnectionReset   = syscall.Errno(10054)
-	windowsConnectionRefused = syscall.Errno(10061)
+	errWindowsAborted = syscall.Errno(10053)
+	errWindowsReset   = syscall.Errno(10054)
+	errWindowsRefused = syscall.Errno(10061)
 )
 
 func classifyConnection(err error) Failure {
-	for _, refused := range []error{syscall.ECONNREFUSED, windowsConnectionRefused} {
+	for _, refused := range []error{syscall.ECONNREFUSED, errWindowsRefused} {
 		if errors.Is(err, refused) {
 			return FailureRefused
 		}
 	}
 	broken := []error{
-		syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, windowsConnectionReset, windowsConnectionAborted,
+		syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, errWindowsReset, errWindowsAborted,
 		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
 	}
 	for _, reset := range broken {

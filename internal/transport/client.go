@@ -182,7 +182,7 @@ func checkRedirect(next *http.Request, done []*http.Request) error {
 // Do sends req with client, which New made, and returns the answer. Its errors are *CallError, with the cause inside: an error
 // of client.Do has the whole URL in its text, with the query and the user name.
 func Do(client *http.Client, req *http.Request) (*http.Response, error) {
-	resp, err := client.Do(req)
+	resp, err := client.Do(req) //nolint:gosec // where a request may go is decided by Trust and held by the guard
 	if err == nil {
 		return resp, nil
 	}

@@ -40,12 +40,9 @@ func TestCredentialGoesToItsOrigin(t *testing.T) {
 				return httpmock.NewStringResponse(http.StatusOK, "[]"), nil
 			})
 			client := newClient(t, transport.Options{Base: mock, UserAgent: "test/1"})
-			resp, err := transport.Do(client, authorized(t, c.url, c.pinned))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if body, err := transport.ReadBody(resp, 10); err != nil || string(body) != "[]" {
-				t.Errorf("the body is %q, %v", body, err)
+			got, err := fetch(client, authorized(t, c.url, c.pinned))
+			if err != nil || got.body != "[]" {
+				t.Fatalf("the body is %q, %v", got.body, err)
 			}
 			if got := header.Get("Authorization"); got != "SSWS "+testToken {
 				t.Errorf("Authorization: %s", got)
@@ -136,7 +133,7 @@ func TestGuardSendsNothingElsewhere(t *testing.T) {
 			t.Parallel()
 			mock := newMock(httpmock.NewStringResponder(http.StatusOK, "[]"))
 			client := newClient(t, transport.Options{Base: mock, MaxRetries: 2})
-			_, err := transport.Do(client, c.request(t)) //nolint:bodyclose // there is no answer
+			_, err := fetch(client, c.request(t))
 			var refusal *transport.OriginError
 			if !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, want an OriginError with %q", err, c.want)
@@ -165,7 +162,7 @@ func TestCredentialThatNoHeaderCanCarry(t *testing.T) {
 	mock := newMock(httpmock.NewStringResponder(http.StatusOK, "[]"))
 	client := newClient(t, transport.Options{Base: mock})
 	req := newRequest(t, t.Context(), http.MethodGet, acme, "")
-	_, err := transport.Do(client, transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret("hunter2\n"))) //nolint:bodyclose // there is no answer
+	_, err := fetch(client, transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret("hunter2\n")))
 	if !errors.Is(err, transport.ErrCredentialCharacters) || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the error is %v", err)
 	}
@@ -234,7 +231,7 @@ func TestRedirects(t *testing.T) {
 				if credential {
 					req = transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret(testToken))
 				}
-				resp, err := transport.Do(client, req)
+				got, err := fetch(client, req)
 				if calls := mock.GetTotalCallCount(); calls != c.want.calls {
 					t.Errorf("%d calls, want %d", calls, c.want.calls)
 				}
@@ -245,9 +242,8 @@ func TestRedirects(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer resp.Body.Close()
-				if resp.StatusCode != c.want.status {
-					t.Errorf("status %d, want %d", resp.StatusCode, c.want.status)
+				if got.status != c.want.status {
+					t.Errorf("status %d, want %d", got.status, c.want.status)
 				}
 			})
 		}
@@ -276,16 +272,15 @@ func TestRedirectKeepsTheCredential(t *testing.T) {
 		headers = append(headers, req.Header.Get("Authorization"))
 		return move(req)
 	})
-	resp, err := transport.Do(newClient(t, transport.Options{Base: mock}), authorized(t, acme, acme))
+	got, err := fetch(newClient(t, transport.Options{Base: mock}), authorized(t, acme, acme))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
 	if len(headers) != 2 || headers[1] != "SSWS "+testToken {
 		t.Errorf("Authorization was %q", headers)
 	}
-	if got := resp.Request.URL.Path; got != "/x" {
-		t.Errorf("the answer is to %s", got)
+	if path := got.request.URL.Path; path != "/x" {
+		t.Errorf("the answer is to %s", path)
 	}
 }
 
@@ -294,9 +289,8 @@ func TestErrorsHoldNoPartOfTheURLThatMayBeSecret(t *testing.T) {
 	mock := newMock(httpmock.NewErrorResponder(errors.New("connect: \x1b[31mbroken")))
 	client := newClient(t, transport.Options{Base: mock})
 	req := newRequest(t, t.Context(), http.MethodGet, acme+"/api/v1/devices?search=hunter2#hunter2", "")
-	_, err := transport.Do(client, req) //nolint:bodyclose // there is no answer
-	var call *transport.CallError
-	if !errors.As(err, &call) {
+	_, err := fetch(client, req)
+	if _, ok := errors.AsType[*transport.CallError](err); !ok {
 		t.Fatalf("the error is %v", err)
 	}
 	const want = `GET https://acme.okta.com/api/v1/devices: connect: \x1b[31mbroken`
@@ -319,11 +313,9 @@ func TestUserAgentOfARequestStays(t *testing.T) {
 	})
 	req := newRequest(t, context.Background(), http.MethodPut, acme, "x")
 	req.Header.Set("User-Agent", "own/2")
-	resp, err := transport.Do(newClient(t, transport.Options{Base: mock, UserAgent: "test/1"}), req)
-	if err != nil {
+	if _, err := fetch(newClient(t, transport.Options{Base: mock, UserAgent: "test/1"}), req); err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
 	if got != "own/2" {
 		t.Errorf("User-Agent: %s", got)
 	}

@@ -59,3 +59,20 @@ func mustOrigin(t *testing.T, raw string) transport.Origin {
 	}
 	return origin
 }
+
+// reply is an answer that was read.
+type reply struct {
+	status  int
+	body    string
+	request *http.Request // the last one, after redirects
+}
+
+// fetch sends req and reads at most 1000 bytes of its answer.
+func fetch(client *http.Client, req *http.Request) (reply, error) {
+	resp, err := transport.Do(client, req) //nolint:bodyclose // ReadBody closes it
+	if err != nil {
+		return reply{}, err
+	}
+	body, err := transport.ReadBody(resp, 1000)
+	return reply{status: resp.StatusCode, body: string(body), request: resp.Request}, err
+}

@@ -13,6 +13,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -95,7 +96,7 @@ func (a authority) file(t *testing.T) string {
 func writeFile(t *testing.T, text string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil { //nolint:gosec // below the test's own directory
 		t.Fatal(err)
 	}
 	return name
@@ -107,7 +108,7 @@ func tlsServer(t *testing.T, config *tls.Config) (string, *atomic.Int32) {
 	var requests atomic.Int32
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
-		_, _ = io.WriteString(w, r.Proto)
+		_, _ = fmt.Fprintf(w, "HTTP/%d", r.ProtoMajor)
 	}))
 	server.TLS = config
 	server.EnableHTTP2 = true
@@ -152,7 +153,7 @@ func TestTLS(t *testing.T) {
 			address, requests := tlsServer(t, c.server)
 			var lines record
 			client := newClient(t, transport.Options{CACertificateFile: file, MaxRetries: 3, Log: lines.log})
-			resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
+			answer, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
 			if got := transport.Classify(err); got != c.want {
 				t.Fatalf("classified as %s, want %s: %v", got, c.want, err)
 			}
@@ -162,8 +163,8 @@ func TestTLS(t *testing.T) {
 				}
 				return
 			}
-			if body, err := transport.ReadBody(resp, 100); err != nil || string(body) != "HTTP/2.0" {
-				t.Errorf("the answer is %q, %v", body, err)
+			if answer.body != "HTTP/2" {
+				t.Errorf("the answer is %q", answer.body)
 			}
 		})
 	}
@@ -176,7 +177,7 @@ func TestTLSToAServerWithoutIt(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	client := newClient(t, transport.Options{MaxRetries: 3})
 	address := strings.Replace(server.URL, "http:", "https:", 1)
-	_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, address, "")) //nolint:bodyclose // there is no answer
+	_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
 	if got := transport.Classify(err); got != transport.FailureTLSOther {
 		t.Errorf("classified as %s: %v", got, err)
 	}
@@ -241,7 +242,7 @@ func secondBroken(t *testing.T, broken string) string {
 func TestConnectionRefused(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, transport.Options{})
-	_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, "http://"+closedPort(t), "")) //nolint:bodyclose // there is no answer
+	_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, "http://"+closedPort(t), ""))
 	if got := transport.Classify(err); got != transport.FailureRefused {
 		t.Errorf("classified as %s: %v", got, err)
 	}
@@ -299,7 +300,7 @@ func noProxy(t *testing.T) {
 	}
 }
 
-func TestProxyThatRefuses(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+func TestProxyThatRefuses(t *testing.T) {
 	noProxy(t)
 	cases := map[string]struct {
 		status string
@@ -310,12 +311,12 @@ func TestProxyThatRefuses(t *testing.T) { //nolint:paralleltest // the proxy var
 		"forbids":             {"403 Evil\x1b[31m", "403 (Forbidden)", 1},
 		"can't reach it":      {"502 Bad Gateway", "502 (Bad Gateway)", 2},
 	}
-	for name, c := range cases { //nolint:paralleltest // see above
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			address, calls := proxy(t, c.status)
 			t.Setenv("HTTPS_PROXY", "http://user:hunter2@"+address)
 			client := newClient(t, transport.Options{MaxRetries: 1})
-			_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+			_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
 			var refusal *transport.ProxyError
 			if !errors.As(err, &refusal) || transport.Classify(err) != transport.FailureProxy || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, want %q", err, c.want)
@@ -330,19 +331,19 @@ func TestProxyThatRefuses(t *testing.T) { //nolint:paralleltest // the proxy var
 	}
 }
 
-func TestProxyThatIsNotThere(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+func TestProxyThatIsNotThere(t *testing.T) {
 	noProxy(t)
 	for _, scheme := range []string{"http", "socks5"} {
 		t.Setenv("HTTPS_PROXY", scheme+"://user:hunter2@"+closedPort(t))
 		client := newClient(t, transport.Options{})
-		_, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+		_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
 		if got := transport.Classify(err); got != transport.FailureProxy || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: classified as %s: %v", scheme, got, err)
 		}
 	}
 }
 
-func TestProxyIsReadWhenTheClientIsMade(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+func TestProxyIsReadWhenTheClientIsMade(t *testing.T) {
 	noProxy(t)
 	address, calls := proxy(t, "403 Forbidden")
 	t.Setenv("https_proxy", address)
@@ -350,17 +351,17 @@ func TestProxyIsReadWhenTheClientIsMade(t *testing.T) { //nolint:paralleltest //
 	t.Setenv("https_proxy", "")
 	direct := newClient(t, transport.Options{})
 	server, _ := tlsServer(t, nil)
-	_, err := transport.Do(direct, newRequest(t, t.Context(), http.MethodGet, server, "")) //nolint:bodyclose // there is no answer
+	_, err := fetch(direct, newRequest(t, t.Context(), http.MethodGet, server, ""))
 	if got := transport.Classify(err); got != transport.FailureTLSAuthority {
 		t.Errorf("directly: classified as %s: %v", got, err)
 	}
-	_, err = transport.Do(through, newRequest(t, t.Context(), http.MethodGet, acme, "")) //nolint:bodyclose // there is no answer
+	_, err = fetch(through, newRequest(t, t.Context(), http.MethodGet, acme, ""))
 	if got := transport.Classify(err); got != transport.FailureProxy || calls.Load() != 1 {
 		t.Errorf("through the proxy: classified as %s after %d calls: %v", got, calls.Load(), err)
 	}
 }
 
-func TestLoopbackNeedsNoProxy(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+func TestLoopbackNeedsNoProxy(t *testing.T) {
 	noProxy(t)
 	address, calls := proxy(t, "403 Forbidden")
 	t.Setenv("HTTP_PROXY", "http://"+address)
@@ -372,13 +373,9 @@ func TestLoopbackNeedsNoProxy(t *testing.T) { //nolint:paralleltest // the proxy
 	}
 	client := newClient(t, transport.Options{})
 	for _, host := range []string{"127.0.0.1", "localhost", "LocalHost"} {
-		resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, "http://"+host+":"+port, ""))
-		if err != nil {
-			t.Errorf("%s: %v", host, err)
-			continue
-		}
-		if _, err := transport.ReadBody(resp, 1000); err != nil || resp.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: status %d, %v", host, resp.StatusCode, err)
+		got, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, "http://"+host+":"+port, ""))
+		if err != nil || got.status != http.StatusNotFound {
+			t.Errorf("%s: status %d, %v", host, got.status, err)
 		}
 	}
 	if calls.Load() != 0 {
@@ -386,7 +383,7 @@ func TestLoopbackNeedsNoProxy(t *testing.T) { //nolint:paralleltest // the proxy
 	}
 }
 
-func TestProxyVariableThatIsNoURL(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+func TestProxyVariableThatIsNoURL(t *testing.T) {
 	noProxy(t)
 	for name, value := range map[string]string{
 		"HTTPS_PROXY": "http://user:hunter2@proxy.example:port",

@@ -85,7 +85,7 @@ type call struct {
 func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	reason := c.reason(resp, err)
 	if reason == "" || ctx.Err() != nil || c.left == 0 {
-		return false, nil
+		return false, nil //nolint:nilerr // go-retryablehttp keeps the attempt's own error
 	}
 	now := time.Now()
 	var source string
@@ -143,20 +143,12 @@ func isTransient(err error) bool {
 	case FailureTLSAuthority, FailureTLSHostname, FailureTLSExpired, FailureTLSOther:
 		return false
 	}
-	var (
-		lookup    *net.DNSError
-		proxy     *ProxyError
-		malformed *MalformedAnswerError
-		header    textproto.ProtocolError
-	)
-	switch {
-	case errors.As(err, &lookup):
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
 		return !lookup.IsNotFound
-	case errors.As(err, &proxy):
-		return isUnavailable(proxy.Status)
-	case errors.As(err, &malformed):
-		return errors.As(err, &header) // an answer that was cut within its headers looks like this
-	default:
-		return true
 	}
+	if proxy, ok := errors.AsType[*ProxyError](err); ok {
+		return isUnavailable(proxy.Status)
+	}
+	// An answer that was cut within its headers looks like a malformed one.
+	return !is[*MalformedAnswerError](err) || is[textproto.ProtocolError](err)
 }

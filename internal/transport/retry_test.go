@@ -203,15 +203,14 @@ func TestRepeats(t *testing.T) {
 				client := newClient(t, transport.Options{Base: mock, MaxRetries: c.max})
 				start := time.Now()
 				req := newRequest(t, c.context(t.Context()), c.method, acme, "body")
-				resp, err := transport.Do(client, req)
+				got, err := fetch(client, req)
 				waited := time.Since(start)
 				if c.want.status == 0 {
 					if err == nil {
-						_ = resp.Body.Close()
-						t.Fatalf("status %d, want an error", resp.StatusCode)
+						t.Fatalf("status %d, want an error", got.status)
 					}
 				} else {
-					assertAnswer(t, resp, err, c.want.status)
+					assertAnswer(t, got, err, c.want.status)
 				}
 				if calls := mock.GetTotalCallCount(); calls != c.want.calls {
 					t.Errorf("%d calls, want %d", calls, c.want.calls)
@@ -230,20 +229,16 @@ func httpDate(after time.Duration) func(time.Time) string {
 
 // assertAnswer checks the status, and that the body is there to be read: the last answer is never swallowed, and its request was
 // sent whole.
-func assertAnswer(t *testing.T, resp *http.Response, err error, want int) {
+func assertAnswer(t *testing.T, got reply, err error, want int) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := transport.ReadBody(resp, 100)
-	if err != nil {
-		t.Fatal(err)
+	if got.status != want {
+		t.Errorf("status %d, want %d", got.status, want)
 	}
-	if resp.StatusCode != want {
-		t.Errorf("status %d, want %d", resp.StatusCode, want)
-	}
-	if string(body) != "sent body" {
-		t.Errorf("the body is %q", body)
+	if got.body != "sent body" {
+		t.Errorf("the body is %q", got.body)
 	}
 }
 
@@ -253,8 +248,8 @@ func TestMaxRetriesOnlyEverFall(t *testing.T) {
 		mock := newMock(scripted(repeat(status(http.StatusBadGateway), 99)...))
 		client := newClient(t, transport.Options{Base: mock, MaxRetries: transport.DefaultMaxRetries})
 		ctx := transport.WithMaxRetries(transport.WithMaxRetries(t.Context(), 1), 3)
-		resp, err := transport.Do(client, newRequest(t, ctx, http.MethodGet, acme, "body"))
-		assertAnswer(t, resp, err, http.StatusBadGateway)
+		got, err := fetch(client, newRequest(t, ctx, http.MethodGet, acme, "body"))
+		assertAnswer(t, got, err, http.StatusBadGateway)
 		if calls := mock.GetTotalCallCount(); calls != 2 {
 			t.Errorf("%d calls, want 2", calls)
 		}
@@ -286,16 +281,16 @@ func TestWaitThatTheDeadlineCutsIsNotBegun(t *testing.T) {
 				mock := newMock(scripted(c.answer))
 				client := newClient(t, transport.Options{Base: mock, MaxRetries: 4})
 				start := time.Now()
-				resp, err := transport.Do(client, newRequest(t, ctx, http.MethodGet, acme, "body"))
+				got, err := fetch(client, newRequest(t, ctx, http.MethodGet, acme, "body"))
 				switch {
 				case c.calls == 2:
-					assertAnswer(t, resp, err, http.StatusOK)
+					assertAnswer(t, got, err, http.StatusOK)
 				case c.answer.err != nil:
 					if !errors.Is(err, c.answer.err) {
 						t.Errorf("the error is %v", err)
 					}
 				default:
-					assertAnswer(t, resp, err, c.answer.status)
+					assertAnswer(t, got, err, c.answer.status)
 				}
 				if calls := mock.GetTotalCallCount(); calls != c.calls {
 					t.Errorf("%d calls, want %d", calls, c.calls)
@@ -337,10 +332,7 @@ func TestCancellingEndsEverythingAtOnce(t *testing.T) {
 				mock := newMock(c.respond)
 				client := newClient(t, transport.Options{Base: mock, MaxRetries: 4})
 				start := time.Now()
-				resp, err := transport.Do(client, newRequest(t, ctx, c.method, acme, "body"))
-				if err == nil {
-					_, err = transport.ReadBody(resp, 100)
-				}
+				_, err := fetch(client, newRequest(t, ctx, c.method, acme, "body"))
 				if !errors.Is(err, context.Canceled) || transport.Classify(err) != transport.FailureCanceled {
 					t.Errorf("the error is %v", err)
 				}
@@ -391,11 +383,9 @@ func TestLogSaysWhyAndHowLongAndNoSecret(t *testing.T) {
 		client := newClient(t, transport.Options{Base: mock, MaxRetries: 4, Log: lines.log})
 		req := newRequest(t, transport.WithRepeatable(t.Context()), http.MethodPost, acme+"/api/v1/devices?search=hunter2", `{"apikey":"hunter2"}`)
 		req = transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret("hunter2"))
-		resp, err := transport.Do(client, req)
-		if err != nil {
+		if _, err := fetch(client, req); err != nil {
 			t.Fatal(err)
 		}
-		defer resp.Body.Close()
 		got := lines.text()
 		for _, want := range []string{
 			"HTTP call is repeated after a wait", "reason:answered 429", "wait:7s", "wait_from:Retry-After",
