@@ -6,7 +6,6 @@ package sekoia
 import (
 	"fmt"
 	"regexp"
-	"slices"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
@@ -50,6 +49,3 @@ func RegionBaseURL(region string) (base string, known bool, err error) {
 	}
 	return inferredRegionBaseURL(region), false, nil
 }
-
-// IsKnownRegion tells whether a region is one of Regions.
-func IsKnownRegion(region string) bool { return slices.Contains(Regions(), region) }
