@@ -111,6 +111,7 @@ func SameBaseURL(a, b string) bool {
 	return a == b || canonicalBaseURL(a) == canonicalBaseURL(b)
 }
 
+// canonicalBaseURL is the same text for base URLs that mean the same, and is for comparing alone.
 func canonicalBaseURL(raw string) string {
 	parsed, err := url.Parse(raw)
 	if err != nil || parsed.Host == "" {
@@ -127,10 +128,11 @@ func canonicalBaseURL(raw string) string {
 		parsed.Host = strings.TrimSuffix(parsed.Host, ":80")
 	}
 
-	parsed.Path = strings.TrimRight(parsed.Path, "/")
-	parsed.RawPath = strings.TrimRight(parsed.RawPath, "/")
+	// A path that ends in an escaped slash is another path.
+	path := strings.TrimRight(parsed.EscapedPath(), "/")
+	parsed.Path, parsed.RawPath = "", ""
 
-	return parsed.String()
+	return parsed.String() + "\n" + path
 }
 
 // KeepEquivalentBaseURL plans the state's value where the configuration's means the same. The framework compares semantically what a

@@ -1,0 +1,173 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package terraform
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+)
+
+// isAt tells whether a diagnostic sits on this attribute; the empty path is none.
+func isAt(diagnostic diag.Diagnostic, at path.Path) bool {
+	with, ok := diagnostic.(diag.DiagnosticWithPath)
+	if !ok {
+		return len(at.Steps()) == 0
+	}
+
+	return with.Path().Equal(at)
+}
+
+func TestNewDiagnostic(t *testing.T) {
+	t.Parallel()
+
+	name := path.Root("name")
+
+	cases := map[string]struct {
+		severity diag.Severity
+		at       path.Path
+		err      error
+		hint     string
+		detail   string
+	}{
+		"an error on an attribute": {diag.SeverityError, name, errors.New("it broke"), "Mend it.", "It broke.\n\nMend it."},
+		"an error on none":         {diag.SeverityError, path.Empty(), errors.New("it broke"), "", "It broke."},
+		"a warning on one":         {diag.SeverityWarning, name, nil, "Mend it.", "Mend it."},
+		"a warning on none":        {diag.SeverityWarning, path.Empty(), errors.New("It broke."), "", "It broke."},
+		"an error with no text":    {diag.SeverityError, name, errors.New(""), "", ""},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var got diag.Diagnostics
+
+			if test.severity == diag.SeverityError {
+				AddError(&got, test.at, "Summary", test.err, test.hint)
+			} else {
+				AddWarning(&got, test.at, "Summary", test.err, test.hint)
+			}
+
+			if len(got) != 1 || got[0].Severity() != test.severity || got[0].Summary() != "Summary" || got[0].Detail() != test.detail {
+				t.Errorf("the diagnostic is %v", got)
+			}
+
+			if !isAt(got[0], test.at) {
+				t.Errorf("it sits elsewhere than on %q", test.at)
+			}
+		})
+	}
+}
+
+func TestDiagnosticsAreShort(t *testing.T) {
+	t.Parallel()
+
+	long := errors.New(strings.Repeat("line\n", 40))
+	got := NewDiagnostic(diag.SeverityError, path.Empty(), "Summary", long, "What to do.")
+
+	lines := strings.Split(got.Detail(), "\n")
+	if len(lines) > 12 || lines[len(lines)-1] != "What to do." || !strings.Contains(got.Detail(), "…") {
+		t.Errorf("the text has %d lines: %q", len(lines), got.Detail())
+	}
+}
+
+func TestAddOktaError(t *testing.T) {
+	t.Parallel()
+
+	paths := OktaErrorPaths{ID: path.Root("id"), Search: path.Root("search")}
+	answer := func(status int, code string) error {
+		return fmt.Errorf("list: %w", &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, ID: "oae1"})
+	}
+
+	cases := map[string]struct {
+		err     error
+		at      path.Path
+		summary string
+		says    string
+	}{
+		"an invalid token":          {answer(401, "E0000011"), path.Empty(), OktaTokenSummary, "revoked"},
+		"a failed authentication":   {answer(401, "E0000004"), path.Empty(), OktaTokenSummary, "network zone"},
+		"a feature that is off":     {answer(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},
+		"a token without the role":  {answer(403, "E0000006"), path.Empty(), OktaTokenSummary, "admin role"},
+		"a device that is not":      {answer(404, "E0000007"), paths.ID, "Summary", "errorId oae1"},
+		"a bad search":              {answer(400, "E0000031"), paths.Search, "Summary", "double quotes"},
+		"an invalid request":        {answer(400, "E0000001"), paths.Search, "Summary", "double quotes"},
+		"another 400":               {answer(400, "E0000003"), path.Empty(), "Summary", "E0000003"},
+		"a rate limit":              {answer(429, "E0000047"), path.Empty(), "Summary", "in a minute"},
+		"an outage":                 {answer(503, ""), path.Empty(), "Summary", "status.okta.com"},
+		"an untrusted host":         {&okta.UntrustedHostError{Host: "evil.example", Reason: "so", Remedy: "Use SEKOIA_TRUSTED_OKTA_HOSTS"}, path.Empty(), OktaBaseURLSummary, "SEKOIA_TRUSTED_OKTA_HOSTS"},
+		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Status: 404}, path.Empty(), OktaBaseURLSummary, "Check the base URL"},
+		"an answer of odd shape":    {&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "Summary", "login page"},
+		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "can't be resolved"},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var got diag.Diagnostics
+
+			AddOktaError(&got, paths, "Summary", test.err)
+
+			if got.ErrorsCount() != 1 || len(got) != 1 {
+				t.Fatalf("there are %d diagnostics: %v", len(got), got)
+			}
+
+			if got[0].Summary() != test.summary || !isAt(got[0], test.at) || !strings.Contains(got[0].Detail(), test.says) {
+				t.Errorf("the diagnostic is %v, want %q on %q saying %q", got[0], test.summary, test.at, test.says)
+			}
+
+			if first, _, _ := strings.Cut(Sentence(test.err.Error()), "\n"); !strings.HasPrefix(got[0].Detail(), first) {
+				t.Errorf("it does not begin with what was answered: %q", got[0].Detail())
+			}
+		})
+	}
+}
+
+func TestAddSekoiaError(t *testing.T) {
+	t.Parallel()
+
+	at := path.Root("name")
+	answer := func(status int) error {
+		return fmt.Errorf("list: %w", &sekoia.APIError{Method: "GET", Path: "/v1/me", Status: status, Code: "X1"})
+	}
+
+	cases := map[string]struct {
+		err     error
+		at      path.Path
+		summary string
+		says    string
+	}{
+		"a rejected key":         {answer(401), path.Empty(), SekoiaKeySummary, "region"},
+		"a missing permission":   {answer(403), at, "Summary", "permission"},
+		"a rate limit":           {answer(429), at, "Summary", "in a minute"},
+		"an outage":              {answer(502), at, "Summary", "status.sekoia.io"},
+		"a refusal":              {answer(400), at, "Summary", "X1"},
+		"an answer of odd shape": {&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "HTML"}, at, "Summary", "base_url"},
+		"a broken connection":    {errors.New("broke"), at, "Summary", "Broke."},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var got diag.Diagnostics
+
+			AddSekoiaError(&got, at, "Summary", test.err)
+
+			if len(got) != 1 || got[0].Summary() != test.summary || !isAt(got[0], test.at) || !strings.Contains(got[0].Detail(), test.says) {
+				t.Errorf("the diagnostics are %v, want %q on %q saying %q", got, test.summary, test.at, test.says)
+			}
+		})
+	}
+}
