@@ -34,7 +34,3 @@ resource "sekoia_okta_device_connector" "acme" {
 data "sekoia_okta_devices" "all" {
   depends_on = [sekoia_okta_device_connector.acme]
 }
-
-data "sekoia_okta_device" "first" {
-  id = data.sekoia_okta_devices.all.devices[0].id
-}

@@ -17,17 +17,3 @@ output "devices_by_platform" {
   description = "How many there are of each platform."
   value       = data.sekoia_okta_devices.all.count_by_platform
 }
-
-output "devices_by_status" {
-  description = "How many there are in each status."
-  value       = data.sekoia_okta_devices.all.count_by_status
-}
-
-output "first_device" {
-  description = "One device, by its id."
-  value = {
-    id       = data.sekoia_okta_device.first.id
-    platform = data.sekoia_okta_device.first.platform
-    status   = data.sekoia_okta_device.first.status
-  }
-}

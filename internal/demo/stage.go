@@ -82,8 +82,16 @@ func (s *stage) makeFolder() error {
 	s.atEnd(func() error { return os.RemoveAll(folder) })
 	s.folder = folder
 	s.work = filepath.Join(folder, "work")
-	return os.Mkdir(s.work, 0o700)
+	if err := os.Mkdir(s.work, 0o700); err != nil {
+		return err
+	}
+	// Terraform's settings: the provider comes from the demo's own mirror instead of the registry.
+	mirrored := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", s.mirror())
+	return os.WriteFile(s.terraformSettings(), []byte(mirrored), 0o600)
 }
+
+func (s *stage) mirror() string            { return filepath.Join(s.folder, "mirror") }
+func (s *stage) terraformSettings() string { return filepath.Join(s.folder, "terraformrc") }
 
 // variable is the value of one variable of an environment, "" where it is not set. The last one wins, as in os/exec.
 func variable(environment []string, name string) string {

@@ -117,11 +117,8 @@ func apply(ctx context.Context, s *stage) error {
 }
 
 func showInventory(ctx context.Context, s *stage) error {
-	got, err := s.showTerraform(ctx, "output")
-	if err != nil {
-		return err
-	}
-	text, err := s.askTerraform(ctx, "output", "-json")
+	s.screen.command("terraform output -json")
+	text, err := s.askTerraform(ctx, "output", "-json") // shown as a chart below: apply has printed it already
 	if err != nil {
 		return err
 	}
@@ -138,7 +135,6 @@ func showInventory(ctx context.Context, s *stage) error {
 		sum += platforms[platform]
 	}
 	return s.confirm(
-		claim{"terraform output succeeded", codeIs(got, 0)},
 		claim{fmt.Sprintf("the data source has all %d devices", s.settings.devices), equal(outputs.Total.Value, s.settings.devices)},
 		claim{"each is counted under one platform", equal(sum, s.settings.devices)},
 	)

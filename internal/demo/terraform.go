@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -62,11 +63,36 @@ func (s *stage) findTerraform(ctx context.Context) (string, error) {
 	return path, nil
 }
 
+// terraformVersion asks the CLI what it is, and says what is wrong where it is too old for the configuration.
+func (s *stage) terraformVersion(ctx context.Context) (string, error) {
+	text, err := s.askTerraform(ctx, "version", "-json")
+	if err != nil {
+		return "", err
+	}
+	var said struct {
+		Version string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal([]byte(text), &said); err != nil {
+		return "", fmt.Errorf("reading the version of %s: %w", s.terraform, err)
+	}
+	found, err := version.NewVersion(said.Version)
+	if err != nil {
+		return "", fmt.Errorf("reading the version of %s: %w", s.terraform, err)
+	}
+	needed, err := version.NewConstraint(neededTerraform)
+	if err != nil {
+		return "", fmt.Errorf("the constraint on Terraform's version: %w", err)
+	}
+	// A release candidate is taken for its release: it has what the release has.
+	return said.Version, problemIf(!needed.Check(found.Core()), "%s is Terraform %s, and the demo needs %s: "+
+		"name another in TF_ACC_TERRAFORM_PATH", s.terraform, said.Version, neededTerraform)
+}
+
 // terraformEnvironment is the caller's environment with nothing in it that changes what Terraform or the provider do, and
 // with what the demo's configuration needs.
 func (s *stage) terraformEnvironment() []string {
 	return append(without(s.settings.environment, "TF_", "SEKOIA_", "OKTA_"),
-		"TF_CLI_CONFIG_FILE="+filepath.Join(s.folder, "terraformrc"),
+		"TF_CLI_CONFIG_FILE="+s.terraformSettings(),
 		"TF_IN_AUTOMATION=1", // no advice on which command to type next: the demo types it
 		"TF_INPUT=0",
 		"CHECKPOINT_DISABLE=1",
