@@ -48,26 +48,26 @@ func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 
 // ValidateConfig says what is wrong before anything is known but the block itself: Terraform calls it for terraform validate too.
 func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	var settings settings
+	var written settings
 
-	resp.Diagnostics.Append(settings.read(ctx, req.Config)...)
+	resp.Diagnostics.Append(written.readOkta(ctx, req.Config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	resp.Diagnostics.Append(settings.validateOkta()...)
+	resp.Diagnostics.Append(written.validateOkta()...)
 }
 
 // Configure makes the clients that resources and data sources are given. It makes no call, and an unknown value is no error.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var settings settings
+	var written settings
 
-	resp.Diagnostics.Append(settings.read(ctx, req.Config)...)
+	resp.Diagnostics.Append(written.read(ctx, req.Config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	config, diags := settings.resolve(p.environment, userAgent(p.version, req.TerraformVersion))
+	config, diags := written.resolve(p.environment, userAgent(p.version, req.TerraformVersion))
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

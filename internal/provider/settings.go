@@ -49,17 +49,19 @@ type httpModel struct {
 
 // read takes the block apart. Objects that are null or not known leave their parts null.
 func (s *settings) read(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
-	diags := config.Get(ctx, &s.block)
-	if diags.HasError() {
-		return diags
-	}
-
-	if known(s.block.Okta) {
-		diags.Append(s.block.Okta.As(ctx, &s.okta, basetypes.ObjectAsOptions{})...)
-	}
-
-	if known(s.block.HTTP) {
+	diags := s.readOkta(ctx, config)
+	if !diags.HasError() && known(s.block.HTTP) {
 		diags.Append(s.block.HTTP.As(ctx, &s.http, basetypes.ObjectAsOptions{})...)
+	}
+
+	return diags
+}
+
+// readOkta is read without the http object, whose types have been checked where only validity is asked for, and would complain twice.
+func (s *settings) readOkta(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
+	diags := config.Get(ctx, &s.block)
+	if !diags.HasError() && known(s.block.Okta) {
+		diags.Append(s.block.Okta.As(ctx, &s.okta, basetypes.ObjectAsOptions{})...)
 	}
 
 	return diags

@@ -1,0 +1,340 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+// configured is the provider after Configure.
+func configured(t *testing.T, written block, env variables) provider.ConfigureResponse {
+	t.Helper()
+
+	var resp provider.ConfigureResponse
+
+	NewWithEnvironment("1.2.3", env.lookup)().Configure(t.Context(),
+		provider.ConfigureRequest{TerraformVersion: "1.11.4", Config: written.config(t)}, &resp)
+
+	return resp
+}
+
+func TestConfigureDialsNothing(t *testing.T) {
+	t.Parallel()
+
+	var calls atomic.Int64
+
+	cloud := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) }))
+	defer cloud.Close()
+
+	resp := configured(t, nil, variables{
+		"SEKOIA_BASE_URL": cloud.URL, "SEKOIA_API_KEY": "key", "OKTA_CLIENT_ORGURL": cloud.URL, "OKTA_API_TOKEN": "token",
+	})
+	if len(resp.Diagnostics) > 0 {
+		t.Fatal(resp.Diagnostics)
+	}
+
+	clients, ok := resp.ResourceData.(*terraform.Clients)
+	if !ok || resp.DataSourceData != resp.ResourceData {
+		t.Fatalf("resources are given %T, data sources %T", resp.ResourceData, resp.DataSourceData)
+	}
+
+	if _, diags := clients.Sekoia(); diags.HasError() {
+		t.Error(diags)
+	}
+
+	if calls.Load() != 0 {
+		t.Errorf("%d calls in Configure", calls.Load())
+	}
+}
+
+func TestConfigureTakesUnknownValues(t *testing.T) {
+	t.Parallel()
+
+	for name, written := range map[string]block{
+		"all of them": {
+			"region": unknown, "base_url": unknown, "api_key": unknown, "community_id": unknown, "okta": unknown,
+			"connection_test_mode": unknown, "http": unknown,
+		},
+		"those inside the objects": {
+			"okta": block{"base_url": unknown, "api_token": unknown},
+			"http": block{"request_timeout": unknown, "max_retries": unknown, "ca_certificate_file": unknown},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			resp := configured(t, written, nil)
+			if len(resp.Diagnostics) > 0 || resp.ResourceData == nil {
+				t.Errorf("came to %v: %v", resp.ResourceData, resp.Diagnostics)
+			}
+		})
+	}
+}
+
+func TestConfigureStopsAtWhatIsWrong(t *testing.T) {
+	t.Parallel()
+
+	resp := configured(t, block{"base_url": "https://sekoia.example"}, variables{"SEKOIA_API_KEY": "key"})
+	if resp.ResourceData != nil || resp.Diagnostics.ErrorsCount() != 1 || !isAt(resp.Diagnostics[0], path.Root("base_url")) {
+		t.Errorf("came to %v: %v", resp.ResourceData, resp.Diagnostics)
+	}
+}
+
+func TestCallsSayWhoCalls(t *testing.T) {
+	t.Parallel()
+
+	agents := make(chan string, 1)
+	cloud := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		agents <- r.UserAgent()
+
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+
+	defer cloud.Close()
+
+	authority := filepath.Join(t.TempDir(), "ca.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cloud.Certificate().Raw})
+
+	if err := os.WriteFile(authority, certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	resp := configured(t, block{"http": block{"ca_certificate_file": authority, "request_timeout": "20s", "max_retries": 1}},
+		variables{"SEKOIA_BASE_URL": cloud.URL, "SEKOIA_API_KEY": "key"})
+	if len(resp.Diagnostics) > 0 {
+		t.Fatal(resp.Diagnostics)
+	}
+
+	clients, ok := resp.ResourceData.(*terraform.Clients)
+	if !ok {
+		t.Fatalf("resources are given %T", resp.ResourceData)
+	}
+
+	_, diags := clients.ResolveCommunity(t.Context(), "")
+	if diags.ErrorsCount() != 1 || diags[0].Summary() != terraform.SekoiaKeySummary {
+		t.Errorf("a key that is refused gives %v", diags)
+	}
+
+	select {
+	case agent := <-agents:
+		if want := "terraform-provider-sekoia/1.2.3 (+terraform 1.11.4)"; agent != want {
+			t.Errorf("the user agent is %q, want %q", agent, want)
+		}
+	case <-time.After(time.Minute):
+		t.Error("no call came")
+	}
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+
+	if got, want := userAgent("", ""), "terraform-provider-sekoia/dev (+terraform unknown)"; got != want {
+		t.Errorf("the user agent is %q, want %q", got, want)
+	}
+}
+
+// server is the provider as Terraform talks to it.
+func server(t *testing.T, env variables) tfprotov6.ProviderServer {
+	t.Helper()
+
+	made, err := providerserver.NewProtocol6WithError(NewWithEnvironment("1.2.3", env.lookup)())()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return made
+}
+
+func TestSchemas(t *testing.T) {
+	t.Parallel()
+
+	resp, err := server(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, diagnostic := range resp.Diagnostics {
+		t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+	}
+
+	for _, name := range []string{"sekoia_okta_device", "sekoia_okta_devices"} {
+		if resp.DataSourceSchemas[name] == nil {
+			t.Errorf("there is no data source %s", name)
+		}
+	}
+
+	if resp.ResourceSchemas["sekoia_okta_device_connector"] == nil {
+		t.Error("there is no resource sekoia_okta_device_connector")
+	}
+
+	describe := func(kind string, schemas map[string]*tfprotov6.Schema) {
+		for name, schema := range schemas {
+			undescribed(t, kind+" "+name, schema.Block.Attributes)
+		}
+	}
+
+	describe("data source", resp.DataSourceSchemas)
+	describe("resource", resp.ResourceSchemas)
+	undescribed(t, "provider", resp.Provider.Block.Attributes)
+}
+
+// undescribed fails for attributes without a text for the registry's page.
+func undescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+
+	for _, attribute := range attributes {
+		at := where + "." + attribute.Name
+
+		// These texts are the timeouts module's own.
+		if attribute.Name == "timeouts" {
+			continue
+		}
+
+		if attribute.Description == "" || attribute.DescriptionKind != tfprotov6.StringKindMarkdown {
+			t.Errorf("%s has no description", at)
+		}
+
+		if strings.Contains(attribute.Name, "token") && !strings.HasSuffix(attribute.Name, "_version") || attribute.Name == "api_key" {
+			if !attribute.Sensitive {
+				t.Errorf("%s is not sensitive", at)
+			}
+		}
+
+		if attribute.NestedType != nil {
+			undescribed(t, at, attribute.NestedType.Attributes)
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		block   block
+		env     variables
+		at      string
+		says    string
+		warning bool
+	}{
+		"nothing":           {},
+		"all of it, as due": {block: block{"region": "fra1", "base_url": "https://app.fra2.sekoia.io/api", "api_key": "k", "community_id": "c", "okta": block{"base_url": "https://acme.okta.com", "api_token": "t"}, "connection_test_mode": "off", "http": block{"request_timeout": "45s", "max_retries": 3, "ca_certificate_file": "ca.pem"}}},
+		"all of it unknown": {block: block{"region": unknown, "base_url": unknown, "api_key": unknown, "community_id": unknown, "okta": unknown, "connection_test_mode": unknown, "http": unknown}},
+		"unknown inside":    {block: block{"okta": block{"base_url": unknown, "api_token": unknown}}},
+		"a newer region":    {block: block{"region": "ber7"}},
+		"a bad region":      {block: block{"region": "Paris"}, at: `"region"`, says: "such as fra1"},
+		"a bad base URL":    {block: block{"base_url": "https://u:hunter2@api.sekoia.io"}, at: `"base_url"`, says: "password"},
+		"an empty key":      {block: block{"api_key": ""}, at: `"api_key"`, says: "null"},
+		"a key with a line break behind it": {
+			block: block{"api_key": "hunter2\n"}, at: `"api_key"`, says: "trimspace()",
+		},
+		"a token with a space in it": {
+			block: block{"okta": block{"base_url": "https://acme.okta.com", "api_token": "hunter2 x"}}, at: `"api_token"`, says: "copied whole",
+		},
+		"a token with a letter outside ASCII": {
+			block: block{"okta": block{"base_url": "https://acme.okta.com", "api_token": "hunter2é"}}, at: `"api_token"`, says: "copied whole",
+		},
+		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "at least 1"},
+		"an admin host":      {block: block{"okta": block{"base_url": "https://acme-admin.okta.com", "api_token": "t"}}, at: `"base_url"`, says: "https://acme.okta.com"},
+		"a token without a URL": {
+			block: block{"okta": block{"api_token": "t"}}, env: variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com"}, at: `"api_token"`, says: "come from one place",
+		},
+		"a URL without a token": {
+			block: block{"okta": block{"base_url": "https://acme.okta.com"}}, at: `"base_url"`, says: "come from one place", warning: true,
+		},
+		"a bad mode":         {block: block{"connection_test_mode": "never"}, at: `"connection_test_mode"`, says: "on_change"},
+		"a bad timeout":      {block: block{"http": block{"request_timeout": "soon"}}, at: `"request_timeout"`, says: "uration"},
+		"a timeout too long": {block: block{"http": block{"request_timeout": "11m"}}, at: `"request_timeout"`, says: "10m"},
+		"too many retries":   {block: block{"http": block{"max_retries": 11}}, at: `"max_retries"`, says: "between 0 and 10"},
+		"an empty CA file":   {block: block{"http": block{"ca_certificate_file": ""}}, at: `"ca_certificate_file"`, says: "at least 1"},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			raw := test.block.config(t).Raw
+
+			value, err := tfprotov6.NewDynamicValue(raw.Type(), raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			resp, err := server(t, test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &value})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if test.at == "" {
+				for _, diagnostic := range resp.Diagnostics {
+					t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+				}
+
+				return
+			}
+
+			if len(resp.Diagnostics) != 1 {
+				for _, diagnostic := range resp.Diagnostics {
+					t.Errorf("one of several: %s: %s", diagnostic.Summary, diagnostic.Detail)
+				}
+
+				return
+			}
+
+			got := resp.Diagnostics[0]
+			if !strings.Contains(got.Attribute.String(), test.at) || !strings.Contains(got.Detail, test.says) ||
+				(got.Severity == tfprotov6.DiagnosticSeverityWarning) != test.warning {
+				t.Errorf("the diagnostic is %v on %v: %s: %s", got.Severity, got.Attribute, got.Summary, got.Detail)
+			}
+
+			if strings.Contains(got.Summary+got.Detail, "hunter2") {
+				t.Errorf("the diagnostic shows a secret: %s", got.Detail)
+			}
+		})
+	}
+}
+
+func TestDescriptionsOfValidators(t *testing.T) {
+	t.Parallel()
+
+	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, timeoutValidator{}} {
+		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
+			t.Errorf("%T is described in two ways, or in none", check)
+		}
+	}
+}
+
+func TestLoopbackWithoutAnyEnvironment(t *testing.T) {
+	t.Parallel()
+
+	resp := configured(t, block{"base_url": "http://127.0.0.1:9"}, nil)
+	if len(resp.Diagnostics) > 0 {
+		t.Fatal(resp.Diagnostics)
+	}
+
+	clients, ok := resp.DataSourceData.(*terraform.Clients)
+	if !ok {
+		t.Fatalf("data sources are given %T", resp.DataSourceData)
+	}
+
+	if _, diags := clients.Okta(t.Context(), types.StringNull()); diags.ErrorsCount() != 1 || diags[0].Summary() != terraform.OktaBaseURLSummary {
+		t.Errorf("without an Okta organisation comes %v", diags)
+	}
+}
