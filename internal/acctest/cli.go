@@ -62,7 +62,7 @@ func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 
 	cli.environment = map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": home, "TMPDIR": home, "TF_CLI_CONFIG_FILE": settings,
-		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "NO_COLOR": "1",
+		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
 	}
 	maps.Copy(cli.environment, clouds.Environment(changes))
 
@@ -115,7 +115,7 @@ func (c *CLI) Run(t testing.TB, args ...string) Output {
 		t.Fatalf("terraform %s: %v", strings.Join(args, " "), err)
 	}
 
-	return Output{Text: text.String(), Exit: command.ProcessState.ExitCode()}
+	return Output{Text: Plain(text.String()), Exit: command.ProcessState.ExitCode()}
 }
 
 // Succeed runs Terraform, and fails the test where that fails.
@@ -146,6 +146,12 @@ func (c *CLI) Fail(t testing.TB, want string, args ...string) string {
 
 	return output.Text
 }
+
+// colour is the escape sequences that Terraform prints, also where nobody sees them.
+var colour = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// Plain is printed text without colours.
+func Plain(text string) string { return colour.ReplaceAllString(text, "") }
 
 // frame is what Terraform draws around a diagnostic.
 var frame = regexp.MustCompile(`[\s│╷╵]+`)

@@ -89,19 +89,22 @@ func (p *planning) planCommunity(ctx context.Context) {
 
 // create plans a connector that is not there yet, or the second half of a replacement.
 func (p *planning) create(ctx context.Context) {
-	when := atPlan
-
-	switch {
-	case p.resource.drift().wasGone(&p.plan):
-		when = atRepair
-	case p.private.connectorID != "":
-		when = atReplacement
-	}
-
-	p.planOrganization(ctx, p.proveCreate(ctx, when))
+	p.planOrganization(ctx, p.proveCreate(ctx, p.creationMoment()))
 
 	if !p.resp.Diagnostics.HasError() {
 		p.warnOfTwin(ctx)
+	}
+}
+
+// creationMoment tells a create that nobody asked for, and a replacement, from a plain create.
+func (p *planning) creationMoment() moment {
+	switch {
+	case p.resource.drift().wasGone(&p.plan):
+		return atRepair
+	case p.private.connectorID != "":
+		return atReplacement
+	default:
+		return atPlan
 	}
 }
 
@@ -208,7 +211,10 @@ func (p *planning) update(ctx context.Context) {
 	changes := changeBetween(p.state, &p.plan)
 
 	if p.planReplacement(ctx, changes) {
-		return // the second call, which has no prior state, tests and warns
+		// Terraform shows no warning of the second call, which has no prior state.
+		p.proveCreate(ctx, p.creationMoment())
+
+		return
 	}
 
 	organization := p.state.OktaOrganizationID
