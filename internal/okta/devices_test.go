@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jarcoal/httpmock"
@@ -116,6 +117,7 @@ func TestLeavingTheLoopCancelsTheCallUnderWayAndWaitsForItsEnd(t *testing.T) {
 			cancelled.Store(true)
 			return nil, request.Context().Err()
 		})
+		begin := time.Now()
 		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
 			if err != nil {
 				t.Fatal(err)
@@ -124,10 +126,55 @@ func TestLeavingTheLoopCancelsTheCallUnderWayAndWaitsForItsEnd(t *testing.T) {
 			break
 		}
 		synctest.Wait()
-		if !cancelled.Load() {
+		// Without being cancelled, the call ends with its own timeout, which takes no real time here.
+		if !cancelled.Load() || time.Since(begin) != 0 {
 			t.Error("the next page's call goes on after the loop was left")
 		}
 		assertCalls(t, network, 2)
+	})
+}
+
+// A slowNetwork answers like another one, and takes a second to notice that a call was cancelled.
+type slowNetwork struct {
+	http.RoundTripper
+	underWay atomic.Int32
+}
+
+func (n *slowNetwork) RoundTrip(request *http.Request) (*http.Response, error) {
+	n.underWay.Add(1)
+	defer n.underWay.Add(-1)
+	if !request.URL.Query().Has("after") {
+		return n.RoundTripper.RoundTrip(request)
+	}
+	<-request.Context().Done()
+	<-time.After(time.Second)
+	return nil, request.Context().Err()
+}
+
+func TestNoCallIsUnderWayAfterTheLoop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		answering := httpmock.NewMockTransport()
+		answering.RegisterResponder(http.MethodGet, acmeDevice, inventory(3*maxLimit))
+		network := &slowNetwork{RoundTripper: answering}
+		httpClient, err := transport.New(transport.Options{Base: network})
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := New(Config{HTTP: httpClient, Origin: origin(t, acme), Token: transport.NewSecret(token)})
+		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if got := network.underWay.Load(); got != 1 {
+				t.Fatalf("%d calls are under way in the loop, want 1", got)
+			}
+			break
+		}
+		if got := network.underWay.Load(); got != 0 {
+			t.Errorf("%d calls are under way after the loop", got)
+		}
 	})
 }
 
