@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 )
 
 const testBase = "https://acme.okta.com"
@@ -27,7 +29,16 @@ type oktaCloud struct {
 	at      time.Time // what the clock shows
 }
 
-func newOktaCloud(change func(*Config)) *oktaCloud {
+// newOktaCloud makes one whose every answer is checked against Okta's document, and so is that it refuses every
+// request which the document does not describe.
+func newOktaCloud(t *testing.T, change func(*Config)) *oktaCloud {
+	t.Helper()
+	return newWatchedOktaCloud(t, change, false)
+}
+
+// newWatchedOktaCloud makes one that may have devices of any shape.
+func newWatchedOktaCloud(t *testing.T, change func(*Config), anyDevices bool) *oktaCloud {
+	t.Helper()
 	cfg := DefaultConfig()
 	if change != nil {
 		change(&cfg)
@@ -35,7 +46,9 @@ func newOktaCloud(change func(*Config)) *oktaCloud {
 	cloud := &oktaCloud{at: testNow}
 	now := func() time.Time { return cloud.at }
 	cloud.inventory = newInventory(cfg, now)
-	cloud.handler = newOktaHandler(cloud.inventory, cfg, func() string { return testBase }, now)
+	odd, _ := oddDevices(cfg, cfg.Devices)
+	validator := shape.Watch(t, shape.Options{OddDevices: odd > 0, AnyDevices: anyDevices, WrongRequests: true})
+	cloud.handler = validator.Middleware("okta", newOktaHandler(cloud.inventory, cfg, func() string { return testBase }, now))
 	return cloud
 }
 
@@ -50,8 +63,11 @@ func (c *oktaCloud) call(method, target string, header http.Header, body io.Read
 	return recorder
 }
 
-// get sends a GET with the organisation's token.
+// get sends a GET with the organisation's token, or without one for the metadata.
 func (c *oktaCloud) get(target string) *httptest.ResponseRecorder {
+	if target == wellKnownPath {
+		return c.call(http.MethodGet, target, nil, nil)
+	}
 	return c.call(http.MethodGet, target, http.Header{"Authorization": {"SSWS " + c.primaryToken()}}, nil)
 }
 
@@ -159,7 +175,7 @@ func TestDevicesAreListedPageByPage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cloud := newOktaCloud(func(cfg *Config) { cfg.Devices = test.devices })
+			cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = test.devices })
 			ids, calls := walk(t, cloud.get, devicesPath+test.query)
 			if diff := cmp.Diff(idsOf(cloud.list()), ids); diff != "" {
 				t.Errorf("ids (-want +got):\n%s", diff)
@@ -173,12 +189,12 @@ func TestDevicesAreListedPageByPage(t *testing.T) {
 
 func TestPagesSurviveChangesBetweenThem(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(func(cfg *Config) { cfg.Devices = 40 })
+	cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = 40 })
 	before := idsOf(cloud.list())
 	first := cloud.get(devicesPath + "?limit=20")
 	cloud.deleteDevice(before[0])
 	cloud.deleteDevice(before[19])
-	if err := cloud.putDevice("guonew", json.RawMessage(`{}`)); err != nil {
+	if err := cloud.putDevice("guonew", json.RawMessage(`{"profile":{"displayName":"New","platform":"IOS","registered":true}}`)); err != nil {
 		t.Fatal(err)
 	}
 	ids, _ := walk(t, cloud.get, links(t, first)["next"])
@@ -189,7 +205,7 @@ func TestPagesSurviveChangesBetweenThem(t *testing.T) {
 
 func TestLinksCarryTheQuery(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	query := url.Values{"limit": {"5"}, "expand": {"userSummary"}, "search": {`status eq "ACTIVE" or profile.displayName co "\"&<é"`}}
 	answer := cloud.get(devicesPath + "?" + query.Encode())
 	found := links(t, answer)
@@ -212,7 +228,7 @@ func TestLinksCarryTheQuery(t *testing.T) {
 
 func TestCursorsAreOpaqueAndSealed(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	next, err := url.Parse(links(t, cloud.get(devicesPath+"?limit=10"))["next"])
 	if err != nil {
 		t.Fatal(err)
@@ -228,7 +244,7 @@ func TestCursorsAreOpaqueAndSealed(t *testing.T) {
 			t.Errorf("a cursor that is %s is answered %d", name, answer.Code)
 		}
 	}
-	wantError(t, newOktaCloud(nil).get(next.String()), http.StatusBadRequest, "E0000001")
+	wantError(t, newOktaCloud(t, nil).get(next.String()), http.StatusBadRequest, "E0000001")
 	wantError(t, cloud.get(next.String()+"&search="+url.QueryEscape(`status eq "ACTIVE"`)), http.StatusBadRequest, "E0000031")
 	if answer := cloud.get(devicesPath + "?limit=50&after=" + after); answer.Code != http.StatusOK || len(decoded[[]wireDevice](t, answer)) != 40 {
 		t.Errorf("a cursor with another limit is answered %d", answer.Code)
@@ -237,7 +253,7 @@ func TestCursorsAreOpaqueAndSealed(t *testing.T) {
 
 func TestSearchOverHTTP(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(func(cfg *Config) { cfg.Devices = 500 })
+	cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = 500 })
 	var want []string
 	for _, device := range cloud.list() {
 		if device.body.text("status") == "ACTIVE" && device.profile.text("platform") == "MACOS" {
@@ -259,7 +275,7 @@ func TestSearchOverHTTP(t *testing.T) {
 
 func TestConnectorSearchesByCreated(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(func(cfg *Config) { cfg.Devices = 60 })
+	cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = 60 })
 	checkpoint := cloud.list()[30].body.text("created")
 	for order, ascending := range map[string]bool{"ASC": true, "asc": true, "desc": false} {
 		query := url.Values{"limit": {"7"}, "search": {`created gt "` + checkpoint + `"`}, "sortBy": {"created"}, "sortOrder": {order}}
@@ -291,7 +307,7 @@ func TestConnectorSearchesByCreated(t *testing.T) {
 
 func TestConnectorMayAppendNoSearchToALink(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	next := links(t, cloud.getAsConnector(devicesPath+"?limit=20"))["next"]
 	next += "&sortBy=created&sortOrder=ASC&search=" + url.QueryEscape(`created gt "2022-01-01T00:00:00.000Z"`)
 	wantError(t, cloud.getAsConnector(next), http.StatusBadRequest, "E0000031")
@@ -299,7 +315,7 @@ func TestConnectorMayAppendNoSearchToALink(t *testing.T) {
 
 func TestParametersThatAreRefused(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	created := url.QueryEscape(`created gt "2022-01-01T00:00:00.000Z"`)
 	for name, test := range map[string]struct {
 		target string
@@ -337,7 +353,7 @@ func TestParametersThatAreRefused(t *testing.T) {
 
 func TestCredentialsAreChecked(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	token := cloud.primaryToken()
 	paths := []string{devicesPath, devicesPath + "/" + cloud.list()[0].id, devicesPath + "/" + cloud.list()[0].id + "/users", "/api/v1/elsewhere"}
 	for name, test := range map[string]struct {
@@ -370,7 +386,7 @@ func TestCredentialsAreChecked(t *testing.T) {
 
 func TestRevokedTokenIsRefused(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	cloud.setTokens([]string{"00rotated"})
 	wantError(t, cloud.get(devicesPath), http.StatusUnauthorized, "E0000011")
 	if answer := cloud.call(http.MethodGet, devicesPath, http.Header{"Authorization": {"SSWS 00rotated"}}, nil); answer.Code != http.StatusOK {
@@ -380,7 +396,7 @@ func TestRevokedTokenIsRefused(t *testing.T) {
 
 func TestMethodsPathsAndBodies(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	id := cloud.list()[0].id
 	header := http.Header{"Authorization": {"SSWS " + cloud.primaryToken()}}
 	for name, test := range map[string]struct {
@@ -412,7 +428,7 @@ func TestMethodsPathsAndBodies(t *testing.T) {
 
 func TestOneDeviceAndItsUsers(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(func(cfg *Config) { cfg.UsersPerDevice = 2 })
+	cloud := newOktaCloud(t, func(cfg *Config) { cfg.UsersPerDevice = 2 })
 	for _, held := range cloud.list() {
 		device := decoded[wireDevice](t, cloud.get(devicesPath+"/"+held.id))
 		if device.ID != held.id || len(device.Providers) != 1 || device.Links["users"].Href != testBase+devicesPath+"/"+held.id+"/users" {
@@ -436,7 +452,7 @@ func TestLifecycleLinksFollowTheStatus(t *testing.T) {
 		"ACTIVE": "deactivate suspend", "UNSUSPENDED": "deactivate suspend", "SUSPENDED": "deactivate unsuspend",
 		"CREATED": "activate", "DEACTIVATED": "activate",
 	}
-	for _, device := range newOktaCloud(nil).list() {
+	for _, device := range newOktaCloud(t, nil).list() {
 		var steps []string
 		for _, step := range []string{"activate", "deactivate", "suspend", "unsuspend"} {
 			if _, ok := device.links("").get(step); ok {
@@ -451,7 +467,7 @@ func TestLifecycleLinksFollowTheStatus(t *testing.T) {
 
 func TestExpand(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	plain := cloud.get(devicesPath).Body.String()
 	if strings.Contains(plain, "_embedded") || strings.Contains(plain, "providers") {
 		t.Error("a list that asks for no users has some, or providers")
@@ -487,7 +503,7 @@ func TestExpand(t *testing.T) {
 
 func TestNoAnswerHasASecret(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	id := cloud.list()[0].id
 	for _, target := range []string{wellKnownPath, devicesPath, devicesPath + "?expand=user", devicesPath + "?expand=userSummary", devicesPath + "/" + id, devicesPath + "/" + id + "/users"} {
 		answer := cloud.get(target)
@@ -504,7 +520,7 @@ func TestNoAnswerHasASecret(t *testing.T) {
 
 func TestMetadataNeedsNoCredential(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	alternate := "https://devices.example.com"
 	if err := cloud.setOrganization(nil, nil, &alternate); err != nil {
 		t.Fatal(err)
@@ -519,7 +535,7 @@ func TestMetadataNeedsNoCredential(t *testing.T) {
 
 func TestClassicEngineHasNoDevices(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	pipeline := pipelineClassic
 	if err := cloud.setOrganization(nil, &pipeline, nil); err != nil {
 		t.Fatal(err)
@@ -537,7 +553,7 @@ func TestClassicEngineHasNoDevices(t *testing.T) {
 
 func TestPublicURLIsInEveryLink(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(func(cfg *Config) { cfg.OktaPublicURL = "https://front.example.com/" })
+	cloud := newOktaCloud(t, func(cfg *Config) { cfg.OktaPublicURL = "https://front.example.com/" })
 	for _, target := range []string{wellKnownPath, devicesPath + "?limit=5&expand=user", devicesPath + "/" + cloud.list()[0].id + "/users"} {
 		answer := cloud.get(target)
 		text := answer.Body.String() + strings.Join(answer.Header().Values("Link"), "")
@@ -549,7 +565,7 @@ func TestPublicURLIsInEveryLink(t *testing.T) {
 
 func TestHeadersOfEveryAnswer(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newOktaCloud(t, nil)
 	for _, answer := range []*httptest.ResponseRecorder{
 		cloud.get(devicesPath), cloud.get(devicesPath + "/none"), cloud.get(devicesPath + "?x=1"), cloud.get("/none"),
 		cloud.call(http.MethodGet, devicesPath, nil, nil), cloud.call(http.MethodGet, wellKnownPath, nil, nil),
@@ -568,7 +584,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(func(cfg *Config) { cfg.RateLimit = 3 })
+	cloud := newOktaCloud(t, func(cfg *Config) { cfg.RateLimit = 3 })
 	remaining := func(answer *httptest.ResponseRecorder) string { return answer.Header().Get("X-Rate-Limit-Remaining") }
 	for _, want := range []string{"2", "1", "0"} {
 		if answer := cloud.get(devicesPath); answer.Code != http.StatusOK || remaining(answer) != want || answer.Header().Get("X-Rate-Limit-Limit") != "3" {
@@ -597,7 +613,7 @@ func TestRateLimit(t *testing.T) {
 
 func TestOddDeviceIsAnsweredAsItIs(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(nil)
+	cloud := newWatchedOktaCloud(t, nil, true)
 	if err := cloud.putDevice("guoodd", json.RawMessage(`{"status":7,"created":"soon","profile":"none","extra":{"deep":[true]}}`)); err != nil {
 		t.Fatal(err)
 	}
