@@ -149,7 +149,7 @@ func (e *engine) get(r *run, from string) ([]byte, string, error) {
 		if err != nil {
 			return nil, "", err
 		}
-		if wait := untilReset(resp); wait > 0 && repeat < limitRepeats {
+		if wait, told := untilReset(resp); told && repeat < limitRepeats {
 			if !pause(r.ctx, wait) {
 				return nil, "", r.ctx.Err()
 			}
@@ -188,21 +188,19 @@ func withoutURL(err error) error {
 	return err
 }
 
-// untilReset is how long a 429 asks to wait, by the answer's own clock; 0 where it does not say, or too long.
-func untilReset(resp *http.Response) time.Duration {
+// untilReset is how long a 429 asks to wait, by the answer's own clock; told is false where it does not say, or says too
+// long, and for any other status.
+func untilReset(resp *http.Response) (wait time.Duration, told bool) {
 	if resp.StatusCode != http.StatusTooManyRequests {
-		return 0
+		return 0, false
 	}
 	reset, resetErr := strconv.ParseInt(resp.Header.Get("X-Rate-Limit-Reset"), 10, 64)
 	date, dateErr := http.ParseTime(resp.Header.Get("Date"))
 	if resetErr != nil || dateErr != nil {
-		return 0
+		return 0, false
 	}
-	wait := time.Unix(reset, 0).Sub(date) + time.Second
-	if wait > limitWait {
-		return 0
-	}
-	return wait
+	wait = time.Unix(reset, 0).Sub(date) + time.Second
+	return wait, wait <= limitWait
 }
 
 // oktaFailure says what Okta answered, in the words of its SDK.

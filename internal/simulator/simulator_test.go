@@ -194,10 +194,12 @@ func (w *world) eventually(what string, met func() bool) {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			w.t.Fatalf("never: %s\nstate: %s", what, w.adminAnswer(http.MethodGet, "/state", "").text)
+			w.t.Fatalf("never: %s; the last calls were %+v", what, lastOf(w.sim.front.log.list(), 5))
 		}
 	}
 }
+
+func lastOf[T any](list []T, n int) []T { return list[max(len(list)-n, 0):] }
 
 // account creates one with the organisation's own URL and token, and returns its UUID.
 func (w *world) account() string {
@@ -455,4 +457,3 @@ func TestManySimulatorsInOneProcess(t *testing.T) {
 		}
 	}
 }
-

@@ -1,0 +1,479 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// requests are the calls in the log, narrowed to those that a test looks at.
+func (w *world) requests(keep func(request) bool) []request {
+	w.t.Helper()
+	var found []request
+	for _, each := range w.sim.front.log.list() {
+		if keep(each) {
+			found = append(found, each)
+		}
+	}
+	return found
+}
+
+func byConnectorTo(cloud string) func(request) bool {
+	return func(r request) bool { return r.Cloud == cloud && r.UserAgent == connectorUserAgent }
+}
+
+const (
+	lineStarting  = "Starting a new asset fetch cycle for connector "
+	linePosted    = "Successfully posted "
+	lineNextRun   = "Next run in the future. Waiting "
+	lineError     = "Error while fetching devices from "
+	lineException = "Exception while fetching devices from "
+)
+
+func TestFirstLoadIsUnsortedAndInBatches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Devices = 450 })
+	connectorID := w.connector(w.account())
+	w.waitForLog(connectorID, lineNextRun, 1)
+
+	if got := w.assets(connectorID); got != 450 {
+		t.Errorf("%d assets arrived, want 450", got)
+	}
+	calls := w.requests(byConnectorTo(cloudOkta))
+	if len(calls) < 4 || calls[0].Path != devicesPath || calls[0].Query != "limit=200" {
+		t.Fatalf("the first call was not an unsorted listing: %+v", calls)
+	}
+	for i, call := range calls[1:3] {
+		if given, _ := url.ParseQuery(call.Query); given.Get("after") == "" || given.Has("search") {
+			t.Errorf("call %d did not follow the link: %s", i+2, call.Query)
+		}
+	}
+	given, _ := url.ParseQuery(calls[3].Query)
+	if !strings.HasPrefix(given.Get("search"), `created gt "`) {
+		t.Errorf("the second cycle searched %q", given.Get("search"))
+	}
+	if given.Get("sortBy") != "created" || !strings.EqualFold(given.Get("sortOrder"), "asc") {
+		t.Errorf("the second cycle was not sorted by created: %s", calls[3].Query)
+	}
+	pushes := w.requests(byConnectorTo(cloudSekoia))
+	if len(pushes) < 5 {
+		t.Errorf("%d pushes, want at least 5 of at most 100", len(pushes))
+	}
+	for _, push := range pushes {
+		if push.Path != "/v2/asset-management/asset-connector/"+connectorID || push.Status != 200 || !push.Authorized {
+			t.Errorf("a push went wrong: %+v", push)
+		}
+	}
+	lines := w.logs(connectorID)
+	if !strings.HasPrefix(lines[0], lineStarting) {
+		t.Errorf("the log begins with %q", lines[0])
+	}
+	if !slices.Contains(lines, "Successfully posted 100 assets to Sekoia.io asset connector API") ||
+		!slices.Contains(lines, "Successfully posted 50 assets to Sekoia.io asset connector API") {
+		t.Errorf("the log does not tell both sizes: %q", lines)
+	}
+}
+
+func TestCheckpointIsTheLastDeviceSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Devices = 30 })
+	connectorID := w.connector(w.account())
+	w.eventually("a second cycle", func() bool { return len(w.requests(byConnectorTo(cloudOkta))) >= 2 })
+	devices := w.okta("/api/v1/devices")
+	want := `created gt "` + reply{body: devices.at(29)}.str("created") + `"`
+	calls := w.requests(byConnectorTo(cloudOkta))
+	if given, _ := url.ParseQuery(calls[1].Query); given.Get("search") != want {
+		t.Errorf("the second cycle searched %q, want %q: the created of the last device in Okta's order", given.Get("search"), want)
+	}
+	_ = connectorID
+}
+
+func TestNextCycleBringsWhatIsNewAndNotWhatChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.SyncInterval = 100 * time.Second })
+	connectorID := w.connector(w.account())
+	w.waitForLog(connectorID, lineNextRun, 1)
+	changed := w.okta("/api/v1/devices").str(0, "id")
+	w.admin(http.MethodPut, "/devices/"+changed, `{"profile":{"displayName":"renamed","platform":"MACOS","registered":true,"secureHardwarePresent":true}}`)
+	w.admin(http.MethodPut, "/devices/guonew", `{"profile":{"displayName":"new one","platform":"IOS","registered":true,"secureHardwarePresent":true}}`)
+	w.eventually("the new device arrives", func() bool { return w.assets(connectorID) == 6 })
+	if names := w.want(200, w.sekoia(http.MethodGet, assetsPath+"?search=renamed", "")); names.at("total") != 0.0 {
+		t.Error("a device that changed was fetched again")
+	}
+}
+
+func TestStopAndStartKeepTheCheckpoint(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Speed = 1000 })
+	accountID := w.account()
+	connectorID := w.connector(accountID)
+	w.waitForLog(connectorID, lineNextRun, 1)
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/stop", ""))
+	w.eventually("the connector is stopped", func() bool { return w.status(connectorID) == statusStopped })
+	w.admin(http.MethodDelete, "/requests", "")
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/start", ""))
+	w.waitForLog(connectorID, lineNextRun, 2)
+	for _, call := range w.requests(byConnectorTo(cloudOkta)) {
+		if !strings.Contains(call.Query, "search=created") {
+			t.Errorf("after a restart the connector listed everything: %s", call.Query)
+		}
+	}
+	if again := w.connector(accountID); w.assets(again) != 0 {
+		t.Error("a new connector has assets before it fetched")
+	} else {
+		w.eventually("a new configuration starts from nothing", func() bool { return w.assets(again) == 5 })
+	}
+	merged := w.want(200, w.sekoia(http.MethodGet, assetsPath+"?limit=1", ""))
+	if merged.at("total") != 5.0 || len(merged.list("items", 0, "connectors")) != 2 {
+		t.Errorf("a device that two connectors saw is not one asset: %s", merged.text)
+	}
+}
+
+func TestNextRunSaysUnscaledSeconds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	connectorID := w.connector(w.account())
+	w.waitForLog(connectorID, lineNextRun, 2)
+	for _, line := range w.logs(connectorID) {
+		if !strings.HasPrefix(line, lineNextRun) {
+			continue
+		}
+		var seconds float64
+		if _, err := fmt.Sscanf(line, lineNextRun+"%g seconds", &seconds); err != nil || seconds < 1100 || seconds > 1200 {
+			t.Errorf("%q does not say some 1200 seconds: %v", line, err)
+		}
+	}
+}
+
+func TestDeviceWithoutARequiredFieldCostsItsPageAndAllAfterIt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		version, lacking string
+		want             int
+	}{
+		"the newest parser without displayName":           {versionNewest, "displayName", 200},
+		"the newest parser without platform":              {versionNewest, "platform", 200},
+		"the newest parser without registered":            {versionNewest, "registered", 200},
+		"the newest parser without secureHardwarePresent": {versionNewest, "secureHardwarePresent", 200},
+		"the newest parser does not need osVersion":       {versionNewest, "osVersion", 450},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(cfg *Config) { cfg.Devices = 450; cfg.ConnectorVersion = c.version; cfg.SyncInterval = time.Hour })
+			second := w.okta("/api/v1/devices?limit=200")
+			next := strings.TrimSuffix(strings.TrimPrefix(second.header.Values("Link")[1], "<"), `>; rel="next"`)
+			id := w.okta(strings.TrimPrefix(next, w.ready.OktaURL)).str(150, "id")
+			profile := map[string]any{
+				"displayName": "odd", "platform": "WINDOWS", "registered": true, "secureHardwarePresent": true, "osVersion": "11",
+			}
+			delete(profile, c.lacking)
+			w.admin(http.MethodPut, "/devices/"+id, encode(map[string]any{"profile": profile}))
+			// The search of the second cycle must meet it too, or find nothing: stop at the first cycle's end.
+			w.admin(http.MethodPut, "/faults", `[{"cloud":"okta","path":"/api/v1/devices","kind":"hold","skip":`+
+				map[bool]string{true: "3", false: "2"}[c.want == 450]+`,"connector":true}]`)
+			connectorID := w.connector(w.account())
+			if c.want == 450 {
+				w.eventually("all arrive", func() bool { return w.assets(connectorID) == 450 })
+				return
+			}
+			w.waitForLog(connectorID, lineException+w.ready.OktaURL+"/api/v1/devices?", 1)
+			if got := w.assets(connectorID); got != c.want {
+				t.Errorf("%d assets arrived, want %d", got, c.want)
+			}
+			if lines := w.logs(connectorID); countLines(lines, lineError) != 0 {
+				t.Errorf("an exception was logged as an error: %q", lines)
+			}
+		})
+	}
+}
+
+func TestPublicReleaseBreaksAfterPageOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Devices = 450; c.ConnectorVersion = "2.9" })
+	fill := func(id string) {
+		w.admin(http.MethodPut, "/devices/"+id, `{"profile":{"displayName":"d","platform":"IOS","registered":true,"secureHardwarePresent":true,"osVersion":"1"}}`)
+	}
+	for _, device := range w.okta("/api/v1/devices?limit=200").list() {
+		if (reply{body: device}).str("profile", "osVersion") == "" {
+			fill(reply{body: device}.str("id"))
+		}
+	}
+	w.admin(http.MethodPut, "/faults", `[{"cloud":"okta","path":"/api/v1/devices","kind":"hold","skip":2,"connector":true}]`)
+	connectorID := w.connector(w.account())
+	w.waitForLog(connectorID, lineError, 1)
+	if got := w.assets(connectorID); got != 200 {
+		t.Errorf("%d assets arrived, want page one", got)
+	}
+	calls := w.requests(byConnectorTo(cloudOkta))
+	given, _ := url.ParseQuery(calls[1].Query)
+	if given.Get("after") == "" || !given.Has("search") || calls[1].Status != http.StatusBadRequest {
+		t.Errorf("the second call was not the link with a search appended, which Okta refuses: %+v", calls[1])
+	}
+}
+
+func TestPublicReleaseRequiresOSVersion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.ConnectorVersion = "2.9.0" })
+	id := w.okta("/api/v1/devices").str(0, "id")
+	w.admin(http.MethodPut, "/devices/"+id, `{"profile":{"displayName":"d","platform":"IOS","registered":true,"secureHardwarePresent":true}}`)
+	connectorID := w.connector(w.account())
+	w.waitForLog(connectorID, lineException, 1)
+	if got := w.assets(connectorID); got != 0 {
+		t.Errorf("%d assets arrived from a page with a bad device", got)
+	}
+}
+
+func TestFetchThatFails(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		baseURL, token string
+		want           string
+	}{
+		"a wrong token":                           {"", "wrong", "Okta HTTP 401 E0000011 Invalid token provided"},
+		"a base URL where nothing listens":        {"http://127.0.0.1:1", "", "connection refused"},
+		"a base URL that is not one":              {"http://127.0.0.1:port", "", "the URL is not valid"},
+		"an organisation in the world is not met": {"https://acme.okta.com", "", "no such host"},
+		"a base URL that answers with something":  {"admin", "", "Okta HTTP 404"},
+		"a base URL that needs its slash trimmed": {"slash", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(cfg *Config) { cfg.SyncInterval = 100 * time.Second })
+			baseURL, token := c.baseURL, c.token
+			switch baseURL {
+			case "":
+				baseURL = w.ready.OktaURL
+			case "admin":
+				baseURL = w.ready.AdminURL
+			case "slash":
+				baseURL = w.ready.OktaURL + "/"
+			}
+			if token == "" {
+				token = w.ready.OktaToken
+			}
+			connectorID := w.connector(w.accountAt(baseURL, token))
+			w.waitForLog(connectorID, lineNextRun, 1)
+			if c.want == "" {
+				w.eventually("the assets arrive", func() bool { return w.assets(connectorID) == 5 })
+				return
+			}
+			lines := w.logs(connectorID)
+			found := slices.IndexFunc(lines, func(line string) bool {
+				return strings.HasPrefix(line, lineError+strings.TrimSuffix(baseURL, "/")+"/api/v1/devices?limit=200: ") && strings.Contains(line, c.want)
+			})
+			if found < 0 {
+				t.Errorf("no line says %q: %q", c.want, lines)
+			}
+			if got := w.assets(connectorID); got != 0 {
+				t.Errorf("%d assets arrived", got)
+			}
+			if strings.Contains(strings.Join(lines, ""), token) {
+				t.Errorf("the log has the token: %q", lines)
+			}
+		})
+	}
+}
+
+func TestWrongTokenIsRunningForLongAndThenAnError(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Speed = 20_000 })
+	connectorID := w.connector(w.accountAt(w.ready.OktaURL, "wrong token"))
+	w.waitForLog(connectorID, lineError, 1)
+	if got := w.status(connectorID); got != statusRunning {
+		t.Errorf("the connector is %s after one error", got)
+	}
+	w.eventually("ERROR", func() bool { return w.status(connectorID) == statusError })
+	if got := countLines(w.logs(connectorID), lineError); got <= errorsAllowed {
+		t.Errorf("ERROR came with %d error lines", got)
+	}
+	w.admin(http.MethodPatch, "/accounts/"+w.want(200, w.sekoia(http.MethodGet, accountsPath, "")).str("items", 0, "uuid"),
+		encode(map[string]any{"value": map[string]any{"apikey": w.ready.OktaToken}}))
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/stop", ""))
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/start", ""))
+	w.eventually("the assets arrive with the good token", func() bool { return w.assets(connectorID) == 5 })
+	if got := w.status(connectorID); got != statusError {
+		t.Errorf("ERROR did not outlive its cause: %s", got)
+	}
+	w.eventually("the errors are older than a day", func() bool { return w.status(connectorID) == statusRunning })
+}
+
+func TestRunningConnectorKeepsWhatItStartedWith(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	accountID := w.account()
+	connectorID := w.connector(accountID)
+	w.waitForLog(connectorID, lineNextRun, 1)
+	w.want(200, w.sekoia(http.MethodPatch, accountsPath+"/"+accountID,
+		encode(map[string]any{"value": map[string]any{"base_url": w.ready.OktaURL, "apikey": "another token"}})))
+	w.waitForLog(connectorID, lineNextRun, 3)
+	if lines := w.logs(connectorID); countLines(lines, lineError) > 0 {
+		t.Errorf("a change of the account reached the running connector: %q", lines)
+	}
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/stop", ""))
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/start", ""))
+	w.waitForLog(connectorID, lineError, 1)
+}
+
+func TestDeletedAccountMakesItsConnectorFail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	accountID := w.account()
+	connectorID := w.connector(accountID)
+	w.waitForLog(connectorID, lineNextRun, 1)
+	w.want(204, w.sekoia(http.MethodDelete, accountsPath+"/"+accountID, ""))
+	w.waitForLog(connectorID, lineError+w.ready.OktaURL, 1)
+	if got := w.status(connectorID); got != statusRunning {
+		t.Errorf("the connector is %s", got)
+	}
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/stop", ""))
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/start", ""))
+	w.waitForLog(connectorID, lineError+w.ready.OktaURL, 2)
+}
+
+func TestStopEndsARunningCycle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Devices = 450 })
+	w.admin(http.MethodPut, "/faults", `[{"cloud":"okta","path":"/api/v1/devices","kind":"hold","skip":1,"connector":true}]`)
+	connectorID := w.connector(w.account())
+	w.eventually("the first page arrives", func() bool { return w.assets(connectorID) == 200 })
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/stop", ""))
+	w.admin(http.MethodPut, "/faults", "[]")
+	w.eventually("the run ends", func() bool { return w.status(connectorID) == statusStopped })
+	w.eventually("the last line arrives", func() bool { return countLines(w.logs(connectorID), linePosted) > 0 })
+	if lines := w.logs(connectorID); countLines(lines, lineNextRun) > 0 || countLines(lines, lineError) > 0 {
+		t.Errorf("a cycle that was stopped logged its end: %q", lines)
+	}
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/start", ""))
+	w.waitForLog(connectorID, lineNextRun, 1)
+	if got := w.assets(connectorID); got <= 200 || got >= 450 {
+		t.Errorf("%d assets arrived in the end: those older than the checkpoint are to be left out for good", got)
+	}
+}
+
+func TestPushThatFails(t *testing.T) {
+	t.Parallel()
+	push := `"cloud":"sekoia","method":"POST","path":"/v2/asset-management/asset-connector/*","connector":true`
+	for name, c := range map[string]struct{ fault, want string }{
+		"a server error":              {`"kind":"status","status":503`, "Error while pushing assets to Sekoia.io - HTTP 503"},
+		"a connection that breaks":    {`"kind":"reset"`, "Error while pushing assets to Sekoia.io - "},
+		"an answer that is half":      {`"kind":"truncate"`, "Error while pushing assets to Sekoia.io - the answer did not arrive whole"},
+		"an answer that is too early": {`"kind":"status","status":200,"body":"<html>"`, "Error while pushing assets to Sekoia.io - the answer did not arrive whole"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			w.admin(http.MethodPut, "/faults", "[{"+push+","+c.fault+"}]")
+			connectorID := w.connector(w.account())
+			w.waitForLog(connectorID, c.want, 1)
+			w.waitForLog(connectorID, lineNextRun, 1)
+			if lines := w.logs(connectorID); countLines(lines, linePosted) > 0 {
+				t.Errorf("a push that failed was logged as posted: %q", lines)
+			}
+			w.admin(http.MethodPut, "/faults", "[]")
+			w.waitForLog(connectorID, linePosted, 1)
+		})
+	}
+	t.Run("too many calls are waited out for as long as Sekoia says", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		w.admin(http.MethodPut, "/faults", "[{"+push+`,"kind":"status","status":429,"headers":{"Retry-After":"1"},"times":1}]`)
+		connectorID := w.connector(w.account())
+		began := time.Now()
+		w.waitForLog(connectorID, linePosted, 1)
+		if took := time.Since(began); took < time.Second {
+			t.Errorf("it waited %s, which is not the second that was asked for", took)
+		}
+		w.waitForLog(connectorID, "Asset connector push rate limited (HTTP 429). Waiting 1 seconds before refetching.", 1)
+	})
+	t.Run("too many calls without a Retry-After are waited out for a minute", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		w.admin(http.MethodPut, "/faults", "[{"+push+`,"kind":"status","status":429}]`)
+		connectorID := w.connector(w.account())
+		w.waitForLog(connectorID, "Asset connector push rate limited (HTTP 429). Waiting 60 seconds", 1)
+	})
+}
+
+func TestOktaAnswersThatAreNotDevices(t *testing.T) {
+	t.Parallel()
+	reset := fmt.Sprint(time.Now().Unix() - 1)
+	for name, c := range map[string]struct{ fault, want string }{
+		"a page of HTML":                   {`"kind":"status","status":200,"body":"<html>"`, lineException},
+		"a device that is not an object":   {`"kind":"status","status":200,"body":[1]`, lineException},
+		"a field of another type":          {`"kind":"status","status":200,"body":[{"id":1}]`, lineException},
+		"a device with nothing in it":      {`"kind":"status","status":200,"body":[{}]`, lineException},
+		"half a page":                      {`"kind":"truncate"`, lineError},
+		"a server error":                   {`"kind":"status","status":503`, lineError},
+		"a redirect":                       {`"kind":"status","status":302,"headers":{"Location":"/elsewhere"}`, lineError},
+		"too many calls, without a reset":  {`"kind":"status","status":429`, lineError},
+		"too many calls, for far too long": {`"kind":"status","status":429,"headers":{"X-Rate-Limit-Reset":"99999999999"}`, lineError},
+		"too many calls, until just now":   {`"kind":"status","status":429,"times":1,"headers":{"X-Rate-Limit-Reset":"` + reset + `"}`, lineNextRun},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			w.admin(http.MethodPut, "/faults", `[{"cloud":"okta","path":"/api/*","connector":true,`+c.fault+"}]")
+			connectorID := w.connector(w.account())
+			w.waitForLog(connectorID, c.want, 1)
+			w.waitForLog(connectorID, lineNextRun, 1)
+			if posted := countLines(w.logs(connectorID), linePosted); (c.want == lineNextRun) != (posted > 0) {
+				t.Errorf("%d lines say that something was posted", posted)
+			}
+		})
+	}
+}
+
+func TestDisplayStatusFollowsStartAndStop(t *testing.T) {
+	t.Parallel()
+	// 3 s of starting and stopping are 300 ms here.
+	w := newWorld(t, func(c *Config) { c.Speed = 10 })
+	accountID := w.account()
+	created := w.want(201, w.sekoia(http.MethodPost, connectorsPath, encode(map[string]any{
+		"name": "n", "connector_uuid": oktaDeviceConnectorID, "module_configuration_uuid": accountID,
+		"community_uuid": w.ready.CommunityID, "value": map[string]any{},
+	})))
+	id := created.str("uuid")
+	if got := created.str("display_status"); got != statusStarting {
+		t.Errorf("a connector that was created just now is %s", got)
+	}
+	w.want(409, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/start", ""))
+	w.eventually(statusRunning, func() bool { return w.status(id) == statusRunning })
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/stop", ""))
+	if got := w.status(id); got != statusStopping {
+		t.Errorf("a connector that was stopped just now is %s", got)
+	}
+	w.eventually(statusStopped, func() bool { return w.status(id) == statusStopped })
+	w.want(409, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/stop", "{}"))
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/start", "{}"))
+	if got := w.status(id); got != statusStarting {
+		t.Errorf("a connector that was started just now is %s", got)
+	}
+}
+
+func TestNextLinkIsRead(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		lines []string
+		want  string
+	}{
+		"none at all":               {nil, ""},
+		"self alone":                {[]string{`<http://a/1>; rel="self"`}, ""},
+		"a line of its own":         {[]string{`<http://a/1>; rel="self"`, `<http://a/2>; rel="next"`}, "http://a/2"},
+		"one line for both":         {[]string{`<http://a/1>; rel="self", <http://a/2?x=1,2>; rel="next"`}, "http://a/2?x=1,2"},
+		"a line that is not a link": {[]string{"nothing"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := nextLink(http.Header{"Link": c.lines}); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
