@@ -45,6 +45,9 @@ type Config struct {
 	OktaPublicURL string
 	// ConnectorTransport is how the connector reaches Okta; nil is a direct connection that trusts the simulator's CA.
 	ConnectorTransport http.RoundTripper
+	// Middleware is put right around each cloud's own handler, where it sees what the cloud itself answers: faults,
+	// latency and the request log are outside of it. cloud is okta or sekoia; nil puts nothing.
+	Middleware func(cloud string, next http.Handler) http.Handler
 }
 
 // DefaultConfig is what the command's flags default to.

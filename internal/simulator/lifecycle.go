@@ -34,11 +34,6 @@ func (l *lifecycle) started(now time.Time) { *l = lifecycle{running: true, since
 
 func (l *lifecycle) stopped(now time.Time) { *l = lifecycle{since: now} }
 
-// asksToStop tells whether the status that is shown is one of a connector that does nothing.
-func (l *lifecycle) asksToStop() bool {
-	return l.pinned != nil && (*l.pinned == statusStopped || *l.pinned == statusStopping || *l.pinned == statusCriticalError)
-}
-
 // status is what the platform shows. ERROR is a running connector with more than five error lines in the last 24 hours:
 // it comes late and outlives its cause.
 func (l *lifecycle) status(now time.Time, at tempo, recentErrors int) string {

@@ -82,10 +82,18 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 	s.engine.sekoiaURL = sekoiaURL
 	s.engine.connect(cfg, encryption, oktaURL)
 
-	okta := newOktaHandler(inv, cfg, func() string { return oktaURL }, now)
+	clouds := map[string]http.Handler{
+		cloudOkta:   newOktaHandler(inv, cfg, func() string { return oktaURL }, now),
+		cloudSekoia: newSekoiaCloud(held, s.engine),
+	}
+	if cfg.Middleware != nil {
+		for name, handler := range clouds {
+			clouds[name] = cfg.Middleware(name, handler)
+		}
+	}
 	control := &admin{log: requests, faults: faults, store: held, engine: s.engine, inventory: inv}
-	s.serve(ctx, listeners[0], encryption, s.front.cloud(cloudOkta, okta))
-	s.serve(ctx, listeners[1], encryption, s.front.cloud(cloudSekoia, newSekoiaCloud(held, s.engine)))
+	s.serve(ctx, listeners[0], encryption, s.front.cloud(cloudOkta, clouds[cloudOkta]))
+	s.serve(ctx, listeners[1], encryption, s.front.cloud(cloudSekoia, clouds[cloudSekoia]))
 	s.serve(ctx, listeners[2], nil, control.handler())
 
 	s.ready.OktaURL, s.ready.OktaToken = oktaURL, inv.primaryToken()

@@ -429,6 +429,28 @@ func TestLatencyComesBeforeEachAnswer(t *testing.T) {
 	}
 }
 
+func TestMiddlewareSeesWhatTheCloudsAnswerAndNoFault(t *testing.T) {
+	t.Parallel()
+	seen := make(chan string, 10)
+	w := newWorld(t, func(c *Config) {
+		c.Middleware = func(cloud string, next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				seen <- cloud + " " + r.URL.Path
+				next.ServeHTTP(w, r)
+			})
+		}
+	})
+	w.admin(http.MethodPut, "/faults", `[{"kind":"status","status":503,"times":1}]`)
+	w.want(503, w.sekoia(http.MethodGet, "/v1/me", ""))
+	w.want(200, w.sekoia(http.MethodGet, "/v1/me/communities", ""))
+	w.want(200, w.okta("/.well-known/okta-organization"))
+	for _, want := range []string{"sekoia /v1/me/communities", "okta /.well-known/okta-organization"} {
+		if got := <-seen; got != want {
+			t.Errorf("it saw %s, want %s", got, want)
+		}
+	}
+}
+
 func TestManySimulatorsInOneProcess(t *testing.T) {
 	t.Parallel()
 	ready := make(chan Ready, 20)
