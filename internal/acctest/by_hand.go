@@ -7,11 +7,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"testing"
 )
 
-// Sekoia makes a call to the simulated Sekoia with its key, for what a person does by hand beside Terraform. into may be nil.
+// Sekoia makes a call to the simulated Sekoia with its key, for what a person does by hand beside Terraform. body and into may be nil.
 func (c *Clouds) Sekoia(t testing.TB, method, path string, body, into any) {
 	t.Helper()
 
@@ -19,12 +20,18 @@ func (c *Clouds) Sekoia(t testing.TB, method, path string, body, into any) {
 		t.Fatalf("%s %s by hand is for the simulator only", method, path)
 	}
 
-	content, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
+	var content io.Reader = http.NoBody
+
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		content = bytes.NewReader(encoded)
 	}
 
-	request, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, c.Ready.SekoiaURL+path, bytes.NewReader(content))
+	request, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, c.Ready.SekoiaURL+path, content)
 	if err != nil {
 		t.Fatal(err)
 	}

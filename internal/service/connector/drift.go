@@ -25,7 +25,11 @@ type drift struct {
 type goneConnector struct{ name, baseURL string }
 
 // drifted is what Read found to differ from the state before it.
-type drifted struct{ name, url, stopped bool }
+type drifted struct {
+	name, stopped bool
+	// url is the base URL before; empty where it did not change.
+	url string
+}
 
 // drift returns the memory that all resources of a configured provider share.
 func (r *Resource) drift() *drift {
@@ -56,8 +60,11 @@ func (d *drift) wasGone(plan *model) bool {
 func (d *drift) note(before, after *model) {
 	found := drifted{
 		name:    !before.Name.IsNull() && !before.Name.Equal(after.Name),
-		url:     !before.BaseURL.IsNull() && !after.BaseURL.IsNull() && !terraform.SameBaseURL(before.BaseURL.ValueString(), after.BaseURL.ValueString()),
 		stopped: before.Enabled.ValueBool() && !after.Enabled.ValueBool(),
+	}
+
+	if !terraform.SameBaseURL(before.BaseURL.ValueString(), after.BaseURL.ValueString()) {
+		found.url = before.BaseURL.ValueString()
 	}
 
 	d.mu.Lock()
@@ -74,5 +81,15 @@ func (d *drift) explains(id string, c change) bool {
 	found := d.changed[id]
 
 	return !c.token && !c.triggers && !c.stop &&
-		(!c.rename || found.name) && (!c.url || found.url) && (!c.start || found.stopped)
+		(!c.rename || found.name) && (!c.url || found.url != "") && (!c.start || found.stopped)
+}
+
+// putsBack tells that a planned base URL is the one that the connector had before somebody changed it.
+func (d *drift) putsBack(plan *model) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	before := d.changed[plan.ID.ValueString()].url
+
+	return before != "" && terraform.SameBaseURL(before, plan.BaseURL.ValueString())
 }
