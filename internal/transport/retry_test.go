@@ -426,6 +426,8 @@ func TestRateLimitOf(t *testing.T) {
 		"no Remaining":                {"0", "", "", "", transport.RateLimit{}, false},
 		"no Reset":                    {"600", "5", "", "", transport.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
 		"Reset alone":                 {"", "", epoch(time.Second), "", transport.RateLimit{Reset: now.Add(time.Second)}, false},
+		"a Reset after the year 9999": {"600", "5", "253402300800", "", transport.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
+		"a Reset of 0":                {"600", "5", "0", "", transport.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
 		"a negative Limit":            {"-1", "5", "", "", transport.RateLimit{}, false},
 		"a Limit that is no number":   {"many", "5", "", "", transport.RateLimit{}, false},
 		"a Limit beyond 32 bits":      {"4294967296", "5", "", "", transport.RateLimit{}, false},
