@@ -282,7 +282,25 @@ func TestAccConnectorImport(t *testing.T) {
 func madeByHand(t *testing.T, clouds *acctest.Clouds, name string) string {
 	t.Helper()
 
-	var account, connector struct {
+	account := accountByHand(t, clouds, name)
+
+	var connector struct {
+		UUID string `json:"uuid"`
+	}
+
+	clouds.Sekoia(t, http.MethodPost, connectorsPath, map[string]any{
+		"name": name, "connector_uuid": "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d", "community_uuid": clouds.Ready.CommunityID,
+		"module_configuration_uuid": account, "value": map[string]any{},
+	}, &connector)
+
+	return connector.UUID
+}
+
+// accountByHand makes an account alone, as a create that was killed between its two POSTs does.
+func accountByHand(t *testing.T, clouds *acctest.Clouds, name string) string {
+	t.Helper()
+
+	var account struct {
 		UUID string `json:"uuid"`
 	}
 
@@ -290,10 +308,6 @@ func madeByHand(t *testing.T, clouds *acctest.Clouds, name string) string {
 		"name": name, "module_uuid": "4ef895d1-3f21-4678-8d0a-5c39c37210fe", "community_uuid": clouds.Ready.CommunityID,
 		"value": map[string]any{"base_url": clouds.Ready.OktaURL, "apikey": clouds.Ready.OktaToken},
 	}, &account)
-	clouds.Sekoia(t, http.MethodPost, connectorsPath, map[string]any{
-		"name": name, "connector_uuid": "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d", "community_uuid": clouds.Ready.CommunityID,
-		"module_configuration_uuid": account.UUID, "value": map[string]any{},
-	}, &connector)
 
-	return connector.UUID
+	return account.UUID
 }
