@@ -32,9 +32,9 @@ const (
 	communities  = "/v1/me/communities"
 	catalogue    = "/v1/symphony/connectors/" + sekoia.OktaDeviceConnectorID
 	organization = "00o1acme0000000000x7"
-	communityOne = "11111111-1111-4111-8111-111111111111"
-	communityTwo = "22222222-2222-4222-8222-222222222222"
-	goodToken    = "00token-that-works-0000000000000000000000x" //nolint:gosec // not a credential of anything
+	communityOne = "aaaaaaaa-1111-4111-8111-111111111111"
+	communityTwo = "bbbbbbbb-2222-4222-8222-222222222222"
+	goodToken    = "00token-that-works-0000000000000000000000x"
 	goodKey      = "key-that-works"
 )
 

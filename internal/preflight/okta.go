@@ -45,7 +45,7 @@ func (r *run) firstPage(ctx context.Context) (*okta.DevicesPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := okta.New(okta.Config{HTTP: r.tester.config.HTTP, Origin: resolution.API, Token: r.input.OktaToken, Organization: resolution.Organization})
+	client := okta.New(okta.Config{HTTP: r.tester.config.HTTP, Origin: resolution.API, Token: r.input.OktaToken})
 	return client.DevicesPage(ctx, okta.DeviceQuery{Limit: pageSize})
 }
 

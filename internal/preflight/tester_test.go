@@ -208,6 +208,10 @@ func TestARunThatNobodyWaitsForEnds(t *testing.T) {
 			t.Errorf("the call ended after %v, want 2 s", took)
 		}
 		// Nothing of it is kept, and nobody joins what is left of it.
+		synctest.Wait()
+		if tester.HasPassed(input) {
+			t.Error("a test that nobody waited for has passed")
+		}
 		clouds.answer(oktaURL+wellKnown, http.StatusOK, wellKnownBody("idx", oktaURL, ""))
 		if report := tester.Report(t.Context(), input); !report.Passed() {
 			t.Error(texts(report))
@@ -273,6 +277,74 @@ func TestTheBudget(t *testing.T) {
 				}
 				checkTexts(t, report, []string{"in time"}, nil)
 			})
+		})
+	}
+}
+
+func TestTheBudgetHoldsWhereSomebodyElseIsMorePatient(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clouds, input := newClouds(t), goodInput(t)
+		clouds.hang(customURL + wellKnown)
+		clouds.hang(sekoiaURL + communities)
+		input.OktaBaseURL = parse(t, customURL)
+		tester := clouds.tester()
+
+		patient, giveUp := context.WithCancel(t.Context())
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			if resolution, err := tester.Resolution(patient, input.OktaBaseURL); err == nil {
+				t.Error(resolution)
+			}
+		})
+		wait.Go(func() {
+			if seen, err := tester.Communities(patient); err == nil {
+				t.Error(seen)
+			}
+		})
+		synctest.Wait() // their calls are under way
+		began := time.Now()
+		report := tester.Report(t.Context(), input)
+		if took := time.Since(began); took != preflight.DefaultBudget {
+			t.Errorf("the test took %v", took)
+		}
+		want := oktaFails("okta_reachable", untrusted)
+		want[preflight.SekoiaCommunity] = untested
+		checkOutcomes(t, report, want)
+		checkTexts(t, report, []string{`SEKOIA_TRUSTED_OKTA_HOSTS="id.acme.example"`, "No answer came from Sekoia in time."}, []string{"Seen:"})
+		giveUp()
+		wait.Wait()
+	})
+}
+
+func TestWhatAReportSaysOfTheOrganisation(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name         string
+		base         string
+		answer       string // of the custom domain
+		organization string
+		api          string
+		custom       bool
+	}{
+		{"one of Okta's own domains", oktaURL, "", organization, oktaURL, false},
+		{"a custom domain", customURL, wellKnownBody("idx", oktaURL, customURL), organization, oktaURL, true},
+		{"what could be a custom domain", customURL, "{}", "", "", true},
+		{"what can't be one", "http://id.acme.example", "", "", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			clouds, input := newClouds(t), goodInput(t)
+			clouds.answer(customURL+wellKnown, http.StatusOK, c.answer)
+			input.OktaBaseURL = parse(t, c.base)
+			report := clouds.tester().Report(t.Context(), input)
+			if report.OrganizationID != c.organization || report.API.String() != c.api || report.Custom != c.custom {
+				t.Errorf("organisation %q at %q, custom %t; want %q at %q, %t",
+					report.OrganizationID, report.API, report.Custom, c.organization, c.api, c.custom)
+			}
+			if !strings.Contains(report.TestedFrom, "this machine, not Sekoia") {
+				t.Errorf("tested from %q", report.TestedFrom)
+			}
 		})
 	}
 }

@@ -1,0 +1,96 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package preflight_test
+
+import (
+	"testing"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// The simulator has its own idea of both clouds: what it answers has to mean the same here.
+func TestAgainstTheSimulator(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		configure func(*simulator.Config)
+		input     func(*preflight.Input)
+		want      outcomes
+		says      []string
+	}{
+		{name: "all is well"},
+		{
+			name:  "a wrong token",
+			input: func(i *preflight.Input) { i.OktaToken = transport.NewSecret("00another-token") },
+			want:  oktaFails("okta_credentials", reject(preflight.TargetOktaToken)),
+			says:  []string{"E0000011"},
+		},
+		{
+			name:      "devices that the connector drops",
+			configure: func(c *simulator.Config) { c.Devices, c.Odd, c.OddFrom = 300, 8, 190 },
+			want:      outcomes{"okta_inventory": warn(preflight.TargetNone)},
+			says:      []string{"of the first 200.", "displayName (", "platform (", "registered (", "secureHardwarePresent ("},
+		},
+		{
+			name:      "no devices",
+			configure: func(c *simulator.Config) { c.Devices = 0 },
+			want:      outcomes{"okta_inventory": warn(preflight.TargetNone)},
+		},
+		{
+			name:      "a budget of which little is left",
+			configure: func(c *simulator.Config) { c.RateLimit = 1 },
+			want:      outcomes{"okta_rate_limit": warn(preflight.TargetNone)},
+			says:      []string{"0 of 1 calls"},
+		},
+		{
+			name:      "several communities and none chosen",
+			configure: func(c *simulator.Config) { c.Communities = 3 },
+			input:     func(i *preflight.Input) { i.CommunityID = "" },
+			want:      outcomes{"sekoia_community": reject(preflight.TargetCommunity)},
+			says:      []string{"sees 3 communities"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			config := simulator.DefaultConfig()
+			config.Odd = 0
+			if c.configure != nil {
+				c.configure(&config)
+			}
+			clouds, err := simulator.Start(config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := clouds.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+			ready := clouds.Ready()
+			client, err := transport.New(transport.Options{UserAgent: "test"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(client.CloseIdleConnections)
+			input := preflight.Input{
+				OktaBaseURL: parse(t, ready.OktaURL),
+				OktaToken:   transport.NewSecret(ready.OktaToken),
+				CommunityID: ready.CommunityID,
+			}
+			if c.input != nil {
+				c.input(&input)
+			}
+			report := preflight.NewTester(preflight.TesterConfig{
+				HTTP:   client,
+				Trust:  transport.Trust{Loopback: true},
+				Sekoia: sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(t, ready.SekoiaURL), APIKey: transport.NewSecret(ready.SekoiaAPIKey)}),
+			}).Report(t.Context(), input)
+			checkOutcomes(t, report, c.want)
+			checkTexts(t, report, c.says, []string{ready.OktaToken, ready.SekoiaAPIKey})
+		})
+	}
+}
