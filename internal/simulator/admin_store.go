@@ -85,7 +85,7 @@ func (e *engine) mergeConnector(id string, patch map[string]any) error {
 	if shown {
 		e.show(changed, status)
 	}
-	if changed.flag("deleted") && changed.run != nil {
+	if changed.deleted() && changed.run != nil {
 		e.store.end(changed)
 	}
 	return nil
@@ -136,7 +136,7 @@ func (s *store) state() state {
 	held := state{Accounts: []document{}, Connectors: []document{}, Assets: []document{}}
 	for _, a := range s.accounts {
 		shown := a.public()
-		if secret, ok := a.object("value")["apikey"]; ok && secret != "" {
+		if secret, ok := a.settings()["apikey"]; ok && secret != "" {
 			if value, isObject := shown["value"].(map[string]any); isObject {
 				value["apikey"] = "set"
 			}

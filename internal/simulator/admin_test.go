@@ -167,7 +167,7 @@ func TestAdminSetsTheDisplayStatus(t *testing.T) {
 	w.eventually("a connector in ERROR runs", func() bool { return len(w.requests(byConnectorTo(cloudOkta))) > 0 })
 	set("null")
 	got := w.want(200, w.sekoia(http.MethodGet, connectorsPath+"/"+id, ""))
-	if _, shown := got.body.(map[string]any)["display_status"]; shown {
+	if strings.Contains(got.text, "display_status") {
 		t.Errorf("a status that was taken away is shown: %s", got.text)
 	}
 	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/stop", ""))

@@ -44,7 +44,7 @@ func connectorEntry(id string) document {
 }
 
 // shortModule is the module as with_module embeds it in an account.
-func (c catalogue) shortModule(id string) map[string]any {
+func (c *catalogue) shortModule(id string) map[string]any {
 	entry, ok := c.modules[id]
 	if !ok {
 		return map[string]any{"uuid": id}

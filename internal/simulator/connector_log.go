@@ -95,8 +95,7 @@ func (s *logSession) add(level, message string) {
 // nextBatch is when a line written now is sent: batches leave at fixed times from the start on.
 func (s *logSession) nextBatch(now time.Time) time.Time {
 	every := max(s.log.tempo.scaled(lateness), 1)
-	batches := now.Sub(s.began)/every + 1
-	return s.began.Add(batches * every)
+	return now.Add(every - now.Sub(s.began)%every)
 }
 
 // arrived returns the lines that the API has, newest first; levels keeps only those, nil is all.

@@ -24,7 +24,7 @@ const batchSize = 100
 // engine runs the connectors: each started one fetches from its account's Okta over HTTP, maps, and pushes to Sekoia
 // over HTTP, as Sekoia's does.
 type engine struct {
-	ctx       context.Context //nolint:containedctx // the simulator's life: it ends every run
+	ctx       context.Context // the simulator's life: it ends every run
 	store     *store
 	tempo     tempo
 	now       clock
@@ -39,7 +39,7 @@ type engine struct {
 // run is one connector between a start and a stop. It keeps the account's settings of its start: that a change of the
 // account reaches a running connector is not known, so a client must restart it.
 type run struct {
-	ctx       context.Context //nolint:containedctx // ended by the stop
+	ctx       context.Context // ended by the stop
 	stop      context.CancelFunc
 	connector *connector
 	id        string // of the connector configuration
@@ -57,8 +57,8 @@ func (e *engine) start(c *connector) {
 	accountID := c.text("module_configuration_uuid")
 	token := ""
 	if on := e.store.usableAccount(accountID); on != nil {
-		c.baseURL, _ = on.object("value")["base_url"].(string)
-		token, _ = on.object("value")["apikey"].(string)
+		c.baseURL, _ = on.settings()["base_url"].(string)
+		token, _ = on.settings()["apikey"].(string)
 	}
 	ctx, stop := context.WithCancel(e.ctx)
 	c.life.started(e.now())
@@ -77,7 +77,7 @@ func (e *engine) start(c *connector) {
 // usableAccount finds an account that was not deleted, in whatever community. The caller holds the lock.
 func (s *store) usableAccount(id string) *account {
 	for _, found := range s.accounts {
-		if found.text("uuid") == id && !found.flag("deleted") {
+		if found.text("uuid") == id && !found.deleted() {
 			return found
 		}
 	}

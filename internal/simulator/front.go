@@ -6,6 +6,7 @@ package simulator
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 
 // front stands before both clouds: it logs every call, makes it take its time, and lets faults strike.
 type front struct {
-	ctx     context.Context //nolint:containedctx // the simulator's life: it ends calls that are held
+	ctx     context.Context // the simulator's life: it ends calls that are held
 	log     *requestLog
 	faults  *faultSet
 	latency time.Duration
@@ -139,9 +140,7 @@ func (w *recorder) Write(body []byte) (int, error) {
 
 // truncate sends half of the body under the whole one's length, and ends the connection.
 func (w *recorder) truncate(to http.ResponseWriter) {
-	for name, values := range w.header {
-		to.Header()[name] = values
-	}
+	maps.Copy(to.Header(), w.header)
 	if w.status == 0 || w.body.Len() == 0 {
 		reset(to)
 		return

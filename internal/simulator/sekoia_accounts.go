@@ -6,6 +6,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 )
 
 func accountListQuery() map[string]parameter {
@@ -93,7 +94,7 @@ func (c *sekoiaCloud) chosenCommunity(object map[string]json.RawMessage) (string
 // live finds an account that was not deleted. The caller holds the lock.
 func (c *sekoiaCloud) liveAccount(id string) (*account, *refusal) {
 	found := c.store.account(id)
-	if found == nil || found.flag("deleted") {
+	if found == nil || found.deleted() {
 		return nil, notFound("Unknown module configuration")
 	}
 	return found, nil
@@ -140,9 +141,7 @@ func (c *sekoiaCloud) patchAccount(made *call) (answer, *refusal) {
 	if refused != nil {
 		return refuse(refused)
 	}
-	for name, value := range changes {
-		found.document[name] = value
-	}
+	maps.Copy(found.document, changes)
 	c.store.touch(found.document)
 	return ok(found.public())
 }

@@ -98,7 +98,7 @@ func (c *sekoiaCloud) createConnector(made *call) (answer, *refusal) {
 	}
 	on := c.store.account(accountID)
 	switch {
-	case on == nil || on.flag("deleted"):
+	case on == nil || on.deleted():
 		return refuse(badRequest(`"module_configuration_uuid": there is no such module configuration`))
 	case on.text("community_uuid") != communityID:
 		return refuse(badRequest(`"module_configuration_uuid": it is another community's`))
@@ -113,7 +113,7 @@ func (c *sekoiaCloud) createConnector(made *call) (answer, *refusal) {
 // liveConnector finds a connector that was not deleted. The caller holds the lock.
 func (c *sekoiaCloud) liveConnector(id string) (*connector, *refusal) {
 	found := c.store.connector(id)
-	if found == nil || found.flag("deleted") {
+	if found == nil || found.deleted() {
 		return nil, notFound("Connector configuration not found")
 	}
 	return found, nil

@@ -206,7 +206,7 @@ func (s *Simulator) serve(ctx context.Context, listener net.Listener, encryption
 // encrypt makes the CA where the configuration asks for one, and writes its certificate to a file.
 func (s *Simulator) encrypt(cfg Config, now time.Time, listeners []net.Listener) (*authority, error) {
 	if !cfg.TLS {
-		return nil, nil //nolint:nilnil // no TLS, no CA
+		return nil, nil // no TLS, no CA
 	}
 	var hosts []string
 	for _, listener := range listeners {

@@ -31,16 +31,16 @@ func (d document) text(name string) string {
 	return text
 }
 
-// flag returns a field that is a bool, false otherwise.
-func (d document) flag(name string) bool {
-	flag, _ := d[name].(bool)
-	return flag
+// deleted tells whether the object says so of itself; one that a call deleted is not there any more.
+func (d document) deleted() bool {
+	deleted, _ := d["deleted"].(bool)
+	return deleted
 }
 
-// object returns a field that is an object, nil otherwise.
-func (d document) object(name string) map[string]any {
-	object, _ := d[name].(map[string]any)
-	return object
+// settings is the object's value, nil where it is none.
+func (d document) settings() map[string]any {
+	value, _ := d["value"].(map[string]any)
+	return value
 }
 
 // merge changes the document as RFC 7396 says: null removes a field, an object is merged into the one there.
@@ -181,7 +181,7 @@ func (s *store) deleteAccount(gone *account) {
 // public is the account as the API answers it: the secret is left out.
 func (a *account) public() document {
 	shown := maps.Clone(a.document)
-	if value := a.object("value"); value != nil {
+	if value := a.settings(); value != nil {
 		kept := maps.Clone(value)
 		delete(kept, "apikey")
 		shown["value"] = kept
@@ -199,7 +199,7 @@ func (s *store) usage(of *account) map[string]int {
 		counts[name] = of.usage[name]
 	}
 	for _, c := range s.connectors {
-		if c.text("module_configuration_uuid") == of.text("uuid") && !c.flag("deleted") {
+		if c.text("module_configuration_uuid") == of.text("uuid") && !c.deleted() {
 			counts["connectors"]++
 		}
 	}
@@ -209,13 +209,11 @@ func (s *store) usage(of *account) map[string]int {
 // createConnector adds a connector, stopped. The caller holds the lock and has checked the fields.
 func (s *store) createConnector(name, communityID, connectorID string, on *account) *connector {
 	created := &connector{document: s.newDocument(name, communityID), log: newConnectorLog(s.now, s.tempo)}
-	for field, value := range map[string]any{
+	maps.Copy(created.document, document{
 		"module_configuration_uuid": on.text("uuid"), "connector_uuid": connectorID, "value": map[string]any{},
 		"connector_type": "asset", "connector_name": "Okta Device", "connector_capability": "host_detection",
 		"module_image": "",
-	} {
-		created.document[field] = value
-	}
+	})
 	s.connectors = append(s.connectors, created)
 	return created
 }

@@ -120,6 +120,7 @@ func TestSIGTERM(t *testing.T) { //nolint:paralleltest // see above
 		main()
 		return
 	}
+	//nolint:gosec // G702: this test's own binary
 	child, err := os.StartProcess(os.Args[0], []string{os.Args[0], "-test.run=^TestSIGTERM$"}, &os.ProcAttr{
 		Env: append(os.Environ(), "SIMULATOR_TEST_CHILD="+path),
 	})
