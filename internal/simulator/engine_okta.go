@@ -145,44 +145,50 @@ func parseDevices(body []byte, old bool) ([]oktaRecord, error) {
 // get asks Okta for one page. Too many calls are waited out, by Okta's clock.
 func (e *engine) get(r *run, from string) ([]byte, string, error) {
 	for repeat := 0; ; repeat++ {
-		resp, body, err := e.getOnce(r, from)
+		page, err := e.getOnce(r, from)
 		if err != nil {
 			return nil, "", err
 		}
-		if wait, told := untilReset(resp); told && repeat < limitRepeats {
+		if wait, told := page.untilReset(); told && repeat < limitRepeats {
 			if !pause(r.ctx, wait) {
 				return nil, "", r.ctx.Err()
 			}
 			continue
 		}
-		if resp.StatusCode != http.StatusOK {
-			return nil, "", oktaFailure(resp.StatusCode, body)
+		if page.status != http.StatusOK {
+			return nil, "", page.failure()
 		}
-		return body, nextLink(resp.Header), nil
+		return page.body, nextLink(page.header), nil
 	}
 }
 
-func (e *engine) getOnce(r *run, from string) (*http.Response, []byte, error) {
+// oktaAnswer is what Okta answered, whole.
+type oktaAnswer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (e *engine) getOnce(r *run, from string) (*oktaAnswer, error) {
 	req, err := http.NewRequestWithContext(r.ctx, http.MethodGet, from, http.NoBody)
 	if err != nil {
-		return nil, nil, errors.New("the URL is not valid")
+		return nil, errors.New("the URL is not valid")
 	}
 	req.Header.Set("Authorization", "SSWS "+r.token)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", connectorUserAgent)
 	resp, err := e.okta.Do(req)
 	if err != nil {
-		return nil, nil, withoutURL(err)
+		return nil, withoutURL(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := readLimited(resp.Body, maxAnswer)
-	return resp, body, err
+	return &oktaAnswer{resp.StatusCode, resp.Header, body}, err
 }
 
 // withoutURL is what net/http says less the URL, which the line has already.
 func withoutURL(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return failed.Err
 	}
 	return err
@@ -190,12 +196,12 @@ func withoutURL(err error) error {
 
 // untilReset is how long a 429 asks to wait, by the answer's own clock; told is false where it does not say, or says too
 // long, and for any other status.
-func untilReset(resp *http.Response) (wait time.Duration, told bool) {
-	if resp.StatusCode != http.StatusTooManyRequests {
+func (a *oktaAnswer) untilReset() (wait time.Duration, told bool) {
+	if a.status != http.StatusTooManyRequests {
 		return 0, false
 	}
-	reset, resetErr := strconv.ParseInt(resp.Header.Get("X-Rate-Limit-Reset"), 10, 64)
-	date, dateErr := http.ParseTime(resp.Header.Get("Date"))
+	reset, resetErr := strconv.ParseInt(a.header.Get("X-Rate-Limit-Reset"), 10, 64)
+	date, dateErr := http.ParseTime(a.header.Get("Date"))
 	if resetErr != nil || dateErr != nil {
 		return 0, false
 	}
@@ -203,16 +209,16 @@ func untilReset(resp *http.Response) (wait time.Duration, told bool) {
 	return wait, wait <= limitWait
 }
 
-// oktaFailure says what Okta answered, in the words of its SDK.
-func oktaFailure(status int, body []byte) error {
+// failure says what Okta answered, in the words of its SDK.
+func (a *oktaAnswer) failure() error {
 	var answered struct {
 		Code    string `json:"errorCode"`
 		Summary string `json:"errorSummary"`
 	}
-	if json.Unmarshal(body, &answered) != nil || answered.Code == "" {
-		return fmt.Errorf("Okta HTTP %d", status) //nolint:staticcheck // ST1005: Okta is a name
+	if json.Unmarshal(a.body, &answered) != nil || answered.Code == "" {
+		return fmt.Errorf("Okta HTTP %d", a.status) //nolint:staticcheck // ST1005: Okta is a name
 	}
-	return fmt.Errorf("Okta HTTP %d %s %s", status, answered.Code, answered.Summary) //nolint:staticcheck // ST1005: likewise
+	return fmt.Errorf("Okta HTTP %d %s %s", a.status, answered.Code, answered.Summary) //nolint:staticcheck // ST1005: likewise
 }
 
 // nextLink reads Link: <url>; rel="next".
