@@ -127,16 +127,30 @@ func (c *Clouds) FactoriesWith(changes map[string]string) map[string]func() (tfp
 	environment := c.Environment(changes)
 
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"sekoia": func() (tfprotov6.ProviderServer, error) {
-			lookup := func(name string) (string, bool) {
-				value, found := environment[name]
-
-				return value, found
-			}
-
-			return providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", lookup)())()
-		},
+		"sekoia": func() (tfprotov6.ProviderServer, error) { return serve(environment) },
 	}
+}
+
+// Server is the provider as Terraform talks to it, in this process, for what no configuration can reach. It sees this environment alone.
+func Server(t testing.TB, environment map[string]string) tfprotov6.ProviderServer {
+	t.Helper()
+
+	server, err := serve(environment)
+	if err != nil {
+		t.Fatalf("serve the provider: %v", err)
+	}
+
+	return server
+}
+
+func serve(environment map[string]string) (tfprotov6.ProviderServer, error) {
+	lookup := func(name string) (string, bool) {
+		value, found := environment[name]
+
+		return value, found
+	}
+
+	return providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", lookup)())()
 }
 
 // Variables are okta_url and okta_token for a test's HCL, and more.

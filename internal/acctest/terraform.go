@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -26,15 +27,17 @@ const pathVariable = "TF_ACC_TERRAFORM_PATH"
 // installTimeout bounds the download of Terraform.
 const installTimeout = 5 * time.Minute
 
-// Test runs an acceptance test on these clouds with the real Terraform CLI. The provider is the clouds' own unless the case has one. It
-// never skips: without a Terraform it fails.
+// Test runs an acceptance test on these clouds with the real Terraform CLI. The provider is the clouds' own unless the case or its steps
+// have one (steps whose HCL has a provider block must: terraform-plugin-testing wants it there). It never skips: without a Terraform it
+// fails.
 func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) { //nolint:gocritic // as terraform-plugin-testing takes it
 	t.Helper()
 	TerraformPath(t)
 
 	// Without it, terraform-plugin-testing skips where TF_ACC is not set.
 	testCase.IsUnitTest = true
-	if testCase.ProtoV6ProviderFactories == nil {
+	ofSteps := slices.ContainsFunc(testCase.Steps, func(step resource.TestStep) bool { return step.ProtoV6ProviderFactories != nil })
+	if testCase.ProtoV6ProviderFactories == nil && !ofSteps {
 		testCase.ProtoV6ProviderFactories = clouds.Factories()
 	}
 

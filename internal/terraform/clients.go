@@ -144,12 +144,18 @@ func sortedUnion(first, second []string) []string {
 	return slices.Compact(union)
 }
 
+// unknownSummary names what is not known yet.
 func unknownSummary(unknown []string) string {
-	return `provider "sekoia": ` + strings.Join(unknown, ", ") + " is not known yet"
+	verb := " is"
+	if len(unknown) > 1 {
+		verb = " are"
+	}
+
+	return `provider "sekoia": ` + strings.Join(unknown, ", ") + verb + " not known yet"
 }
 
+// unknownDetail says what follows from it, and what can be done.
 func unknownDetail(consequence string, unknown []string) string {
-	return consequence + ": the provider's " + strings.Join(unknown, " and ") +
-		" depends on something that does not exist yet.\n" +
-		"Add depends_on to what needs it, so that it is read at apply, or create the other resource first with terraform apply -target=…"
+	return consequence + ": the provider's " + strings.Join(unknown, " and ") + " comes from something that does not exist yet.\n\n" +
+		"Add depends_on to this block, so that it waits for the apply, or first create what the provider needs, with terraform apply -target=…"
 }

@@ -163,7 +163,7 @@ func TestClientsSekoia(t *testing.T) {
 		"no key is set": {func(c *Config) { c.Sekoia.APIKey = transport.Secret{} }, SekoiaKeySummary, "SEKOIA_API_KEY"},
 		"key and region are not known yet": {
 			func(c *Config) { c.Sekoia.Unknown = []string{"region", "api_key"} },
-			`provider "sekoia": api_key, region is not known yet`, "the provider's api_key and region",
+			`provider "sekoia": api_key, region are not known yet`, "the provider's api_key and region",
 		},
 		"the CA file is not known yet": {
 			func(c *Config) { c.Unknown = []string{"http"} }, `provider "sekoia": http is not known yet`, "-target",

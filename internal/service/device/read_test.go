@@ -1,0 +1,531 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/jarcoal/httpmock"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+const (
+	acme       = "https://acme.okta.com"
+	wellKnown  = acme + "/.well-known/okta-organization"
+	devicesURL = acme + "/api/v1/devices"
+	secret     = "00token"
+)
+
+// acmeIs answers as an organisation of this pipeline.
+func acmeIs(pipeline string) httpmock.Responder {
+	return httpmock.NewStringResponder(http.StatusOK, `{"id":"00o1","pipeline":"`+pipeline+`","_links":{"organization":{"href":"`+acme+`"}}}`)
+}
+
+// fake is an Okta organisation whose answers a test gives, and the provider's clients for it.
+type fake struct {
+	*httpmock.MockTransport
+
+	clients *terraform.Clients
+	mu      sync.Mutex
+	queries []url.Values
+}
+
+// newFake answers for the organisation itself; all else is the test's.
+func newFake(t *testing.T) *fake {
+	t.Helper()
+
+	made := &fake{MockTransport: httpmock.NewMockTransport()}
+	made.RegisterResponder(http.MethodGet, wellKnown, acmeIs("idx"))
+
+	client, err := transport.New(transport.Options{Base: made.MockTransport})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	made.clients = terraform.NewClients(terraform.Config{
+		HTTP: client,
+		Okta: terraform.OktaSettings{Source: terraform.SourceEnvironment, BaseURL: acme, APIToken: transport.NewSecret(secret)},
+	})
+
+	return made
+}
+
+// answers registers an answer, and notes the queries that it is given to.
+func (f *fake) answers(at string, status int, body string) {
+	f.RegisterResponder(http.MethodGet, at, func(req *http.Request) (*http.Response, error) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+
+		f.queries = append(f.queries, req.URL.Query())
+
+		if req.Header.Get("Authorization") != "SSWS "+secret {
+			return nil, errors.New("without the credential")
+		}
+
+		return httpmock.NewStringResponse(status, body), nil
+	})
+}
+
+// read reads a data source with these arguments; the others are null.
+func (f *fake) read(t *testing.T, source datasource.DataSource, arguments map[string]attr.Value) (tfsdk.State, diag.Diagnostics) {
+	t.Helper()
+
+	var described datasource.SchemaResponse
+
+	source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
+
+	if with, ok := source.(datasource.DataSourceWithConfigure); ok {
+		var resp datasource.ConfigureResponse
+
+		with.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: f.clients}, &resp)
+
+		if resp.Diagnostics.HasError() {
+			t.Fatal(resp.Diagnostics)
+		}
+	}
+
+	object, ok := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	if !ok {
+		t.Fatal("the schema is no object")
+	}
+
+	values := map[string]tftypes.Value{}
+	for name, kind := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(kind, nil)
+	}
+
+	for name, argument := range arguments {
+		value, err := argument.ToTerraformValue(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		values[name] = value
+	}
+
+	empty := tftypes.NewValue(object, nil)
+	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema, Raw: empty}}
+
+	source.Read(t.Context(), datasource.ReadRequest{
+		Config: tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(object, values)},
+	}, &resp)
+
+	if resp.Diagnostics.HasError() && !resp.State.Raw.Equal(empty) {
+		t.Error("there is an error and a state")
+	}
+
+	return resp.State, resp.Diagnostics
+}
+
+// get is an attribute of a state.
+func get[T any](t *testing.T, state tfsdk.State, at path.Path) T {
+	t.Helper()
+
+	var value T
+
+	if diags := state.GetAttribute(t.Context(), at, &value); diags.HasError() {
+		t.Fatal(diags)
+	}
+
+	return value
+}
+
+func words(values ...string) types.Set {
+	elements := make([]attr.Value, len(values))
+	for index, value := range values {
+		elements[index] = types.StringValue(value)
+	}
+
+	return types.SetValueMust(types.StringType, elements)
+}
+
+func TestDevicesQuery(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		arguments map[string]attr.Value
+		search    string
+		expand    string
+	}{
+		"without filters all devices are listed, without users": {},
+		"an expression is sent as it is": {
+			arguments: map[string]attr.Value{"search": types.StringValue(`profile.model co "x" or id pr`)}, search: `profile.model co "x" or id pr`,
+		},
+		"quotes and backslashes are escaped": {
+			arguments: map[string]attr.Value{"display_name_contains": types.StringValue(`a "b" or \`)},
+			search:    `profile.displayName co "a \"b\" or \\"`,
+		},
+		"a quote can't end the filter": {
+			arguments: map[string]attr.Value{"display_name_contains": types.StringValue(`" or id pr or profile.displayName co "`)},
+			search:    `profile.displayName co "\" or id pr or profile.displayName co \""`,
+		},
+		"filters are joined, sets sorted": {
+			arguments: map[string]attr.Value{
+				"platform": words("WINDOWS", "MACOS"), "status": words("ACTIVE"), "registered": types.BoolValue(false),
+				"last_updated_after": types.StringValue("2026-11-01T02:00:00+02:00"),
+			},
+			search: `status eq "ACTIVE" and (profile.platform eq "MACOS" or profile.platform eq "WINDOWS") and profile.registered eq false and ` +
+				`lastUpdated gt "2026-11-01T00:00:00.000Z"`,
+		},
+		"users come as summaries": {
+			arguments: map[string]attr.Value{"include_users": types.BoolValue(true)}, expand: "userSummary",
+		},
+		"users that are not wanted are not asked for": {
+			arguments: map[string]attr.Value{"include_users": types.BoolValue(false)},
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			cloud := newFake(t)
+			cloud.answers(devicesURL, http.StatusOK, `[]`)
+
+			state, diags := cloud.read(t, NewPluralDataSource(), test.arguments)
+			if len(diags) > 0 {
+				t.Fatal(diags)
+			}
+
+			if len(cloud.queries) != 1 {
+				t.Fatalf("%d calls, want one", len(cloud.queries))
+			}
+
+			query := cloud.queries[0]
+			if query.Get("search") != test.search || query.Get("expand") != test.expand || query.Get("limit") != "200" {
+				t.Errorf("asked for %v, want %q, %q", query, test.search, test.expand)
+			}
+
+			if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() || len(devices.Elements()) != 0 {
+				t.Errorf("no devices are %s", devices)
+			}
+		})
+	}
+}
+
+func TestDevicesAreCountedAndKeepNull(t *testing.T) {
+	t.Parallel()
+
+	cloud := newFake(t)
+	cloud.answers(devicesURL, http.StatusOK, `[
+		{"id":"guo1","status":"ACTIVE","profile":{"displayName":"a","platform":"MACOS","registered":true,"secureHardwarePresent":false}},
+		{"id":"guo2","status":"ACTIVE","profile":{"displayName":"b","platform":null,"serialNumber":null}},
+		{"id":"guo3","profile":{"displayName":7,"platform":"HAL9000","registered":"yes"}},
+		"no device"
+	]`)
+
+	state, diags := cloud.read(t, NewPluralDataSource(), nil)
+	if diags.ErrorsCount() > 0 || diags.WarningsCount() != 1 || !strings.Contains(diags[0].Detail(), "1 of the elements") {
+		t.Fatalf("the diagnostics are %v", diags)
+	}
+
+	if total := get[int64](t, state, path.Root("total")); total != 3 {
+		t.Errorf("the total is %d", total)
+	}
+
+	counts := get[map[string]int64](t, state, path.Root("count_by_platform"))
+	if len(counts) != 2 || counts["MACOS"] != 1 || counts["HAL9000"] != 1 {
+		t.Errorf("the platforms are %v", counts)
+	}
+
+	if counts := get[map[string]int64](t, state, path.Root("count_by_status")); len(counts) != 1 || counts["ACTIVE"] != 2 {
+		t.Errorf("the statuses are %v", counts)
+	}
+
+	device := path.Root("devices").AtListIndex(0)
+	if !get[types.Bool](t, state, device.AtName("registered")).ValueBool() {
+		t.Error("a registered device is not")
+	}
+
+	if secure := get[types.Bool](t, state, device.AtName("secure_hardware_present")); secure.IsNull() || secure.ValueBool() {
+		t.Errorf("a device without secure hardware says %s", secure)
+	}
+
+	for _, index := range []int{1, 2} {
+		if registered := get[types.Bool](t, state, path.Root("devices").AtListIndex(index).AtName("registered")); !registered.IsNull() {
+			t.Errorf("device %d says registered %s", index, registered)
+		}
+	}
+
+	if users := get[types.List](t, state, device.AtName("users")); !users.IsNull() {
+		t.Errorf("users that nobody asked for are %s", users)
+	}
+}
+
+func TestDevicesAreListedOnce(t *testing.T) {
+	t.Parallel()
+
+	cloud := newFake(t)
+	cloud.answers(devicesURL, http.StatusOK, `[]`)
+
+	var readers sync.WaitGroup
+
+	for range 8 {
+		readers.Go(func() {
+			if _, diags := cloud.read(t, NewPluralDataSource(), nil); diags.HasError() {
+				t.Error(diags)
+			}
+		})
+	}
+
+	readers.Wait()
+
+	if _, diags := cloud.read(t, NewPluralDataSource(), map[string]attr.Value{"status": words("ACTIVE")}); diags.HasError() {
+		t.Error(diags)
+	}
+
+	if len(cloud.queries) != 2 || cloud.GetCallCountInfo()["GET "+wellKnown] != 1 {
+		t.Errorf("%d listings of two, calls are %v", len(cloud.queries), cloud.GetCallCountInfo())
+	}
+}
+
+func TestDevicesErrors(t *testing.T) {
+	t.Parallel()
+
+	search := map[string]attr.Value{"search": types.StringValue("nonsense")}
+
+	cases := map[string]struct {
+		arguments map[string]attr.Value
+		status    int
+		body      string
+		at        path.Path
+		summary   string
+		says      string
+	}{
+		"an expression that Okta refuses sits on search": {
+			arguments: search, status: http.StatusBadRequest, body: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria.","errorId":"oae1"}`,
+			at: path.Root("search"), summary: "Okta's devices could not be listed", says: "errorId oae1",
+		},
+		"a filter that Okta refuses sits on no attribute": {
+			status: http.StatusBadRequest, body: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria.","errorId":"oae1"}`,
+			summary: "Okta's devices could not be listed", says: "E0000031",
+		},
+		"a revoked token sits on the provider": {
+			status: http.StatusUnauthorized, body: `{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorId":"oae1"}`,
+			summary: terraform.OktaTokenSummary, says: "revoked",
+		},
+		"a token without the role sits on the provider": {
+			status: http.StatusForbidden, body: `{"errorCode":"E0000006","errorSummary":"You do not have permission","errorId":"oae1"}`,
+			summary: terraform.OktaTokenSummary, says: "admin role",
+		},
+		"an answer that is no JSON": {
+			status: http.StatusOK, body: `<html>hunter2</html>`, summary: "Okta's devices could not be listed", says: "login page",
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			cloud := newFake(t)
+			cloud.answers(devicesURL, test.status, test.body)
+
+			_, diags := cloud.read(t, NewPluralDataSource(), test.arguments)
+			expectError(t, diags, test.at, test.summary, test.says)
+		})
+	}
+}
+
+// expectError wants one error, on this attribute (the empty path is none), that shows no secret.
+func expectError(t *testing.T, diags diag.Diagnostics, at path.Path, summary, says string) {
+	t.Helper()
+
+	if len(diags) != 1 || diags.ErrorsCount() != 1 {
+		t.Fatalf("want one error, not %v", diags)
+	}
+
+	got, where := diags[0], path.Empty()
+	if with, ok := got.(diag.DiagnosticWithPath); ok {
+		where = with.Path()
+	}
+
+	if got.Summary() != summary || !where.Equal(at) || !strings.Contains(got.Detail(), says) {
+		t.Errorf("the error is %q on %q: %q, want %q on %q saying %q", got.Summary(), where, got.Detail(), summary, at, says)
+	}
+
+	if text := got.Summary() + got.Detail(); strings.Contains(text, secret) || strings.Contains(text, "hunter2") {
+		t.Errorf("the error shows a secret or a body: %q", text)
+	}
+}
+
+func TestClassicOrganizationIsNotAsked(t *testing.T) {
+	t.Parallel()
+
+	cloud := newFake(t)
+	cloud.RegisterResponder(http.MethodGet, wellKnown, acmeIs("v1"))
+
+	for argument, source := range map[string]datasource.DataSource{"id": NewDataSource(), "search": NewPluralDataSource()} {
+		_, diags := cloud.read(t, source, map[string]attr.Value{argument: types.StringValue("guo1")})
+		expectError(t, diags, path.Empty(), terraform.OktaBaseURLSummary, "Classic Engine")
+	}
+
+	if calls := cloud.GetTotalCallCount(); calls != 1 {
+		t.Errorf("%d calls, want one", calls)
+	}
+}
+
+func TestDevice(t *testing.T) {
+	t.Parallel()
+
+	const (
+		found = `{"id":"guo1","status":"ACTIVE","profile":{"displayName":"Laptop","platform":"MACOS","serialNumber":"s1"}}`
+		users = `[{"created":"2026-01-01T00:00:00.000Z","managementStatus":"MANAGED","screenLockType":"NONE",` +
+			`"user":{"id":"00u1","status":"ACTIVE","profile":{"login":"user@example.com","firstName":"User","lastName":"001"}}}]`
+	)
+
+	cases := map[string]struct {
+		arguments map[string]attr.Value
+		search    string
+		serial    string
+	}{
+		"by id":            {arguments: map[string]attr.Value{"id": types.StringValue("guo1")}, serial: "s1"},
+		"by serial number": {arguments: map[string]attr.Value{"serial_number": types.StringValue("S1")}, search: `profile.serialNumber eq "S1"`, serial: "S1"},
+		"by display name":  {arguments: map[string]attr.Value{"display_name": types.StringValue("Laptop")}, search: `profile.displayName eq "Laptop"`, serial: "s1"},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			cloud := newFake(t)
+			cloud.answers(devicesURL, http.StatusOK, "["+found+"]")
+			cloud.answers(devicesURL+"/guo1", http.StatusOK, found)
+			cloud.answers(devicesURL+"/guo1/users", http.StatusOK, users)
+
+			var state tfsdk.State
+
+			for range 2 {
+				var diags diag.Diagnostics
+
+				state, diags = cloud.read(t, NewDataSource(), test.arguments)
+				if len(diags) > 0 {
+					t.Fatal(diags)
+				}
+			}
+
+			if len(cloud.queries) != 2 || cloud.queries[0].Get("search") != test.search {
+				t.Errorf("the calls are %v, want two", cloud.queries)
+			}
+
+			if id := get[string](t, state, path.Root("id")); id != "guo1" {
+				t.Errorf("the id is %q", id)
+			}
+
+			if serial := get[string](t, state, path.Root("serial_number")); serial != test.serial {
+				t.Errorf("the serial number is %q, want %q as it was asked for", serial, test.serial)
+			}
+
+			if status := get[string](t, state, path.Root("users").AtListIndex(0).AtName("status")); status != "ACTIVE" {
+				t.Errorf("the user's status is %q", status)
+			}
+
+			if email := get[types.String](t, state, path.Root("users").AtListIndex(0).AtName("email")); !email.IsNull() {
+				t.Errorf("a user without an address has %s", email)
+			}
+		})
+	}
+}
+
+func TestDeviceErrors(t *testing.T) {
+	t.Parallel()
+
+	id := map[string]attr.Value{"id": types.StringValue("guo1")}
+	serial := map[string]attr.Value{"serial_number": types.StringValue("S1")}
+
+	const (
+		one     = `{"id":"guo1","profile":{}}`
+		unknown = `{"errorCode":"E0000007","errorSummary":"Not found: Resource not found: guo1 (Device)","errorId":"oae1"}`
+		refused = `{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorId":"oae1"}`
+	)
+
+	cases := map[string]struct {
+		arguments                               map[string]attr.Value
+		listed                                  string
+		device, users                           string
+		listedStatus, deviceStatus, usersStatus int
+		at                                      path.Path
+		summary                                 string
+		says                                    string
+	}{
+		"an id that Okta does not know": {
+			arguments: id, device: unknown, deviceStatus: http.StatusNotFound, at: path.Root("id"), summary: "No such device in Okta", says: "E0000007",
+		},
+		"a revoked token": {
+			arguments: id, device: refused, deviceStatus: http.StatusUnauthorized, summary: terraform.OktaTokenSummary, says: "E0000011",
+		},
+		"users that can't be read": {
+			arguments: id, device: one, users: refused, usersStatus: http.StatusUnauthorized, summary: terraform.OktaTokenSummary, says: "/users",
+		},
+		"a device that goes before its users are read": {
+			arguments: id, device: one, users: unknown, usersStatus: http.StatusNotFound, at: path.Root("id"),
+			summary: "The device's users could not be read from Okta", says: "E0000007",
+		},
+		"no device of this serial number": {
+			arguments: serial, listed: `[]`, at: path.Root("serial_number"), summary: "No such device in Okta", says: "serial_number",
+		},
+		"several of this serial number": {
+			arguments: serial, listed: `[{"id":"guo1","profile":{"displayName":"hunter2"}},{"id":"guo2","profile":{}}]`, at: path.Root("serial_number"),
+			summary: "Several devices in Okta", says: "found 2 devices with this serial_number: guo1, guo2.",
+		},
+		"one without an id": {
+			arguments: serial, listed: `[{"profile":{}}]`, at: path.Root("serial_number"), summary: "Device without an id in Okta", says: "no id",
+		},
+		"a search that Okta refuses": {
+			arguments: serial, listed: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria."}`, listedStatus: http.StatusBadRequest,
+			at: path.Root("serial_number"), summary: "The device could not be searched for in Okta", says: "E0000031",
+		},
+		"nothing is chosen": {
+			summary: "No device is chosen", says: "serial_number",
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			orOK := func(status int) int { return max(status, http.StatusOK) }
+			cloud := newFake(t)
+			cloud.answers(devicesURL, orOK(test.listedStatus), test.listed)
+			cloud.answers(devicesURL+"/guo1", orOK(test.deviceStatus), test.device)
+			cloud.answers(devicesURL+"/guo1/users", orOK(test.usersStatus), test.users)
+
+			_, diags := cloud.read(t, NewDataSource(), test.arguments)
+			expectError(t, diags, test.at, test.summary, test.says)
+		})
+	}
+}
+
+func TestConfigureRefusesOtherData(t *testing.T) {
+	t.Parallel()
+
+	var resp datasource.ConfigureResponse
+
+	source := &dataSource{}
+	source.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: "clients"}, &resp)
+
+	if !resp.Diagnostics.HasError() {
+		t.Error("a string is taken for clients")
+	}
+
+	resp = datasource.ConfigureResponse{}
+	source.Configure(t.Context(), datasource.ConfigureRequest{}, &resp)
+
+	if resp.Diagnostics.HasError() || source.clients != nil {
+		t.Errorf("without data comes %v", resp.Diagnostics)
+	}
+}
