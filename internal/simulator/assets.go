@@ -41,11 +41,19 @@ func newAssetIndex() assetIndex { return assetIndex{byUID: map[[2]string]*asset{
 
 // pushedItem is what the platform reads of an OCSF object.
 type pushedItem struct {
-	ClassUID int `json:"class_uid"`
-	Device   *struct {
-		UID      string `json:"uid"`
-		Hostname string `json:"hostname"`
-		Name     string `json:"name"`
+	ClassUID    int `json:"class_uid"`
+	TypeUID     int `json:"type_uid"`
+	ActivityID  int `json:"activity_id"`
+	CategoryUID int `json:"category_uid"`
+	Metadata    *struct {
+		Version string `json:"version"`
+	} `json:"metadata"`
+	Device *struct {
+		UID      string          `json:"uid"`
+		Hostname string          `json:"hostname"`
+		Name     string          `json:"name"`
+		TypeID   *int            `json:"type_id"`
+		OS       json.RawMessage `json:"os"`
 	} `json:"device"`
 	raw json.RawMessage
 }

@@ -450,8 +450,8 @@ func TestDisplayStatusFollowsStartAndStop(t *testing.T) {
 		t.Errorf("a connector that was stopped just now is %s", got)
 	}
 	w.eventually(statusStopped, func() bool { return w.status(id) == statusStopped })
-	w.want(409, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/stop", "{}"))
-	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/start", "{}"))
+	w.want(409, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/stop", ""))
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+id+"/start", ""))
 	if got := w.status(id); got != statusStarting {
 		t.Errorf("a connector that was started just now is %s", got)
 	}

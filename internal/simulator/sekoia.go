@@ -29,6 +29,7 @@ type route struct {
 	path    []string // {uuid} stands for any segment, which must be a UUID
 	access  access
 	assets  bool // errors in the form of asset management
+	body    bool // it takes one
 	query   map[string]parameter
 	handler func(*call) (answer, *refusal)
 }
@@ -77,24 +78,24 @@ func newSekoiaCloud(s *store, e *engine) *sekoiaCloud {
 		{method: http.MethodGet, path: split("/v1/symphony/connectors/{uuid}"), handler: c.catalogueConnector},
 
 		{method: http.MethodGet, path: split(accounts), query: accountListQuery(), handler: c.listAccounts},
-		{method: http.MethodPost, path: split(accounts), handler: c.createAccount},
+		{method: http.MethodPost, path: split(accounts), body: true, handler: c.createAccount},
 		{method: http.MethodGet, path: split(accounts + "/{uuid}"), query: map[string]parameter{"with_module": isBool}, handler: c.getAccount},
-		{method: http.MethodPatch, path: split(accounts + "/{uuid}"), handler: c.patchAccount},
+		{method: http.MethodPatch, path: split(accounts + "/{uuid}"), body: true, handler: c.patchAccount},
 		{method: http.MethodDelete, path: split(accounts + "/{uuid}"), handler: c.deleteAccount},
 		{method: http.MethodGet, path: split(accounts + "/{uuid}/usage"), handler: c.accountUsage},
 
 		{method: http.MethodGet, path: split(connectors), query: connectorListQuery(), handler: c.listConnectors},
-		{method: http.MethodPost, path: split(connectors), handler: c.createConnector},
+		{method: http.MethodPost, path: split(connectors), body: true, handler: c.createConnector},
 		{method: http.MethodGet, path: split(connectors + "/{uuid}"), handler: c.getConnector},
-		{method: http.MethodPatch, path: split(connectors + "/{uuid}"), handler: c.patchConnector},
+		{method: http.MethodPatch, path: split(connectors + "/{uuid}"), body: true, handler: c.patchConnector},
 		{method: http.MethodDelete, path: split(connectors + "/{uuid}"), handler: c.deleteConnector},
 		{method: http.MethodPost, path: split(connectors + "/{uuid}/start"), handler: c.startConnector},
 		{method: http.MethodPost, path: split(connectors + "/{uuid}/stop"), handler: c.stopConnector},
 		{method: http.MethodGet, path: split(connectors + "/{uuid}/logs"), query: logQuery(), handler: c.connectorLogs},
 
 		{method: http.MethodGet, path: split(assets + "/assets"), assets: true, query: assetListQuery(), handler: c.listAssets},
-		{method: http.MethodPost, path: split(assets + "/assets/revoke/bulk"), assets: true, handler: c.revokeAssets},
-		{method: http.MethodPost, path: split(assets + "/asset-connector/{uuid}"), assets: true, access: byConnector, handler: c.pushAssets},
+		{method: http.MethodPost, path: split(assets + "/assets/revoke/bulk"), assets: true, body: true, handler: c.revokeAssets},
+		{method: http.MethodPost, path: split(assets + "/asset-connector/{uuid}"), assets: true, access: byConnector, body: true, handler: c.pushAssets},
 	}
 	return c
 }
@@ -202,10 +203,8 @@ func (t *route) read(r *http.Request, id string) (*call, *refusal) {
 		}
 		return nil, badRequest(name + ": " + problem)
 	}
-	if r.Method == http.MethodGet || r.Method == http.MethodDelete {
-		if r.ContentLength != 0 {
-			return nil, badRequest("This call takes no body")
-		}
+	if !t.body && r.ContentLength != 0 {
+		return nil, badRequest("This call takes no body")
 	}
 	return &call{http: r, id: strings.ToLower(id), query: given}, nil
 }

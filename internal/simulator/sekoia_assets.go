@@ -176,10 +176,12 @@ func (p *pushedItem) read(raw json.RawMessage) (problem string) {
 	switch err := json.Unmarshal(raw, p); {
 	case err != nil:
 		return "Input should be an OCSF object"
-	case p.ClassUID != deviceClass:
-		return fmt.Sprintf("class_uid should be %d", deviceClass)
-	case p.Device == nil || p.Device.UID == "" || p.Device.Hostname == "":
-		return "device needs uid and hostname"
+	case p.ClassUID != deviceClass || p.TypeUID != 500102 || p.ActivityID != 2 || p.CategoryUID != 5:
+		return "The item should be a collected Device Inventory Info"
+	case p.Metadata == nil || p.Metadata.Version == "":
+		return "metadata needs a version"
+	case p.Device == nil || p.Device.UID == "" || p.Device.Hostname == "" || p.Device.TypeID == nil || p.Device.OS == nil:
+		return "device needs uid, hostname, type_id and os"
 	}
 	p.raw = raw
 	return ""

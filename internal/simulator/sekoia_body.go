@@ -46,18 +46,6 @@ func readLimited(body io.Reader, limit int64) ([]byte, error) {
 	return content, nil
 }
 
-// noBody refuses a body; {} says nothing, and passes.
-func noBody(r *http.Request) *refusal {
-	body, err := readLimited(r.Body, maxBody)
-	if err != nil {
-		return badRequest(err.Error())
-	}
-	if text := strings.TrimSpace(string(body)); text != "" && text != "{}" {
-		return badRequest("This call takes no body")
-	}
-	return nil
-}
-
 // textField returns a field that must be a string that is not empty.
 func textField(object map[string]json.RawMessage, name string) (string, *refusal) {
 	var text *string
@@ -91,6 +79,9 @@ func accountValue(raw json.RawMessage) (baseURL, apiKey string, refused *refusal
 	}
 	if baseURL, refused = textField(value, "base_url"); refused != nil {
 		return "", "", refused
+	}
+	if !strings.HasPrefix(baseURL, "https://") && !strings.HasPrefix(baseURL, "http://") {
+		return "", "", badRequest(`"base_url": a URL is needed`)
 	}
 	apiKey, refused = textField(value, "apikey")
 	return baseURL, apiKey, refused

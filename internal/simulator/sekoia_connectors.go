@@ -185,9 +185,6 @@ func (c *sekoiaCloud) stopConnector(made *call) (answer, *refusal) {
 }
 
 func (c *sekoiaCloud) turn(made *call, change func(*connector) *refusal) (answer, *refusal) {
-	if refused := noBody(made.http); refused != nil {
-		return refuse(refused)
-	}
 	c.store.mu.Lock()
 	defer c.store.mu.Unlock()
 	found, refused := c.liveConnector(made.id)

@@ -100,7 +100,7 @@ func TestCommunities(t *testing.T) {
 	}
 	body := func(community string) string {
 		return encode(map[string]any{
-			"name": "n", "module_uuid": oktaModuleID, "value": map[string]any{"base_url": "u", "apikey": "k"}, "community_uuid": community,
+			"name": "n", "module_uuid": oktaModuleID, "value": map[string]any{"base_url": "http://u", "apikey": "k"}, "community_uuid": community,
 		})
 	}
 	second, _ := below[0].(string)
@@ -134,7 +134,7 @@ func TestOneCommunityNeedsNoName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	made := w.want(201, w.sekoia(http.MethodPost, accountsPath,
-		`{"name":"n","module_uuid":"`+oktaModuleID+`","value":{"base_url":"u","apikey":"k"}}`))
+		`{"name":"n","module_uuid":"`+oktaModuleID+`","value":{"base_url":"http://u","apikey":"k"}}`))
 	if made.str("community_uuid") != w.ready.CommunityID {
 		t.Errorf("the account is in %q", made.str("community_uuid"))
 	}
@@ -180,11 +180,12 @@ func TestBodiesThatTheContractDoesNotDescribe(t *testing.T) {
 		"an account of a module that is not there":    {http.MethodPost, accountsPath, broken(account, "module_uuid", uuid.NewString())},
 		"an account of a module that is not a UUID":   {http.MethodPost, accountsPath, broken(account, "module_uuid", "okta")},
 		"an account without a value":                  {http.MethodPost, accountsPath, broken(account, "value", nil)},
-		"an account without a token":                  {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "u"})},
+		"an account without a token":                  {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u"})},
 		"an account without a base URL":               {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"apikey": "k"})},
-		"an account with an empty token":              {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "u", "apikey": ""})},
-		"an account with something more":              {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "u", "apikey": "k", "x": 1})},
-		"an account with another name for its token":  {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "u", "api_token": "k"})},
+		"an account with a base URL that is none":     {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "acme.okta.com", "apikey": "k"})},
+		"an account with an empty token":              {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "apikey": ""})},
+		"an account with something more":              {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "apikey": "k", "x": 1})},
+		"an account with another name for its token":  {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "api_token": "k"})},
 		"an account of a community that is no UUID":   {http.MethodPost, accountsPath, broken(account, "community_uuid", "x")},
 		"an account that is far too large":            {http.MethodPost, accountsPath, broken(account, "name", strings.Repeat("x", maxBody))},
 		"an account's change of nothing":              {http.MethodPatch, accountsPath + "/" + accountID, "{}"},
@@ -205,7 +206,7 @@ func TestBodiesThatTheContractDoesNotDescribe(t *testing.T) {
 		"a connector's change of its account":         {http.MethodPatch, connectorsPath + "/" + connectorID, `{"name":"n","module_configuration_uuid":"` + accountID + `"}`},
 		"a connector's change of its value":           {http.MethodPatch, connectorsPath + "/" + connectorID, `{"value":{}}`},
 		"a connector's change of nothing":             {http.MethodPatch, connectorsPath + "/" + connectorID, "{}"},
-		"a start with a body":                         {http.MethodPost, connectorsPath + "/" + connectorID + "/start", `{"force":true}`},
+		"a start with a body":                         {http.MethodPost, connectorsPath + "/" + connectorID + "/start", "{}"},
 		"a stop with a body":                          {http.MethodPost, connectorsPath + "/" + connectorID + "/stop", "[]"},
 		"a start that is far too large":               {http.MethodPost, connectorsPath + "/" + connectorID + "/start", strings.Repeat(" ", maxBody+1)},
 		"a read with a body":                          {http.MethodGet, connectorsPath + "/" + connectorID, "{}"},
@@ -354,7 +355,7 @@ func TestListsAreFilteredSortedAndPaged(t *testing.T) {
 	var ids []string
 	for _, name := range []string{"b", "a", "c", "with,comma", "a"} {
 		w.want(201, w.sekoia(http.MethodPost, accountsPath, encode(map[string]any{
-			"name": name, "module_uuid": oktaModuleID, "value": map[string]any{"base_url": "u", "apikey": "k"},
+			"name": name, "module_uuid": oktaModuleID, "value": map[string]any{"base_url": "http://u", "apikey": "k"},
 		})))
 		ids = append(ids, w.want(201, w.sekoia(http.MethodPost, connectorsPath, encode(map[string]any{
 			"name": name, "connector_uuid": oktaDeviceConnectorID, "module_configuration_uuid": accountID, "value": map[string]any{},
@@ -510,12 +511,18 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
+// pushable is an OCSF object with all that the platform can't do without; device is more of its device.
+func pushable(uid, device string) string {
+	return `{"class_uid":5001,"type_uid":500102,"activity_id":2,"category_uid":5,"metadata":{"version":"1.6.0","product":{"name":"Okta"}},` +
+		`"device":{"uid":"` + uid + `","type_id":2,"os":{"type_id":100},` + device + `}}`
+}
+
 func TestPushedAssets(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Devices = 0 })
 	id := w.connector(w.account())
 	path := "/v2/asset-management/asset-connector/" + id
-	item := `{"class_uid":5001,"device":{"uid":"guo1","hostname":"first","name":"First"}}`
+	item := pushable("guo1", `"hostname":"first","name":"First"`)
 	got := w.want(200, w.sekoia(http.MethodPost, path, `{"version":1,"items":[`+item+`]}`))
 	if !isUUID(got.str("task_id")) {
 		t.Errorf("the answer has no task: %s", got.text)
@@ -537,17 +544,19 @@ func TestPushedAssets(t *testing.T) {
 		t.Errorf("an asset that was pushed twice: %s", again.text)
 	}
 	for name, body := range map[string]string{
-		"no JSON":                  "x",
-		"another version":          `{"version":2,"items":[` + item + `]}`,
-		"no version":               `{"items":[` + item + `]}`,
-		"a field of its own":       `{"version":1,"x":1,"items":[` + item + `]}`,
-		"no items":                 `{"version":1,"items":[]}`,
-		"items that are no list":   `{"version":1,"items":{}}`,
-		"more than a hundred":      `{"version":1,"items":[` + item + strings.Repeat(","+item, 100) + `]}`,
-		"an item of another class": `{"version":1,"items":[{"class_uid":1,"device":{"uid":"u","hostname":"h"}}]}`,
-		"an item without a uid":    `{"version":1,"items":[{"class_uid":5001,"device":{"hostname":"h"}}]}`,
-		"an item without a device": `{"version":1,"items":[{"class_uid":5001}]}`,
-		"an item that is a number": `{"version":1,"items":[1]}`,
+		"no JSON":                   "x",
+		"another version":           `{"version":2,"items":[` + item + `]}`,
+		"no version":                `{"items":[` + item + `]}`,
+		"a field of its own":        `{"version":1,"x":1,"items":[` + item + `]}`,
+		"no items":                  `{"version":1,"items":[]}`,
+		"items that are no list":    `{"version":1,"items":{}}`,
+		"more than a hundred":       `{"version":1,"items":[` + item + strings.Repeat(","+item, 100) + `]}`,
+		"an item of another class":  `{"version":1,"items":[` + strings.Replace(item, "5001", "5002", 1) + `]}`,
+		"an item without a uid":     `{"version":1,"items":[` + strings.Replace(item, `"uid":"guo1",`, "", 1) + `]}`,
+		"an item without an os":     `{"version":1,"items":[` + strings.Replace(item, `"os"`, `"so"`, 1) + `]}`,
+		"an item without a version": `{"version":1,"items":[` + strings.Replace(item, `"version":"1.6.0"`, "", 1) + `]}`,
+		"an item without a device":  `{"version":1,"items":[` + strings.Replace(item, `"device"`, `"thing"`, 1) + `]}`,
+		"an item that is a number":  `{"version":1,"items":[1]}`,
 	} {
 		if refused := w.sekoia(http.MethodPost, path, body); refused.status != 422 || refused.str("detail", 0, "msg") == "" {
 			t.Errorf("a push with %s: %d %s, want 422", name, refused.status, refused.text)
@@ -563,7 +572,7 @@ func TestAssetsAreFilteredAndRevoked(t *testing.T) {
 	id := w.connector(w.account())
 	var items []string
 	for _, name := range []string{"Beta", "alpha", "Gamma"} {
-		items = append(items, encode(map[string]any{"class_uid": 5001, "device": map[string]any{"uid": "guo" + name, "hostname": name}}))
+		items = append(items, pushable("guo"+name, `"hostname":"`+name+`"`))
 	}
 	w.want(200, w.sekoia(http.MethodPost, "/v2/asset-management/asset-connector/"+id, `{"version":1,"items":[`+strings.Join(items, ",")+`]}`))
 	found := func(query string) string {
