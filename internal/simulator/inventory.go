@@ -176,13 +176,11 @@ func (inv *inventory) putDevice(id string, body json.RawMessage) error {
 	devices := slices.Clone(inv.devices)
 	at := slices.IndexFunc(devices, func(device *oktaDevice) bool { return device.id == id })
 	if at < 0 {
-		device := &oktaDevice{id: id, sequence: inv.sequence}
+		at = len(devices)
+		devices = append(devices, &oktaDevice{id: id, sequence: inv.sequence})
 		inv.sequence++
 		object = object.with("created", inv.nextCreated().Format(oktaTime))
-		inv.devices = append(devices, device.filled(object, inv.now()))
-		return nil
-	}
-	if _, ok := object.get("created"); !ok {
+	} else if _, ok := object.get("created"); !ok {
 		object = object.with("created", devices[at].body.text("created"))
 	}
 	devices[at] = devices[at].filled(object, inv.now())

@@ -95,9 +95,7 @@ func appendJSON(to []byte, value any) []byte {
 func appendJSONString(to []byte, text string) []byte {
 	for i := range len(text) {
 		if c := text[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			// A string always marshals: encoding/json replaces what is not UTF-8.
-			quoted, _ := json.Marshal(text)
-			return append(to, quoted...)
+			return append(to, mustJSON(text)...)
 		}
 	}
 	to = append(to, '"')

@@ -6,6 +6,7 @@ package simulator
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -180,9 +181,7 @@ func (h *oktaHandler) devices(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Link", "<"+h.baseURL()+self.String()+`>; rel="self"`)
 	if more {
 		next := make(url.Values, len(query)+1)
-		for name, values := range query {
-			next[name] = values
-		}
+		maps.Copy(next, query)
 		next.Set("limit", strconv.Itoa(page.limit))
 		next.Set("after", h.inv.cursor(query, positionOf(found[len(found)-1])))
 		w.Header().Add("Link", "<"+h.baseURL()+devicesPath+"?"+next.Encode()+`>; rel="next"`)

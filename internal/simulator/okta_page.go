@@ -52,7 +52,8 @@ func readPage(w http.ResponseWriter, query url.Values, connector bool) (page dev
 		}
 		page.found = found
 	}
-	return page, page.readOrder(w, query)
+	ok = page.readOrder(w, query)
+	return page, ok
 }
 
 // readOrder reads the connector's sort parameters.
@@ -122,7 +123,7 @@ const cursorBytes = 8 + 8 + 16 // created, sequence, half a signature
 
 // cursor writes a position such that only this organisation can read it, for this query only.
 func (inv *inventory) cursor(query url.Values, at position) string {
-	payload := binary.BigEndian.AppendUint64(nil, uint64(at.created.UnixMilli())) //nolint:gosec // a bit pattern, read back as it is
+	payload := binary.BigEndian.AppendUint64(nil, uint64(at.created.UnixMilli())) // a bit pattern, read back as it is
 	payload = binary.BigEndian.AppendUint64(payload, uint64(at.sequence))         //nolint:gosec // never negative
 	queried := inv.sign([]byte(queryKey(query)))[:16]
 	payload = append(payload, queried...)

@@ -6,6 +6,7 @@ package simulator
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -55,9 +56,7 @@ func newWatchedOktaCloud(t *testing.T, change func(*Config), anyDevices bool) *o
 // call sends a request; target may be a whole URL, as in a link.
 func (c *oktaCloud) call(method, target string, header http.Header, body io.Reader) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(method, strings.TrimPrefix(target, testBase), body)
-	for name, values := range header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, header)
 	recorder := httptest.NewRecorder()
 	c.handler.ServeHTTP(recorder, request)
 	return recorder

@@ -156,8 +156,7 @@ func TestSearchRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := parseSearch(expression, false)
-			var refused *searchError
-			if !errors.As(err, &refused) {
+			if _, ok := errors.AsType[*searchError](err); !ok {
 				t.Errorf("%s: the error is %v", expression, err)
 			}
 		})

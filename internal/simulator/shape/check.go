@@ -165,29 +165,26 @@ func plain(err error) error {
 	}
 	var several openapi3.MultiError
 	if errors.As(err, &several) && error(several).Error() == err.Error() {
-		problems := make([]error, min(len(several), maxReasons))
-		for i := range problems {
-			problems[i] = plain(several[i])
+		var problems []error
+		for _, each := range several[:min(len(several), maxReasons)] {
+			problems = append(problems, plain(each))
 		}
 		if more := len(several) - len(problems); more > 0 {
 			problems = append(problems, fmt.Errorf("and %d more", more))
 		}
 		return errors.Join(problems...)
 	}
-	var response *openapi3filter.ResponseError
-	if errors.As(err, &response) {
+	if response, ok := errors.AsType[*openapi3filter.ResponseError](err); ok {
 		return where(response.Reason, response.Err)
 	}
-	var request *openapi3filter.RequestError
-	if errors.As(err, &request) {
+	if request, ok := errors.AsType[*openapi3filter.RequestError](err); ok {
 		place := "body"
 		if request.Parameter != nil {
 			place = request.Parameter.In + " parameter " + request.Parameter.Name
 		}
 		return where(strings.TrimSpace(place+": "+request.Reason), request.Err)
 	}
-	var schema *openapi3.SchemaError
-	if errors.As(err, &schema) {
+	if schema, ok := errors.AsType[*openapi3.SchemaError](err); ok {
 		return fmt.Errorf("at /%s: %s", strings.Join(schema.JSONPointer(), "/"), schema.Reason)
 	}
 	return err

@@ -310,8 +310,11 @@ func TestBrokenTrafficIsAProblem(t *testing.T) {
 		"a connector's value":                      {"a new connector", asking("x", "value", "sekoia_api_key"), Request, "/value"},
 		"a request without its body":               {"a new account", func(x *traffic) { x.body = nil }, Request, "body"},
 		"a body on a start":                        {"a start", func(x *traffic) { x.body = object{} }, Request, "body not allowed"},
-		"a push of another class":                  {"a push", func(x *traffic) { x.body = with(push(), 2, "version") }, Request, "/version"},
-		"an error without its code":                {"a gone connector", answering(missing, "code"), Answer, `"code" is missing`},
+		"a push of another class": {"a push", func(x *traffic) {
+			x.body = object{"version": 1, "items": []any{object{"class_uid": 1, "device": object{"uid": "guo1"}}}}
+		}, Request, "/items/0/class_uid"},
+		"a push of another version": {"a push", func(x *traffic) { x.body = with(push(), 2, "version") }, Request, "/version"},
+		"an error without its code": {"a gone connector", answering(missing, "code"), Answer, `"code" is missing`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -424,8 +427,12 @@ func TestBodiesPassThroughUnchanged(t *testing.T) {
 	}))
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	client := &http.Client{Transport: v.RoundTripper(Sekoia, http.DefaultTransport)}
-	answer, err := client.Post(server.URL+accounts, "application/json", strings.NewReader("body"))
+	client := &http.Client{Transport: v.RoundTripper(Sekoia, server.Client().Transport)}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+accounts, strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -457,7 +464,7 @@ func TestLostAnswersAreNotChecked(t *testing.T) {
 	for name, next := range map[string]roundTripper{
 		"no answer": func(*http.Request) (*http.Response, error) { return nil, lost },
 		"half an answer": func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), failing{lost}))}, nil
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), failing{lost}))}, nil
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -466,6 +473,7 @@ func TestLostAnswersAreNotChecked(t *testing.T) {
 			answer, err := v.RoundTripper(Okta, next).RoundTrip(httptest.NewRequest(http.MethodGet, "/api/v1/devices", nil))
 			if err == nil {
 				_, err = io.ReadAll(answer.Body)
+				err = errors.Join(err, answer.Body.Close())
 			}
 			if !errors.Is(err, lost) || v.Checked(Okta) != 0 {
 				t.Errorf("the error is %v, and %d exchanges were checked", err, v.Checked(Okta))
@@ -545,6 +553,67 @@ func unmarked(t *testing.T, at string, value any, marked bool) {
 		if name := at[strings.LastIndex(at, "/")+1:]; !marked && name != "$ref" && name != "description" {
 			t.Errorf("%s has no x-confidence", at)
 		}
+	}
+}
+
+func TestDocumentsThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	schema := func(schemas object) object {
+		return object{"openapi": "3.0.3", "info": object{"title": "x", "version": "1"}, "paths": object{}, "components": object{"schemas": schemas}}
+	}
+	of := func(name string) object {
+		return object{"allOf": []any{object{"$ref": "#/components/schemas/" + name}}}
+	}
+	for name, document := range map[string]object{
+		"no paths":                    {},
+		"a reference to nothing":      schema(object{"A": of("B")}),
+		"a reference to a reference":  schema(object{"A": of("B"), "B": object{"$ref": "#/components/schemas/C"}}),
+		"allOfs in a circle":          schema(object{"A": of("B"), "B": of("C"), "C": of("B")}),
+		"an allOf of what is no type": schema(object{"A": object{"allOf": []any{"x"}}}),
+		"another reference to none":   schema(object{"A": object{"properties": object{"b": object{"$ref": "#/components/schemas/B"}}}}),
+		"a type that there is not":    schema(object{"A": object{"type": "date"}}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := lay(document, object{})
+			if err == nil {
+				err = tighten(document)
+			}
+			if err == nil {
+				_, err = parse(document)
+			}
+			if err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+}
+
+func TestDowngrade(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ from, want string }{
+		"a list of types with null":     {`{"type":["string","null"]}`, `{"nullable":true,"type":"string"}`},
+		"anyOf of one and null":         {`{"anyOf":[{"type":"string"},{"type":"null"}]}`, `{"allOf":[{"type":"string"}],"nullable":true}`},
+		"anyOf of two and null":         {`{"anyOf":[{"type":"string"},{"type":"integer"},{"type":"null"}]}`, `{"anyOf":[{"type":"string"},{"type":"integer"}],"nullable":true}`},
+		"anyOf without null":            {`{"anyOf":[{"type":"string"},{"type":"integer"}]}`, `{"anyOf":[{"type":"string"},{"type":"integer"}]}`},
+		"const":                         {`{"const":"v1"}`, `{"enum":["v1"]}`},
+		"a number in exclusiveMinimum":  {`{"exclusiveMinimum":0}`, `{"exclusiveMinimum":true,"minimum":0}`},
+		"what is the same in both":      {`{"items":{"type":"string"},"type":"array"}`, `{"items":{"type":"string"},"type":"array"}`},
+		"a property that is named type": {`{"properties":{"type":{"const":1}}}`, `{"properties":{"type":{"enum":[1]}}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for version, want := range map[string]string{"3.1.0": test.want, "3.0.3": test.from} {
+				var schema object
+				if err := json.Unmarshal([]byte(test.from), &schema); err != nil {
+					t.Fatal(err)
+				}
+				downgrade(object{"openapi": version, "schema": schema})
+				if got := string(encoded(t, schema)); got != want {
+					t.Errorf("from %s it becomes %s, not %s", version, got, want)
+				}
+			}
+		})
 	}
 }
 
