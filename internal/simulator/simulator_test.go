@@ -12,6 +12,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -122,20 +123,25 @@ func (r reply) list(path ...any) []any {
 	return list
 }
 
-// send makes a call and returns the network's error.
-func (w *world) send(ctx context.Context, method, url, authorization, body string) (reply, error) {
-	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+// send makes a call and returns the network's error. It follows no redirect.
+func (w *world) send(ctx context.Context, method, target, authorization, body string) (reply, error) {
+	parsed, err := url.Parse(target)
 	if err != nil {
 		return reply{}, err
 	}
-	req.Header.Set("User-Agent", "test")
+	req := (&http.Request{
+		Method: method, URL: parsed, Header: http.Header{"User-Agent": {"test"}},
+		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+	}).WithContext(ctx)
+	if body == "" {
+		req.Body = http.NoBody
+	} else {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
 	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	resp, err := w.http.Do(req)
+	resp, err := w.http.Transport.RoundTrip(req)
 	if err != nil {
 		return reply{}, err
 	}
@@ -337,9 +343,9 @@ func TestReadyFileIsWhatReadySays(t *testing.T) {
 	if encode(members) != encode(want) {
 		t.Errorf("the file says %v, want %v", members, want)
 	}
-	for _, url := range []string{w.ready.OktaURL, w.ready.SekoiaURL, w.ready.AdminURL} {
-		if !strings.HasPrefix(url, "http://127.0.0.1:") || strings.HasSuffix(url, "/") {
-			t.Errorf("%s is not a URL of loopback without a slash at its end", url)
+	for _, each := range []string{w.ready.OktaURL, w.ready.SekoiaURL, w.ready.AdminURL} {
+		if !strings.HasPrefix(each, "http://127.0.0.1:") || strings.HasSuffix(each, "/") {
+			t.Errorf("%s is not a URL of loopback without a slash at its end", each)
 		}
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
