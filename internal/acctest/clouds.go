@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 )
 
 // LiveVariable chooses the real services, with the credentials in the environment, for the tests that can run on them.
@@ -29,19 +31,26 @@ type Clouds struct {
 	Ready simulator.Ready
 	// Live is true for the real services, which take no admin calls.
 	Live bool
+	// Stop ends the simulator before the test does, as a crash would; nil for the real services.
+	Stop func()
 
 	environment map[string]string
 	admin       *http.Client
 }
 
 // Start begins a simulator that ends with the test, on free ports. Each change alters its configuration, which begins as the
-// command's defaults.
+// command's defaults. Every request and every answer is held against the vendors' documents; a change that sets Middleware decides
+// otherwise.
 func Start(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 	t.Helper()
 
 	settings := simulator.DefaultConfig()
 	for _, change := range changes {
 		change(&settings)
+	}
+
+	if settings.Middleware == nil {
+		settings.Middleware = shape.Watch(t, shape.Options{OddDevices: true}).Middleware
 	}
 
 	started, err := simulator.Start(settings)
@@ -51,16 +60,17 @@ func Start(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 
 	client := &http.Client{Transport: &http.Transport{}}
 
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		client.CloseIdleConnections()
 
 		if err := started.Close(); err != nil {
 			t.Errorf("end the simulator: %v", err)
 		}
 	})
+	t.Cleanup(stop)
 
 	ready := started.Ready()
-	clouds := &Clouds{Ready: ready, admin: client, environment: map[string]string{
+	clouds := &Clouds{Ready: ready, Stop: stop, admin: client, environment: map[string]string{
 		"SEKOIA_BASE_URL":    ready.SekoiaURL,
 		"SEKOIA_API_KEY":     ready.SekoiaAPIKey,
 		"OKTA_CLIENT_ORGURL": ready.OktaURL,

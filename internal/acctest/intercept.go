@@ -21,6 +21,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ type Interceptor struct {
 
 // Intercepted is a request that reached one of the hosts, or a host that was asked for and refused.
 type Intercepted struct {
-	Host, Method, Path string
+	Host, Method, Path, UserAgent string
 	// Authorization is the header's value, "" where there was none.
 	Authorization string
 	// Refused is true where the host is none of the interceptor's.
@@ -53,6 +54,42 @@ func (i *Interceptor) Seen() []Intercepted {
 	defer i.mu.Unlock()
 
 	return append([]Intercepted(nil), i.seen...)
+}
+
+// Credentials are the requests with an Authorization header that reached a host outside some, without the simulated connector's own.
+func (i *Interceptor) Credentials(except ...string) []Intercepted {
+	return slices.DeleteFunc(i.Seen(), func(request Intercepted) bool {
+		return request.Authorization == "" || request.UserAgent == ConnectorUserAgent || slices.Contains(except, request.Host)
+	})
+}
+
+// Transport reaches the hosts, for the simulated connector.
+func (i *Interceptor) Transport(t testing.TB) http.RoundTripper {
+	t.Helper()
+
+	proxy, err := url.Parse(i.ProxyURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	authority, err := os.ReadFile(i.CAFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
+
+	transport := &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
+	t.Cleanup(transport.CloseIdleConnections)
+
+	return transport
+}
+
+func seenIn(r *http.Request) Intercepted {
+	return Intercepted{
+		Host: r.Host, Method: r.Method, Path: r.URL.Path, UserAgent: r.UserAgent(), Authorization: r.Header.Get("Authorization"),
+	}
 }
 
 func (i *Interceptor) note(request Intercepted) {
@@ -81,7 +118,7 @@ func Intercept(t testing.TB, hosts map[string]http.Handler) *Interceptor {
 	}
 
 	site := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		interceptor.note(Intercepted{Host: r.Host, Method: r.Method, Path: r.URL.Path, Authorization: r.Header.Get("Authorization")})
+		interceptor.note(seenIn(r))
 		hosts[r.Host].ServeHTTP(w, r)
 	}))
 	site.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
@@ -132,7 +169,9 @@ type tunnel struct {
 func (p *tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, port, err := net.SplitHostPort(r.Host)
 	if r.Method != http.MethodConnect || err != nil || port != "443" || p.hosts[host] == nil {
-		p.interceptor.note(Intercepted{Host: r.Host, Method: r.Method, Path: r.URL.Path, Authorization: r.Header.Get("Authorization"), Refused: true})
+		refused := seenIn(r)
+		refused.Refused = true
+		p.interceptor.note(refused)
 		http.Error(w, "this host is none of the test's", http.StatusForbidden)
 
 		return
@@ -159,17 +198,15 @@ func (p *tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // join copies in both directions until either side has ended.
 func join(caller net.Conn, buffered *bufio.ReadWriter, site net.Conn) {
-	ended := make(chan error, 2)
+	// Either side may hang up at any time: how a copy ended does not matter.
+	ended := make(chan struct{}, 2)
+	pass := func(to io.Writer, from io.Reader) {
+		_, _ = io.Copy(to, from)
+		ended <- struct{}{}
+	}
 
-	go func() {
-		_, err := io.Copy(site, buffered)
-		ended <- err
-	}()
-
-	go func() {
-		_, err := io.Copy(caller, site)
-		ended <- err
-	}()
+	go pass(site, buffered)
+	go pass(caller, site)
 
 	<-ended
 	closeQuietly(caller)

@@ -30,7 +30,7 @@ const installTimeout = 5 * time.Minute
 // Test runs an acceptance test on these clouds with the real Terraform CLI. The provider is the clouds' own unless the case or its steps
 // have one (steps whose HCL has a provider block must: terraform-plugin-testing wants it there). It never skips: without a Terraform it
 // fails.
-func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) { //nolint:gocritic // as terraform-plugin-testing takes it
+func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) {
 	t.Helper()
 	TerraformPath(t)
 

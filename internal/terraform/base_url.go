@@ -121,10 +121,10 @@ func canonicalBaseURL(raw string) string {
 	parsed.Scheme = strings.ToLower(parsed.Scheme)
 	parsed.Host = strings.ToLower(parsed.Host)
 
-	switch {
-	case parsed.Scheme == "https":
+	switch parsed.Scheme {
+	case "https":
 		parsed.Host = strings.TrimSuffix(parsed.Host, ":443")
-	case parsed.Scheme == "http":
+	case "http":
 		parsed.Host = strings.TrimSuffix(parsed.Host, ":80")
 	}
 

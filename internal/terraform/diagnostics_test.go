@@ -15,6 +15,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // isAt tells whether a diagnostic sits on this attribute; the empty path is none.
@@ -42,7 +43,7 @@ func TestNewDiagnostic(t *testing.T) {
 		"an error on an attribute": {diag.SeverityError, name, errors.New("it broke"), "Mend it.", "It broke.\n\nMend it."},
 		"an error on none":         {diag.SeverityError, path.Empty(), errors.New("it broke"), "", "It broke."},
 		"a warning on one":         {diag.SeverityWarning, name, nil, "Mend it.", "Mend it."},
-		"a warning on none":        {diag.SeverityWarning, path.Empty(), errors.New("It broke."), "", "It broke."},
+		"a warning on none":        {diag.SeverityWarning, path.Empty(), errors.New("it broke"), "", "It broke."},
 		"an error with no text":    {diag.SeverityError, name, errors.New(""), "", ""},
 	}
 
@@ -108,6 +109,7 @@ func TestAddOktaError(t *testing.T) {
 		"an untrusted host":         {&okta.UntrustedHostError{Host: "evil.example", Reason: "so", Remedy: "Use SEKOIA_TRUSTED_OKTA_HOSTS"}, path.Empty(), OktaBaseURLSummary, "SEKOIA_TRUSTED_OKTA_HOSTS"},
 		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Status: 404}, path.Empty(), OktaBaseURLSummary, "Check the base URL"},
 		"an answer of odd shape":    {&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "Summary", "login page"},
+		"a token with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), OktaTokenSummary, "copied whole"},
 		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "can't be resolved"},
 	}
 
@@ -148,13 +150,14 @@ func TestAddSekoiaError(t *testing.T) {
 		summary string
 		says    string
 	}{
-		"a rejected key":         {answer(401), path.Empty(), SekoiaKeySummary, "region"},
-		"a missing permission":   {answer(403), at, "Summary", "permission"},
-		"a rate limit":           {answer(429), at, "Summary", "in a minute"},
-		"an outage":              {answer(502), at, "Summary", "status.sekoia.io"},
-		"a refusal":              {answer(400), at, "Summary", "X1"},
-		"an answer of odd shape": {&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "HTML"}, at, "Summary", "base_url"},
-		"a broken connection":    {errors.New("broke"), at, "Summary", "Broke."},
+		"a rejected key":          {answer(401), path.Empty(), SekoiaKeySummary, "region"},
+		"a missing permission":    {answer(403), at, "Summary", "permission"},
+		"a rate limit":            {answer(429), at, "Summary", "in a minute"},
+		"an outage":               {answer(502), at, "Summary", "status.sekoia.io"},
+		"a refusal":               {answer(400), at, "Summary", "X1"},
+		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "HTML"}, at, "Summary", "base_url"},
+		"a key with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), SekoiaKeySummary, "copied whole"},
+		"a broken connection":     {errors.New("broke"), at, "Summary", "Broke."},
 	}
 
 	for name, test := range cases {

@@ -93,9 +93,7 @@ func cutLines(text string, limit int) string {
 		return strings.Join(lines, "\n")
 	}
 
-	kept := append(lines[:limit-2:limit-2], "…", lines[len(lines)-1])
-
-	return strings.Join(kept, "\n")
+	return strings.Join(lines[:limit-2], "\n") + "\n…\n" + lines[len(lines)-1]
 }
 
 // OktaErrorPaths are a data source's attributes that can mend an error of Okta. An empty path: it has none.
@@ -119,6 +117,8 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	switch {
 	case errors.As(err, &answer):
 		addOktaAnswer(diags, paths, summary, err, answer)
+	case errors.Is(err, transport.ErrCredentialCharacters):
+		AddError(diags, path.Empty(), OktaTokenSummary, err, "Was it copied whole, and without a line break?")
 	case errors.As(err, &untrusted):
 		AddError(diags, path.Empty(), OktaBaseURLSummary, err, NetworkHint(untrusted.Err))
 	case errors.As(err, &notOkta):
@@ -171,6 +171,8 @@ func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err e
 	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
 		AddError(diags, path.Empty(), SekoiaKeySummary, err,
 			"The API key is invalid, expired, or of another region. Each region has its own keys: see region and base_url.")
+	case errors.Is(err, transport.ErrCredentialCharacters):
+		AddError(diags, path.Empty(), SekoiaKeySummary, err, "Was it copied whole, and without a line break?")
 	case errors.As(err, &answer):
 		AddError(diags, at, summary, err, sekoiaHint(answer.Status))
 	case errors.As(err, &unexpected):

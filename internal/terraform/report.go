@@ -58,7 +58,7 @@ func ReportDiagnostics(report *preflight.Report, opts ReportOptions) diag.Diagno
 
 // severity is invalid where a check has nothing to say.
 func (o ReportOptions) severity(check preflight.Check) diag.Severity {
-	chosen := diag.SeverityInvalid
+	var chosen diag.Severity
 
 	switch {
 	case check.Status == preflight.StatusWarning:
