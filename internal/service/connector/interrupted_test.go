@@ -1,0 +1,211 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
+)
+
+// underWay is a run of Terraform that something happens to.
+type underWay struct {
+	command *exec.Cmd
+	text    bytes.Buffer
+	ended   chan error
+}
+
+func begin(t *testing.T, cli *acctest.CLI, args ...string) *underWay {
+	t.Helper()
+
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	t.Cleanup(cancel)
+
+	run := &underWay{command: cli.Command(ctx, args...), ended: make(chan error, 1)}
+	run.command.Stdout, run.command.Stderr = &run.text, &run.text
+
+	if err := run.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+
+	go func() { run.ended <- run.command.Wait() }()
+
+	return run
+}
+
+// end waits for the run's end, and returns what it printed.
+func (r *underWay) end(t *testing.T) string {
+	t.Helper()
+
+	select {
+	case <-r.ended:
+	case <-time.After(time.Minute):
+		t.Fatal("terraform did not end within a minute")
+	}
+
+	return acctest.Plain(r.text.String())
+}
+
+// killProvider kills the provider's process, which Terraform started.
+func (r *underWay) killProvider(t *testing.T) {
+	t.Helper()
+
+	children, err := exec.Command("pgrep", "-P", strconv.Itoa(r.command.Process.Pid)).Output() //nolint:gosec // a process of this test
+	if err != nil {
+		t.Fatalf("find the provider's process: %v", err)
+	}
+
+	for _, child := range strings.Fields(string(children)) {
+		pid, err := strconv.Atoi(child)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		process, err := os.FindProcess(pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if err := process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// reached waits until a call has reached a cloud.
+func reached(t *testing.T, clouds *acctest.Clouds, method, path string) {
+	t.Helper()
+
+	deadline := time.After(30 * time.Second)
+	pause := time.NewTicker(20 * time.Millisecond)
+
+	defer pause.Stop()
+
+	for len(clouds.Requests(t).Path(method, path)) == 0 {
+		select {
+		case <-pause.C:
+		case <-deadline:
+			t.Fatalf("%s %s was not called:\n%s", method, path, clouds.Requests(t))
+		}
+	}
+}
+
+func TestAccProviderKilledInAPlan(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+	clouds.SetFaults(t, kind("hold", acctest.Okta, http.MethodGet, devicesPath))
+
+	run := begin(t, cli, "plan")
+	reached(t, clouds, http.MethodGet, wellKnownPath)
+	run.killProvider(t)
+
+	if text := run.end(t); !contains(text, "Plugin did not respond") {
+		t.Errorf("terraform says:\n%s", text)
+	}
+
+	clouds.SetFaults(t)
+	noWrite(t, clouds)
+	cli.Succeed(t, "apply", "-auto-approve")
+	onePair(t, clouds)
+}
+
+func TestAccProviderKilledBetweenTheTwoPosts(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+	clouds.SetFaults(t, kind("hold", acctest.Sekoia, http.MethodPost, connectorsPath))
+
+	run := begin(t, cli, "apply", "-auto-approve")
+	reached(t, clouds, http.MethodPost, accountsPath)
+	run.killProvider(t)
+	run.end(t)
+
+	left := inSekoia(t, clouds)
+	if len(left.accounts) != 1 || len(left.connectors) != 0 {
+		t.Fatalf("left by the kill: %+v", left)
+	}
+
+	clouds.SetFaults(t)
+	cli.Succeed(t, "apply", "-auto-approve")
+
+	if account, _ := onePair(t, clouds); account.UUID != left.accounts[0].UUID {
+		t.Errorf("the account that was left over was not used again: %+v", account)
+	}
+}
+
+func TestAccSimulatorKilledInAnApply(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+	clouds.SetFaults(t, kind("hold", acctest.Sekoia, http.MethodPost, connectorsPath))
+
+	run := begin(t, cli, "apply", "-auto-approve")
+	reached(t, clouds, http.MethodPost, accountsPath)
+	clouds.Stop()
+
+	checkText(t, run.end(t), []string{"Error: The connector was not created", "no complete answer from Sekoia"}, nil)
+
+	// The clouds are new ones, the folder and its state are the old ones.
+	again := acctest.Start(t)
+	for name, value := range again.Environment(nil) {
+		cli.Setenv(name, value)
+	}
+
+	cli.Write(t, "main.tf", mainTF(connectorTF(again, "")))
+	cli.Succeed(t, "apply", "-auto-approve")
+	onePair(t, again)
+	cli.Succeed(t, "destroy", "-auto-approve")
+}
+
+func TestAccConnectorInterruptedWait(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, `sync = { wait_for = "synced" }`)))
+	// The log shows nothing, so that the wait goes on.
+	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, connectorsPath+"/*/logs", http.StatusOK, map[string]any{"items": []any{}, "total": 0}),
+		answer(acctest.Sekoia, http.MethodGet, "/v2/asset-management/assets", http.StatusOK, map[string]any{"items": []any{}, "total": 0}))
+
+	run := begin(t, cli, "apply", "-auto-approve")
+	reached(t, clouds, http.MethodPost, connectorsPath)
+	reached(t, clouds, http.MethodGet, connectorsPath+"/*")
+
+	interrupted := time.Now()
+
+	if err := run.command.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+
+	text := run.end(t)
+	if took := time.Since(interrupted); took > 10*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+
+	checkText(t, text, []string{"The wait was interrupted"}, nil)
+	clouds.SetFaults(t)
+
+	// Saved, and not tainted.
+	if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
+		t.Errorf("the plan says:\n%s", text)
+	}
+
+	onePair(t, clouds)
+}
