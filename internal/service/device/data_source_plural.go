@@ -34,7 +34,7 @@ type pluralDataSource struct {
 	configured
 }
 
-// pluralModel is the data source in Terraform's values.
+// pluralModel is the data source as it is written. What is read does not go through it: see withResults.
 type pluralModel struct {
 	Search              types.String      `tfsdk:"search"`
 	Status              types.Set         `tfsdk:"status"`
@@ -176,8 +176,14 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 			"%d of the elements that Okta listed were no objects, and are left out.", result.unreadable))
 	}
 
-	model.fill(result.devices)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	state, err := withResults(ctx, req.Config.Raw, results(result.devices))
+	if err != nil {
+		resp.Diagnostics.AddError("The devices could not be put into Terraform's state", err.Error())
+
+		return
+	}
+
+	resp.State.Raw = state
 }
 
 // query is what Okta is asked for.
@@ -212,12 +218,4 @@ func (m *pluralModel) searchPath() path.Path {
 	}
 
 	return path.Root("search")
-}
-
-// fill sets what was read.
-func (m *pluralModel) fill(devices []okta.Device) {
-	m.Devices = deviceList(devices)
-	m.Total = types.Int64Value(int64(len(devices)))
-	m.CountByPlatform = countBy(devices, func(device *okta.Device) *string { return device.Platform })
-	m.CountByStatus = countBy(devices, func(device *okta.Device) *string { return device.Status })
 }

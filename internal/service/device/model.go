@@ -5,10 +5,13 @@ package device
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
@@ -92,8 +95,42 @@ func nullIfEmpty(text string) types.String {
 	return types.StringValue(text)
 }
 
-// deviceList is the list of these devices. It is made by hand: on a long list the framework's reflection over Go structs takes several
-// times as long (see BenchmarkDeviceList).
+// results are what sekoia_okta_devices says of the devices that it read.
+func results(devices []okta.Device) map[string]attr.Value {
+	return map[string]attr.Value{
+		"devices":           deviceList(devices),
+		"total":             types.Int64Value(int64(len(devices))),
+		"count_by_platform": countBy(devices, func(device *okta.Device) *string { return device.Platform }),
+		"count_by_status":   countBy(devices, func(device *okta.Device) *string { return device.Status }),
+	}
+}
+
+// withResults is a data source's state: its configuration with what was read. The framework's own way, State.Set, takes several times
+// as long for a long list, and its reflection over Go structs several times that (see BenchmarkDeviceList).
+func withResults(ctx context.Context, config tftypes.Value, read map[string]attr.Value) (tftypes.Value, error) {
+	var attributes map[string]tftypes.Value
+
+	if err := config.As(&attributes); err != nil {
+		return tftypes.Value{}, fmt.Errorf("read the configuration: %w", err)
+	}
+
+	for name, value := range read {
+		raw, err := value.ToTerraformValue(ctx)
+		if err != nil {
+			return tftypes.Value{}, fmt.Errorf("convert %s: %w", name, err)
+		}
+
+		attributes[name] = raw
+	}
+
+	if err := tftypes.ValidateValue(config.Type(), attributes); err != nil {
+		return tftypes.Value{}, fmt.Errorf("build the state: %w", err)
+	}
+
+	return tftypes.NewValue(config.Type(), attributes), nil
+}
+
+// deviceList is the list of these devices, made by hand.
 func deviceList(devices []okta.Device) types.List {
 	elements := make([]attr.Value, len(devices))
 	for index := range devices {
