@@ -197,7 +197,7 @@ type recorder struct {
 
 func (*recorder) Helper() {}
 
-func (r *recorder) Fatalf(format string, args ...any) {
+func (r *recorder) Fatalf(format string, _ ...any) {
 	r.failure = format
 	panic(r)
 }
@@ -221,7 +221,6 @@ func failureOf(t *testing.T, run func(testing.TB)) string {
 	return noted.failure
 }
 
-//nolint:paralleltest // it changes the environment of the process
 func TestLive(t *testing.T) {
 	t.Setenv(LiveVariable, "1")
 	t.Setenv("SEKOIA_API_KEY", "key")
@@ -229,7 +228,11 @@ func TestLive(t *testing.T) {
 	t.Setenv("OKTA_CLIENT_ORGURL", "https://acme.okta.com")
 	t.Setenv("OKTA_API_TOKEN", "")
 
-	if failure := failureOf(t, func(tb testing.TB) { StartAny(tb) }); !strings.Contains(failure, "is not set") {
+	failure := failureOf(t, func(tb testing.TB) {
+		tb.Helper()
+		StartAny(tb)
+	})
+	if !strings.Contains(failure, "is not set") {
 		t.Errorf("without a token it fails with %q", failure)
 	}
 
@@ -240,7 +243,11 @@ func TestLive(t *testing.T) {
 		t.Errorf("the clouds are %+v", clouds)
 	}
 
-	if failure := failureOf(t, func(tb testing.TB) { clouds.State(tb) }); !strings.Contains(failure, "needs the simulator") {
+	failure = failureOf(t, func(tb testing.TB) {
+		tb.Helper()
+		clouds.State(tb)
+	})
+	if !strings.Contains(failure, "needs the simulator") {
 		t.Errorf("an admin call fails with %q", failure)
 	}
 

@@ -144,6 +144,9 @@ func (i *Interceptor) UseProxy(t *testing.T) {
 	for _, name := range []string{"NO_PROXY", "no_proxy"} {
 		t.Setenv(name, "")
 	}
+
+	// Terraform's own look for updates is none of the test's.
+	t.Setenv("CHECKPOINT_DISABLE", "1")
 }
 
 // ForwardTo answers with what a cloud at this URL answers, as a host of another name.

@@ -4,6 +4,7 @@
 package device_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -74,9 +75,7 @@ func TestValidateDataSources(t *testing.T) {
 				values[attribute] = tftypes.NewValue(kind, nil)
 			}
 
-			for attribute, value := range test.arguments {
-				values[attribute] = value
-			}
+			maps.Copy(values, test.arguments)
 
 			config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
 			if err != nil {
