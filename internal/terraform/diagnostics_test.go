@@ -4,6 +4,7 @@
 package terraform
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -44,6 +45,7 @@ func TestNewDiagnostic(t *testing.T) {
 		"an error on none":         {diag.SeverityError, path.Empty(), errors.New("it broke"), "", "It broke."},
 		"a warning on one":         {diag.SeverityWarning, name, nil, "Mend it.", "Mend it."},
 		"a warning on none":        {diag.SeverityWarning, path.Empty(), errors.New("it broke"), "", "It broke."},
+		"an error with a host":     {diag.SeverityError, name, errors.New("acme.example is gone"), "", "acme.example is gone."},
 		"an error with no text":    {diag.SeverityError, name, errors.New(""), "", ""},
 	}
 
@@ -96,17 +98,21 @@ func TestAddOktaError(t *testing.T) {
 		summary string
 		says    string
 	}{
-		"an invalid token":          {answer(401, "E0000011"), path.Empty(), OktaTokenSummary, "revoked"},
-		"a failed authentication":   {answer(401, "E0000004"), path.Empty(), OktaTokenSummary, "network zone"},
-		"a feature that is off":     {answer(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},
-		"a token without the role":  {answer(403, "E0000006"), path.Empty(), OktaTokenSummary, "admin role"},
-		"a device that is not":      {answer(404, "E0000007"), paths.ID, "Summary", "errorId oae1"},
-		"a bad search":              {answer(400, "E0000031"), paths.Search, "Summary", "double quotes"},
-		"an invalid request":        {answer(400, "E0000001"), paths.Search, "Summary", "double quotes"},
-		"another 400":               {answer(400, "E0000003"), path.Empty(), "Summary", "E0000003"},
-		"a rate limit":              {answer(429, "E0000047"), path.Empty(), "Summary", "in a minute"},
-		"an outage":                 {answer(503, ""), path.Empty(), "Summary", "status.okta.com"},
-		"an untrusted host":         {&okta.UntrustedHostError{Host: "evil.example", Reason: "so", Remedy: "Use SEKOIA_TRUSTED_OKTA_HOSTS"}, path.Empty(), OktaBaseURLSummary, "SEKOIA_TRUSTED_OKTA_HOSTS"},
+		"an invalid token":         {answer(401, "E0000011"), path.Empty(), OktaTokenSummary, "revoked"},
+		"a failed authentication":  {answer(401, "E0000004"), path.Empty(), OktaTokenSummary, "network zone"},
+		"a feature that is off":    {answer(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},
+		"a token without the role": {answer(403, "E0000006"), path.Empty(), OktaTokenSummary, "admin role"},
+		"a device that is not":     {answer(404, "E0000007"), paths.ID, "Summary", "errorId oae1"},
+		"a bad search":             {answer(400, "E0000031"), paths.Search, "Summary", "double quotes"},
+		"an invalid request":       {answer(400, "E0000001"), paths.Search, "Summary", "double quotes"},
+		"another 400":              {answer(400, "E0000003"), path.Empty(), "Summary", "E0000003"},
+		"a rate limit":             {answer(429, "E0000047"), path.Empty(), "Summary", "in a minute"},
+		"an outage":                {answer(503, ""), path.Empty(), "Summary", "status.okta.com"},
+		"an untrusted host":        {&okta.UntrustedHostError{Host: "evil.example", Reason: "so", Remedy: "Use SEKOIA_TRUSTED_OKTA_HOSTS"}, path.Empty(), OktaBaseURLSummary, "SEKOIA_TRUSTED_OKTA_HOSTS"},
+		"an untrusted host behind a proxy": {
+			&okta.UntrustedHostError{Host: "login.example", Reason: "so", Remedy: "Do", Err: x509.UnknownAuthorityError{}}, path.Empty(),
+			OktaBaseURLSummary, "http.ca_certificate_file",
+		},
 		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Status: 404}, path.Empty(), OktaBaseURLSummary, "Check the base URL"},
 		"an answer of odd shape":    {&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "Summary", "login page"},
 		"a token with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), OktaTokenSummary, "copied whole"},

@@ -75,7 +75,9 @@ func Sentence(text string) string {
 		return text
 	}
 
-	if text[0] >= 'a' && text[0] <= 'z' {
+	// A host name at the beginning stays as it is.
+	first, _, _ := strings.Cut(text, " ")
+	if text[0] >= 'a' && text[0] <= 'z' && !strings.ContainsAny(first, "./") {
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
 
@@ -120,13 +122,23 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	case errors.Is(err, transport.ErrCredentialCharacters):
 		AddError(diags, path.Empty(), OktaTokenSummary, err, "Was it copied whole, and without a line break?")
 	case errors.As(err, &untrusted):
-		AddError(diags, path.Empty(), OktaBaseURLSummary, err, NetworkHint(untrusted.Err))
+		AddError(diags, path.Empty(), OktaBaseURLSummary, err, untrustedHint(untrusted.Err))
 	case errors.As(err, &notOkta):
 		AddError(diags, path.Empty(), OktaBaseURLSummary, err, "Check the base URL: it is that of the organisation, such as https://acme.okta.com.")
 	case errors.As(err, &unexpected):
 		AddError(diags, path.Empty(), summary, err, "Check whether a proxy or a login page stands between this machine and Okta.")
 	default:
 		AddError(diags, path.Empty(), summary, err, NetworkHint(err))
+	}
+}
+
+// untrustedHint says what may have kept a host from proving what it is, where that is this side's network. The error itself says the rest.
+func untrustedHint(err error) string {
+	switch transport.Classify(err) {
+	case transport.FailureTLSAuthority, transport.FailureProxy, transport.FailureTimeout:
+		return NetworkHint(err)
+	default:
+		return ""
 	}
 }
 
@@ -220,7 +232,7 @@ func NetworkHint(err error) string {
 	case transport.FailureTimeout:
 		return "There was no answer in time: check firewalls and proxies, or raise http.request_timeout in the provider block."
 	case transport.FailureRefused, transport.FailureReset:
-		return "The connection was not taken or broke off: check the URL, firewalls and proxies, and try again."
+		return "The connection was refused or broke off: check the URL, firewalls and proxies, and try again."
 	case transport.FailureRedirect:
 		return "Credentials don't follow a redirect to another host: use the URL of the service itself."
 	case transport.FailureBodyTooLarge:

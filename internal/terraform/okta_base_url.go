@@ -123,7 +123,7 @@ func (r *oktaBaseURLReading) readScheme(text string) string {
 
 	for {
 		match := anyScheme.FindStringSubmatch(rest)
-		if match == nil || isHostWithPort(rest, match) {
+		if match == nil || !isScheme(match[1], rest[len(match[1])+1:]) {
 			break
 		}
 
@@ -148,11 +148,9 @@ func (r *oktaBaseURLReading) readScheme(text string) string {
 	return rest
 }
 
-// isHostWithPort is true for "acme.okta.com:443", which has no scheme.
-func isHostWithPort(text string, match []string) bool {
-	after := text[len(match[1])+1:]
-
-	return len(match[0]) == len(match[1])+1 && after != "" && after[0] >= '0' && after[0] <= '9'
+// isScheme tells a scheme from what else stands before a colon: a host before its port, or a user name before a password.
+func isScheme(word, after string) bool {
+	return strings.HasPrefix(after, "//") || strings.EqualFold(word, "https") || strings.EqualFold(word, "http")
 }
 
 // readAuthority takes apart what follows the scheme: userinfo, host, port, and what should not be there.
