@@ -92,8 +92,8 @@ func (r *oktaBaseURLReading) should() string {
 	return r.scheme + "://" + host
 }
 
-// anyScheme is what stands before "://" or, forgetting the slashes, before a host.
-var anyScheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):/*`)
+// schemeWord is what a scheme looks like (RFC 3986 section 3.1).
+var schemeWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 
 func readOktaBaseURL(raw string) *oktaBaseURLReading {
 	reading := &oktaBaseURLReading{scheme: "https"}
@@ -122,18 +122,18 @@ func (r *oktaBaseURLReading) readScheme(text string) string {
 	rest, found := text, ""
 
 	for {
-		match := anyScheme.FindStringSubmatch(rest)
-		if match == nil || !isScheme(match[1], rest[len(match[1])+1:]) {
+		word, after, colon := strings.Cut(rest, ":")
+		if !colon || !isScheme(word, after) {
 			break
 		}
 
 		if found != "" {
 			r.problem("The scheme is written twice.")
-		} else if !strings.HasPrefix(rest[len(match[1]):], "://") || strings.HasPrefix(rest[len(match[1]):], ":///") {
+		} else if !strings.HasPrefix(after, "//") || strings.HasPrefix(after, "///") {
 			r.problem("Between the scheme and the host stands ://.")
 		}
 
-		found, rest = strings.ToLower(match[1]), rest[len(match[0]):]
+		found, rest = strings.ToLower(word), strings.TrimLeft(after, "/")
 	}
 
 	switch found {
@@ -150,7 +150,8 @@ func (r *oktaBaseURLReading) readScheme(text string) string {
 
 // isScheme tells a scheme from what else stands before a colon: a host before its port, or a user name before a password.
 func isScheme(word, after string) bool {
-	return strings.HasPrefix(after, "//") || strings.EqualFold(word, "https") || strings.EqualFold(word, "http")
+	return schemeWord.MatchString(word) &&
+		(strings.HasPrefix(after, "//") || strings.EqualFold(word, "https") || strings.EqualFold(word, "http"))
 }
 
 // readAuthority takes apart what follows the scheme: userinfo, host, port, and what should not be there.
