@@ -175,13 +175,11 @@ func (c *CLI) JSON(t testing.TB, into any, args ...string) {
 
 // Main runs the tests of a package that uses NewCLI, and removes what that built: func TestMain(m *testing.M) { acctest.Main(m) }.
 func Main(m *testing.M) {
-	code := m.Run()
+	m.Run() // its code is the process's, when TestMain returns
 
 	if builtFolder != "" {
 		_ = os.RemoveAll(builtFolder)
 	}
-
-	os.Exit(code)
 }
 
 // builtFolder holds the built provider; empty where none was built.

@@ -143,20 +143,34 @@ func TestAccConnectorOfAnotherCommunityIsRemoved(t *testing.T) {
 	// Sekoia is made to answer as if it had ignored community_uuid.
 	const other = "11111111-2222-3333-4444-555555555555"
 
-	account := map[string]any{
-		"uuid": "22222222-2222-3333-4444-555555555555", "community_uuid": other, "module_uuid": "4ef895d1-3f21-4678-8d0a-5c39c37210fe",
+	const id = "22222222-2222-3333-4444-555555555555"
+
+	made := map[string]any{
+		"uuid": id, "community_uuid": other, "module_uuid": "4ef895d1-3f21-4678-8d0a-5c39c37210fe", "connector_type": "asset",
+		"connector_uuid": "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d", "module_configuration_uuid": "33333333-2222-3333-4444-555555555555",
 		"name": "Okta devices", "created_at": "2026-11-23T12:00:00Z", "created_by": "me", "created_by_type": "apikey",
 		"updated_at": "2026-11-23T12:00:00Z", "updated_by": "me", "updated_by_type": "apikey", "value": map[string]any{},
 	}
-	clouds := acctest.Start(t)
-	clouds.SetFaults(t, once(answer(acctest.Sekoia, http.MethodPost, accountsPath, http.StatusCreated, account)))
 
-	cli := acctest.NewCLI(t, clouds, nil)
-	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-	cli.Fail(t, "Sekoia made the account in the community "+other, "apply", "-auto-approve")
+	for what, path := range map[string]string{"account": accountsPath, "connector": connectorsPath} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 
-	if deletes := clouds.Requests(t).Path(http.MethodDelete, accountsPath+"/22222222-2222-3333-4444-555555555555"); len(deletes) != 1 {
-		t.Errorf("it was not removed again:\n%s", clouds.Requests(t))
+			clouds := acctest.Start(t)
+			clouds.SetFaults(t, once(answer(acctest.Sekoia, http.MethodPost, path, http.StatusCreated, made)))
+
+			cli := acctest.NewCLI(t, clouds, nil)
+			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+			cli.Fail(t, "he "+what+" was made in the community "+other, "apply", "-auto-approve")
+
+			if deletes := clouds.Requests(t).Path(http.MethodDelete, path+"/"+id); len(deletes) != 1 {
+				t.Errorf("it was not removed again:\n%s", clouds.Requests(t))
+			}
+
+			if left := inSekoia(t, clouds); len(left.accounts) != 0 {
+				t.Errorf("left: %+v", left)
+			}
+		})
 	}
 }
 
@@ -299,7 +313,7 @@ func TestAccConnectorOwedRestartSurvivesATakenBackChange(t *testing.T) {
 	cli.Write(t, "main.tf", mainTF(original))
 	cli.Succeed(t, "apply", "-auto-approve")
 
-	account, connector := onePair(t, clouds)
+	_, connector := onePair(t, clouds)
 	byName := strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
 
 	cli.Write(t, "main.tf", mainTF(strings.Replace(original, clouds.Ready.OktaURL, byName, 1)))
@@ -311,7 +325,7 @@ func TestAccConnectorOwedRestartSurvivesATakenBackChange(t *testing.T) {
 	cli.Write(t, "main.tf", mainTF(original))
 	cli.Succeed(t, "apply", "-auto-approve")
 
-	if account, _ = onePair(t, clouds); account.Value["base_url"] != clouds.Ready.OktaURL {
+	if account, _ := onePair(t, clouds); account.Value["base_url"] != clouds.Ready.OktaURL {
 		t.Errorf("the account still holds %v", account.Value["base_url"])
 	}
 

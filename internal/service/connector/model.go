@@ -107,7 +107,7 @@ type change struct {
 	rename bool
 	// token: another token is to be sent. Taking the token out of the configuration is none.
 	token bool
-	// url: the base URL is another one, or is not known to Terraform yet.
+	// url: the base URL is another one, or is not known yet. After an import to which Sekoia did not give it back, nothing says that it changes.
 	url bool
 	// triggers: sync.triggers changed; where there were none, there is nothing to compare with.
 	triggers bool
@@ -120,7 +120,7 @@ func changeBetween(state, plan *model) change {
 	return change{
 		rename:   !plan.Name.Equal(state.Name),
 		token:    newValue(state.APIToken, plan.APIToken) || newValue(state.APITokenWOVersion, plan.APITokenWOVersion),
-		url:      plan.BaseURL.IsUnknown() || !terraform.SameBaseURL(state.BaseURL.ValueString(), plan.BaseURL.ValueString()),
+		url:      newURL(state.BaseURL, plan.BaseURL),
 		triggers: newTriggers(state.triggers(), plan.triggers()),
 		start:    !state.Enabled.ValueBool() && plan.Enabled.ValueBool(),
 		stop:     state.Enabled.ValueBool() && !plan.Enabled.ValueBool(),
@@ -138,6 +138,14 @@ func (c change) restart() bool { return c.settings() || c.triggers }
 
 func newValue(old, planned types.String) bool {
 	return !planned.IsNull() && !planned.Equal(old)
+}
+
+func newURL(old, planned terraform.BaseURL) bool {
+	if planned.IsUnknown() {
+		return true
+	}
+
+	return !old.IsNull() && !terraform.SameBaseURL(old.ValueString(), planned.ValueString())
 }
 
 func newTriggers(old, planned types.Map) bool {

@@ -4,6 +4,7 @@
 package connector
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,8 +23,8 @@ func syncObject(waitFor types.String, triggers types.Map) types.Object {
 
 func triggers(pairs ...string) types.Map {
 	elements := map[string]attr.Value{}
-	for i := 0; i < len(pairs); i += 2 {
-		elements[pairs[i]] = types.StringValue(pairs[i+1])
+	for pair := range slices.Chunk(pairs, 2) {
+		elements[pair[0]] = types.StringValue(pair[1])
 	}
 
 	return types.MapValueMust(types.StringType, elements)
@@ -76,6 +77,9 @@ func TestChangeBetween(t *testing.T) {
 		},
 		"another base URL": {
 			plan: func(m *model) { m.BaseURL = terraform.NewBaseURL("https://other.okta.com") }, want: change{url: true},
+		},
+		"a base URL that Sekoia did not give back": {
+			state: func(m *model) { m.BaseURL = terraform.NullBaseURL() },
 		},
 		"a base URL that is not known yet": {
 			plan: func(m *model) { m.BaseURL = terraform.UnknownBaseURL() }, want: change{url: true},

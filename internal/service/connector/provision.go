@@ -275,5 +275,5 @@ func cleanUp(ctx context.Context, do func(context.Context) error) error {
 }
 
 func wrongCommunity(what, got, asked string) error {
-	return fmt.Errorf("Sekoia made the %s in the community %s, not in %s that was asked for; it was removed again", what, got, asked)
+	return fmt.Errorf("the %s was made in the community %s, not in %s that was asked for; it was removed again", what, got, asked)
 }

@@ -268,8 +268,7 @@ func (p *planning) planReplacement(ctx context.Context, changes change) bool {
 // anotherOrganization tells that the planned base URL is not known to be of the
 // organisation that the connector has its checkpoint in.
 func (p *planning) anotherOrganization(ctx context.Context) bool {
-	// After an import to which Sekoia did not give the base URL back, nothing says that it changes.
-	if p.state.BaseURL.IsNull() || p.resource.drift().putsBack(&p.plan) {
+	if p.resource.drift().putsBack(&p.plan) {
 		return false
 	}
 

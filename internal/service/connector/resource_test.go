@@ -4,8 +4,10 @@
 package connector_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -310,4 +312,27 @@ func accountByHand(t *testing.T, clouds *acctest.Clouds, name string) string {
 	}, &account)
 
 	return account.UUID
+}
+
+// TestAccConnectorAnywhere needs no admin call, so that it runs against the real services too (TF_ACC_LIVE=1).
+func TestAccConnectorAnywhere(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.StartAny(t)
+	name := "tf-acc-" + strings.ToLower(rand.Text()[:8])
+	community := set{}
+
+	if clouds.Ready.CommunityID != "" {
+		community["community_id"] = clouds.Ready.CommunityID
+	}
+
+	acctest.Test(t, clouds, resource.TestCase{
+		Steps: []resource.TestStep{
+			planned(plancheck.ResourceActionCreate, apply(clouds, community, set{"name": name, "wait_for": "synced"})),
+			unchanged(clouds, community, set{"name": name, "wait_for": "synced"}),
+			planned(plancheck.ResourceActionUpdate, apply(clouds, community, set{"name": name + ", renamed", "wait_for": "synced"})),
+			planned(plancheck.ResourceActionUpdate, apply(clouds, community, set{"name": name + ", renamed", "enabled": false})),
+			unchanged(clouds, community, set{"name": name + ", renamed", "enabled": false}),
+		},
+	})
 }

@@ -24,6 +24,8 @@ const (
 	stopPatience = time.Minute
 	// logLinesRead is how many of the newest lines one look reads: more than a cycle writes, for repeats are dropped.
 	logLinesRead = 100
+	// lineDelay is more than the five seconds that a line may come late; errors come at once.
+	lineDelay = 6 * time.Second
 	// steadyPolls is how often the asset count has to be the same where the log can't be read.
 	steadyPolls = 3
 	// failedPolls is how many looks in a row may fail before a wait gives up.
@@ -54,6 +56,10 @@ type waited struct {
 // one begins at the checkpoint. The remark says that it was not waited for to its end.
 func (p power) stop(ctx context.Context) (remark string, err error) {
 	remark, err = p.waitIdle(ctx)
+	if err != nil && ctx.Err() != nil {
+		return "", &busyError{ctx.Err()}
+	}
+
 	if err != nil {
 		return "", err
 	}
@@ -94,6 +100,15 @@ func (p power) waitIdle(ctx context.Context) (remark string, err error) {
 
 	return remark, err
 }
+
+// busyError says that the operation ended while it waited for a running fetch cycle.
+type busyError struct{ error }
+
+func (e *busyError) Error() string {
+	return "a fetch cycle is running, which a stop would break off; " + e.error.Error() + " while waiting for its end"
+}
+
+func (e *busyError) Unwrap() error { return e.error }
 
 // errPatience is the cause of a wait that gave up for its own bound, not for the operation's timeout.
 var errPatience = errors.New("waited long enough")
@@ -169,7 +184,7 @@ func (p power) waitSynced(ctx context.Context, from mark) waited {
 
 	var (
 		seen   cycle
-		failed bool // at the look before
+		failed time.Time // since when the log shows a failure and no post
 	)
 
 	err := poll(ctx, func() (bool, error) {
@@ -180,13 +195,17 @@ func (p power) waitSynced(ctx context.Context, from mark) waited {
 
 		seen = readCycle(lines, from)
 
-		// An error line comes at once, the line of a batch before it up to five seconds
-		// later: only the next look can tell that nothing was posted.
-		if seen.failed != "" && (failed || seen.ended) {
-			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", transport.Sanitize(seen.failed)))
+		switch {
+		case seen.failed == "":
+			failed = time.Time{}
+		case failed.IsZero():
+			failed = time.Now()
 		}
 
-		failed = seen.failed != ""
+		// The line of the cycle's end comes after that of a batch, however late both are.
+		if seen.failed != "" && (seen.ended || time.Since(failed) > lineDelay) {
+			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", transport.Sanitize(seen.failed)))
+		}
 
 		if seen.ended {
 			return true, nil

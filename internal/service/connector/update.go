@@ -5,6 +5,7 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -125,7 +126,8 @@ func (u *updating) own() bool {
 func (u *updating) readUsage(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 
-	if !u.stores() && !(u.changes.rename && u.own()) {
+	renamesAccount := u.changes.rename && u.own()
+	if !u.stores() && !renamesAccount {
 		return diags
 	}
 
@@ -236,7 +238,11 @@ func (u *updating) stopIt(ctx context.Context) diag.Diagnostics {
 	remark, err := u.stop(ctx)
 	warn(&diags, "The connector was stopped within a fetch cycle", remark)
 
-	if err != nil {
+	switch _, busy := errors.AsType[*busyError](err); {
+	case busy:
+		terraform.AddError(&diags, path.Empty(), "The connector could not be stopped yet", err,
+			"Apply again later, or raise timeouts.update: the next plan shows the work that is left.")
+	case err != nil:
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connector could not be stopped", err)
 	}
 
