@@ -18,16 +18,25 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
 )
 
-// CLI is a folder with a configuration, in which the real Terraform runs the
-// real provider binary in a process of its own, as a person's does. It is for
-// what terraform-plugin-testing hides: printed text, files, signals, processes.
+// CLI is a folder with a configuration in which the real Terraform runs, as in a
+// person's. It is for what terraform-plugin-testing hides: printed text, files,
+// signals, processes.
 type CLI struct {
 	// Dir is the folder.
 	Dir         string
 	environment map[string]string
 	terraform   string
+	// served tells that Run serves the provider from this process, where the race detector and the coverage see it.
+	served bool
 }
 
 // Output is what a run of Terraform ended with.
@@ -41,9 +50,21 @@ type Output struct {
 // cliTimeout is the longest that one command may take: far more than any does, so that a hang fails the test and not the suite.
 const cliTimeout = 5 * time.Minute
 
-// NewCLI makes an empty folder for the clouds. changes overrides the environment's
-// variables of the provider; an empty value unsets one.
+// NewCLI makes an empty folder for the clouds, whose provider is served from this
+// process: Terraform attaches to it. changes overrides the environment's variables
+// of the provider; an empty value unsets one.
 func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
+	t.Helper()
+
+	cli := newCLI(t, clouds, changes, "provider_installation {\n  direct {}\n}\n")
+	cli.served = true
+
+	return cli
+}
+
+// NewBinaryCLI is NewCLI with the real provider binary, which Terraform starts by a dev_overrides setting, as a person's
+// does: for what is about the process, its environment (proxies), its log or its death.
+func NewBinaryCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	t.Helper()
 
 	binary, err := providerBinary()
@@ -51,19 +72,24 @@ func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 		t.Fatal(err)
 	}
 
-	home := t.TempDir()
-	cli := &CLI{Dir: t.TempDir(), terraform: TerraformPath(t)}
-	settings := filepath.Join(home, "terraform.rc")
+	return newCLI(t, clouds, changes, fmt.Sprintf(
+		"provider_installation {\n  dev_overrides {\n    \"sekoia-io/sekoia\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(binary)))
+}
 
-	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"sekoia-io/sekoia\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(binary))
-	if err := os.WriteFile(settings, []byte(overrides), 0o600); err != nil {
+func newCLI(t testing.TB, clouds *Clouds, changes map[string]string, settings string) *CLI {
+	t.Helper()
+
+	home := t.TempDir()
+	file := filepath.Join(home, "terraform.rc")
+
+	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
 
-	cli.environment = map[string]string{
-		"PATH": os.Getenv("PATH"), "HOME": home, "TMPDIR": home, "TF_CLI_CONFIG_FILE": settings,
+	cli := &CLI{Dir: t.TempDir(), terraform: TerraformPath(t), environment: map[string]string{
+		"PATH": os.Getenv("PATH"), "HOME": home, "TMPDIR": home, "TF_CLI_CONFIG_FILE": file,
 		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
-	}
+	}}
 	maps.Copy(cli.environment, clouds.Environment(changes))
 
 	return cli
@@ -81,7 +107,53 @@ func (c *CLI) Write(t testing.TB, name, content string) {
 	}
 }
 
-// Command prepares a run, for a test that has to do something while it is under way.
+// serve serves the provider from this process, with the environment of the folder, until it is stopped. Terraform is told where by TF_REATTACH_PROVIDERS.
+func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
+	t.Helper()
+
+	const address = "registry.terraform.io/sekoia-io/sekoia"
+
+	environment := maps.Clone(c.environment)
+	lookup := func(name string) (string, bool) {
+		value, found := environment[name]
+
+		return value, found
+	}
+
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	where, ended := make(chan *plugin.ReattachConfig), make(chan struct{})
+
+	go func() {
+		err := tf6server.Serve(address, providerserver.NewProtocol6(provider.NewWithEnvironment("test", lookup)()),
+			tf6server.WithDebug(ctx, where, ended), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+			tf6server.WithoutLogStderrOverride(), tf6server.WithoutLogLocation())
+		if err != nil {
+			t.Errorf("serve the provider: %v", err)
+			close(where)
+		}
+	}()
+
+	config := <-where
+	if config == nil {
+		cancel()
+		t.Fatal("the provider is not served")
+	}
+
+	encoded, err := json.Marshal(map[string]any{address: map[string]any{
+		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": config.Test,
+		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(encoded), func() {
+		cancel()
+		<-ended
+	}
+}
+
+// Command prepares a run of NewBinaryCLI, for a test that has to do something while it is under way.
 func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, c.terraform, args...) //nolint:gosec // the Terraform that the test found
 	command.Dir = c.Dir
@@ -105,6 +177,13 @@ func (c *CLI) Run(t testing.TB, args ...string) Output {
 
 	command := c.Command(ctx, args...)
 	command.Stdout, command.Stderr = &text, &text
+
+	if c.served {
+		attach, stop := c.serve(t)
+		defer stop()
+
+		command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+attach)
+	}
 
 	err := command.Run()
 	if ctx.Err() != nil {

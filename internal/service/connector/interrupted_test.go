@@ -115,7 +115,7 @@ func TestAccProviderKilledInAPlan(t *testing.T) {
 	t.Parallel()
 
 	clouds := acctest.Start(t)
-	cli := acctest.NewCLI(t, clouds, nil)
+	cli := acctest.NewBinaryCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	clouds.SetFaults(t, kind("hold", acctest.Okta, http.MethodGet, devicesPath))
 
@@ -137,7 +137,7 @@ func TestAccProviderKilledBetweenTheTwoPosts(t *testing.T) {
 	t.Parallel()
 
 	clouds := acctest.Start(t)
-	cli := acctest.NewCLI(t, clouds, nil)
+	cli := acctest.NewBinaryCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	clouds.SetFaults(t, kind("hold", acctest.Sekoia, http.MethodPost, accountsPath))
 
@@ -169,7 +169,7 @@ func TestAccSimulatorKilledInAnApply(t *testing.T) {
 	t.Parallel()
 
 	clouds := acctest.Start(t)
-	cli := acctest.NewCLI(t, clouds, nil)
+	cli := acctest.NewBinaryCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	clouds.SetFaults(t, kind("hold", acctest.Sekoia, http.MethodPost, connectorsPath))
 
@@ -195,7 +195,7 @@ func TestAccConnectorInterruptedWait(t *testing.T) {
 	t.Parallel()
 
 	clouds := acctest.Start(t)
-	cli := acctest.NewCLI(t, clouds, nil)
+	cli := acctest.NewBinaryCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, `sync = { wait_for = "synced" }`)))
 	// The connector's listing is held, so that the wait goes on. Without the test, the provider makes no call that is held too.
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "off")

@@ -26,7 +26,7 @@ func TestAccConnectorSecretsStayWhereTheyBelong(t *testing.T) {
 
 	clouds := acctest.Start(t)
 	second := "00secondTokenOfTheLifeCycle"
-	cli := acctest.NewCLI(t, clouds, nil)
+	cli := acctest.NewBinaryCLI(t, clouds, nil)
 	write := func(version string) {
 		cli.Write(t, "main.tf", mainTF(`
 variable "okta_api_token" {

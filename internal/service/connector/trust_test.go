@@ -67,7 +67,7 @@ func newWorld(t *testing.T) world {
 	clouds.SetOrganization(t, map[string]any{"alternate": "https://" + customHost})
 	evil.answer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, evilBody) }))
 
-	cli := acctest.NewCLI(t, clouds, map[string]string{
+	cli := acctest.NewBinaryCLI(t, clouds, map[string]string{
 		"HTTPS_PROXY": internet.ProxyURL, "OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": "",
 	})
 
