@@ -39,6 +39,8 @@ type AssetQuery struct {
 	ConnectorID string // a connector configuration
 	Type        string // "host" for devices
 	Search      string // in the asset's name
+	// IncludeRevoked asks for the assets too that somebody revoked; Sekoia leaves them out by default.
+	IncludeRevoked bool
 }
 
 // wireAsset is the part that is used of Sekoia's AssetShortDTO.
@@ -85,6 +87,9 @@ func (q AssetQuery) values() url.Values {
 		if value != "" {
 			values.Set(name, value)
 		}
+	}
+	if q.IncludeRevoked {
+		values.Set("include_revoked", "true")
 	}
 	return values
 }

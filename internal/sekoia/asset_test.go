@@ -80,7 +80,7 @@ func TestAssets(t *testing.T) {
 		{ID: "a2", CommunityID: communityID, Type: "host", Connectors: []sekoia.AssetConnector{}},
 	}
 	got := []sekoia.Asset{}
-	for asset, err := range client.Assets(t.Context(), sekoia.AssetQuery{ConnectorID: connectorID, Type: "host", Search: "lap&top"}) {
+	for asset, err := range client.Assets(t.Context(), sekoia.AssetQuery{ConnectorID: connectorID, Type: "host", Search: "lap&top", IncludeRevoked: true}) {
 		wantNoError(t, err)
 		got = append(got, asset)
 	}
@@ -88,7 +88,7 @@ func TestAssets(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	query := url.Values{
-		"connectors_configuration": {connectorID}, "type": {"host"}, "search": {"lap&top"},
+		"connectors_configuration": {connectorID}, "type": {"host"}, "search": {"lap&top"}, "include_revoked": {"true"},
 		"limit": {"100"}, "offset": {"0"}, "sort": {"created_at"}, "direction": {"asc"},
 	}
 	if diff := cmp.Diff(query, mock.last(t).Query); diff != "" {

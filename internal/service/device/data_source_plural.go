@@ -34,7 +34,7 @@ type pluralDataSource struct {
 	configured
 }
 
-// pluralModel is the data source as it is written. What is read does not go through it: see withResults.
+// pluralModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
 type pluralModel struct {
 	Search              types.String      `tfsdk:"search"`
 	Status              types.Set         `tfsdk:"status"`
@@ -176,7 +176,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 			"%d of the elements that Okta listed were no objects, and are left out.", result.unreadable))
 	}
 
-	state, err := withResults(ctx, req.Config.Raw, results(result.devices))
+	state, err := terraform.WithResults(ctx, req.Config.Raw, results(result.devices))
 	if err != nil {
 		resp.Diagnostics.AddError("The devices could not be put into Terraform's state", err.Error())
 

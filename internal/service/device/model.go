@@ -5,13 +5,10 @@ package device
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
@@ -103,31 +100,6 @@ func results(devices []okta.Device) map[string]attr.Value {
 		"count_by_platform": countBy(devices, func(device *okta.Device) *string { return device.Platform }),
 		"count_by_status":   countBy(devices, func(device *okta.Device) *string { return device.Status }),
 	}
-}
-
-// withResults is a data source's state: its configuration with what was read. The framework's own way, State.Set, takes several times
-// as long for a long list, and its reflection over Go structs several times that (see BenchmarkDeviceList).
-func withResults(ctx context.Context, config tftypes.Value, read map[string]attr.Value) (tftypes.Value, error) {
-	var attributes map[string]tftypes.Value
-
-	if err := config.As(&attributes); err != nil {
-		return tftypes.Value{}, fmt.Errorf("read the configuration: %w", err)
-	}
-
-	for name, value := range read {
-		raw, err := value.ToTerraformValue(ctx)
-		if err != nil {
-			return tftypes.Value{}, fmt.Errorf("convert %s: %w", name, err)
-		}
-
-		attributes[name] = raw
-	}
-
-	if err := tftypes.ValidateValue(config.Type(), attributes); err != nil {
-		return tftypes.Value{}, fmt.Errorf("build the state: %w", err)
-	}
-
-	return tftypes.NewValue(config.Type(), attributes), nil
 }
 
 // deviceList is the list of these devices, made by hand.

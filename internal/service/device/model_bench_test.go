@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
 // reflectedDevice is a device as the framework would take it apart by reflection.
@@ -106,7 +107,7 @@ func emptyConfig(tb testing.TB) tfsdk.State {
 func byHand(tb testing.TB, config tfsdk.State, devices []okta.Device) tfsdk.State {
 	tb.Helper()
 
-	raw, err := withResults(tb.Context(), config.Raw, map[string]attr.Value{"devices": deviceList(devices)})
+	raw, err := terraform.WithResults(tb.Context(), config.Raw, map[string]attr.Value{"devices": deviceList(devices)})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -64,22 +64,12 @@ type listing struct {
 
 // listDevices lists devices once in a process, however many data sources ask for the same.
 func listDevices(ctx context.Context, organization *terraform.OktaOrganization, query okta.DeviceQuery) (*listing, error) {
-	key := memoKey("list", query.Search, strconv.FormatBool(query.ExpandUsers))
+	found, err := organization.ListDevices(ctx, query)
+	if err != nil {
+		return nil, err
+	}
 
-	return terraform.Remember(ctx, organization.Shared, key, func(ctx context.Context) (*listing, error) {
-		result := &listing{devices: []okta.Device{}}
-		count := okta.OnPage(func(page okta.PageSummary) { result.unreadable += page.Unreadable })
-
-		for device, err := range organization.Client.Devices(ctx, query, count) {
-			if err != nil {
-				return nil, err
-			}
-
-			result.devices = append(result.devices, device)
-		}
-
-		return result, nil
-	})
+	return &listing{devices: found.Devices, unreadable: found.Unreadable}, nil
 }
 
 // readDevice reads one device by its id, once in a process.
