@@ -89,6 +89,8 @@ func (*Provider) Resources(context.Context) []func() resource.Resource {
 // DataSources are the data sources that the provider offers.
 func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		connector.NewDataSource,
+		connector.NewPluralDataSource,
 		device.NewDataSource,
 		device.NewPluralDataSource,
 	}

@@ -1,0 +1,32 @@
+terraform {
+  required_providers {
+    sekoia = {
+      source = "sekoia-io/sekoia"
+    }
+  }
+}
+
+variable "name" {
+  type    = string
+  default = null
+}
+
+variable "community_id" {
+  type    = string
+  default = null
+}
+
+variable "log_lines" {
+  type    = number
+  default = null
+}
+
+data "sekoia_okta_device_connectors" "test" {
+  name         = var.name
+  community_id = var.community_id
+  log_lines    = var.log_lines
+}
+
+output "connectors" {
+  value = data.sekoia_okta_device_connectors.test.connectors
+}
