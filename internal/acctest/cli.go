@@ -47,6 +47,9 @@ type Output struct {
 	Exit int
 }
 
+// coverageVariable names a folder in which the provider's own process leaves its coverage counters; unset: none are kept.
+const coverageVariable = "PROVIDER_COVERAGE"
+
 // cliTimeout is the longest that one command may take: far more than any does, so that a hang fails the test and not the suite.
 const cliTimeout = 5 * time.Minute
 
@@ -90,6 +93,10 @@ func newCLI(t testing.TB, clouds *Clouds, changes map[string]string, settings st
 		"PATH": os.Getenv("PATH"), "HOME": home, "TMPDIR": home, "TF_CLI_CONFIG_FILE": file,
 		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
 	}}
+	if counters := os.Getenv(coverageVariable); counters != "" {
+		cli.environment["GOCOVERDIR"] = counters
+	}
+
 	maps.Copy(cli.environment, clouds.Environment(changes))
 
 	return cli
@@ -274,7 +281,13 @@ var providerBinary = sync.OnceValues(func() (string, error) {
 	builtFolder = folder
 	binary := filepath.Join(folder, "terraform-provider-sekoia")
 
-	build := exec.Command("go", "build", "-o", binary, "github.com/sekoia-io/terraform-provider-sekoia") //nolint:gosec // constant but for the folder made above
+	arguments := []string{"build", "-o", binary}
+	if os.Getenv(coverageVariable) != "" {
+		arguments = append(arguments, "-cover", "-covermode=atomic", "-coverpkg=github.com/sekoia-io/terraform-provider-sekoia/...")
+	}
+
+	//nolint:gosec // constants but for the folder made above
+	build := exec.Command("go", append(arguments, "github.com/sekoia-io/terraform-provider-sekoia")...)
 
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the provider: %w\n%s", err, output)
