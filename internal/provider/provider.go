@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/asset"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connector"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/device"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
@@ -93,6 +94,8 @@ func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
 		connector.NewPluralDataSource,
 		device.NewDataSource,
 		device.NewPluralDataSource,
+		asset.NewPluralDataSource,
+		asset.NewCoverageDataSource,
 	}
 }
 

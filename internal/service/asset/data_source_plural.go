@@ -1,0 +1,148 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package asset
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+var (
+	_ datasource.DataSource              = (*pluralDataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
+)
+
+// NewPluralDataSource is sekoia_assets.
+func NewPluralDataSource() datasource.DataSource { return &pluralDataSource{} }
+
+type pluralDataSource struct {
+	configured
+}
+
+// pluralModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
+type pluralModel struct {
+	ConnectorID types.String `tfsdk:"connector_id"`
+	Type        types.String `tfsdk:"type"`
+	Search      types.String `tfsdk:"search"`
+	Assets      types.List   `tfsdk:"assets"`
+	Total       types.Int64  `tfsdk:"total"`
+}
+
+// Metadata names the data source.
+func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_assets"
+}
+
+// Schema describes the data source.
+func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the assets in Sekoia that the API key sees: all of them, or those that every argument set here is true of. " +
+			"Revoked assets are left out, as Sekoia leaves them out. What Sekoia does not say of an asset is `null`.\n\n" +
+			"It makes one call for each 100 assets.",
+		Attributes: map[string]schema.Attribute{
+			connectorIDAttribute: schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Only assets that this connector has seen: its UUID, such as the `id` of a `sekoia_okta_device_connector`. Others may " +
+					"have seen them too: Sekoia merges what several connectors see.",
+				Validators: connectorIDValidators(),
+			},
+			"type": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only assets of this type, such as `host` (devices) or `account`. Several have commas between them.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"search": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only assets with this text in their name.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"assets": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The assets, the oldest first.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: assetAttributes()},
+			},
+			"total": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "How many assets there are.",
+			},
+		},
+	}
+}
+
+func assetAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":           computed("Sekoia's id of the asset."),
+		"name":         computed("The name."),
+		"type":         computed("The type, such as `host`."),
+		"community_id": computed("The community that the asset is in."),
+		"first_seen":   computed("When any connector saw it first."),
+		"last_seen":    computed("When any connector saw it last."),
+		"created_at":   computed("When Sekoia made it."),
+		"revoked": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether somebody revoked it.",
+		},
+		"connectors": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The connectors that have seen the asset.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				connectorIDAttribute: computed("The connector."),
+				"catalogue_id":       computed("Which kind of connector it is: its UUID in Sekoia's catalogue."),
+				"external_id":        computed("The id that the connector knows the asset by. Of an Okta device: Okta's id."),
+				"first_seen":         computed("When this connector saw it first."),
+				"last_seen":          computed("When this connector saw it last."),
+			}},
+		},
+	}
+}
+
+func computed(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// Read lists the assets.
+func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model pluralModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	client, diags := d.clients.Sekoia()
+
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	assets, err := d.listAssets(ctx, client, sekoia.AssetQuery{
+		ConnectorID: model.ConnectorID.ValueString(), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
+	})
+	if err != nil {
+		addAssetsError(&resp.Diagnostics, err)
+
+		return
+	}
+
+	state, err := terraform.WithResults(ctx, req.Config.Raw, map[string]attr.Value{
+		"assets": assetList(assets), "total": types.Int64Value(int64(len(assets))),
+	})
+	if err != nil {
+		resp.Diagnostics.AddError("The assets could not be put into Terraform's state", err.Error())
+
+		return
+	}
+
+	resp.State.Raw = state
+}

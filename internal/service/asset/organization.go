@@ -1,0 +1,120 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package asset
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// checkConnector finds the connector and its account, and holds that against the organisation whose devices are read: the devices of
+// one organisation are all missing from, and all stale in, the assets of another.
+func (d *coverageDataSource) checkConnector(
+	ctx context.Context, client *sekoia.Client, id string, organization *terraform.OktaOrganization,
+) diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	at := path.Root(connectorIDAttribute)
+
+	connector, err := remember(ctx, d, "connector", id, client.Connector)
+
+	switch {
+	case sekoia.IsNotFound(err):
+		terraform.AddError(&diags, at, "No such connector in Sekoia", err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
+	case err != nil:
+		terraform.AddSekoiaError(&diags, at, "The connector could not be read from Sekoia", err)
+	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
+		diags.AddAttributeError(at, "Not an Okta device connector",
+			"This connector is another one of Sekoia's catalogue: "+transport.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
+	}
+
+	if diags.HasError() {
+		return diags
+	}
+
+	account, err := remember(ctx, d, "account", connector.AccountID, client.Account)
+
+	switch {
+	case sekoia.IsNotFound(err):
+		terraform.AddError(&diags, at, "The connector's account is gone", err,
+			"Without it the connector can't read Okta, and it is not known which organisation its assets are of.")
+	case err != nil:
+		terraform.AddSekoiaError(&diags, at, "The connector's account could not be read from Sekoia", err)
+	case account.BaseURL == nil:
+		diags.AddAttributeWarning(at, "The connector's organisation is not known",
+			"Sekoia does not tell the base URL of the connector's account, so the provider could not make sure that the connector reads the same Okta "+
+				"organisation as this data source.")
+	default:
+		diags.Append(d.sameOrganization(ctx, *account.BaseURL, organization)...)
+	}
+
+	return diags
+}
+
+// remember reads one of Sekoia's objects once in a process.
+func remember[T any](ctx context.Context, d *coverageDataSource, kind, id string, read func(context.Context, string) (T, error)) (T, error) {
+	return terraform.Remember(ctx, d.clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
+}
+
+// sameOrganization compares the connector's base URL with the organisation. Where the host is none of that organisation's own, it is
+// asked which one it is, without credentials and once in a process.
+func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, organization *terraform.OktaOrganization) diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	at := path.Root(connectorIDAttribute)
+	host := transport.Sanitize(base)
+
+	origin, err := transport.ParseOrigin(base)
+	if err == nil && belongs(origin, organization) {
+		return diags
+	}
+
+	parsed, err := url.Parse(base)
+	if err != nil {
+		diags.AddAttributeError(at, "The connector's organisation could not be compared", "The base URL of the connector's account is no URL: "+host+".")
+
+		return diags
+	}
+
+	found, err := d.clients.Tester().Resolution(ctx, parsed)
+	if err != nil {
+		terraform.AddError(&diags, at, "The connector's organisation could not be compared", err,
+			"The connector reads "+host+", and this data source "+organization.Resolution.API.String()+": they may be different organisations. "+
+				"Use the same base URL in both places if they are one.")
+
+		return diags
+	}
+
+	if found.Organization.ID != organization.Resolution.Organization.ID {
+		diags.AddAttributeError(at, "The connector reads another Okta organisation", fmt.Sprintf(
+			"The connector reads %s (organisation %s), and this data source %s (organisation %s). Compare the connector with the organisation that it reads.",
+			host, found.Organization.ID, organization.Resolution.API, organization.Resolution.Organization.ID))
+	}
+
+	return diags
+}
+
+// belongs tells whether a host is one that the organisation is asked at, or names as its own: its custom domain among them.
+func belongs(origin transport.Origin, organization *terraform.OktaOrganization) bool {
+	if origin == organization.Resolution.API {
+		return true
+	}
+
+	for _, href := range []string{organization.Resolution.Organization.Host, organization.Resolution.Organization.Alternate} {
+		if own, err := transport.ParseOrigin(href); err == nil && own == origin {
+			return true
+		}
+	}
+
+	return false
+}

@@ -1,0 +1,76 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package asset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+// connectorIDAttribute is the argument of both data sources that names a connector.
+const connectorIDAttribute = "connector_id"
+
+// configured is what both data sources are given by the provider.
+type configured struct {
+	clients *terraform.Clients
+}
+
+// Configure takes the provider's clients.
+func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	c.clients = terraform.ConfiguredClients(req, &resp.Diagnostics)
+}
+
+// uuid is how Sekoia writes the ids of its objects.
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+func connectorIDValidators() []validator.String {
+	return []validator.String{stringvalidator.RegexMatches(uuid, "it must be the UUID of a connector, such as the id of a sekoia_okta_device_connector")}
+}
+
+// listAssets lists assets once in a process, however many data sources ask for the same. The list is shared: nobody may change it.
+func (c *configured) listAssets(ctx context.Context, client *sekoia.Client, query sekoia.AssetQuery) ([]sekoia.Asset, error) {
+	key := fmt.Sprintf("asset/list %q %q %q %t", query.ConnectorID, query.Type, query.Search, query.IncludeRevoked)
+
+	return terraform.Remember(ctx, c.clients.Shared(), key, func(ctx context.Context) ([]sekoia.Asset, error) {
+		found := []sekoia.Asset{}
+
+		for asset, err := range client.Assets(ctx, query) {
+			if err != nil {
+				return nil, err
+			}
+
+			found = append(found, asset)
+		}
+
+		return found, nil
+	})
+}
+
+// addAssetsError says why assets could not be listed. Sekoia's documents name no permission for it, so the hint says in words what the key
+// has to be allowed.
+func addAssetsError(diags *diag.Diagnostics, err error) {
+	const summary = "Sekoia's assets could not be listed"
+
+	answer, refused := errors.AsType[*sekoia.APIError](err)
+	if refused && answer.Status == http.StatusForbidden {
+		terraform.AddError(diags, path.Empty(), summary, err,
+			"The API key may not read assets: give it a role with the permission to view assets, in Sekoia's web page under Settings, API keys.")
+
+		return
+	}
+
+	terraform.AddSekoiaError(diags, path.Empty(), summary, err)
+}
