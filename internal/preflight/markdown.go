@@ -1,0 +1,101 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package preflight
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// Markdown is the report for a pull request's comment or a job's summary: GitHub Flavored Markdown, as GitLab takes it
+// too. Like the checks' own text it holds Okta ids and counts, never a secret, a device's name or a person.
+func (r *Report) Markdown() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "### Okta connection test: %s\n\n", r.headline())
+	if r.OrganizationID != "" {
+		fmt.Fprintf(&text, "Okta organisation %s. ", MarkdownText(transport.Sanitize(r.OrganizationID)))
+	}
+	fmt.Fprintf(&text, "Tested from %s.\n\n", MarkdownText(r.TestedFrom))
+	text.WriteString("| Result | Check | What was seen | What to do |\n|:--|:--|:--|:--|\n")
+	for _, c := range r.Checks {
+		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", badge(c), "`"+string(c.ID)+"`", MarkdownText(c.Message), MarkdownText(c.Hint))
+	}
+	return text.String()
+}
+
+// headline is the whole report in a few words.
+func (r *Report) headline() string {
+	warnings := count(len(r.Warnings()), "warning")
+	switch failed := len(r.filter(func(c Check) bool { return c.Status == StatusFailed })); {
+	case failed > 0:
+		return fmt.Sprintf("❌ failed (%s)", count(failed, "check"))
+	case len(r.Warnings()) > 0:
+		return fmt.Sprintf("⚠️ passed with %s", warnings)
+	default:
+		return "✅ passed"
+	}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// badge is a status as a person sees it at a glance, and as one who can't see the sign reads it.
+func badge(c Check) string {
+	switch {
+	case c.Status == StatusPassed:
+		return "✅ passed"
+	case c.Status == StatusWarning:
+		return "⚠️ warning"
+	case c.Inconclusive:
+		return "❌ could not be tested"
+	case c.Status == StatusFailed:
+		return "❌ failed"
+	default:
+		return "➖ skipped"
+	}
+}
+
+// MarkdownText makes text show as it is in a Markdown paragraph or a table's cell: nothing in it is markup, HTML, the end
+// of a cell, or a mention that a forge would notify someone of. A line break becomes one of HTML.
+//
+// Characters are written as entities, which no Markdown takes for markup, whatever stands beside them.
+func MarkdownText(text string) string {
+	var safe strings.Builder
+	before := ' '
+	for i, r := range text {
+		switch {
+		case r == '\n':
+			safe.WriteString("<br>")
+		case strings.ContainsRune("&<>|`\\*[]~$", r):
+			fmt.Fprintf(&safe, "&#%d;", r)
+		case r == '_' && (!isWord(before) || !isWord(runeAt(text, i+1))): // within a word it is no emphasis
+			fmt.Fprintf(&safe, "&#%d;", r)
+		case r == '@': // an entity is still a mention; a space without width behind it makes it none
+			safe.WriteString("&#64;&#8203;")
+		case unicode.IsControl(r):
+			safe.WriteByte(' ')
+		default:
+			safe.WriteRune(r)
+		}
+		before = r
+	}
+	return safe.String()
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// runeAt is the character that begins at byte i; a space at the end.
+func runeAt(text string, i int) rune {
+	for _, r := range text[min(i, len(text)):] {
+		return r
+	}
+	return ' '
+}

@@ -1,0 +1,115 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package preflight
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMarkdownText(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct{ text, want string }{
+		"plain text":                               {"Okta accepts the API token.", "Okta accepts the API token."},
+		"a pipe, which would end the cell":         {"a|b", "a&#124;b"},
+		"a backslash before a pipe":                {`a\|b`, "a&#92;&#124;b"},
+		"a backtick":                               {"`rm`", "&#96;rm&#96;"},
+		"HTML":                                     {"<script>&amp;", "&#60;script&#62;&#38;amp;"},
+		"emphasis and links":                       {"**a** [b](c) ~d~", "&#42;&#42;a&#42;&#42; &#91;b&#93;(c) &#126;d&#126;"},
+		"mathematics":                              {"$x$", "&#36;x&#36;"},
+		"underscores within words stay":            {"SEKOIA_TRUSTED_OKTA_HOSTS", "SEKOIA_TRUSTED_OKTA_HOSTS"},
+		"underscores around a word":                {"_a_ é_", "&#95;a&#95; é&#95;"},
+		"a mention, which would notify people":     {"@everyone", "&#64;&#8203;everyone"},
+		"lines":                                    {"one\ntwo", "one<br>two"},
+		"control characters":                       {"a\r\tb\x1b", "a  b "},
+		"text of other scripts":                    {"Geräte – 装置", "Geräte – 装置"},
+		"the empty text":                           {"", ""},
+		"an underscore at the end of a long text_": {"a_", "a&#95;"},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := MarkdownText(test.text); got != test.want {
+				t.Errorf("%q is written %q, want %q", test.text, got, test.want)
+			}
+		})
+	}
+}
+
+func TestReportMarkdown(t *testing.T) {
+	t.Parallel()
+
+	report := &Report{OrganizationID: "00o1|2", TestedFrom: "here", Checks: []Check{
+		{ID: OktaReachable, Status: StatusPassed, Message: "Fine."},
+		{ID: OktaInventory, Status: StatusWarning, Message: "3 devices | lack\n`displayName`.", Hint: "Do <this>."},
+		{ID: OktaRateLimit, Status: StatusSkipped, Message: "Not checked."},
+	}}
+	failed := Check{ID: SekoiaCredentials, Status: StatusFailed, Message: "Sekoia answered 401.", Hint: "Check it."}
+	untested := Check{ID: SekoiaCommunity, Status: StatusFailed, Inconclusive: true, Message: "No answer."}
+
+	warned := report.Markdown()
+	for _, want := range []string{
+		"### Okta connection test: ⚠️ passed with 1 warning\n\nOkta organisation 00o1&#124;2. Tested from here.\n\n| Result | Check |",
+		"| ✅ passed | `okta_reachable` | Fine. |  |\n",
+		"| ⚠️ warning | `okta_inventory` | 3 devices &#124; lack<br>&#96;displayName&#96;. | Do &#60;this&#62;. |\n",
+		"| ➖ skipped | `okta_rate_limit` | Not checked. |  |\n",
+	} {
+		if !strings.Contains(warned, want) {
+			t.Errorf("it does not say %q:\n%s", want, warned)
+		}
+	}
+
+	report.Checks = append(report.Checks, failed, untested)
+	if got := report.Markdown(); !strings.Contains(got, "❌ failed (2 checks)") ||
+		!strings.Contains(got, "| ❌ failed | `sekoia_credentials` | Sekoia answered 401. | Check it. |\n| ❌ could not be tested | `sekoia_community` |") {
+		t.Errorf("a failed one reads\n%s", got)
+	}
+
+	if got := (&Report{TestedFrom: "here"}).Markdown(); !strings.HasPrefix(got, "### Okta connection test: ✅ passed\n\nTested from here.\n") {
+		t.Errorf("an empty one reads\n%s", got)
+	}
+
+	// Each row has four cells, whatever was seen.
+	for line := range strings.Lines(report.Markdown()) {
+		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 5 {
+			t.Errorf("a row has other cells: %s", line)
+		}
+	}
+}
+
+func TestAmend(t *testing.T) {
+	t.Parallel()
+
+	var before Report
+	for _, c := range allChecks() {
+		before.Checks = append(before.Checks, Check{ID: c.id, Status: StatusPassed})
+	}
+
+	missing := Missing(OktaCredentials, TargetOktaToken, true, "No token.", "Set one.")
+	after := before.Amend(missing)
+
+	if after.Check(OktaCredentials) != missing || missing.Inconclusive || after.Passed() || !before.Passed() {
+		t.Errorf("the amended report is %+v, after %+v", after.Checks, before.Checks)
+	}
+
+	for id, want := range map[CheckID]Status{
+		OktaReachable: StatusPassed, OktaDevicesRead: StatusSkipped, OktaInventory: StatusSkipped, OktaRateLimit: StatusSkipped,
+		SekoiaCredentials: StatusPassed, SekoiaCommunity: StatusPassed,
+	} {
+		if got := after.Check(id); got.Status != want {
+			t.Errorf("%s is %+v, want %s", id, got, want)
+		}
+	}
+
+	if got := after.Check(OktaInventory).Message; got != "Not checked, because okta_credentials failed." {
+		t.Errorf("the inventory is skipped for: %s", got)
+	}
+
+	if unknown := Missing(SekoiaCredentials, TargetSekoia, false, "", ""); !unknown.Inconclusive || unknown.Status != StatusFailed {
+		t.Errorf("what is not known yet is %+v", unknown)
+	}
+}
