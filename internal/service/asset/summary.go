@@ -14,13 +14,16 @@ import (
 const (
 	maxListedIDs = 50
 	maxIDLength  = 64
+	// maxOddLength is how much is shown of what is no id of Okta's, which have 20 characters.
+	maxOddLength = 20
 )
 
 // group is one line of the table and one slice of the pie.
 type group struct {
 	name, meaning string
 	count         int
-	ids           []string
+	// ids are the first ones, as Markdown.
+	ids []string
 }
 
 // summary is the comparison as Markdown for a comment or a job summary: a table, a Mermaid pie, and the ids to look at, folded. It has
@@ -67,7 +70,7 @@ func (c *coverage) groups() []group {
 		each := group{name: words(why), meaning: meaning(why), count: c.count(why)}
 
 		for _, device := range c.missing {
-			if device.reason == why {
+			if device.reason == why && len(each.ids) < maxListedIDs {
 				each.ids = append(each.ids, described(device))
 			}
 		}
@@ -76,7 +79,7 @@ func (c *coverage) groups() []group {
 	}
 
 	stale := group{name: "stale", meaning: "in Sekoia, gone from Okta", count: len(c.stale)}
-	for _, id := range c.stale {
+	for _, id := range c.stale[:min(maxListedIDs, len(c.stale))] {
 		stale.ids = append(stale.ids, code(id))
 	}
 
@@ -127,8 +130,8 @@ func (g group) list() string {
 	}
 
 	// The blank lines make it Markdown again inside the HTML.
-	text := fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n\n%s", g.name, g.count, strings.Join(g.ids[:min(maxListedIDs, len(g.ids))], ", "))
-	if left := len(g.ids) - maxListedIDs; left > 0 {
+	text := fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n\n%s", g.name, g.count, strings.Join(g.ids, ", "))
+	if left := g.count - len(g.ids); left > 0 {
 		text += fmt.Sprintf(" and %d more", left)
 	}
 
@@ -179,8 +182,8 @@ func code(id string) string {
 	}
 
 	shown := []rune(transport.Sanitize(id))
-	if len(shown) > maxIDLength {
-		shown = append(shown[:maxIDLength], '…')
+	if len(shown) > maxOddLength {
+		shown = append(shown[:maxOddLength], '…')
 	}
 
 	var text strings.Builder

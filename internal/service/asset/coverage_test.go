@@ -1,0 +1,313 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package asset
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+)
+
+const (
+	thisConnector  = "11111111-aaaa-4aaa-8aaa-111111111111"
+	otherConnector = "22222222-bbbb-4bbb-8bbb-222222222222"
+)
+
+// at is a time so many minutes into the test's day.
+func at(minute int) *string {
+	return new(time.Date(2026, time.March, 1, 0, minute, 0, 0, time.UTC).Format("2006-01-02T15:04:05.000Z"))
+}
+
+// sound is a device with all that any version requires.
+func sound(id string, createdMinute int) okta.Device {
+	return okta.Device{
+		ID: id, Created: at(createdMinute), DisplayName: new("Device"), Platform: new("MACOS"), OSVersion: new("15.1"),
+		Registered: new(true), SecureHardwarePresent: new(false),
+	}
+}
+
+// odd is a device that lacks one of the fields.
+func odd(id string, createdMinute int) okta.Device {
+	device := sound(id, createdMinute)
+	device.Registered = nil
+
+	return device
+}
+
+// many are devices d<from> to d<to-1>, created in this order, a minute apart.
+func many(from, to int, odds ...int) []okta.Device {
+	var devices []okta.Device
+
+	for number := from; number < to; number++ {
+		device := sound(fmt.Sprintf("d%d", number), number)
+		for _, each := range odds {
+			if each == number {
+				device = odd(device.ID, number)
+			}
+		}
+
+		devices = append(devices, device)
+	}
+
+	return devices
+}
+
+// seenAt is an asset of this connector.
+func seenAt(id string, minute int) sekoia.Asset {
+	return sekoia.Asset{ID: "asset-" + id, Type: "host", Connectors: []sekoia.AssetConnector{{ID: thisConnector, ExternalID: &id, FirstSeen: at(minute)}}}
+}
+
+func revoked(asset sekoia.Asset) sekoia.Asset {
+	asset.Revoked = true
+
+	return asset
+}
+
+// arrived are assets of devices d<from> to d<to-1>, seen in this order.
+func arrived(from, to int) []sekoia.Asset {
+	var assets []sekoia.Asset
+	for number := from; number < to; number++ {
+		assets = append(assets, seenAt(fmt.Sprintf("d%d", number), 10_000+number))
+	}
+
+	return assets
+}
+
+// said is a result in words: devices that are missing one after the other for the same reason are one word, "d3-d7:pending".
+func said(found *coverage) string {
+	var text []string
+
+	for begin := 0; begin < len(found.missing); {
+		first, end := found.missing[begin], begin+1
+		for end < len(found.missing) && found.missing[end].reason == first.reason && found.missing[end].detail == first.detail {
+			end++
+		}
+
+		word := first.id
+		if end > begin+1 {
+			word += "-" + found.missing[end-1].id
+		}
+
+		word += ":" + string(first.reason)
+		if first.detail != "" {
+			word += "(" + first.detail + ")"
+		}
+
+		text = append(text, word)
+		begin = end
+	}
+
+	return strings.Join(text, " ")
+}
+
+type coverageCase struct {
+	devices []okta.Device
+	assets  []sekoia.Asset
+	version connectorVersion // newest where it is left out
+	missing string           // as said has it
+	covered []string
+	stale   []string
+	revoked int
+	without int // an external id
+}
+
+func (c *coverageCase) check(t *testing.T) {
+	t.Helper()
+
+	version := c.version
+	if version == "" {
+		version = versionNewest
+	}
+
+	found := cover(c.devices, c.assets, strings.ToUpper(thisConnector), version)
+
+	if diff := cmp.Diff(c.missing, said(found)); diff != "" {
+		t.Errorf("missing (-want +got):\n%s", diff)
+	}
+
+	if c.covered != nil && !cmp.Equal(c.covered, found.covered) {
+		t.Errorf("covered: want %v, not %v", c.covered, found.covered)
+	}
+
+	if !cmp.Equal(c.stale, found.stale) {
+		t.Errorf("stale: want %v, not %v", c.stale, found.stale)
+	}
+
+	if found.revoked != c.revoked || found.unidentified != c.without {
+		t.Errorf("want %d revoked and %d without an id, not %d and %d", c.revoked, c.without, found.revoked, found.unidentified)
+	}
+
+	if len(found.covered)+len(found.missing) != len(c.devices) || found.devices != len(c.devices) {
+		t.Errorf("%d covered and %d missing are not %d devices", len(found.covered), len(found.missing), len(c.devices))
+	}
+}
+
+func TestCover_beforeTheFirstAsset(t *testing.T) {
+	t.Parallel()
+
+	reversed := many(0, 250)
+	for index := range reversed {
+		reversed[index].Created = at(250 - index)
+	}
+
+	for name, test := range map[string]coverageCase{
+		"nothing on either side":                      {},
+		"all devices are pending":                     {devices: many(0, 450), missing: "d0-d449:pending"},
+		"a page of exactly 200 is one":                {devices: many(0, 200, 199), missing: "d0-d198:behind(d199) d199:lacks_field(registered)"},
+		"an odd device takes its page and all behind": {devices: many(0, 450, 250), missing: "d0-d199:pending d200-d249:behind(d250) d250:lacks_field(registered) d251-d449:behind(d250)"},
+		"the first of two odd devices is named": {
+			devices: many(0, 450, 230, 260, 440),
+			missing: "d0-d199:pending d200-d229:behind(d230) d230:lacks_field(registered) d231-d259:behind(d230) d260:lacks_field(registered) d261-d439:behind(d230) d440:lacks_field(registered) d441-d449:behind(d230)",
+		},
+		"pages are in Okta's order, whatever was created when": {
+			devices: append([]okta.Device{odd("late", 9000)}, many(0, 250)...), missing: "late:lacks_field(registered) d0-d249:behind(late)",
+		},
+		"2.9 brings one page of exactly 200": {devices: many(0, 200), version: version29, missing: "d0-d199:pending"},
+		"2.9 breaks after page one, and goes on from its last device: newer ones come": {
+			devices: many(0, 250), version: version29, missing: "d0-d249:pending",
+		},
+		"2.9 breaks after page one, and older ones never come": {
+			devices: reversed, version: version29, missing: "d0-d199:pending d200-d249:before_checkpoint",
+		},
+		"2.9 breaks after page one, and later pages stop as always": {
+			devices: append(reversed[:200:200], append(many(300, 310), odd("bad", 305))...), version: version29,
+			// The 199 of page one that are newer than its last device are asked for again, and fill the page.
+			missing: "d0-d300:pending d301-d309:behind(bad) bad:lacks_field(registered)",
+		},
+		"2.9 does not get past an odd device on page one": {
+			devices: many(0, 250, 3), version: version29, missing: "d0-d2:behind(d3) d3:lacks_field(registered) d4-d249:behind(d3)",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			test.check(t)
+		})
+	}
+}
+
+func TestCover_withACheckpoint(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]coverageCase{
+		"all arrived": {devices: many(0, 3), assets: arrived(0, 3), covered: []string{"d0", "d1", "d2"}},
+		"a device that is newer is pending, one of the same time and one that is older are before it": {
+			devices: append(many(0, 3), sound("same", 1), sound("newer", 5)), assets: arrived(1, 2), covered: []string{"d1"},
+			missing: "d0:before_checkpoint d2:pending same:before_checkpoint newer:pending",
+		},
+		"the checkpoint is of what was seen first most recently, not of what is newest": {
+			devices: many(0, 10), assets: []sekoia.Asset{seenAt("d8", 1), seenAt("d3", 2)},
+			missing: "d0-d2:before_checkpoint d4-d9:pending",
+		},
+		"of several seen at once it is the later created": {
+			devices: many(0, 10), assets: []sekoia.Asset{seenAt("d6", 2), seenAt("d3", 2), seenAt("d5", 2)},
+			missing: "d0-d4:before_checkpoint d7-d9:pending",
+		},
+		"without any first_seen it is the latest created": {
+			devices: many(0, 4), assets: []sekoia.Asset{
+				{Connectors: []sekoia.AssetConnector{{ID: thisConnector, ExternalID: new("d2")}}},
+				{Connectors: []sekoia.AssetConnector{{ID: thisConnector, ExternalID: new("d1"), FirstSeen: new("yesterday")}}},
+			},
+			missing: "d0:before_checkpoint d3:pending",
+		},
+		"an odd device older than the checkpoint stops nothing": {
+			devices: append([]okta.Device{odd("old", 0)}, many(1, 4)...), assets: arrived(2, 3),
+			missing: "old:lacks_field(registered) d1:before_checkpoint d3:pending",
+		},
+		"a newer odd device stops its page, and those behind it by creation": {
+			devices: append(many(1, 4), odd("bad", 300), sound("last", 400)), assets: arrived(1, 2),
+			missing: "d2-d3:behind(bad) bad:lacks_field(registered) last:behind(bad)",
+		},
+		"pages are by creation, whatever Okta's order is": {
+			devices: append([]okta.Device{odd("bad", 5000)}, many(0, 402)...), assets: arrived(0, 1),
+			missing: "bad:lacks_field(registered) d1-d400:pending d401:behind(bad)",
+		},
+		"what arrived already is asked for again, and fills pages": {
+			// 150 covered ones are newer than the checkpoint of d0, which was seen last.
+			devices: append(many(0, 250), odd("bad", 249)), assets: append(arrived(1, 151), seenAt("d0", 50_000)),
+			missing: "d151-d200:pending d201-d249:behind(bad) bad:lacks_field(registered)",
+		},
+		"a covered device that lost a field stops the cycle too": {
+			devices: append(many(0, 3), odd("lost", 10)), assets: []sekoia.Asset{seenAt("lost", 1), seenAt("d0", 2)},
+			missing: "d1-d2:behind(lost)", covered: []string{"d0", "lost"},
+		},
+		"osVersion is no matter to the newest connector": {
+			devices: append(many(0, 1), okta.Device{ID: "bare", Created: at(9), DisplayName: new(""), Platform: new(""), Registered: new(false), SecureHardwarePresent: new(false)}),
+			assets:  arrived(0, 1), missing: "bare:pending",
+		},
+		"2.9 requires osVersion": {
+			devices: append(many(0, 2), okta.Device{ID: "bare", Created: at(9), DisplayName: new(""), Platform: new(""), Registered: new(false), SecureHardwarePresent: new(false)}),
+			assets:  arrived(0, 1), version: version29, missing: "d1:behind(bare) bare:lacks_field(osVersion)",
+		},
+		"2.9 goes on behind a checkpoint, however many there are": {
+			devices: many(0, 450), assets: arrived(0, 1), version: version29, missing: "d1-d449:pending",
+		},
+		"all that is lacking is named": {
+			devices: []okta.Device{{ID: "empty"}, {}}, missing: "empty:lacks_field(created, displayName, platform, registered, secureHardwarePresent) " +
+				":lacks_field(id, created, displayName, platform, registered, secureHardwarePresent)",
+		},
+		"a device without an id stops the cycle, without a name": {
+			devices: append(many(0, 1), sound("", 3)), missing: "d0:behind :lacks_field(id)",
+		},
+		"a time of creation that is none counts as lacking": {
+			devices: []okta.Device{func() okta.Device { device := sound("x", 3); device.Created = new("soon"); return device }()},
+			missing: "x:lacks_field(created)",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.check(t)
+		})
+	}
+}
+
+func TestCover_assets(t *testing.T) {
+	t.Parallel()
+
+	merged := seenAt("d1", 1)
+	merged.Connectors = append([]sekoia.AssetConnector{{ID: otherConnector, ExternalID: new("d0"), FirstSeen: at(9000)}}, merged.Connectors...)
+
+	foreign := seenAt("d2", 1)
+	foreign.Connectors[0].ID = otherConnector
+
+	nameless := seenAt("d2", 9000)
+	nameless.Connectors[0].ExternalID = nil
+
+	for name, test := range map[string]coverageCase{
+		"a merged asset counts by this connector's share": {
+			devices: many(0, 3), assets: []sekoia.Asset{merged}, covered: []string{"d1"}, missing: "d0:before_checkpoint d2:pending",
+		},
+		"an asset that only another connector has seen does not count": {
+			devices: many(2, 3), assets: []sekoia.Asset{foreign}, covered: nil, missing: "d2:pending",
+		},
+		"an asset without an external id is counted apart, and tells no checkpoint": {
+			devices: many(0, 3), assets: []sekoia.Asset{seenAt("d1", 1), nameless}, without: 1, missing: "d0:before_checkpoint d2:pending",
+		},
+		"what is gone from Okta is stale, the oldest asset first": {
+			devices: many(1, 2), assets: []sekoia.Asset{seenAt("z", 1), seenAt("d1", 2), seenAt("a", 3)}, covered: []string{"d1"}, stale: []string{"z", "a"},
+		},
+		"a revoked asset arrived; it is not stale, and tells the checkpoint": {
+			devices: many(0, 3), assets: []sekoia.Asset{seenAt("d0", 1), revoked(seenAt("d1", 2)), revoked(seenAt("gone", 3))},
+			covered: []string{"d0", "d1"}, revoked: 1, missing: "d2:pending",
+		},
+		"a device of two assets is revoked where both are": {
+			devices: many(0, 1), assets: []sekoia.Asset{revoked(seenAt("d0", 3)), seenAt("d0", 1)}, covered: []string{"d0"},
+		},
+		"where all assets are stale, the checkpoint is when the last was seen": {
+			devices: many(10, 13), assets: []sekoia.Asset{seenAt("gone", 11), seenAt("older", 2)}, stale: []string{"gone", "older"},
+			missing: "d10-d11:before_checkpoint d12:pending",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.check(t)
+		})
+	}
+}

@@ -1,0 +1,125 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package asset
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// manyIDs are so many ids with a prefix.
+func manyIDs(prefix string, count int) []string {
+	ids := make([]string, count)
+	for index := range ids {
+		ids[index] = fmt.Sprintf("%s%06d", prefix, index)
+	}
+
+	return ids
+}
+
+func missingFor(why reason, detail string, ids ...string) []missingDevice {
+	devices := make([]missingDevice, len(ids))
+	for index, id := range ids {
+		devices[index] = missingDevice{id, why, detail}
+	}
+
+	return devices
+}
+
+func TestSummary(t *testing.T) {
+	t.Parallel()
+
+	mixed := &coverage{
+		devices: 2000, covered: manyIDs("guo", 1999), missing: missingFor(reasonBehind, "guobad", "guolast"), stale: []string{"guogone"}, revoked: 3,
+		unidentified: 2,
+	}
+
+	for name, test := range map[string]struct {
+		coverage *coverage
+		want     []string
+		without  []string
+	}{
+		"no devices: no pie, for Mermaid draws none without a slice": {
+			coverage: &coverage{},
+			want:     []string{"### Okta devices in Sekoia: there are none in Okta\n", "| covered | 0 |", "| stale | 0 |"},
+			without:  []string{"mermaid", "<details>", "%", "revoked", "NaN"},
+		},
+		"no devices but stale assets": {
+			coverage: &coverage{stale: []string{"guogone"}},
+			want:     []string{"there are none in Okta", `    "stale" : 1`, "`guogone`"},
+		},
+		"one device that arrived": {
+			coverage: &coverage{devices: 1, covered: []string{"guo1"}},
+			want:     []string{"1 of 1 (100.0 %)", "```mermaid\npie showData\n    title Devices by group\n    \"covered\" : 1\n```\n"},
+			without:  []string{"<details>", "guo1", `"missing`},
+		},
+		"all is not all where one is missing": {
+			coverage: mixed,
+			want: []string{
+				"1999 of 2000 (99.9 %)", "| missing: behind | 1 |", "| missing: pending | 0 |", `    "missing: behind" : 1`,
+				"<details><summary>missing: behind (1)</summary>\n\n`guolast` (behind `guobad`)\n\n</details>",
+				"<details><summary>stale (1)</summary>\n\n`guogone`\n\n</details>",
+				"\n3 covered devices have an asset that was revoked", "\n2 assets of the connector have no id of Okta's",
+			},
+			without: []string{`"missing: pending" :`},
+		},
+		"lacking fields are named, and an id that is not there": {
+			coverage: &coverage{devices: 2, missing: append(missingFor(reasonLacksField, "id, displayName", ""), missingFor(reasonBehind, "", "guo1")...)},
+			want:     []string{"0 of 2 (0.0 %)", "without an id (id, displayName)\n", "`guo1`\n"},
+			without:  []string{"behind ``", "``)"},
+		},
+		"what is no id of Okta's is escaped": {
+			coverage: &coverage{devices: 1, missing: missingFor(reasonPending, "", "a|b`c<i>@team\n### x"), stale: []string{strings.Repeat("é", 300)}},
+			want:     []string{"<code>a&#124;b&#96;c&#60;i&#62;&#64;team&#92;n&#35;&#35;&#35; x</code>", strings.Repeat("&#233;", 20) + "…</code>"},
+			without:  []string{"@team", "<i>", "`c", "\n### x"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got := test.coverage.summary()
+
+			for _, want := range test.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("want %q in:\n%s", want, got)
+				}
+			}
+
+			for _, without := range test.without {
+				if strings.Contains(got, without) {
+					t.Errorf("did not want %q in:\n%s", without, got)
+				}
+			}
+		})
+	}
+}
+
+// GitHub takes comments of at most 65,536 characters; a report has to leave room for others beside it.
+func TestSummary_isBounded(t *testing.T) {
+	t.Parallel()
+
+	const bound = 48 << 10
+
+	evil := make([]string, 5000)
+	for index := range evil {
+		evil[index] = fmt.Sprint(strings.Repeat("|", 500), index)
+	}
+
+	for name, ids := range map[string][]string{"ids as Okta's are": manyIDs("guoabcdefghijklmn", 5000), "ids of special characters alone": evil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			found := &coverage{devices: 20_000, stale: ids}
+			for _, why := range reasons {
+				found.missing = append(found.missing, missingFor(why, ids[0], ids...)...)
+			}
+
+			got := found.summary()
+			if len(got) > bound || strings.Count(got, "and 4950 more") != 5 {
+				t.Errorf("%d bytes, %d cut lists", len(got), strings.Count(got, "and 4950 more"))
+			}
+		})
+	}
+}
