@@ -113,7 +113,12 @@ func TestSummary_isBounded(t *testing.T) {
 
 			found := &coverage{devices: 20_000, stale: ids}
 			for _, why := range reasons {
-				found.missing = append(found.missing, missingFor(why, ids[0], ids...)...)
+				detail := ids[0]
+				if why == reasonLacksField {
+					detail = "created, displayName, platform, registered, secureHardwarePresent, osVersion"
+				}
+
+				found.missing = append(found.missing, missingFor(why, detail, ids...)...)
 			}
 
 			got := found.summary()
