@@ -58,20 +58,6 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.clients = clients
 }
 
-// ImportState imports by the connector's UUID. What Sekoia can't give back is null, and set in place by the next apply.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := strings.ToLower(strings.TrimSpace(req.ID))
-	if !uuidPattern.MatchString(id) {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "The import id is not a UUID",
-			"Import by the UUID of the connector (its connector configuration), such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a. "+
-				"Sekoia's Assets page shows it in the connector's address.")
-
-		return
-	}
-
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-}
-
 // Create tests the connection, makes account and connector, and waits as sync.wait_for says. Once the connector is
 // there it returns no error: an error would taint it, and the next apply would destroy it.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -102,9 +88,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	plan.ID = types.StringValue(made.connectorID)
 	plan.AccountID = types.StringValue(made.accountID)
 
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateConnector, made.connectorID)...)
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccount, made.accountID)...)
+
+	if config.onGivenAccount() {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateGiven, true)...)
+	} else {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccount, made.accountID)...)
+	}
 
 	resp.Diagnostics.Append(r.settle(ctx, power{client, made.connectorID}, &plan)...)
 }
@@ -113,14 +105,22 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) provision(ctx context.Context, client *sekoia.Client, plan, config *model) (provisioned, diag.Diagnostics) {
 	var diags diag.Diagnostics
 
+	if config.onGivenAccount() {
+		diags.Append(plan.takeGivenAccount(ctx, client, config)...)
+	}
+
+	if diags.HasError() {
+		return provisioned{}, diags
+	}
+
 	proof := r.proof(config, plan)
-	if proof.token.missing() {
+	if proof.token.missing() && !proof.given {
 		diags.Append(proof.noToken("A new connector", beforeWrite))
 
 		return provisioned{}, diags
 	}
 
-	organization, d := proof.beforeWrite(ctx, r.clients.Mode(config.testMode()), true)
+	organization, d := proof.beforeWrite(ctx, r.clients.Mode(config.testMode()), !proof.given)
 	diags.Append(d...)
 
 	if diags.HasError() {
@@ -142,12 +142,31 @@ func (r *Resource) provision(ctx context.Context, client *sekoia.Client, plan, c
 	made, err := r.provisionAlone(ctx, provision{
 		client: client, me: r.clients.Tester().Me, name: plan.Name.ValueString(), community: community,
 		settings: sekoia.AccountSettings{BaseURL: plan.BaseURL.ValueString(), APIToken: proof.token.secret},
+		given:    config.AccountID.ValueString(),
 	})
 	if err != nil {
 		diags.Append(createFailed(err))
 	}
 
 	return made, diags
+}
+
+// takeGivenAccount takes what the account that the configuration gives holds into a plan that does not know it yet.
+func (m *model) takeGivenAccount(ctx context.Context, client *sekoia.Client, config *model) diag.Diagnostics {
+	account, diags := givenAccount(ctx, client, config.AccountID.ValueString(), config.CommunityID.ValueString())
+	if diags.HasError() {
+		return diags
+	}
+
+	if m.BaseURL.IsUnknown() {
+		m.BaseURL = heldURL(account)
+	}
+
+	if m.CommunityID.IsUnknown() {
+		m.CommunityID = types.StringValue(account.CommunityID)
+	}
+
+	return diags
 }
 
 // provisionAlone runs one provision at a time: a look by name sees what another is about to make.
@@ -220,15 +239,16 @@ func warn(diags *diag.Diagnostics, summary, detail string) {
 
 // Read takes what Sekoia holds into the state. Only a connector that is certainly gone leaves it; any other failure changes nothing.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
+
 	if unknown := r.clients.SekoiaUnknown(); len(unknown) > 0 {
 		resp.Diagnostics.AddWarning("The connector was not read",
 			"The provider's "+strings.Join(unknown, " and ")+" is not known yet, so that the state stays as it was.")
 
 		return
 	}
-
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 
 	private, diags := readPrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -325,6 +345,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if err := client.DeleteConnector(ctx, state.ID.ValueString()); err != nil {
 		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connector could not be deleted", err)
 
+		return
+	}
+
+	if private.given {
 		return
 	}
 

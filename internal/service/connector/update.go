@@ -42,6 +42,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &u.plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &u.state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, u.state.ID)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 
 	u.private, diags = readPrivate(ctx, req.Private)
@@ -59,6 +60,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 	u.id = u.state.ID.ValueString()
 	u.proof = r.proof(&config, &u.plan)
+
+	if u.given {
+		// An account that the configuration gives is nobody's to change, even one that this resource made.
+		u.private.accountID = ""
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccount, "")...)
+	}
+
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateGiven, u.given)...)
 	u.changes = changeBetween(&u.state, &u.plan)
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)

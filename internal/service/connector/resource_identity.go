@@ -1,0 +1,70 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ resource.ResourceWithIdentity = (*Resource)(nil)
+
+// identityModel is who a connector is. Its UUID says it alone: the community would only be one more thing to get wrong.
+type identityModel struct {
+	ID types.String `tfsdk:"id"`
+}
+
+// IdentitySchema describes the resource's identity, which Terraform 1.12 and later store beside its state.
+func (*Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"id": identityschema.StringAttribute{
+				RequiredForImport: true,
+				Description:       "The UUID of the connector (Sekoia's connector configuration).",
+			},
+		},
+	}
+}
+
+// setIdentity writes the identity of the connector with this UUID. Terraform before 1.12 stores none, and the framework takes a
+// Read or an Update that leaves it null for a bug: so it is the first thing that they do, before they may find nothing.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
+	return identity.Set(ctx, identityModel{ID: id})
+}
+
+// ImportState imports by the connector's UUID, given as the import's id or in its identity. What Sekoia can't give back is null, and
+// set in place by the next apply.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	given := req.ID
+
+	if given == "" && req.Identity != nil {
+		var identity identityModel
+
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+
+		given = identity.ID.ValueString()
+	}
+
+	id := strings.ToLower(strings.TrimSpace(given))
+	if !uuidPattern.MatchString(id) {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "The import id is not a UUID",
+			"Import by the UUID of the connector (its connector configuration), such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a. "+
+				"Sekoia's Assets page shows it in the connector's address.")
+
+		return
+	}
+
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.StringValue(id))...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+}
