@@ -144,6 +144,8 @@ type Asset struct {
 		UUID       string `json:"uuid"`
 		ExternalID string `json:"external_id"`
 	} `json:"connectors"`
+	// OCSF is what the connector pushed last, as it wrote it.
+	OCSF json.RawMessage `json:"ocsf"`
 }
 
 // Requests are all calls since the start or the last ResetRequests, the simulated connector's too.

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -19,6 +20,7 @@ import (
 
 var (
 	_ provider.Provider                   = (*Provider)(nil)
+	_ provider.ProviderWithFunctions      = (*Provider)(nil)
 	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
 )
 
@@ -96,6 +98,13 @@ func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
 		device.NewPluralDataSource,
 		asset.NewPluralDataSource,
 		asset.NewCoverageDataSource,
+	}
+}
+
+// Functions are the functions that the provider offers.
+func (*Provider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		device.NewOCSFFunction,
 	}
 }
 
