@@ -129,9 +129,9 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	id := model.ConnectorID.ValueString()
+	id, diags := d.checkConnector(ctx, client, model.ConnectorID.ValueString(), organization)
 
-	resp.Diagnostics.Append(d.checkConnector(ctx, client, id, organization)...)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

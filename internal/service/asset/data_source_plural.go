@@ -5,6 +5,7 @@ package asset
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -127,7 +128,8 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 
 	assets, err := d.listAssets(ctx, client, sekoia.AssetQuery{
-		ConnectorID: model.ConnectorID.ValueString(), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
+		// Sekoia writes UUIDs so, and its filter may tell capital letters apart.
+		ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
 	})
 	if err != nil {
 		addAssetsError(&resp.Diagnostics, err)

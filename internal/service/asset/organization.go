@@ -18,10 +18,11 @@ import (
 )
 
 // checkConnector finds the connector and its account, and holds that against the organisation whose devices are read: the devices of
-// one organisation are all missing from, and all stale in, the assets of another.
+// one organisation are all missing from, and all stale in, the assets of another. It returns the id as Sekoia writes it, whose filters may
+// tell capital letters apart.
 func (d *coverageDataSource) checkConnector(
 	ctx context.Context, client *sekoia.Client, id string, organization *terraform.OktaOrganization,
-) diag.Diagnostics {
+) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 
 	at := path.Root(connectorIDAttribute)
@@ -39,7 +40,7 @@ func (d *coverageDataSource) checkConnector(
 	}
 
 	if diags.HasError() {
-		return diags
+		return "", diags
 	}
 
 	account, err := remember(ctx, d, "account", connector.AccountID, client.Account)
@@ -58,7 +59,7 @@ func (d *coverageDataSource) checkConnector(
 		diags.Append(d.sameOrganization(ctx, *account.BaseURL, organization)...)
 	}
 
-	return diags
+	return connector.ID, diags
 }
 
 // remember reads one of Sekoia's objects once in a process.
