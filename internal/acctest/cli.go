@@ -130,10 +130,16 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	where, ended := make(chan *plugin.ReattachConfig), make(chan struct{})
 
+	options := []tf6server.ServeOpt{
+		tf6server.WithDebug(ctx, where, ended), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+		tf6server.WithoutLogStderrOverride(), tf6server.WithoutLogLocation(),
+	}
+	if test, ok := t.(*testing.T); ok {
+		options = append(options, tf6server.WithLoggingSink(test)) // or the provider's trace goes to this process's standard error
+	}
+
 	go func() {
-		err := tf6server.Serve(address, providerserver.NewProtocol6(provider.NewWithEnvironment("test", lookup)()),
-			tf6server.WithDebug(ctx, where, ended), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
-			tf6server.WithoutLogStderrOverride(), tf6server.WithoutLogLocation())
+		err := tf6server.Serve(address, providerserver.NewProtocol6(provider.NewWithEnvironment("test", lookup)()), options...)
 		if err != nil {
 			t.Errorf("serve the provider: %v", err)
 			close(where)

@@ -86,6 +86,11 @@ func (r *underWay) killProvider(t *testing.T) {
 	}
 }
 
+// saysThatTheProviderDied tells whether Terraform names the provider's end as what went wrong: in one of two ways, by what it noticed first.
+func saysThatTheProviderDied(text string) bool {
+	return contains(text, "Plugin did not respond") || contains(text, "request was cancelled")
+}
+
 // reached waits until a call has reached a cloud.
 func reached(t *testing.T, clouds *acctest.Clouds, method, path string) {
 	t.Helper()
@@ -123,7 +128,7 @@ func TestAccProviderKilledInAPlan(t *testing.T) {
 	reached(t, clouds, http.MethodGet, wellKnownPath)
 	run.killProvider(t)
 
-	if text := run.end(t); !contains(text, "Plugin did not respond") {
+	if text := run.end(t); !saysThatTheProviderDied(text) {
 		t.Errorf("terraform says:\n%s", text)
 	}
 
@@ -145,7 +150,7 @@ func TestAccProviderKilledBetweenTheTwoPosts(t *testing.T) {
 	reached(t, clouds, http.MethodPost, accountsPath)
 	run.killProvider(t)
 
-	if text := run.end(t); !contains(text, "Plugin did not respond") {
+	if text := run.end(t); !saysThatTheProviderDied(text) {
 		t.Errorf("terraform says:\n%s", text)
 	}
 

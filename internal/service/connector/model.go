@@ -68,6 +68,10 @@ func (m *model) triggers() types.Map {
 	return types.MapNull(types.StringType)
 }
 
+// onGivenAccount tells that a configuration puts the connector on an account that
+// exists, rather than on one of its own. Its UUID may not be known yet.
+func (m *model) onGivenAccount() bool { return !m.AccountID.IsNull() }
+
 // credential is the API token of a configuration, and the attribute that it stands in.
 type credential struct {
 	secret  transport.Secret

@@ -18,6 +18,8 @@ const (
 	privateConnector = "connector"
 	// privateAccount holds the UUID of the account that this resource made or took over.
 	privateAccount = "account"
+	// privateGiven is there while the account is one that the configuration gave.
+	privateGiven = "account_given"
 	// privateRestart is there while a restart is owed.
 	privateRestart = "restart_owed"
 )
@@ -35,6 +37,7 @@ type privateWriter interface {
 type private struct {
 	connectorID string
 	accountID   string
+	given       bool
 	restartOwed bool
 }
 
@@ -61,6 +64,7 @@ func readPrivate(ctx context.Context, from privateReader) (private, diag.Diagnos
 
 	get(privateConnector, &result.connectorID)
 	get(privateAccount, &result.accountID)
+	get(privateGiven, &result.given)
 	get(privateRestart, &result.restartOwed)
 
 	return result, diags

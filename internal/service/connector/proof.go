@@ -45,7 +45,9 @@ type proof struct {
 	community string
 	// communitySet tells that the resource's own argument chose it, so that errors can point there.
 	communitySet bool
-	onFailure    string
+	// given tells that the account exists, so that nothing is stored and its token is not known here.
+	given     bool
+	onFailure string
 }
 
 func (r *Resource) proof(config, plan *model) proof {
@@ -55,6 +57,7 @@ func (r *Resource) proof(config, plan *model) proof {
 		token:        config.credential(),
 		community:    plan.CommunityID.ValueString(),
 		communitySet: !config.CommunityID.IsNull(),
+		given:        config.onGivenAccount(),
 		onFailure:    plan.onFailure(),
 	}
 
@@ -71,12 +74,23 @@ func (p proof) input() preflight.Input {
 
 // report makes the test, or returns what it said before in this process.
 func (p proof) report(ctx context.Context) *preflight.Report {
-	return p.clients.Tester().Report(ctx, p.input())
+	return p.withoutURL(p.clients.Tester().Report(ctx, p.input()))
 }
 
 // fresh is report, but does not take an old failure for an answer.
 func (p proof) fresh(ctx context.Context) *preflight.Report {
-	return p.clients.Tester().Fresh(ctx, p.input())
+	return p.withoutURL(p.clients.Tester().Fresh(ctx, p.input()))
+}
+
+// withoutURL takes Okta's checks out where Sekoia did not say which URL a given account holds.
+func (p proof) withoutURL(report *preflight.Report) *preflight.Report {
+	if p.url != nil || !p.given {
+		return report
+	}
+
+	return report.Amend(preflight.Check{
+		ID: preflight.OktaReachable, Status: preflight.StatusSkipped, Message: "Sekoia did not say which base URL the account holds.",
+	})
 }
 
 // diagnostics says what a report means for the run at a moment.
@@ -91,6 +105,12 @@ func (p proof) diagnostics(report *preflight.Report, when moment) diag.Diagnosti
 
 	if p.communitySet {
 		options.Paths.Community = pathCommunity
+	}
+
+	// What a given account holds is mended there. No credential goes from here to its URL, and none is stored.
+	if p.given {
+		options.Paths.BaseURL, options.Paths.Token = pathAccount, pathAccount
+		options.Untrusted = diag.SeverityWarning
 	}
 
 	if when == atPlan {

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
@@ -22,7 +25,9 @@ type provision struct {
 	me        func(context.Context) (*sekoia.Profile, error)
 	name      string
 	community string
-	settings  sekoia.AccountSettings
+	// settings are for the account that is made; given is the UUID of one that exists, instead.
+	settings sekoia.AccountSettings
+	given    string
 }
 
 // provisioned is what a provision made.
@@ -50,21 +55,28 @@ func (e *leftoverError) Unwrap() error { return e.cause }
 
 // run makes both. Its errors leave nothing behind but what they name.
 func (p provision) run(ctx context.Context) (provisioned, error) {
-	twin, err := findTwin(ctx, p.client, p.community, p.name, p.settings.BaseURL, "")
+	there, err := p.client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: p.community, Name: p.name})
 	if err != nil {
-		return provisioned{}, fmt.Errorf("whether the connector exists already could not be seen: %w", err)
+		return provisioned{}, unseen(err)
+	}
+
+	twin, err := findTwin(ctx, p.client, there, target{baseURL: p.settings.BaseURL, accountID: p.given}, "")
+	if err != nil {
+		return provisioned{}, unseen(err)
 	}
 
 	if twin != nil {
 		return provisioned{}, &existsError{*twin}
 	}
 
-	accountID, err := p.account(ctx)
-	if err != nil {
-		return provisioned{}, err
+	accountID := p.given
+	if accountID == "" {
+		if accountID, err = p.account(ctx); err != nil {
+			return provisioned{}, err
+		}
 	}
 
-	connectorID, err := p.connector(ctx, accountID)
+	connectorID, err := p.connector(ctx, accountID, there)
 	if err != nil {
 		return provisioned{}, err
 	}
@@ -72,15 +84,25 @@ func (p provision) run(ctx context.Context) (provisioned, error) {
 	return provisioned{accountID, connectorID}, nil
 }
 
-// findTwin looks for a connector of this name whose account has this base URL. The connector with the id except doesn't count.
-func findTwin(ctx context.Context, client *sekoia.Client, community, name, baseURL, except string) (*sekoia.Connector, error) {
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: community, Name: name})
-	if err != nil {
-		return nil, err
-	}
+func unseen(err error) error {
+	return fmt.Errorf("whether the connector exists already could not be seen: %w", err)
+}
 
+// target is what a connector fetches from: a given account, else the base URL of its own.
+type target struct{ baseURL, accountID string }
+
+// findTwin looks among connectors of one name for one with the same target. The connector with the id except doesn't count.
+func findTwin(ctx context.Context, client *sekoia.Client, connectors []sekoia.Connector, wanted target, except string) (*sekoia.Connector, error) {
 	for _, candidate := range connectors {
 		if candidate.ID == except {
+			continue
+		}
+
+		if wanted.accountID != "" {
+			if candidate.AccountID == wanted.accountID {
+				return &candidate, nil
+			}
+
 			continue
 		}
 
@@ -93,7 +115,7 @@ func findTwin(ctx context.Context, client *sekoia.Client, community, name, baseU
 			return nil, err
 		}
 
-		if account.BaseURL != nil && terraform.SameBaseURL(*account.BaseURL, baseURL) {
+		if account.BaseURL != nil && terraform.SameBaseURL(*account.BaseURL, wanted.baseURL) {
 			return &candidate, nil
 		}
 	}
@@ -206,12 +228,63 @@ func (p provision) appeared(ctx context.Context, before []sekoia.Account, lost e
 	return nil, lost
 }
 
-// connector makes the connector, or takes the account away again.
-func (p provision) connector(ctx context.Context, accountID string) (string, error) {
+// givenAccount reads an account that the configuration gives, and looks that a connector can be put on it.
+func givenAccount(ctx context.Context, client *sekoia.Client, id, community string) (*sekoia.Account, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	account, err := client.Account(ctx, id)
+
+	switch {
+	case sekoia.IsNotFound(err):
+		diags.AddAttributeError(pathAccount, "There is no such account",
+			"Sekoia has no account (module configuration) "+id+" that this API key sees.\n"+
+				"Its UUID is in the address of the account's page. Leave account_id out to have an account made for this connector.")
+	case err != nil:
+		terraform.AddSekoiaError(&diags, pathAccount, "The account could not be read", err)
+	case account.ModuleID != sekoia.OktaModuleID:
+		diags.AddAttributeError(pathAccount, "The account is not one of Okta",
+			"The account "+id+" belongs to another integration (module "+account.ModuleID+"), so that it holds no Okta URL and token.")
+	case community != "" && account.CommunityID != community:
+		diags.AddAttributeError(pathAccount, "The account is in another community",
+			"The account "+id+" belongs to the community "+account.CommunityID+", and community_id is "+community+".")
+	}
+
+	return account, diags
+}
+
+// takeGivenAccount takes what the account that the configuration gives holds into a plan that does not know it yet.
+func (m *model) takeGivenAccount(ctx context.Context, client *sekoia.Client, config *model) diag.Diagnostics {
+	account, diags := givenAccount(ctx, client, config.AccountID.ValueString(), config.CommunityID.ValueString())
+	if diags.HasError() {
+		return diags
+	}
+
+	if m.BaseURL.IsUnknown() {
+		m.BaseURL = heldURL(account)
+	}
+
+	if m.CommunityID.IsUnknown() {
+		m.CommunityID = types.StringValue(account.CommunityID)
+	}
+
+	return diags
+}
+
+// heldURL is the base URL that an account holds; null where Sekoia does not say.
+func heldURL(account *sekoia.Account) terraform.BaseURL {
+	if account.BaseURL == nil {
+		return terraform.NullBaseURL()
+	}
+
+	return terraform.NewBaseURL(*account.BaseURL)
+}
+
+// connector makes the connector, or takes the account away again. there are the connectors of its name that were there before.
+func (p provision) connector(ctx context.Context, accountID string, there []sekoia.Connector) (string, error) {
 	connector, err := p.client.CreateConnector(ctx, sekoia.NewConnector{Name: p.name, CommunityID: p.community, AccountID: accountID})
 	if sekoia.OutcomeUnknown(err) {
 		var looked bool
-		if connector, looked, err = p.connectorOn(ctx, accountID, err); !looked {
+		if connector, looked, err = p.connectorOn(ctx, accountID, there, err); !looked {
 			return "", fmt.Errorf("the connector may or may not have been created on the account %s: %w", accountID, err)
 		}
 	}
@@ -233,8 +306,8 @@ func (p provision) connector(ctx context.Context, accountID string) (string, err
 }
 
 // connectorOn finds the connector of a POST whose reply was lost: the one on the
-// account that only this create knows. looked is false where the look failed too.
-func (p provision) connectorOn(ctx context.Context, accountID string, lost error) (found *sekoia.Connector, looked bool, err error) {
+// account that was not there before. looked is false where the look failed too.
+func (p provision) connectorOn(ctx context.Context, accountID string, before []sekoia.Connector, lost error) (found *sekoia.Connector, looked bool, err error) {
 	var connectors []sekoia.Connector
 
 	err = cleanUp(ctx, func(ctx context.Context) (err error) {
@@ -247,7 +320,8 @@ func (p provision) connectorOn(ctx context.Context, accountID string, lost error
 	}
 
 	for _, connector := range connectors {
-		if connector.AccountID == accountID {
+		known := slices.ContainsFunc(before, func(b sekoia.Connector) bool { return b.ID == connector.ID })
+		if connector.AccountID == accountID && !known {
 			return &connector, true, nil
 		}
 	}
@@ -255,7 +329,12 @@ func (p provision) connectorOn(ctx context.Context, accountID string, lost error
 	return nil, true, lost
 }
 
+// removeAccount takes an account away again that this provision made; a given one stays.
 func (p provision) removeAccount(ctx context.Context, id string, cause error) error {
+	if p.given != "" {
+		return cause
+	}
+
 	if err := cleanUp(ctx, func(ctx context.Context) error { return p.client.DeleteAccount(ctx, id) }); err != nil {
 		return &leftoverError{what: "account", id: id, cause: cause, removal: err}
 	}

@@ -98,7 +98,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccount, made.accountID)...)
 	}
 
-	resp.Diagnostics.Append(r.settle(ctx, power{client, made.connectorID}, &plan)...)
+	resp.Diagnostics.Append(r.settle(ctx, power{client: client, id: made.connectorID}, &plan)...)
 }
 
 // provision proves the connection and makes both objects. It sets the plan's community and organisation.
@@ -149,24 +149,6 @@ func (r *Resource) provision(ctx context.Context, client *sekoia.Client, plan, c
 	}
 
 	return made, diags
-}
-
-// takeGivenAccount takes what the account that the configuration gives holds into a plan that does not know it yet.
-func (m *model) takeGivenAccount(ctx context.Context, client *sekoia.Client, config *model) diag.Diagnostics {
-	account, diags := givenAccount(ctx, client, config.AccountID.ValueString(), config.CommunityID.ValueString())
-	if diags.HasError() {
-		return diags
-	}
-
-	if m.BaseURL.IsUnknown() {
-		m.BaseURL = heldURL(account)
-	}
-
-	if m.CommunityID.IsUnknown() {
-		m.CommunityID = types.StringValue(account.CommunityID)
-	}
-
-	return diags
 }
 
 // provisionAlone runs one provision at a time: a look by name sees what another is about to make.
@@ -293,7 +275,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	state.readAccount(account, private.restartOwed)
 	r.drift().note(&before, &state)
 
-	resp.Diagnostics.Append(r.readWarnings(ctx, power{client, connector.ID}, connector, private)...)
+	resp.Diagnostics.Append(r.readWarnings(ctx, power{client: client, id: connector.ID}, connector, private)...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateConnector, connector.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }

@@ -58,6 +58,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		p.planCommunity(ctx)
 	}
 
+	if p.config.onGivenAccount() {
+		p.planGivenAccount(ctx)
+	}
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
 	p.proof = r.proof(&p.config, &p.plan)
 
 	if p.state == nil {
@@ -69,7 +77,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 // callable tells that all that a call needs is known.
 func (p *planning) callable() bool {
-	return p.url != nil && len(p.clients.SekoiaUnknown()) == 0 && len(p.clients.NetworkUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
+	if p.url == nil && (!p.given || p.plan.BaseURL.IsUnknown()) {
+		return false
+	}
+
+	return len(p.clients.SekoiaUnknown()) == 0 && len(p.clients.NetworkUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
 }
 
 func (p *planning) mode() terraform.Mode { return p.clients.Mode(p.config.testMode()) }
@@ -85,6 +97,46 @@ func (p *planning) planCommunity(ctx context.Context) {
 		p.plan.CommunityID = community
 		p.set(ctx, pathCommunity, community)
 	}
+}
+
+// planGivenAccount shows what the account that the configuration gives holds. In
+// an update that is in the state already, from Read.
+func (p *planning) planGivenAccount(ctx context.Context) {
+	if p.state != nil && p.config.AccountID.Equal(p.state.AccountID) {
+		p.planBaseURL(ctx, p.state.BaseURL)
+
+		return
+	}
+
+	if p.state != nil || p.config.AccountID.IsUnknown() || len(p.resource.clients.SekoiaUnknown()) > 0 {
+		return
+	}
+
+	client, diags := p.resource.clients.Sekoia()
+	p.resp.Diagnostics.Append(diags...)
+
+	if diags.HasError() {
+		return
+	}
+
+	account, diags := givenAccount(ctx, client, p.config.AccountID.ValueString(), p.config.CommunityID.ValueString())
+	p.resp.Diagnostics.Append(diags...)
+
+	if diags.HasError() {
+		return
+	}
+
+	p.planBaseURL(ctx, heldURL(account))
+
+	if p.config.CommunityID.IsNull() {
+		p.plan.CommunityID = types.StringValue(account.CommunityID)
+		p.set(ctx, pathCommunity, p.plan.CommunityID)
+	}
+}
+
+func (p *planning) planBaseURL(ctx context.Context, value terraform.BaseURL) {
+	p.plan.BaseURL = value
+	p.set(ctx, pathBaseURL, value)
 }
 
 // create plans a connector that is not there yet, or the second half of a replacement.
@@ -110,7 +162,7 @@ func (p *planning) creationMoment() moment {
 
 // proveCreate returns the organisation's id: unknown where only the apply will tell.
 func (p *planning) proveCreate(ctx context.Context, when moment) types.String {
-	if p.token.missing() {
+	if p.token.missing() && !p.given {
 		p.resp.Diagnostics.Append(p.noToken("A new connector", when))
 
 		return types.StringUnknown()
@@ -118,7 +170,9 @@ func (p *planning) proveCreate(ctx context.Context, when moment) types.String {
 
 	mode := p.mode()
 	if mode == terraform.ModeOff {
-		p.resp.Diagnostics.Append(p.storable(false)...)
+		if !p.given {
+			p.resp.Diagnostics.Append(p.storable(false)...)
+		}
 
 		return types.StringNull()
 	}
@@ -129,7 +183,11 @@ func (p *planning) proveCreate(ctx context.Context, when moment) types.String {
 		return types.StringUnknown()
 	}
 
-	return p.prove(ctx, when, true)
+	if p.given {
+		p.warnOfMissingToken()
+	}
+
+	return p.prove(ctx, when, !p.given)
 }
 
 // prove makes the test. Where it did not see the organisation, the apply may yet.
@@ -191,7 +249,12 @@ func (p *planning) warnOfTwin(ctx context.Context) {
 		return
 	}
 
-	twin, err := findTwin(ctx, client, community, p.plan.Name.ValueString(), p.plan.BaseURL.ValueString(), p.private.connectorID)
+	there, err := client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: community, Name: p.plan.Name.ValueString()})
+	if err != nil {
+		return
+	}
+
+	twin, err := findTwin(ctx, client, there, target{baseURL: p.plan.BaseURL.ValueString(), accountID: p.config.AccountID.ValueString()}, p.private.connectorID)
 	if err != nil || twin == nil {
 		return
 	}
@@ -250,7 +313,9 @@ func (p *planning) planReplacement(ctx context.Context, changes change) bool {
 	switch made := p.private.accountID; {
 	case !p.config.CommunityID.IsNull() && !p.config.CommunityID.Equal(p.state.CommunityID):
 		at = pathCommunity
-	case p.state.AccountID.IsNull(), made != "" && made != p.state.AccountID.ValueString():
+	case p.config.onGivenAccount() && !p.config.AccountID.Equal(p.state.AccountID):
+		at = pathAccount
+	case p.state.AccountID.IsNull(), !p.config.onGivenAccount() && made != "" && made != p.state.AccountID.ValueString():
 		p.set(ctx, pathAccount, types.StringUnknown())
 
 		at = pathAccount
@@ -312,8 +377,13 @@ func (p *planning) proveUpdate(ctx context.Context, changes change) types.String
 }
 
 func (p *planning) warnOfMissingToken() {
-	p.resp.Diagnostics.AddAttributeWarning(p.token.at, "The connection is tested without a token",
-		"The configuration holds no API token, so that it could not be tested whether the one that Sekoia has still works.")
+	at := p.token.at
+	if p.given {
+		at = pathAccount
+	}
+
+	p.resp.Diagnostics.AddAttributeWarning(at, "The connection is tested without a token",
+		"The configuration holds no API token, so that it could not be tested whether the one that Sekoia has works.")
 }
 
 // refuseSharedAccount stops a plan that would change an account which others use too.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -65,6 +66,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	}
 }
 
+// ConfigValidators says that the account is either made from a base URL or given.
+func (r *Resource) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{
+		resourcevalidator.ExactlyOneOf(path.MatchRoot("base_url"), path.MatchRoot("account_id")),
+	}
+}
+
 func nameAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Required: true,
@@ -77,11 +85,12 @@ func nameAttribute() schema.Attribute {
 func baseURLAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		CustomType: terraform.BaseURLType{},
-		Required:   true,
-		MarkdownDescription: "The URL of the Okta organisation: `https://` and its host, such as `https://acme.okta.com`; not the " +
+		Optional:   true,
+		Computed:   true,
+		MarkdownDescription: "Exactly one of this and `account_id` is set. The URL of the Okta organisation: `https://` and its host, such as `https://acme.okta.com`; not the " +
 			"admin console's host. A custom domain works where Okta's own host confirms it. A change to another address of the " +
 			"same organisation is made in place; a change to another organisation replaces the connector, because its checkpoint " +
-			"would skip that organisation's older devices.",
+			"would skip that organisation's older devices. With `account_id` it is what that account holds.",
 		Validators:    []validator.String{terraform.OktaBaseURLValidator()},
 		PlanModifiers: []planmodifier.String{terraform.KeepEquivalentBaseURL()},
 	}
@@ -106,7 +115,8 @@ func apiTokenWriteOnlyAttribute() schema.Attribute {
 		WriteOnly: true,
 		Sensitive: true,
 		MarkdownDescription: "The Okta API token, write-only: it is sent to Okta for the test and to Sekoia, and is stored in no plan " +
-			"and no state. Needs `api_token_wo_version`, which tells when to send it again.",
+			"and no state. Pass it from an `ephemeral` variable or resource, for Terraform writes the values of other variables into a saved " +
+			"plan. Needs `api_token_wo_version`, which tells when to send it again.",
 		Validators: []validator.String{
 			stringvalidator.LengthAtLeast(1),
 			stringvalidator.AlsoRequires(path.MatchRoot("api_token_wo_version")),
@@ -205,9 +215,17 @@ func idAttribute() schema.Attribute {
 
 func accountAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		Computed:            true,
-		MarkdownDescription: "The UUID of the account (Sekoia's module configuration) that holds the base URL and the token.",
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "The UUID of the account (Sekoia's module configuration) that holds the base URL and the token. Unset: an account " +
+			"is made for this connector alone. Set it to put the connector on an account that exists, such as that of Okta's users or " +
+			"system-log connectors: `base_url` and the token are then not accepted, the account is read and never changed or deleted, and the " +
+			"connection test does what can be done without the token. A change replaces the connector.",
+		Validators: []validator.String{
+			uuidValidator(),
+			stringvalidator.ConflictsWith(path.MatchRoot("api_token"), path.MatchRoot("api_token_wo"), path.MatchRoot("api_token_wo_version")),
+		},
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }
 

@@ -284,7 +284,12 @@ func TestAccConnectorImport(t *testing.T) {
 func madeByHand(t *testing.T, clouds *acctest.Clouds, name string) string {
 	t.Helper()
 
-	account := accountByHand(t, clouds, name)
+	return connectorByHand(t, clouds, name, accountByHand(t, clouds, name))
+}
+
+// connectorByHand makes a connector on an account.
+func connectorByHand(t *testing.T, clouds *acctest.Clouds, name, account string) string {
+	t.Helper()
 
 	var connector struct {
 		UUID string `json:"uuid"`
