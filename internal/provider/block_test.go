@@ -18,6 +18,9 @@ import (
 // block is a provider block: attributes that are left out are null. A value is a string, an int, a block, or unknown.
 type block map[string]any
 
+// objects are the values of a map.
+type objects map[string]any
+
 type unknownValue struct{}
 
 // unknown is a value that depends on something that does not exist yet.
@@ -61,6 +64,18 @@ func wire(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 		}
 
 		return tftypes.NewValue(object, attributes)
+	case objects:
+		elements, ok := kind.(tftypes.Map)
+		if !ok {
+			t.Fatalf("%v is no map", kind)
+		}
+
+		values := map[string]tftypes.Value{}
+		for key, element := range value {
+			values[key] = wire(t, elements.ElementType, element)
+		}
+
+		return tftypes.NewValue(elements, values)
 	default:
 		return tftypes.NewValue(kind, value)
 	}

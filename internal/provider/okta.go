@@ -4,8 +4,12 @@
 package provider
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
@@ -35,41 +39,96 @@ func (s *settings) oktaBlockSaysAnything() bool {
 	return !s.okta.BaseURL.IsNull() || !s.okta.APIToken.IsNull()
 }
 
-func (s *settings) oktaBlock() terraform.OktaSettings {
-	found := terraform.OktaSettings{
-		Source:   terraform.SourceConfiguration,
-		BaseURL:  s.okta.BaseURL.ValueString(),
-		APIToken: transport.NewSecret(s.okta.APIToken.ValueString()),
-	}
+func (s *settings) oktaBlock() terraform.OktaSettings { return s.okta.settings(types.StringNull()) }
 
-	if s.okta.BaseURL.IsUnknown() {
-		found.Unknown = append(found.Unknown, "okta.base_url")
-	}
+// oktaOrganizations are the settings of each organisation of okta_organizations. None of them is completed by the environment.
+func (s *settings) oktaOrganizations() map[string]terraform.OktaSettings {
+	found := make(map[string]terraform.OktaSettings, len(s.organizations))
 
-	if s.okta.APIToken.IsUnknown() {
-		found.Unknown = append(found.Unknown, "okta.api_token")
+	for name, object := range s.organizations {
+		key := types.StringValue(name)
+
+		if object.IsUnknown() {
+			found[name] = terraform.OktaSettings{
+				Source: terraform.SourceConfiguration, Unknown: []string{terraform.OktaAttribute(key, "")},
+			}
+
+			continue
+		}
+
+		found[name] = oktaModelOf(object).settings(key)
 	}
 
 	return found
 }
 
-// validateOkta says of an incomplete object that the environment does not complete it.
+// oktaModelOf reads an object that is known; one that is null has no settings.
+func oktaModelOf(object types.Object) oktaModel {
+	var model oktaModel
+
+	attributes := object.Attributes()
+	model.BaseURL, _ = attributes["base_url"].(types.String)
+	model.APIToken, _ = attributes["api_token"].(types.String)
+
+	return model
+}
+
+// settings are those of one object, which has this key in okta_organizations; null for the okta object.
+func (m oktaModel) settings(key types.String) terraform.OktaSettings {
+	found := terraform.OktaSettings{
+		Source:   terraform.SourceConfiguration,
+		BaseURL:  m.BaseURL.ValueString(),
+		APIToken: transport.NewSecret(m.APIToken.ValueString()),
+	}
+
+	if m.BaseURL.IsUnknown() {
+		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, "base_url"))
+	}
+
+	if m.APIToken.IsUnknown() {
+		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, "api_token"))
+	}
+
+	return found
+}
+
+// validateOkta says of incomplete objects that the environment does not complete them.
 func (s *settings) validateOkta() diag.Diagnostics {
 	var diags diag.Diagnostics
 
-	const oneSource = "All settings of one Okta organisation come from one place, so none of Okta's environment variables completes the okta object. "
+	s.okta.validate(path.Root("okta"), "okta", ", or leave both out and set OKTA_CLIENT_ORGURL and OKTA_API_TOKEN", &diags)
 
-	hasURL, hasToken := !s.okta.BaseURL.IsNull(), !s.okta.APIToken.IsNull()
+	for _, name := range slices.Sorted(maps.Keys(s.organizations)) {
+		object := s.organizations[name]
+		if object.IsUnknown() {
+			continue
+		}
 
-	switch {
-	case hasToken && !hasURL:
-		diags.AddAttributeError(path.Root("okta").AtName("api_token"), "An Okta API token without a base URL",
-			oneSource+"Set okta.base_url beside the token.")
-	case hasURL && !hasToken:
-		diags.AddAttributeWarning(path.Root("okta").AtName("base_url"), "An Okta base URL without an API token",
-			oneSource+"Data sources that read devices will fail; set okta.api_token beside the URL, or leave both out and set OKTA_CLIENT_ORGURL "+
-				"and OKTA_API_TOKEN.")
+		at, model := path.Root("okta_organizations").AtMapKey(name), oktaModelOf(object)
+		if model.BaseURL.IsNull() && model.APIToken.IsNull() {
+			diags.AddAttributeError(at, "An Okta organisation without settings", "Set base_url and api_token, or leave the key out.")
+
+			continue
+		}
+
+		model.validate(at, terraform.OktaAttribute(types.StringValue(name), ""), "", &diags)
 	}
 
 	return diags
+}
+
+// validate says what is missing of an object at this path, whose name is what a person calls it.
+func (m oktaModel) validate(at path.Path, name, otherwise string, diags *diag.Diagnostics) {
+	const oneSource = "All settings of one Okta organisation come from one place, so none of Okta's environment variables completes it. "
+
+	hasURL, hasToken := !m.BaseURL.IsNull(), !m.APIToken.IsNull()
+
+	switch {
+	case hasToken && !hasURL:
+		diags.AddAttributeError(at.AtName("api_token"), "An Okta API token without a base URL",
+			oneSource+"Set "+name+".base_url beside the token.")
+	case hasURL && !hasToken:
+		diags.AddAttributeWarning(at.AtName("base_url"), "An Okta base URL without an API token",
+			oneSource+"Data sources that read devices will fail; set "+name+".api_token beside the URL"+otherwise+".")
+	}
 }

@@ -252,7 +252,31 @@ func TestValidate(t *testing.T) {
 			block: block{"okta": block{"base_url": "https://acme.okta.com", "api_token": "hunter2é"}}, at: `"api_token"`, says: "copied whole",
 		},
 		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "at least 1"},
-		"an admin host":      {block: block{"okta": block{"base_url": "https://acme-admin.okta.com", "api_token": "t"}}, at: `"base_url"`, says: "https://acme.okta.com"},
+		"an organisation of several without a token": {
+			block: block{"okta_organizations": objects{"a": block{"base_url": "https://acme.okta.com"}}}, at: `"base_url"`,
+			says: `set okta_organizations["a"].api_token beside the URL.`, warning: true,
+		},
+		"an organisation of several without a URL": {
+			block: block{"okta_organizations": objects{"a": block{"api_token": "hunter2"}}}, env: variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com"},
+			at: `"api_token"`, says: `Set okta_organizations["a"].base_url`,
+		},
+		"an organisation of several without anything": {
+			block: block{"okta_organizations": objects{"a": block{}}}, at: `"a"`, says: "leave the key out",
+		},
+		"an organisation of several that is null": {
+			block: block{"okta_organizations": objects{"a": nil}}, at: `"a"`, says: "leave the key out",
+		},
+		"an organisation of several that is not known yet": {
+			block: block{"okta_organizations": objects{"a": unknown, "b": block{"base_url": unknown, "api_token": unknown}}},
+		},
+		"an admin host of several": {
+			block: block{"okta_organizations": objects{"a": block{"base_url": "https://acme-admin.okta.com", "api_token": "t"}}},
+			at:    `"base_url"`, says: "https://acme.okta.com",
+		},
+		"an empty key of several": {
+			block: block{"okta_organizations": objects{"": block{"base_url": "https://acme.okta.com", "api_token": "t"}}}, at: `""`, says: "at least 1",
+		},
+		"an admin host": {block: block{"okta": block{"base_url": "https://acme-admin.okta.com", "api_token": "t"}}, at: `"base_url"`, says: "https://acme.okta.com"},
 		"a token without a URL": {
 			block: block{"okta": block{"api_token": "t"}}, env: variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com"}, at: `"api_token"`, says: "come from one place",
 		},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -56,7 +57,8 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 					"later change moves nothing. Environment: `SEKOIA_COMMUNITY_ID`.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"okta": oktaAttribute(),
+			"okta":               oktaAttribute(),
+			"okta_organizations": oktaOrganizationsAttribute(),
 			"connection_test_mode": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "When a connector's credentials are tested: `off`, `apply` (before the first write, never at plan), `on_change` " +
@@ -73,25 +75,41 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 func oktaAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "The Okta organisation that the data sources `sekoia_okta_devices` and `sekoia_okta_device` read. Resources have " +
+		MarkdownDescription: "The Okta organisation that the data sources read devices from, where they name no other. Resources have " +
 			"credentials of their own. All settings of one organisation come from one place: where this object says anything, none of Okta's " +
 			"environment variables is used.",
-		Attributes: map[string]schema.Attribute{
-			"base_url": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The organisation's base URL, such as `https://acme.okta.com`: not that of the admin console, and without a path. " +
-					"A custom domain is taken where Okta's own host confirms it; any other host must be listed in the environment variable " +
-					"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated). Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with " +
-					"`OKTA_BASE_URL`.",
-				Validators: []validator.String{terraform.OktaBaseURLValidator()},
-			},
-			"api_token": schema.StringAttribute{
-				Optional:  true,
-				Sensitive: true,
-				MarkdownDescription: "An API token of that organisation, a secret: better set in the environment. Its owner needs an admin role that " +
-					"may read devices, such as Read-only Administrator. Environment: `OKTA_API_TOKEN`, else `OKTA_CLIENT_TOKEN`.",
-				Validators: secretValidators(),
-			},
+		Attributes: oktaAttributes("better set in the environment",
+			" Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with `OKTA_BASE_URL`.", " Environment: `OKTA_API_TOKEN`, else `OKTA_CLIENT_TOKEN`."),
+	}
+}
+
+func oktaOrganizationsAttribute() schema.Attribute {
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Several Okta organisations for one configuration, by keys of your own. A data source reads one of them with " +
+			"`okta_organization = \"<key>\"`, also with `for_each`, so that no provider aliases are needed; one that names none reads that of `okta`. " +
+			"None of Okta's environment variables is used for these.",
+		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", "", "")},
+		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+	}
+}
+
+// oktaAttributes are those of one organisation. advice says where the token comes from best; the other texts end the descriptions.
+func oktaAttributes(advice, ofURL, ofToken string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"base_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The organisation's base URL, such as `https://acme.okta.com`: not that of the admin console, and without a path. " +
+				"A custom domain is taken where Okta's own host confirms it; any other host must be listed in the environment variable " +
+				"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated)." + ofURL,
+			Validators: []validator.String{terraform.OktaBaseURLValidator()},
+		},
+		"api_token": schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: "An API token of that organisation, a secret: " + advice + ". Its owner needs an admin role that may read devices, such as " +
+				"Read-only Administrator." + ofToken,
+			Validators: secretValidators(),
 		},
 	}
 }

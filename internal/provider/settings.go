@@ -23,7 +23,9 @@ import (
 type settings struct {
 	block blockModel
 	okta  oktaModel
-	http  httpModel
+	// organizations are the objects of okta_organizations, of which one may not be known yet.
+	organizations map[string]types.Object
+	http          httpModel
 }
 
 type blockModel struct {
@@ -32,6 +34,7 @@ type blockModel struct {
 	APIKey             types.String `tfsdk:"api_key"`
 	CommunityID        types.String `tfsdk:"community_id"`
 	Okta               types.Object `tfsdk:"okta"`
+	OktaOrganizations  types.Map    `tfsdk:"okta_organizations"`
 	ConnectionTestMode types.String `tfsdk:"connection_test_mode"`
 	HTTP               types.Object `tfsdk:"http"`
 }
@@ -64,6 +67,10 @@ func (s *settings) readOkta(ctx context.Context, config tfsdk.Config) diag.Diagn
 		diags.Append(s.block.Okta.As(ctx, &s.okta, basetypes.ObjectAsOptions{})...)
 	}
 
+	if !diags.HasError() && !s.block.OktaOrganizations.IsUnknown() {
+		diags.Append(s.block.OktaOrganizations.ElementsAs(ctx, &s.organizations, false)...)
+	}
+
 	return diags
 }
 
@@ -74,8 +81,10 @@ func (s *settings) resolve(env environment, agent string) (terraform.Config, dia
 	var diags diag.Diagnostics
 
 	config := terraform.Config{
-		CommunityID: firstString(s.block.CommunityID, env.get(communityVariable)),
-		Okta:        s.resolveOkta(env),
+		CommunityID:              firstString(s.block.CommunityID, env.get(communityVariable)),
+		Okta:                     s.resolveOkta(env),
+		OktaOrganizations:        s.oktaOrganizations(),
+		OktaOrganizationsUnknown: s.block.OktaOrganizations.IsUnknown(),
 	}
 
 	config.Sekoia = s.resolveSekoia(env, &diags)

@@ -292,6 +292,76 @@ func TestOktaSettings(t *testing.T) {
 	}
 }
 
+func TestOktaOrganizationsSettings(t *testing.T) {
+	t.Parallel()
+
+	const token = "environment's"
+
+	env := variables{"OKTA_CLIENT_ORGURL": "https://e.okta.com", "OKTA_API_TOKEN": token}
+
+	cases := map[string]struct {
+		organizations any
+		want          map[string]terraform.OktaSettings
+		unknown       bool
+	}{
+		"none":     {},
+		"an empty": {organizations: objects{}},
+		"the whole map is not known yet": {
+			organizations: unknown, unknown: true,
+		},
+		"several, each with its own": {
+			organizations: objects{
+				"a": block{"base_url": "https://a.okta.com", "api_token": "a's"}, "b": block{"base_url": "https://b.okta.com", "api_token": "b's"},
+			},
+			want: map[string]terraform.OktaSettings{
+				"a": {BaseURL: "https://a.okta.com", APIToken: transport.NewSecret("a's")},
+				"b": {BaseURL: "https://b.okta.com", APIToken: transport.NewSecret("b's")},
+			},
+		},
+		"the environment completes none": {
+			organizations: objects{"e": block{"base_url": "https://e.okta.com"}, "t": block{"api_token": "t's"}, "n": nil},
+			want: map[string]terraform.OktaSettings{
+				"e": {BaseURL: "https://e.okta.com"}, "t": {APIToken: transport.NewSecret("t's")}, "n": {},
+			},
+		},
+		"some of it is not known yet": {
+			organizations: objects{"o": unknown, "t": block{"base_url": "https://t.okta.com", "api_token": unknown}, "u": block{"base_url": unknown}},
+			want: map[string]terraform.OktaSettings{
+				"o": {Unknown: []string{`okta_organizations["o"]`}},
+				"t": {BaseURL: "https://t.okta.com", Unknown: []string{`okta_organizations["t"].api_token`}},
+				"u": {Unknown: []string{`okta_organizations["u"].base_url`}},
+			},
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			config, diags := resolved(t, block{"okta_organizations": test.organizations}, env)
+			if len(diags) > 0 {
+				t.Fatal(diags)
+			}
+
+			if config.Okta.BaseURL != "https://e.okta.com" || config.Okta.APIToken.Reveal() != token {
+				t.Error("the environment's organisation is not the one without a key any more")
+			}
+
+			got := config.OktaOrganizations
+			if len(got) != len(test.want) || config.OktaOrganizationsUnknown != test.unknown {
+				t.Fatalf("came to %v, unknown %v", got, config.OktaOrganizationsUnknown)
+			}
+
+			for key, want := range test.want {
+				if got := got[key]; got.Source != terraform.SourceConfiguration || got.BaseURL != want.BaseURL || !got.APIToken.Equal(want.APIToken) ||
+					!slices.Equal(got.Unknown, want.Unknown) {
+					t.Errorf("%s came to %+v, want %+v", key, got, want)
+				}
+			}
+		})
+	}
+}
+
 func TestTrustSettings(t *testing.T) {
 	t.Parallel()
 

@@ -26,8 +26,12 @@ type Config struct {
 	Trust transport.Trust
 	// Sekoia holds what calls to Sekoia need.
 	Sekoia SekoiaSettings
-	// Okta is the organisation of the okta block, which data sources read devices from.
+	// Okta is the organisation of the okta block or of the environment, which data sources read where they name no other.
 	Okta OktaSettings
+	// OktaOrganizations are those that data sources choose by their key.
+	OktaOrganizations map[string]OktaSettings
+	// OktaOrganizationsUnknown tells that not even the keys are known yet.
+	OktaOrganizationsUnknown bool
 	// CommunityID is the provider's community_id: null where not set, unknown where not known yet.
 	CommunityID types.String
 	// Mode holds the modes of the connection test above a resource's own.

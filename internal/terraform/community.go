@@ -71,9 +71,12 @@ func onlyCommunity(communities []string) (string, diag.Diagnostics) {
 }
 
 // List joins words for a diagnostic, made fit for it; it says how many are left where there are more than a few.
-func List(words []string) string {
-	shown := make([]string, 0, maxListed)
-	for _, word := range words[:min(maxListed, len(words))] {
+func List(words []string) string { return listUpTo(maxListed, words) }
+
+// listUpTo is List with another bound.
+func listUpTo(limit int, words []string) string {
+	shown := make([]string, 0, limit)
+	for _, word := range words[:min(limit, len(words))] {
 		shown = append(shown, transport.Sanitize(word))
 	}
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -100,6 +101,8 @@ func cutLines(text string, limit int) string {
 
 // OktaErrorPaths are a data source's attributes that can mend an error of Okta. An empty path: it has none.
 type OktaErrorPaths struct {
+	// Organization is the key of the organisation in okta_organizations; null where it is the okta block's.
+	Organization types.String
 	// ID is the attribute whose device was not found.
 	ID path.Path
 	// Search is the attribute whose expression was refused.
@@ -120,11 +123,11 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	case errors.As(err, &answer):
 		addOktaAnswer(diags, paths, summary, err, answer)
 	case errors.Is(err, transport.ErrCredentialCharacters):
-		AddError(diags, path.Empty(), OktaTokenSummary, err, "Was it copied whole, and without a line break?")
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err, "Was it copied whole, and without a line break?")
 	case errors.As(err, &untrusted):
-		AddError(diags, path.Empty(), OktaBaseURLSummary, err, untrustedHint(untrusted.Err))
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err, untrustedHint(untrusted.Err))
 	case errors.As(err, &notOkta):
-		AddError(diags, path.Empty(), OktaBaseURLSummary, err, "Check the base URL: it is that of the organisation, such as https://acme.okta.com.")
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err, "Check the base URL: it is that of the organisation, such as https://acme.okta.com.")
 	case errors.As(err, &unexpected):
 		AddError(diags, path.Empty(), summary, err, "Check whether a proxy or a login page stands between this machine and Okta.")
 	default:
@@ -151,13 +154,13 @@ const (
 func addOktaAnswer(diags *diag.Diagnostics, paths OktaErrorPaths, summary string, err error, answer *okta.APIError) {
 	switch {
 	case okta.IsFeatureDisabled(err):
-		AddError(diags, path.Empty(), OktaBaseURLSummary, err,
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err,
 			"The organisation does not have the Devices API: it needs Okta Identity Engine with the feature on.")
 	case answer.Status == http.StatusUnauthorized:
-		AddError(diags, path.Empty(), OktaTokenSummary, err, "The token is invalid, expired (30 days unused are enough), revoked, "+
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err, "The token is invalid, expired (30 days unused are enough), revoked, "+
 			"another organisation's, or bound to a network zone that this machine is not in.")
 	case answer.Status == http.StatusForbidden:
-		AddError(diags, path.Empty(), OktaTokenSummary, err,
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err,
 			"The token's owner may not read devices: it needs an admin role that may, such as Read-only Administrator.")
 	case answer.Status == http.StatusNotFound:
 		AddError(diags, paths.ID, summary, err, "")

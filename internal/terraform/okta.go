@@ -6,9 +6,15 @@ package terraform
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
@@ -22,7 +28,7 @@ type Source int
 const (
 	// SourceNone is for settings that are set nowhere.
 	SourceNone Source = iota
-	// SourceConfiguration is the okta block of the provider.
+	// SourceConfiguration is the okta block of the provider, or an object of its okta_organizations.
 	SourceConfiguration
 	// SourceEnvironment are Okta's environment variables.
 	SourceEnvironment
@@ -36,7 +42,8 @@ type OktaSettings struct {
 	BaseURL string
 	// APIToken is zero where none is set.
 	APIToken transport.Secret
-	// Unknown names the attributes that are not known yet: okta, okta.base_url, okta.api_token.
+	// Unknown names the attributes that are not known yet, as a person finds them in the provider block: okta, okta.base_url,
+	// okta_organizations["acme"].api_token.
 	Unknown []string
 }
 
@@ -50,28 +57,28 @@ type OktaOrganization struct {
 	Resolution *okta.Resolution
 }
 
-// Okta is the organisation of the okta block. The key chooses one of several where a provider has them; null is the okta block. Where
-// its credential may go is found out by the first call and kept.
+// Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where key is null, else
+// the one with this key in okta_organizations. Where its credential may go is found out by the first call and kept; what two keys share
+// is one organisation.
 func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization, diag.Diagnostics) {
-	var diags diag.Diagnostics
-
-	if !key.IsNull() {
-		diags.AddError("Unknown Okta organisation",
-			fmt.Sprintf("The provider has no Okta organisation with the key %s.", transport.Sanitize(key.String())))
-
-		return nil, diags
-	}
-
-	base, diags := c.oktaBaseURL()
+	settings, diags := c.OktaSettings(key)
 	if diags.HasError() {
 		return nil, diags
 	}
 
-	organization, err := Remember(ctx, c.organizations, "okta", func(ctx context.Context) (*OktaOrganization, error) {
-		return c.resolveOkta(ctx, base)
+	base, diags := c.completeOkta(settings, key)
+	if diags.HasError() {
+		return nil, diags
+	}
+
+	// The secret's fingerprint stands for it.
+	same := canonicalBaseURL(settings.BaseURL) + "\n" + settings.APIToken.Fingerprint()
+
+	organization, err := Remember(ctx, c.organizations, same, func(ctx context.Context) (*OktaOrganization, error) {
+		return c.resolveOkta(ctx, base, settings)
 	})
 	if err != nil {
-		AddOktaError(&diags, OktaErrorPaths{}, "Okta organisation could not be read", err)
+		AddOktaError(&diags, OktaErrorPaths{Organization: key}, "Okta organisation could not be read", err)
 
 		return nil, diags
 	}
@@ -79,7 +86,57 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 	return organization, diags
 }
 
-func (c *Clients) resolveOkta(ctx context.Context, base *url.URL) (*OktaOrganization, error) {
+// OktaOrganizationAttribute is the data sources' attribute that chooses among the provider's okta_organizations.
+const OktaOrganizationAttribute = "okta_organization"
+
+// OktaOrganizationSchema describes it.
+func OktaOrganizationSchema() schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "The key of an organisation in the provider's `okta_organizations`. Where unset, the organisation of the provider's `okta` " +
+			"block, or of Okta's environment variables.",
+		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}
+
+// maxListedKeys bounds how many keys an error lists: more than of other things, for whoever mistyped one has to find it.
+const maxListedKeys = 30
+
+// OktaSettings are the settings that a key chooses; null chooses the okta block, or the environment. They may be incomplete, or not known
+// yet. A key that the provider does not have is an error that lists those that it has.
+func (c *Clients) OktaSettings(key types.String) (OktaSettings, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	if key.IsNull() {
+		return c.config.Okta, diags
+	}
+
+	if c.config.OktaOrganizationsUnknown {
+		return OktaSettings{Source: SourceConfiguration, Unknown: []string{organizationsAttribute}}, diags
+	}
+
+	settings, found := c.config.OktaOrganizations[key.ValueString()]
+	if !found {
+		diags.AddAttributeError(path.Root(OktaOrganizationAttribute), "Unknown Okta organisation", fmt.Sprintf(
+			"The provider has no Okta organisation with the key %s.\n%s", transport.Sanitize(key.String()), c.oktaKeysHint()))
+	}
+
+	return settings, diags
+}
+
+// oktaKeysHint lists the keys that can be chosen.
+func (c *Clients) oktaKeysHint() string {
+	keys := c.oktaKeys()
+	if len(keys) == 0 {
+		return "Its okta_organizations is not set. Without okta_organization, the okta block is read, or Okta's environment variables."
+	}
+
+	return "Its okta_organizations has: " + listUpTo(maxListedKeys, keys) + "."
+}
+
+func (c *Clients) oktaKeys() []string { return slices.Sorted(maps.Keys(c.config.OktaOrganizations)) }
+
+func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaSettings) (*OktaOrganization, error) {
 	resolution, err := c.tester.Resolution(ctx, base)
 	if err != nil {
 		return nil, err
@@ -87,46 +144,44 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL) (*OktaOrganiza
 
 	return &OktaOrganization{
 		Client: okta.New(okta.Config{
-			HTTP: c.config.HTTP, Origin: resolution.API, Token: c.config.Okta.APIToken, Organization: resolution.Organization,
+			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, Organization: resolution.Organization,
 		}),
 		Shared:     NewMemo(),
 		Resolution: resolution,
 	}, nil
 }
 
-// oktaBaseURL is the base URL of the okta settings, once these are complete.
-func (c *Clients) oktaBaseURL() (*url.URL, diag.Diagnostics) {
+// completeOkta is the base URL of settings that are complete, or an error that names what is missing.
+func (c *Clients) completeOkta(settings OktaSettings, key types.String) (*url.URL, diag.Diagnostics) {
 	var diags diag.Diagnostics
 
-	settings := c.config.Okta
-	if unknown := sortedUnion(settings.Unknown, c.config.Unknown); len(unknown) > 0 {
+	if unknown := c.OktaUnknown(settings); len(unknown) > 0 {
 		diags.AddError(unknownSummary(unknown), unknownDetail("Okta can't be called", unknown))
 
 		return nil, diags
 	}
 
 	if settings.BaseURL == "" {
-		diags.AddError(OktaBaseURLSummary, "No base URL of an Okta organisation is set. "+missingOktaHint(settings.Source, "base_url",
-			"OKTA_CLIENT_ORGURL (or OKTA_ORG_NAME with OKTA_BASE_URL)"))
+		diags.AddError(OktaSummary(key, "base_url"), "No base URL of an Okta organisation is set. "+c.MissingOktaHint(settings.Source, key, "base_url"))
 
 		return nil, diags
 	}
 
 	if err := CheckOktaBaseURL(settings.BaseURL); err != nil {
-		diags.AddError(OktaBaseURLSummary, err.Error())
+		diags.AddError(OktaSummary(key, "base_url"), err.Error())
 
 		return nil, diags
 	}
 
 	base, err := url.Parse(settings.BaseURL)
 	if err != nil {
-		diags.AddError(OktaBaseURLSummary, "This is not a URL such as https://acme.okta.com.")
+		diags.AddError(OktaSummary(key, "base_url"), "This is not a URL such as https://acme.okta.com.")
 
 		return nil, diags
 	}
 
 	if settings.APIToken.IsZero() {
-		diags.AddError(OktaTokenSummary, "No API token for Okta is set. "+missingOktaHint(settings.Source, "api_token", "OKTA_API_TOKEN"))
+		diags.AddError(OktaSummary(key, "api_token"), "No API token for Okta is set. "+c.MissingOktaHint(settings.Source, key, "api_token"))
 
 		return nil, diags
 	}
@@ -134,16 +189,70 @@ func (c *Clients) oktaBaseURL() (*url.URL, diag.Diagnostics) {
 	return base, diags
 }
 
-// missingOktaHint says where a setting can be set without mixing two sources.
-func missingOktaHint(source Source, attribute, variable string) string {
-	switch source {
-	case SourceConfiguration:
-		return "Set okta." + attribute + " in the provider block: all settings of one Okta organisation come from one source, " +
+// OktaUnknown names what calls to an organisation with these settings need and is not known yet, sorted; empty where all is known.
+func (c *Clients) OktaUnknown(settings OktaSettings) []string {
+	return sortedUnion(settings.Unknown, c.config.Unknown)
+}
+
+// oktaVariable is the environment variable that stands in for an attribute of the okta block, as a hint names it.
+func oktaVariable(attribute string) string {
+	if attribute == "base_url" {
+		return "OKTA_CLIENT_ORGURL (or OKTA_ORG_NAME with OKTA_BASE_URL)"
+	}
+
+	return "OKTA_API_TOKEN"
+}
+
+// MissingOktaHint says where an attribute of the organisation with this key can be set without mixing two sources.
+func (c *Clients) MissingOktaHint(source Source, key types.String, attribute string) string {
+	at := OktaAttribute(key, attribute)
+
+	switch {
+	case !key.IsNull():
+		return "Set " + at + " in the provider block: all settings of one Okta organisation come from one source, " +
+			"so the environment is not asked for it."
+	case source == SourceConfiguration:
+		return "Set " + at + " in the provider block: all settings of one Okta organisation come from one source, " +
 			"so the environment is not asked where the block says anything."
-	case SourceEnvironment:
-		return "Set the environment variable " + variable + ", beside Okta's others that are set: all settings of one Okta organisation " +
+	case source == SourceEnvironment:
+		return "Set the environment variable " + oktaVariable(attribute) + ", beside Okta's others that are set: all settings of one Okta organisation " +
 			"come from one source."
+	}
+
+	hint := "Set " + at + " in the provider block, or the environment variable " + oktaVariable(attribute) + "."
+	if keys := c.oktaKeys(); len(keys) > 0 {
+		hint += "\nOr choose one of the provider's okta_organizations with okta_organization: " + listUpTo(maxListedKeys, keys) + "."
+	}
+
+	return hint
+}
+
+// organizationsAttribute is the provider's map of organisations.
+const organizationsAttribute = "okta_organizations"
+
+// OktaAttribute names an attribute of the organisation with this key as a person finds it in the provider block: okta.base_url,
+// okta_organizations["acme"].base_url. An empty attribute names the whole object.
+func OktaAttribute(key types.String, attribute string) string {
+	at := "okta"
+	if !key.IsNull() {
+		at = fmt.Sprintf("%s[%s]", organizationsAttribute, transport.Sanitize(key.String()))
+	}
+
+	if attribute == "" {
+		return at
+	}
+
+	return at + "." + attribute
+}
+
+// OktaSummary is the summary of an error that base_url or api_token of the organisation with this key can mend.
+func OktaSummary(key types.String, attribute string) string {
+	switch {
+	case !key.IsNull():
+		return `provider "sekoia": ` + OktaAttribute(key, attribute)
+	case attribute == "base_url":
+		return OktaBaseURLSummary
 	default:
-		return "Set okta." + attribute + " in the provider block, or the environment variable " + variable + "."
+		return OktaTokenSummary
 	}
 }

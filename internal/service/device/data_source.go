@@ -6,9 +6,11 @@ package device
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -48,6 +50,7 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 // Schema describes the data source.
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := deviceAttributes("The device's users.")
+	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
 
 	for name, description := range map[string]string{
 		byID:           "Okta's id of the device.",
@@ -62,8 +65,8 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one device of the Okta organisation in the provider's `okta` block, or of Okta's environment variables, with its " +
-			"users. What Okta does not say of the device is `null`.\n\n" +
+		MarkdownDescription: "Reads one device of an Okta organisation, with its users. The organisation is that of the provider's `okta` block, or of " +
+			"Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of the device is `null`.\n\n" +
 			"By `serial_number` or `display_name` it is searched for, in an index that lags a little behind the devices themselves; no device and " +
 			"several devices are errors.",
 		Attributes: attributes,
@@ -80,6 +83,8 @@ func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidato
 // choice is the attribute that a device is chosen by, and its value.
 type choice struct {
 	attribute, value string
+	// organization is the key of the organisation that the device is in; null for the provider's okta block.
+	organization types.String
 }
 
 // Read finds the device and reads its users.
@@ -91,7 +96,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 
-	organization, diags := d.organization(ctx)
+	organization, diags := d.organization(ctx, chosen.organization)
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -117,14 +122,26 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	values := deviceValues(&withUsers)
 	values[chosen.attribute] = types.StringValue(chosen.value)
 
-	state, diags := types.ObjectValue(deviceTypes, values)
+	values[terraform.OktaOrganizationAttribute] = chosen.organization
+
+	state, diags := types.ObjectValue(singleTypes(), values)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
+// singleTypes are the data source's attributes: a device's, and where it is read.
+func singleTypes() map[string]attr.Type {
+	single := maps.Clone(deviceTypes)
+	single[terraform.OktaOrganizationAttribute] = types.StringType
+
+	return single
+}
+
 // readChoice reads the one attribute that is set.
 func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.Diagnostics) {
-	var diags diag.Diagnostics
+	var organization types.String
+
+	diags := req.Config.GetAttribute(ctx, path.Root(terraform.OktaOrganizationAttribute), &organization)
 
 	for _, attribute := range []string{byID, bySerialNumber, byDisplayName} {
 		var value types.String
@@ -132,7 +149,7 @@ func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.D
 		diags.Append(req.Config.GetAttribute(ctx, path.Root(attribute), &value)...)
 
 		if !value.IsNull() {
-			return choice{attribute: attribute, value: value.ValueString()}, diags
+			return choice{attribute: attribute, value: value.ValueString(), organization: organization}, diags
 		}
 	}
 
@@ -141,11 +158,20 @@ func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.D
 	return choice{}, diags
 }
 
+// block names the organisation as a person finds it in the provider block.
+func (c choice) block() string {
+	if c.organization.IsNull() {
+		return "okta block"
+	}
+
+	return terraform.OktaAttribute(c.organization, "")
+}
+
 // paths are where errors of Okta about this device belong.
 func (c choice) paths() terraform.OktaErrorPaths {
 	at := path.Root(c.attribute)
 
-	return terraform.OktaErrorPaths{ID: at, Search: at}
+	return terraform.OktaErrorPaths{Organization: c.organization, ID: at, Search: at}
 }
 
 // findDevice is the chosen device, or nil and an error in diags.
@@ -159,7 +185,7 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 	switch {
 	case okta.IsNotFound(err):
 		terraform.AddError(diags, path.Root(byID), "No such device in Okta", err,
-			"The id is Okta's own (guo…), and the device has to be of the organisation in the provider's okta block.")
+			"The id is Okta's own (guo…), and the device has to be of the organisation in the provider's "+chosen.block()+".")
 	case err != nil:
 		terraform.AddOktaError(diags, chosen.paths(), "The device could not be read from Okta", err)
 	default:
@@ -180,7 +206,7 @@ func searchDevice(ctx context.Context, organization *terraform.OktaOrganization,
 	case len(result.devices) == 0:
 		diags.AddAttributeError(at, "No such device in Okta",
 			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
-				"organisation in the provider's okta block.")
+				"organisation in the provider's "+chosen.block()+".")
 	case len(result.devices) > 1:
 		diags.AddAttributeError(at, "Several devices in Okta", fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",

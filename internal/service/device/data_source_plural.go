@@ -36,6 +36,7 @@ type pluralDataSource struct {
 
 // pluralModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
 type pluralModel struct {
+	OktaOrganization    types.String      `tfsdk:"okta_organization"`
 	Search              types.String      `tfsdk:"search"`
 	Status              types.Set         `tfsdk:"status"`
 	Platform            types.Set         `tfsdk:"platform"`
@@ -60,10 +61,11 @@ var oktaWord = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the devices of the Okta organisation in the provider's `okta` block, or of Okta's environment variables: all of " +
-			"them, or those that the filters name. What Okta does not say of a device is `null`.\n\n" +
+		MarkdownDescription: "Reads the devices of an Okta organisation: all of them, or those that the filters name. The organisation is that of the " +
+			"provider's `okta` block, or of Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of a device is `null`.\n\n" +
 			"It makes one call for each 200 devices. Okta searches an index that lags a little behind the devices themselves.",
 		Attributes: map[string]schema.Attribute{
+			terraform.OktaOrganizationAttribute: terraform.OktaOrganizationSchema(),
 			"search": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A search expression of Okta's, sent as it is, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. Okta " +
@@ -157,7 +159,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	organization, diags := d.organization(ctx)
+	organization, diags := d.organization(ctx, model.OktaOrganization)
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -166,7 +168,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 
 	result, err := listDevices(ctx, organization, query)
 	if err != nil {
-		terraform.AddOktaError(&resp.Diagnostics, terraform.OktaErrorPaths{Search: model.searchPath()}, "Okta's devices could not be listed", err)
+		terraform.AddOktaError(&resp.Diagnostics, model.paths(), "Okta's devices could not be listed", err)
 
 		return
 	}
@@ -209,6 +211,11 @@ func (m *pluralModel) query(ctx context.Context) (okta.DeviceQuery, diag.Diagnos
 	}
 
 	return query, diags
+}
+
+// paths are where errors of Okta about these devices belong.
+func (m *pluralModel) paths() terraform.OktaErrorPaths {
+	return terraform.OktaErrorPaths{Organization: m.OktaOrganization, Search: m.searchPath()}
 }
 
 // searchPath is the attribute that can mend an expression that Okta refused.

@@ -123,7 +123,7 @@ func TestSchemasFitValues(t *testing.T) {
 	NewDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &singular)
 	NewPluralDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &plural)
 
-	if got := singular.Schema.Type(); !got.Equal(deviceType) {
+	if got := singular.Schema.Type(); !got.Equal(types.ObjectType{AttrTypes: singleTypes()}) {
 		t.Errorf("sekoia_okta_device is %s", got)
 	}
 

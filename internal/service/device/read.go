@@ -39,15 +39,16 @@ func (c *configured) Configure(_ context.Context, req datasource.ConfigureReques
 	c.clients = clients
 }
 
-// organization is the Okta organisation whose devices are read. One without a Devices API is an error before any further call.
-func (c *configured) organization(ctx context.Context) (*terraform.OktaOrganization, diag.Diagnostics) {
-	organization, diags := c.clients.Okta(ctx, types.StringNull())
+// organization is the Okta organisation whose devices are read: that with this key, or the okta block's where it is null. One without a
+// Devices API is an error before any further call.
+func (c *configured) organization(ctx context.Context, key types.String) (*terraform.OktaOrganization, diag.Diagnostics) {
+	organization, diags := c.clients.Okta(ctx, key)
 	if diags.HasError() {
 		return nil, diags
 	}
 
 	if about := organization.Resolution.Organization; about != nil && !about.IdentityEngine() {
-		diags.AddError(terraform.OktaBaseURLSummary,
+		diags.AddError(terraform.OktaSummary(key, "base_url"),
 			"This organisation is on Okta's Classic Engine, which has no Devices API. It has to be upgraded to Identity Engine, or another "+
 				"organisation be read.")
 	}

@@ -1,0 +1,116 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"testing"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+)
+
+// organization is an object of okta_organizations; without a token that is null.
+type organization struct {
+	BaseURL  string  `json:"base_url"`
+	APIToken *string `json:"api_token"`
+}
+
+func organizationOf(clouds *acctest.Clouds) organization {
+	return organization{BaseURL: clouds.Ready.OktaURL, APIToken: &clouds.Ready.OktaToken}
+}
+
+// choosing is a folder in which a configuration reads these organisations, those that the keys choose, and the environment's. (The
+// real CLI: terraform-plugin-testing takes no for_each.)
+func choosing(t *testing.T, cli *acctest.CLI, organizations map[string]organization, device string, keys ...string) {
+	t.Helper()
+
+	written, err := os.ReadFile("testdata/organizations/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	values := map[string]any{"organizations": organizations, "keys": keys}
+	if device != "" {
+		values["device_id"] = device
+	}
+
+	variables, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	cli.Write(t, "main.tf", string(written))
+	cli.Write(t, "terraform.tfvars.json", string(variables))
+}
+
+func TestAccDevices_organizations(t *testing.T) {
+	t.Parallel()
+
+	acme := acctest.Start(t, func(c *simulator.Config) { c.Devices = 5 })
+	beta := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Seed = 7, 2 })
+	device := inventory(t, beta)[3].ID
+
+	both := map[string]organization{"acme": organizationOf(acme), "beta": organizationOf(beta)}
+	cli := acctest.NewCLI(t, acme, nil)
+
+	choosing(t, cli, both, device, "acme", "beta")
+	cli.Succeed(t, "apply", "-auto-approve")
+
+	var outputs struct {
+		Totals struct{ Value map[string]int }
+		Device struct{ Value string }
+	}
+
+	cli.JSON(t, &outputs, "output", "-json")
+
+	if want := map[string]int{"environment": 5, "acme": 5, "beta": 7}; !maps.Equal(outputs.Totals.Value, want) || outputs.Device.Value != device {
+		t.Errorf("the organisations have %v devices, and %s", outputs.Totals.Value, outputs.Device.Value)
+	}
+
+	choosing(t, cli, both, "", "acme", "gamma")
+	cli.Fail(t, `The provider has no Okta organisation with the key "gamma". Its okta_organizations has: acme, beta.`, "plan")
+
+	for name, test := range map[string]struct {
+		beta organization
+		want string
+	}{
+		"the environment's token is for the environment's organisation alone, also where another one has its URL": {
+			organization{BaseURL: acme.Ready.OktaURL}, `provider "sekoia": okta_organizations["beta"].api_token`,
+		},
+		"a token of another organisation": {
+			organization{BaseURL: beta.Ready.OktaURL, APIToken: new("another")}, `provider "sekoia": okta_organizations["beta"].api_token`,
+		},
+		"a host that may not be trusted": {
+			organization{BaseURL: "https://okta.invalid", APIToken: &beta.Ready.OktaToken}, `provider "sekoia": okta_organizations["beta"].base_url`,
+		},
+		"a device of another organisation": {
+			organizationOf(acme), `the device has to be of the organisation in the provider's okta_organizations["beta"].`,
+		},
+	} {
+		t.Log(name)
+		choosing(t, cli, map[string]organization{"beta": test.beta}, device, "beta")
+		cli.Fail(t, test.want, "plan")
+	}
+}
+
+// TestAccDevices_oneOrganizationOnce asks for the same organisation with several keys and without one: it is read once in a process.
+func TestAccDevices_oneOrganizationOnce(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 450 })
+	same := map[string]organization{"acme": organizationOf(clouds), "again": {BaseURL: clouds.Ready.OktaURL + "/", APIToken: &clouds.Ready.OktaToken}}
+
+	cli := acctest.NewCLI(t, clouds, nil)
+	choosing(t, cli, same, "", "acme", "again")
+	clouds.ResetRequests(t)
+	cli.Succeed(t, "plan")
+
+	// One call for the organisation, and one for each of three pages.
+	if calls := clouds.Requests(t).Of(acctest.Okta); len(calls) != 4 {
+		t.Errorf("want four calls, not\n%s", calls)
+	}
+}

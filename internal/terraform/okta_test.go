@@ -1,0 +1,177 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package terraform
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/jarcoal/httpmock"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// organizations are settings of okta_organizations.
+type organizations = map[string]OktaSettings
+
+func oktaOf(base, token string) OktaSettings {
+	return OktaSettings{Source: SourceConfiguration, BaseURL: base, APIToken: transport.NewSecret(token)}
+}
+
+func TestClientsOktaOrganizations(t *testing.T) {
+	t.Parallel()
+
+	const aboutBeta = "https://beta.okta.com/.well-known/okta-organization"
+
+	mock := httpmock.NewMockTransport()
+	mock.RegisterResponder(http.MethodGet, wellKnown, httpmock.NewStringResponder(http.StatusOK, aboutAcme))
+	mock.RegisterResponder(http.MethodGet, aboutBeta, httpmock.NewStringResponder(http.StatusOK, strings.ReplaceAll(aboutAcme, "acme", "beta")))
+
+	config := configOn(t, mock)
+	config.OktaOrganizations = organizations{
+		"beta":        oktaOf("https://beta.okta.com", "beta's"),
+		"same":        oktaOf("https://ACME.okta.com/", "token"),
+		"other token": oktaOf("https://acme.okta.com", "another"),
+	}
+	clients := NewClients(config)
+
+	found := map[string]*OktaOrganization{}
+
+	for _, key := range []types.String{
+		types.StringNull(), types.StringValue("beta"), types.StringValue("same"), types.StringValue("other token"), types.StringValue("beta"),
+	} {
+		organization, diags := clients.Okta(t.Context(), key)
+		if diags.HasError() {
+			t.Fatal(diags)
+		}
+
+		found[key.ValueString()] = organization
+	}
+
+	if got := found["beta"].Resolution.API.String(); got != "https://beta.okta.com" {
+		t.Errorf("beta is at %s", got)
+	}
+
+	if found["same"] != found[""] || found["other token"] == found[""] || found["other token"].Shared == found[""].Shared {
+		t.Error("what two keys share is not one organisation, or another token's is")
+	}
+
+	if calls := mock.GetTotalCallCount(); calls != 2 {
+		t.Errorf("%d calls, want one for each host", calls)
+	}
+}
+
+func TestClientsOktaOrganizationsErrors(t *testing.T) {
+	t.Parallel()
+
+	many := organizations{}
+	for index := range 100 {
+		many[fmt.Sprintf("org%03d", index)] = oktaOf("https://acme.okta.com", "token")
+	}
+
+	attribute := path.Root(OktaOrganizationAttribute)
+
+	cases := map[string]struct {
+		key     string
+		change  func(*Config)
+		at      path.Path
+		summary string
+		says    []string
+	}{
+		"a key that is not there": {
+			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"b": {}, "a": {}} },
+			at: attribute, summary: "Unknown Okta organisation", says: []string{`the key "c"`, "Its okta_organizations has: a, b."},
+		},
+		"a key where there are none": {
+			key: "c", at: attribute, summary: "Unknown Okta organisation", says: []string{"Its okta_organizations is not set."},
+		},
+		"a key that is not there, of a hundred": {
+			key: "c", change: func(c *Config) { c.OktaOrganizations = many },
+			at: attribute, summary: "Unknown Okta organisation", says: []string{"org000, org001", "org029 and 70 more."},
+		},
+		"keys that are not known yet": {
+			key: "c", change: func(c *Config) { c.OktaOrganizationsUnknown = true },
+			summary: `provider "sekoia": okta_organizations is not known yet`, says: []string{"depends_on", "-target"},
+		},
+		"an organisation that is not known yet": {
+			key: "c", change: func(c *Config) {
+				c.OktaOrganizations = organizations{"c": {Unknown: []string{OktaAttribute(types.StringValue("c"), "")}}}
+			},
+			summary: `provider "sekoia": okta_organizations["c"] is not known yet`, says: []string{"depends_on"},
+		},
+		"no token": {
+			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"c": oktaOf("https://acme.okta.com", "")} },
+			summary: `provider "sekoia": okta_organizations["c"].api_token`,
+			says:    []string{`Set okta_organizations["c"].api_token in the provider block`, "the environment is not asked for it"},
+		},
+		"no base URL": {
+			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"c": oktaOf("", "token")} },
+			summary: `provider "sekoia": okta_organizations["c"].base_url`, says: []string{"No base URL"},
+		},
+		"a host that may not be trusted": {
+			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"c": oktaOf("https://okta.example", "token")} },
+			summary: `provider "sekoia": okta_organizations["c"].base_url`, says: []string{transport.TrustedOktaHostsVariable},
+		},
+		"an admin host": {
+			key: "c", change: func(c *Config) {
+				c.OktaOrganizations = organizations{"c": oktaOf("https://acme-admin.okta.com", "token")}
+			},
+			summary: `provider "sekoia": okta_organizations["c"].base_url`, says: []string{"https://acme.okta.com"},
+		},
+		"no key, and no okta block beside the organisations": {
+			change:  func(c *Config) { c.Okta, c.OktaOrganizations = OktaSettings{}, organizations{"b": {}, "a": {}} },
+			summary: OktaBaseURLSummary, says: []string{"Set okta.base_url in the provider block", "okta_organizations with okta_organization: a, b."},
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			mock := httpmock.NewMockTransport()
+			config := configOn(t, mock)
+
+			if test.change != nil {
+				test.change(&config)
+			}
+
+			key := types.StringNull()
+			if test.key != "" {
+				key = types.StringValue(test.key)
+			}
+
+			organization, diags := NewClients(config).Okta(t.Context(), key)
+
+			got := onlyError(t, diags)
+			if organization != nil || got.Summary() != test.summary || !isAt(got, test.at) {
+				t.Errorf("the error is %q %v, want %q", got.Summary(), got, test.summary)
+			}
+
+			for _, text := range test.says {
+				if !strings.Contains(got.Detail(), text) {
+					t.Errorf("the error does not say %q: %q", text, got.Detail())
+				}
+			}
+
+			if lines := strings.Count(got.Detail(), "\n"); lines > 8 {
+				t.Errorf("the error has %d lines", lines)
+			}
+		})
+	}
+}
+
+func TestOktaUnknown(t *testing.T) {
+	t.Parallel()
+
+	clients := NewClients(Config{Unknown: []string{"http"}})
+
+	if got := clients.OktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
+		t.Errorf("not known yet are %v", got)
+	}
+}
