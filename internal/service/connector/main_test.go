@@ -73,6 +73,13 @@ func refused(clouds *acctest.Clouds, want string, changes ...set) resource.TestS
 	return step
 }
 
+// planOnly makes a step end with its plan.
+func planOnly(step resource.TestStep) resource.TestStep {
+	step.PlanOnly = true
+
+	return step
+}
+
 // words matches a text however Terraform breaks its lines.
 func words(text string) *regexp.Regexp {
 	fields := strings.Fields(text)

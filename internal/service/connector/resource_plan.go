@@ -141,6 +141,11 @@ func (p *planning) planBaseURL(ctx context.Context, value terraform.BaseURL) {
 
 // create plans a connector that is not there yet, or the second half of a replacement.
 func (p *planning) create(ctx context.Context) {
+	if len(p.clients.SekoiaUnknown()) == 0 {
+		_, diags := p.clients.Sekoia()
+		p.resp.Diagnostics.Append(diags...) // a key that is missing at plan is missing at apply
+	}
+
 	p.planOrganization(ctx, p.proveCreate(ctx, p.creationMoment()))
 
 	if !p.resp.Diagnostics.HasError() {

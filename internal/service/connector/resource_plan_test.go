@@ -95,9 +95,9 @@ func TestAccConnectorPlanIsStopped(t *testing.T) {
 				test.arrange(t, clouds)
 			}
 
-			steps := []resource.TestStep{refused(clouds, test.want, test.changes)}
+			steps := []resource.TestStep{planOnly(refused(clouds, test.want, test.changes))}
 			if test.at != "" {
-				steps = append(steps, refused(clouds, test.at, test.changes))
+				steps = append(steps, planOnly(refused(clouds, test.at, test.changes)))
 			}
 
 			acctest.Test(t, clouds, resource.TestCase{ProtoV6ProviderFactories: clouds.FactoriesWith(test.env), Steps: steps})
