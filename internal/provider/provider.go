@@ -7,12 +7,15 @@ import (
 	"context"
 	"os"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/asset"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connectiontest"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connector"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/device"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
@@ -21,6 +24,8 @@ import (
 var (
 	_ provider.Provider                   = (*Provider)(nil)
 	_ provider.ProviderWithFunctions      = (*Provider)(nil)
+	_ provider.ProviderWithActions        = (*Provider)(nil)
+	_ provider.ProviderWithListResources  = (*Provider)(nil)
 	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
 )
 
@@ -80,6 +85,8 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	clients := terraform.NewClients(config)
 	resp.ResourceData = clients
 	resp.DataSourceData = clients
+	resp.ActionData = clients
+	resp.ListResourceData = clients
 }
 
 // Resources are the resources that the provider offers.
@@ -92,6 +99,7 @@ func (*Provider) Resources(context.Context) []func() resource.Resource {
 // DataSources are the data sources that the provider offers.
 func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		connectiontest.NewDataSource,
 		connector.NewDataSource,
 		connector.NewPluralDataSource,
 		device.NewDataSource,
@@ -105,6 +113,20 @@ func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
 func (*Provider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		device.NewOCSFFunction,
+	}
+}
+
+// Actions are the actions that the provider offers, to Terraform 1.14 and later.
+func (*Provider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		connector.NewSyncAction,
+	}
+}
+
+// ListResources are the resources that the provider can list, for Terraform 1.14 and later.
+func (*Provider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		connector.NewListResource,
 	}
 }
 

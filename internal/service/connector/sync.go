@@ -41,6 +41,8 @@ const (
 type power struct {
 	client *sekoia.Client
 	id     string
+	// tell is told what goes on while it waits: the same thing once. Nil: nobody asks, and what only it would hear is not fetched.
+	tell *progress
 }
 
 // waited is how a wait ended.
@@ -64,12 +66,26 @@ func (p power) stop(ctx context.Context) (remark string, err error) {
 		return "", err
 	}
 
-	if err := p.client.StopConnector(ctx, p.id); err != nil {
+	p.tell.say("Stopping the connector")
+
+	err = p.client.StopConnector(ctx, p.id)
+	if err == nil {
+		err = p.waitStopped(ctx)
+	} else if !sekoia.OutcomeUnknown(err) {
 		return remark, err
 	}
 
-	return remark, p.waitStopped(ctx)
+	if err != nil {
+		err = &toldError{err}
+	}
+
+	return remark, err
 }
+
+// toldError says that the connector was told to stop, or may have been, before something ended the wait for it.
+type toldError struct{ error }
+
+func (e *toldError) Unwrap() error { return e.error }
 
 func (p power) waitIdle(ctx context.Context) (remark string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, cyclePatience, errPatience)
@@ -87,6 +103,8 @@ func (p power) waitIdle(ctx context.Context) (remark string, err error) {
 		if !running(lines) {
 			return true, nil
 		}
+
+		p.tell.say("A fetch cycle is running; the stop waits for its end")
 
 		status, err := p.status(ctx)
 
@@ -143,6 +161,8 @@ func (p power) mark(ctx context.Context) mark {
 
 // start starts the connector and returns where its new lines begin.
 func (p power) start(ctx context.Context, from mark) (mark, error) {
+	p.tell.say("Starting the connector")
+
 	answered, err := p.client.StartConnector(ctx, p.id)
 	from.startedAt = answered
 
@@ -171,6 +191,8 @@ func (p power) waitStarted(ctx context.Context) error {
 		if status == sekoia.StatusCriticalError {
 			return false, p.criticalError(ctx)
 		}
+
+		p.tell.status(status)
 
 		// The document does not require display_status: where it is missing, nothing more can be waited for.
 		return status == sekoia.StatusRunning || status == sekoia.StatusError || status == "", nil
@@ -206,6 +228,8 @@ func (p power) waitSynced(ctx context.Context, from mark) waited {
 		if seen.failed != "" && (seen.ended || time.Since(failed) > lineDelay) {
 			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", transport.Sanitize(seen.failed)))
 		}
+
+		p.tellCycle(ctx, seen)
 
 		if seen.ended {
 			return true, nil
@@ -265,6 +289,8 @@ func (p power) waitSteady(ctx context.Context, cause error) waited {
 		if err != nil {
 			return false, err
 		}
+
+		p.tell.say(fmt.Sprintf("The connector's log can't be read; it has brought %s", assets(count)))
 
 		if count == last {
 			same++

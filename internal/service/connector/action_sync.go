@@ -1,0 +1,173 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+var _ action.ActionWithConfigure = (*syncAction)(nil)
+
+// NewSyncAction returns the action sekoia_okta_device_connector_sync.
+func NewSyncAction() action.Action { return &syncAction{} }
+
+type syncAction struct {
+	clients *terraform.Clients
+}
+
+// syncModel is the action's configuration.
+type syncModel struct {
+	ConnectorID    types.String         `tfsdk:"connector_id"`
+	WaitFor        types.String         `tfsdk:"wait_for"`
+	StartIfStopped types.Bool           `tfsdk:"start_if_stopped"`
+	Timeout        timetypes.GoDuration `tfsdk:"timeout"`
+}
+
+// Metadata names the action.
+func (*syncAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_okta_device_connector_sync"
+}
+
+// Configure takes the provider's clients; there are none while Terraform only validates.
+func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return
+	}
+
+	clients, ok := req.ProviderData.(*terraform.Clients)
+	if !ok {
+		resp.Diagnostics.AddError("The provider's data has an unknown type",
+			fmt.Sprintf("The action got %T. This is a bug of the provider.", req.ProviderData))
+
+		return
+	}
+
+	a.clients = clients
+}
+
+// Schema describes the action.
+func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Makes a connector fetch from Okta now, instead of at the end of its interval: it is stopped and started, for Sekoia " +
+			"has no call for it. It then brings the devices that were created since its last cycle; a full sync again is a replacement of the " +
+			"connector.\n\nWhile it waits, the action tells what the fetch cycle does and how many assets it has brought. Needs Terraform 1.14 or later.",
+		Attributes: map[string]schema.Attribute{
+			"connector_id": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The UUID of the connector: the `id` of a `sekoia_okta_device_connector`. Connectors that Terraform does not " +
+					"manage work too.",
+				Validators: []validator.String{uuidValidator()},
+			},
+			"wait_for": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "`synced` (where unset): the action waits until the fetch cycle has ended, and fails where the cycle does. " +
+					"`started`: until the connector runs. `none`: it ends with the call that starts the connector.",
+				Validators: []validator.String{stringvalidator.OneOf(waitForNone, waitForStarted, waitForSynced)},
+			},
+			"start_if_stopped": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a connector that is stopped, by somebody or by itself (`CRITICAL_ERROR`), is started. Default `false`: " +
+					"that is an error, and the connector stays stopped.",
+			},
+			"timeout": schema.StringAttribute{
+				Optional:   true,
+				CustomType: timetypes.GoDurationType{},
+				MarkdownDescription: "How long the action may take, as a duration such as `30m`. Default `10m`. The wait for a fetch cycle that is " +
+					"running already, up to five minutes, is part of it.",
+				Validators: []validator.String{positiveDuration{}},
+			},
+		},
+	}
+}
+
+// Invoke makes the connector sync.
+func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var asked syncModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &asked)...)
+
+	client, diags := a.clients.Sekoia()
+	resp.Diagnostics.Append(diags...)
+
+	timeout := defaultTimeout
+
+	if !asked.Timeout.IsNull() {
+		timeout, diags = asked.Timeout.ValueGoDuration()
+		resp.Diagnostics.Append(diags...)
+	}
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	s := syncing{
+		power: power{
+			client: client, id: asked.ConnectorID.ValueString(),
+			tell: &progress{send: sender(ctx, resp.SendProgress)},
+		},
+		waitFor:        wordOr(asked.WaitFor, waitForSynced),
+		startIfStopped: asked.StartIfStopped.ValueBool(),
+	}
+
+	resp.Diagnostics.Append(s.run(ctx)...)
+}
+
+// sender sends progress until ctx ends: the framework's own call waits for ever where nobody takes the message.
+func sender(ctx context.Context, send func(action.InvokeProgressEvent)) func(string) {
+	return func(message string) {
+		if ctx.Err() != nil {
+			return
+		}
+
+		taken := make(chan struct{})
+
+		go func() {
+			defer close(taken)
+
+			send(action.InvokeProgressEvent{Message: message})
+		}()
+
+		select {
+		case <-taken:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// positiveDuration refuses durations that are none. What is no duration at all is the type's own error.
+type positiveDuration struct{}
+
+// Description says what is taken.
+func (positiveDuration) Description(context.Context) string {
+	return "a duration longer than nothing, such as 30m"
+}
+
+// MarkdownDescription is Description.
+func (v positiveDuration) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString adds an error for a duration of zero or less.
+func (v positiveDuration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	duration, err := time.ParseDuration(req.ConfigValue.ValueString())
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || err != nil || duration > 0 {
+		return
+	}
+
+	resp.Diagnostics.AddAttributeError(req.Path, "Not a timeout", "It should be "+v.Description(ctx)+".")
+}
+
+var pathConnector = path.Root("connector_id")

@@ -1,0 +1,213 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+var _ list.ListResourceWithConfigure = (*listResource)(nil)
+
+// NewListResource returns the list resource sekoia_okta_device_connector.
+func NewListResource() list.ListResource { return &listResource{} }
+
+// listResource shares its name and its clients with the resource whose instances it lists.
+type listResource struct {
+	Resource
+}
+
+// listModel is the config block of a list.
+type listModel struct {
+	NameContains types.String `tfsdk:"name_contains"`
+	BaseURL      types.String `tfsdk:"base_url"`
+	CommunityID  types.String `tfsdk:"community_id"`
+}
+
+// ListResourceConfigSchema describes the config block.
+func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the Okta Device connectors of a community, to be taken into Terraform: `terraform query` lists them, and with " +
+			"`-generate-config-out` writes a `resource` and an `import` block for each.\n\nThe connectors that a configuration manages already are " +
+			"listed too, for Terraform does not tell a provider which these are. Needs Terraform 1.14 or later.",
+		Attributes: map[string]schema.Attribute{
+			"name_contains": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only connectors whose name has this text in it, in capitals or not.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"base_url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Only connectors that read the Okta organisation at this base URL, such as `https://acme.okta.com`. It is " +
+					"compared with the address that the connector's account holds.",
+				Validators: []validator.String{terraform.OktaBaseURLValidator()},
+			},
+			"community_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The UUID of the community. Unset: the provider's `community_id`; where that is unset too, the connectors of all " +
+					"communities that the API key sees.",
+				Validators: []validator.String{uuidValidator()},
+			},
+		},
+	}
+}
+
+// List finds the connectors, oldest first. It makes one call for each hundred, and as many for their accounts where these are asked for.
+func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var asked listModel
+
+	diags := req.Config.Get(ctx, &asked)
+
+	client, d := l.clients.Sekoia()
+	diags.Append(d...)
+
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+
+		return
+	}
+
+	if asked.CommunityID.IsNull() {
+		asked.CommunityID = l.clients.ConfiguredCommunityID()
+	}
+
+	found, diags := asked.find(ctx, client, req.IncludeResource)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+
+		return
+	}
+
+	stream.Results = func(push func(list.ListResult) bool) {
+		for index := range limited(found, req.Limit) {
+			result := found[index].result(ctx, req)
+
+			if index == 0 {
+				result.Diagnostics.Append(diags...)
+			}
+
+			if !push(result) {
+				return
+			}
+		}
+	}
+}
+
+// limited is at most limit of them; 0 is no limit.
+func limited(found []listed, limit int64) []listed {
+	if limit > 0 && limit < int64(len(found)) {
+		return found[:limit]
+	}
+
+	return found
+}
+
+// listed is a connector that was found.
+type listed struct {
+	connector sekoia.Connector
+	// account is nil where it is gone, can't be read, or was not asked for.
+	account *sekoia.Account
+}
+
+// find lists the connectors that are asked for; the accounts only where they are needed. A warning says what is left out.
+func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool) ([]listed, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	community := m.CommunityID.ValueString()
+
+	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: community})
+	if err != nil {
+		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
+
+		return nil, diags
+	}
+
+	accounts := map[string]*sekoia.Account{}
+
+	if len(connectors) > 0 && (whole || !m.BaseURL.IsNull()) {
+		all, err := client.Accounts(ctx, sekoia.AccountQuery{CommunityID: community})
+
+		switch {
+		case err != nil && forbidden(err) && m.BaseURL.IsNull():
+			terraform.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
+				"So their base_url is left out. Give the API key a role with this permission, in Sekoia's web page under Settings, API keys.")
+		case err != nil:
+			terraform.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
+
+			return nil, diags
+		}
+
+		for _, account := range all {
+			accounts[strings.ToLower(account.ID)] = &account
+		}
+	}
+
+	var found []listed
+
+	for _, connector := range connectors {
+		candidate := listed{connector: connector, account: accounts[strings.ToLower(connector.AccountID)]}
+		if m.wants(&candidate) {
+			found = append(found, candidate)
+		}
+	}
+
+	return found, diags
+}
+
+func (m *listModel) wants(candidate *listed) bool {
+	if !strings.Contains(strings.ToLower(candidate.connector.Name), strings.ToLower(m.NameContains.ValueString())) {
+		return false
+	}
+
+	if m.BaseURL.IsNull() {
+		return true
+	}
+
+	return candidate.account != nil && candidate.account.BaseURL != nil &&
+		terraform.SameBaseURL(*candidate.account.BaseURL, m.BaseURL.ValueString())
+}
+
+// result is the connector as Terraform takes it.
+func (c *listed) result(ctx context.Context, req list.ListRequest) list.ListResult {
+	id := types.StringValue(strings.ToLower(c.connector.ID))
+
+	result := req.NewListResult(ctx)
+	result.DisplayName = transport.Sanitize(c.connector.Name)
+	result.Diagnostics.Append(setIdentity(ctx, result.Identity, id)...)
+
+	if req.IncludeResource {
+		result.Diagnostics.Append(c.fill(ctx, result.Resource, id)...)
+	}
+
+	return result
+}
+
+// fill writes the connector as an import and Read would, but for account_id. Terraform makes a configuration of it, in which that would
+// be an argument: an account that the configuration only names, and that base_url and the token are not accepted beside.
+func (c *listed) fill(ctx context.Context, into *tfsdk.Resource, id types.String) diag.Diagnostics {
+	diags := into.SetAttribute(ctx, path.Root("id"), id) // from now on it is an object of nulls, and not null
+
+	var m model
+
+	diags.Append(into.Get(ctx, &m)...)
+	m.readConnector(&c.connector)
+	m.readAccount(c.account, false)
+	m.ID, m.AccountID = id, types.StringNull()
+	diags.Append(into.Set(ctx, &m)...)
+
+	return diags
+}

@@ -1,0 +1,78 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// progress tells somebody who waits what goes on. A nil one tells nobody.
+type progress struct {
+	send func(message string)
+	last string
+}
+
+// say sends a message, unless it is the one that was sent last.
+func (p *progress) say(message string) {
+	if p == nil || message == p.last {
+		return
+	}
+
+	p.last = message
+	p.send(message)
+}
+
+// status says how far a start is.
+func (p *progress) status(status sekoia.Status) {
+	if status == "" {
+		p.say("Sekoia gives no status for the connector")
+
+		return
+	}
+
+	p.say("The connector's status is " + transport.Sanitize(string(status)))
+}
+
+// tellCycle says how far a fetch cycle is, and how many assets there are meanwhile: one call more, which nobody else needs.
+func (p power) tellCycle(ctx context.Context, seen cycle) {
+	if p.tell == nil {
+		return
+	}
+
+	message := seen.String()
+	if count, err := p.client.CountAssets(ctx, p.id); err == nil {
+		message += "; it has brought " + assets(count)
+	}
+
+	p.tell.say(message)
+}
+
+// String says what a cycle does.
+func (c cycle) String() string {
+	switch {
+	case c.ended:
+		return "The fetch cycle has ended"
+	case c.failed != "":
+		return "The connector could not fetch devices: waiting for the end of its cycle"
+	case c.posted:
+		return "The connector sends what it fetched"
+	case c.begun:
+		return "The fetch cycle has begun"
+	default:
+		return "Waiting for the fetch cycle to begin"
+	}
+}
+
+// assets counts them in words.
+func assets(count int) string {
+	if count == 1 {
+		return "1 asset"
+	}
+
+	return fmt.Sprintf("%d assets", count)
+}
