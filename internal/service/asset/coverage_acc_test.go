@@ -5,7 +5,6 @@ package asset_test
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math"
 	"net/http"
@@ -343,7 +342,7 @@ func happened(t *testing.T, clouds *acctest.Clouds, id string, said coverageResu
 		t.Errorf("the next cycle did other things than was said: %v of %v", wrong, said.MissingByReason)
 	}
 
-	fmt.Fprintf(t.Output(), "%d assets\n", len(brought))
+	t.Logf("%d assets after the next cycle", len(brought))
 }
 
 // Before the first asset the cycle takes Okta's order. This connector had a token that Okta does not take.

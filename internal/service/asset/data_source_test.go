@@ -71,7 +71,7 @@ func TestAccCoverage_revokedAssets(t *testing.T) {
 		t.Errorf("want 8 covered, none missing and only the device without a revoked asset stale: %+v", got)
 	}
 
-	if want := "\n1 covered devices have an asset that was revoked"; !strings.Contains(got.SummaryMarkdown, want) {
+	if want := "\nCovered, and revoked in Sekoia: 1.\n"; !strings.Contains(got.SummaryMarkdown, want) {
 		t.Errorf("want %q in:\n%s", want, got.SummaryMarkdown)
 	}
 
@@ -131,7 +131,7 @@ func TestAccCoverage_isRefused(t *testing.T) {
 			prepare: func(*testing.T, *acctest.Clouds, string) string { return "Okta devices" }, want: "it must be the UUID of a connector", without: connectorsPath,
 		},
 		"a connector of another type": {
-			prepare: func(t *testing.T, clouds *acctest.Clouds, id string) string {
+			prepare: func(t *testing.T, clouds *acctest.Clouds, _ string) string {
 				t.Helper()
 
 				const users = "aaaaaaaa-0000-4000-8000-00000000aaaa"
@@ -370,12 +370,9 @@ func TestAccAssets(t *testing.T) {
 		"by name":                   {map[string]string{"search": "Laptop 001"}, named(state, "Laptop 001")},
 		"of nobody":                 {map[string]string{"connector_id": "00000000-0000-4000-8000-000000000000"}, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			got := assetsOf(t, clouds, test.variables) //nolint:paralleltest // the calls are counted on clouds that all cases share
-			if got.Total != test.total || len(got.Assets) != test.total {
-				t.Fatalf("want %d assets, not %d of %d", test.total, len(got.Assets), got.Total)
-			}
-		})
+		if got := assetsOf(t, clouds, test.variables); got.Total != test.total || len(got.Assets) != test.total {
+			t.Errorf("%s: want %d assets, not %d of %d", name, test.total, len(got.Assets), got.Total)
+		}
 	}
 
 	clouds.ResetRequests(t)

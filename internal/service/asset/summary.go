@@ -21,6 +21,7 @@ const (
 // group is one line of the table and one slice of the pie.
 type group struct {
 	name, meaning string
+	colour        string // of its slice; none for what is no part of the pie
 	count         int
 	// ids are the first ones, as Markdown.
 	ids []string
@@ -64,10 +65,10 @@ func (c *coverage) headline() string {
 
 // groups are all that a device can be, in the order in which they are shown.
 func (c *coverage) groups() []group {
-	groups := []group{{name: "covered", meaning: "in Okta and in Sekoia", count: len(c.covered)}}
+	groups := []group{{name: "covered", meaning: "in Okta and in Sekoia", colour: "#4ac26b", count: len(c.covered)}}
 
 	for _, why := range reasons {
-		each := group{name: words(why), meaning: meaning(why), count: c.count(why)}
+		each := group{name: words(why), meaning: c.meaning(why), colour: colours[why], count: c.count(why)}
 
 		for _, device := range c.missing {
 			if device.reason == why && len(each.ids) < maxListedIDs {
@@ -86,16 +87,19 @@ func (c *coverage) groups() []group {
 	return append(groups, stale)
 }
 
+// colours are the slices', each the same in every pie, and light enough for the dark text in them.
+var colours = map[reason]string{reasonPending: "#80ccff", reasonBehind: "#fb8f44", reasonBeforeCheckpoint: "#c297ff", reasonLacksField: "#ff8182"}
+
 // words are a reason as a reader sees it.
 func words(why reason) string { return "missing: " + strings.ReplaceAll(string(why), "_", " ") }
 
 // meaning says what a reason is, and what to do about it.
-func meaning(why reason) string {
+func (c *coverage) meaning(why reason) string {
 	switch why {
 	case reasonPending:
 		return "the next sync brings it"
 	case reasonBehind:
-		return "the sync stops at a device that lacks a field, and does not get to this one"
+		return "the next sync stops at " + c.stop() + " and does not get to it"
 	case reasonBeforeCheckpoint:
 		return "older than what the connector asks for: only a full sync brings it"
 	case reasonLacksField:
@@ -105,6 +109,17 @@ func meaning(why reason) string {
 	return ""
 }
 
+// stop is the device that all that are behind one are behind.
+func (c *coverage) stop() string {
+	for index := range c.missing {
+		if c.missing[index].reason == reasonBehind && c.missing[index].detail != "" {
+			return code(c.missing[index].detail) + ", which lacks a field,"
+		}
+	}
+
+	return "a device that lacks a field"
+}
+
 // described is a missing device as the list of its group has it.
 func described(device missingDevice) string {
 	text := "without an id"
@@ -112,12 +127,9 @@ func described(device missingDevice) string {
 		text = code(device.id)
 	}
 
-	switch {
-	case device.reason == reasonLacksField:
+	if device.reason == reasonLacksField {
 		// Field names are of this package.
 		text += " (" + device.detail + ")"
-	case device.reason == reasonBehind && device.detail != "":
-		text += " (behind " + code(device.detail) + ")"
 	}
 
 	return text
@@ -138,21 +150,24 @@ func (g group) list() string {
 	return text + "\n\n</details>\n"
 }
 
-// pie draws the groups that are not empty. Mermaid draws none without a slice.
+// pie draws the groups of Okta's devices that are not empty, so that its shares are those of the headline: stale is none of them. Mermaid
+// draws none without a slice, and takes its colours by the number of the slice.
 func pie(groups []group) string {
-	var slices strings.Builder
+	var parts, palette []string
 
 	for _, each := range groups {
-		if each.count > 0 {
-			fmt.Fprintf(&slices, "    %q : %d\n", each.name, each.count)
+		if each.count > 0 && each.colour != "" {
+			parts = append(parts, fmt.Sprintf("    %q : %d\n", each.name, each.count))
+			palette = append(palette, fmt.Sprintf(`"pie%d": %q`, len(parts), each.colour))
 		}
 	}
 
-	if slices.Len() == 0 {
+	if len(parts) == 0 {
 		return ""
 	}
 
-	return "\n```mermaid\npie showData\n    title Devices by group\n" + slices.String() + "```\n"
+	return "\n```mermaid\n%%{init: {\"themeVariables\": {" + strings.Join(palette, ", ") + "}}}%%\npie showData\n    title Devices in Okta\n" +
+		strings.Join(parts, "") + "```\n"
 }
 
 // notes are what the counts hide.
@@ -160,14 +175,14 @@ func (c *coverage) notes() string {
 	var text strings.Builder
 
 	for _, note := range []struct {
-		count int
 		text  string
+		count int
 	}{
-		{c.revoked, "covered devices have an asset that was revoked in Sekoia."},
-		{c.unidentified, "assets of the connector have no id of Okta's and are not compared."},
+		{"Covered, and revoked in Sekoia", c.revoked},
+		{"In Sekoia without an id of Okta's, so not compared", c.unidentified},
 	} {
 		if note.count > 0 {
-			fmt.Fprintf(&text, "\n%d %s\n", note.count, note.text)
+			fmt.Fprintf(&text, "\n%s: %d.\n", note.text, note.count)
 		}
 	}
 

@@ -48,26 +48,28 @@ func TestSummary(t *testing.T) {
 		},
 		"no devices but stale assets": {
 			coverage: &coverage{stale: []string{"guogone"}},
-			want:     []string{"there are none in Okta", `    "stale" : 1`, "`guogone`"},
+			want:     []string{"there are none in Okta", "| stale | 1 |", "`guogone`"},
+			without:  []string{"mermaid"},
 		},
 		"one device that arrived": {
 			coverage: &coverage{devices: 1, covered: []string{"guo1"}},
-			want:     []string{"1 of 1 (100.0 %)", "```mermaid\npie showData\n    title Devices by group\n    \"covered\" : 1\n```\n"},
+			want:     []string{"1 of 1 (100.0 %)", "```mermaid\n%%{init: {\"themeVariables\": {\"pie1\": \"#4ac26b\"}}}%%\npie showData\n    title Devices in Okta\n    \"covered\" : 1\n```\n"},
 			without:  []string{"<details>", "guo1", `"missing`},
 		},
 		"all is not all where one is missing": {
 			coverage: mixed,
 			want: []string{
-				"1999 of 2000 (99.9 %)", "| missing: behind | 1 |", "| missing: pending | 0 |", `    "missing: behind" : 1`,
-				"<details><summary>missing: behind (1)</summary>\n\n`guolast` (behind `guobad`)\n\n</details>",
+				"1999 of 2000 (99.9 %)", "| missing: behind | 1 |", "| missing: pending | 0 |", `    "missing: behind" : 1`, `"pie1": "#4ac26b", "pie2": "#fb8f44"}`,
+				"| missing: behind | 1 | the next sync stops at `guobad`, which lacks a field, and does not get to it |",
+				"<details><summary>missing: behind (1)</summary>\n\n`guolast`\n\n</details>",
 				"<details><summary>stale (1)</summary>\n\n`guogone`\n\n</details>",
-				"\n3 covered devices have an asset that was revoked", "\n2 assets of the connector have no id of Okta's",
+				"\nCovered, and revoked in Sekoia: 3.\n", "\nIn Sekoia without an id of Okta's, so not compared: 2.\n",
 			},
-			without: []string{`"missing: pending" :`},
+			without: []string{`"missing: pending" :`, `"stale"`},
 		},
 		"lacking fields are named, and an id that is not there": {
 			coverage: &coverage{devices: 2, missing: append(missingFor(reasonLacksField, "id, displayName", ""), missingFor(reasonBehind, "", "guo1")...)},
-			want:     []string{"0 of 2 (0.0 %)", "without an id (id, displayName)\n", "`guo1`\n"},
+			want:     []string{"0 of 2 (0.0 %)", "without an id (id, displayName)\n", "`guo1`\n", "stops at a device that lacks a field and"},
 			without:  []string{"behind ``", "``)"},
 		},
 		"what is no id of Okta's is escaped": {
