@@ -1,0 +1,102 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connectiontest
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+// report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed check: without it
+// the test would skip what it is asked for, and pass.
+func (d *dataSource) report(ctx context.Context, key types.String, settings terraform.OktaSettings) *preflight.Report {
+	base, missing := d.oktaMissing(key, settings)
+	missing = append(missing, d.sekoiaMissing()...)
+
+	report := d.clients.Tester().Report(ctx, preflight.Input{
+		OktaBaseURL: base, OktaToken: settings.APIToken, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),
+	})
+
+	for _, finding := range missing {
+		report = report.Amend(finding)
+	}
+
+	return report
+}
+
+// oktaMissing is the base URL to ask, nil where there is none to ask, and what is missing of the settings.
+func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettings) (*url.URL, []preflight.Check) {
+	const id, target = preflight.OktaReachable, preflight.TargetOktaBaseURL
+
+	unknown := d.clients.OktaUnknown(settings)
+
+	switch {
+	case len(unknown) > 0 && (settings.BaseURL == "" || len(d.clients.NetworkUnknown()) > 0):
+		return nil, []preflight.Check{unknownYet(id, target, unknown)}
+	case settings.BaseURL == "":
+		return nil, []preflight.Check{preflight.Missing(id, target, true, "No base URL of an Okta organisation is set.",
+			d.clients.MissingOktaHint(settings.Source, key, "base_url"))}
+	}
+
+	if err := terraform.CheckOktaBaseURL(settings.BaseURL); err != nil {
+		message, hint := problemAndMend(err)
+
+		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint)}
+	}
+
+	base, err := url.Parse(settings.BaseURL)
+	if err != nil {
+		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is no URL.", "It should look like: https://acme.okta.com")}
+	}
+
+	switch {
+	case !settings.APIToken.IsZero():
+		return base, nil
+	case len(unknown) > 0:
+		return base, []preflight.Check{unknownYet(preflight.OktaCredentials, preflight.TargetOktaToken, unknown)}
+	default:
+		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, "No API token for Okta is set.",
+			d.clients.MissingOktaHint(settings.Source, key, "api_token"))}
+	}
+}
+
+// problemAndMend takes an error of CheckOktaBaseURL apart: its last line says what the URL should be.
+func problemAndMend(err error) (problem, mend string) {
+	problem, mend, _ = strings.Cut(err.Error(), "\n")
+
+	return problem, mend
+}
+
+// sekoiaMissing is what is missing of Sekoia's settings.
+func (d *dataSource) sekoiaMissing() []preflight.Check {
+	const id, target = preflight.SekoiaCredentials, preflight.TargetSekoia
+
+	if unknown := d.clients.SekoiaUnknown(); len(unknown) > 0 {
+		return []preflight.Check{unknownYet(id, target, unknown)}
+	}
+
+	if _, diags := d.clients.Sekoia(); diags.HasError() {
+		return []preflight.Check{preflight.Missing(id, target, true, "No Sekoia API key is set.",
+			"Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")}
+	}
+
+	if d.clients.ConfiguredCommunityID().IsUnknown() {
+		return []preflight.Check{unknownYet(preflight.SekoiaCommunity, preflight.TargetCommunity, []string{"community_id"})}
+	}
+
+	return nil
+}
+
+// unknownYet is the finding for settings that come from something that does not exist yet.
+func unknownYet(id preflight.CheckID, target preflight.Target, unknown []string) preflight.Check {
+	return preflight.Missing(id, target, false,
+		"The provider's "+strings.Join(unknown, " and ")+" comes from something that does not exist yet, so nothing was asked.",
+		"Add depends_on to the data source, so that it waits for the apply.")
+}
