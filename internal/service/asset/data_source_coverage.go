@@ -36,6 +36,7 @@ type coverageDataSource struct {
 // coverageModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
 type coverageModel struct {
 	ConnectorID             types.String  `tfsdk:"connector_id"`
+	OktaOrganization        types.String  `tfsdk:"okta_organization"`
 	AssumedConnectorVersion types.String  `tfsdk:"assumed_connector_version"`
 	Covered                 types.List    `tfsdk:"covered"`
 	Missing                 types.List    `tfsdk:"missing"`
@@ -59,6 +60,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"same Okta organisation as this data source.",
 		Validators: connectorIDValidators(),
 	}
+	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
 	attributes["assumed_connector_version"] = schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: "Which release of Sekoia's connector the reasons are those of: `newest` (the default) or `2.9` (2.9.0 and older). Sekoia does not " +
@@ -67,11 +69,10 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Compares the devices of the Okta organisation in the provider's `okta` block, or of Okta's environment variables, with the " +
-			"assets that one connector has brought to Sekoia, by Okta's id: what arrived, what did not and why, and what is still in Sekoia though Okta " +
-			"does not have it any more.\n\n" +
-			"It makes one call for each 200 devices and one for each 100 assets, and three more. It changes nothing, and fails where the " +
-			"connector reads another Okta organisation.",
+		MarkdownDescription: "Compares the devices of an Okta organisation with the assets that one connector has brought to Sekoia, by Okta's id: what " +
+			"arrived, what did not and why, and what is still in Sekoia though Okta does not have it any more.\n\n" +
+			"It makes one call for each 200 devices and one for each 100 assets, and three more. It changes nothing, and fails where the connector " +
+			"reads another Okta organisation.",
 		Attributes: attributes,
 	}
 }
@@ -85,7 +86,7 @@ func comparedAttributes() map[string]schema.Attribute {
 		},
 		"missing": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The devices that it has not brought, in Okta's order.",
+			MarkdownDescription: "The devices that it has not brought, in Okta's order. The reasons rest on an estimate of where the connector goes on.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"id":     computed("Okta's id of the device."),
 				"reason": computed("Why it is missing: `lacks_field`, `behind`, `before_checkpoint` or `pending`."),
@@ -122,7 +123,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	client, organization, diags := d.bothClouds(ctx)
+	client, organization, diags := d.bothClouds(ctx, model.OktaOrganization)
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -136,7 +137,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	devices, assets, diags := d.inventories(ctx, client, organization, id)
+	devices, assets, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -166,19 +167,19 @@ func assumed(written types.String) connectorVersion {
 
 // bothClouds are the client for Sekoia and the organisation to compare with. One without a Devices API is an error before any call for
 // devices.
-func (d *coverageDataSource) bothClouds(ctx context.Context) (*sekoia.Client, *terraform.OktaOrganization, diag.Diagnostics) {
+func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (*sekoia.Client, *terraform.OktaOrganization, diag.Diagnostics) {
 	client, diags := d.clients.Sekoia()
 	if diags.HasError() {
 		return nil, nil, diags
 	}
 
-	organization, diags := d.clients.Okta(ctx, types.StringNull())
+	organization, diags := d.clients.Okta(ctx, key)
 	if diags.HasError() {
 		return nil, nil, diags
 	}
 
 	if about := organization.Resolution.Organization; !about.IdentityEngine() {
-		diags.AddError(terraform.OktaBaseURLSummary,
+		diags.AddError(terraform.OktaSummary(key, "base_url"),
 			"This organisation is on Okta's Classic Engine, which has no Devices API, so there is nothing to compare.")
 	}
 
@@ -187,7 +188,7 @@ func (d *coverageDataSource) bothClouds(ctx context.Context) (*sekoia.Client, *t
 
 // inventories reads both sides at once.
 func (d *coverageDataSource) inventories(
-	ctx context.Context, client *sekoia.Client, organization *terraform.OktaOrganization, connectorID string,
+	ctx context.Context, client *sekoia.Client, organization *terraform.OktaOrganization, connectorID string, paths terraform.OktaErrorPaths,
 ) ([]okta.Device, []sekoia.Asset, diag.Diagnostics) {
 	var (
 		diags    diag.Diagnostics
@@ -217,7 +218,7 @@ func (d *coverageDataSource) inventories(
 
 	switch {
 	case err != nil && (assetErr == nil || !errors.Is(err, context.Canceled)):
-		terraform.AddOktaError(&diags, terraform.OktaErrorPaths{}, "Okta's devices could not be listed", err)
+		terraform.AddOktaError(&diags, paths, "Okta's devices could not be listed", err)
 	case assetErr != nil:
 		addAssetsError(&diags, assetErr)
 	case devices.Unreadable > 0:

@@ -4,7 +4,9 @@
 package asset_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -406,4 +408,92 @@ func TestAccAssets_areRefused(t *testing.T) {
 	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Sekoia, Path: assetsPath, Kind: "status", Status: http.StatusUnauthorized, Body: map[string]any{}})
 	prepared(t, clouds, "assets", nil).Fail(t, `provider "sekoia": api_key (SEKOIA_API_KEY)`, "plan")
 	prepared(t, clouds, "assets", map[string]string{"search": ""}).Fail(t, "string length must be at least 1", "plan")
+}
+
+// Each connector is compared with the organisation that it reads, and with no other.
+func TestAccCoverage_severalOrganisations(t *testing.T) {
+	t.Parallel()
+
+	alpha := acctest.Start(t, sleepy, few(7))
+	beta := acctest.Start(t, few(4), func(c *simulator.Config) { c.Seed = 77 })
+	alphaID := synced(t, alpha)
+	betaID := connector(t, alpha, account(t, alpha, beta.Ready.OktaURL, beta.Ready.OktaToken), oktaDeviceConnector)
+	asleep(t, alpha, betaID, 1)
+
+	organizations := func(alphaConnector, betaConnector string) map[string]string {
+		written, err := json.Marshal(map[string]map[string]string{
+			"alpha": {"base_url": alpha.Ready.OktaURL, "api_token": alpha.Ready.OktaToken, "connector_id": alphaConnector},
+			"beta":  {"base_url": beta.Ready.OktaURL, "api_token": beta.Ready.OktaToken, "connector_id": betaConnector},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return map[string]string{"organizations": string(written)}
+	}
+
+	cli := prepared(t, alpha, "organizations", organizations(alphaID, betaID))
+	cli.Setenv("OKTA_API_TOKEN", "")
+	cli.Setenv("OKTA_CLIENT_ORGURL", "")
+	cli.Succeed(t, "apply", "-auto-approve")
+
+	var outputs struct {
+		Covered struct{ Value map[string]int } `json:"covered"`
+	}
+
+	cli.JSON(t, &outputs, "output", "-json")
+
+	if diff := gocmp.Diff(map[string]int{"alpha": 7, "beta": 4}, outputs.Covered.Value); diff != "" {
+		t.Errorf("covered (-want +got):\n%s", diff)
+	}
+
+	prepared(t, alpha, "organizations", organizations(betaID, betaID)).Fail(t, "The connector reads another Okta organisation", "plan")
+}
+
+// The examples are what the registry's pages show.
+func TestAccExamples(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, sleepy, few(6))
+	synced(t, clouds)
+	add(t, clouds, "guonew", 2, func(number int) string {
+		if number == 1 {
+			return "platform"
+		}
+
+		return ""
+	})
+
+	for _, name := range []string{"sekoia_okta_device_coverage", "sekoia_assets"} {
+		content, err := os.ReadFile("../../../examples/data-sources/" + name + "/data-source.tf")
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		cli := acctest.NewCLI(t, clouds, nil)
+		cli.Write(t, "main.tf", string(content))
+		cli.Write(t, "versions.tf", "terraform {\n  required_providers {\n    sekoia = {\n      source = \"sekoia-io/sekoia\"\n    }\n  }\n}\n")
+
+		text := acctest.Flat(cli.Succeed(t, "apply", "-auto-approve"))
+
+		var outputs map[string]struct{ Value any }
+
+		cli.JSON(t, &outputs, "output", "-json")
+
+		switch name {
+		case "sekoia_assets":
+			if ids, _ := outputs["okta_ids"].Value.(map[string]any); outputs["asset_count"].Value != 6.0 || len(ids) != 6 {
+				t.Errorf("the example's outputs are %v", outputs)
+			}
+		default:
+			mend, _ := outputs["to_mend"].Value.(map[string]any)
+			if !gocmp.Equal(mend, map[string]any{"guonew001": "platform"}) {
+				t.Errorf("the example's outputs are %v", outputs)
+			}
+
+			if want := `Missing in Sekoia: {"before_checkpoint":0,"behind":1,"lacks_field":1,"pending":0}`; !strings.Contains(text, want) {
+				t.Errorf("the check of the example does not say %s:\n%s", want, text)
+			}
+		}
+	}
 }
