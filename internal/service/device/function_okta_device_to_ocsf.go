@@ -5,11 +5,14 @@ package device
 
 import (
 	"context"
+	"maps"
 	"math/big"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
@@ -90,14 +93,38 @@ func (*ocsfFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 
 // Run maps the device.
 func (*ocsfFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var device mappedDevice
+	var argument types.Object
 
-	if resp.Error = req.Arguments.Get(ctx, &device); resp.Error != nil {
+	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
+		return
+	}
+
+	device, problem := mapped(ctx, argument)
+	if problem != nil {
+		resp.Error = problem
+
 		return
 	}
 
 	event := ocsf.FromOkta(device.okta(), ocsf.Documented)
 	resp.Error = resp.Result.Set(ctx, eventValue(&event))
+}
+
+// mapped reads the argument. Terraform does not call a function with an object that has an unknown attribute; the answer is unknown then.
+func mapped(ctx context.Context, argument types.Object) (*mappedDevice, *function.FuncError) {
+	for _, name := range slices.Sorted(maps.Keys(mappedTypes)) {
+		if argument.Attributes()[name].IsUnknown() {
+			return nil, function.NewArgumentFuncError(0, "The device's "+name+" is not known yet.")
+		}
+	}
+
+	var device mappedDevice
+
+	if diags := argument.As(ctx, &device, basetypes.ObjectAsOptions{}); diags.HasError() {
+		return nil, function.FuncErrorFromDiags(ctx, diags)
+	}
+
+	return &device, nil
 }
 
 // okta is the device as the mapping takes it.

@@ -1,0 +1,31 @@
+terraform {
+  required_providers {
+    sekoia = {
+      source = "sekoia-io/sekoia"
+    }
+  }
+}
+
+data "sekoia_okta_devices" "all" {}
+
+locals {
+  events = [for device in data.sekoia_okta_devices.all.devices : provider::sekoia::okta_device_to_ocsf(device)]
+}
+
+# What Sekoia will hold of the organisation's devices, one event a line, for a detection rule's tests.
+output "events" {
+  value = join("\n", [for event in local.events : jsonencode(event)])
+}
+
+# Sekoia takes a device for compliant that is active and registered.
+output "not_compliant" {
+  value = [for event in local.events : event.device.uid if event.device.is_compliant == false]
+}
+
+# Which disks are not encrypted, as Sekoia sees it.
+output "not_encrypted" {
+  value = [
+    for event in local.events : event.device.uid
+    if try(event.enrichments[0].data.Storage_encryption.partitions["none"] == "Disabled", false)
+  ]
+}
