@@ -6,6 +6,8 @@ package connector_test
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -97,13 +99,13 @@ func TestAccConnectorOnAGivenAccountIsRefused(t *testing.T) {
 		"with a base URL beside it": {
 			func(_ *testing.T, _ *acctest.Clouds, account string) (string, string) {
 				return account, `base_url = "https://acme.okta.com"`
-			}, "Exactly one of these attributes must be configured: [base_url,account_id]",
+			}, "An account that exists holds its own base URL and token",
 		},
 		"with a token beside it": {
 			func(_ *testing.T, _ *acctest.Clouds, account string) (string, string) {
 				return account, `api_token = "t"`
 			},
-			`Attribute "api_token" cannot be specified when "account_id" is specified`,
+			"An account that exists holds its own base URL and token",
 		},
 		"of a Classic organisation": {
 			func(t *testing.T, clouds *acctest.Clouds, account string) (string, string) {
@@ -189,4 +191,32 @@ func TestAccConnectorFromItsOwnToAGivenAccount(t *testing.T) {
 	if held := inSekoia(t, clouds); len(held.accounts) != 2 || len(held.connectors) != 0 {
 		t.Errorf("left: %+v", held)
 	}
+}
+
+func TestAccConnectorGeneratedForAnImport(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	id := madeByHand(t, clouds, "Made by hand")
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", mainTF("import {\n  to = "+address+"\n  id = \""+id+"\"\n}\n"))
+
+	// Terraform writes what the state holds: the account beside the base URL.
+	checkText(t, cli.Succeed(t, "plan", "-generate-config-out=generated.tf"), []string{"1 to import, 0 to add, 0 to change, 0 to destroy"}, nil)
+
+	generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf"))
+	if err != nil || !strings.Contains(string(generated), "account_id") || !strings.Contains(string(generated), "base_url") {
+		t.Fatalf("generated: %v\n%s", err, generated)
+	}
+
+	cli.Succeed(t, "apply", "-auto-approve")
+
+	// The block with a token is a change in place of the token alone.
+	withToken := strings.ReplaceAll(string(generated), "api_token_wo         = null", "api_token_wo = \""+clouds.Ready.OktaToken+"\"")
+	withToken = strings.ReplaceAll(withToken, "api_token_wo_version = null", "api_token_wo_version = \"1\"")
+	cli.Write(t, "generated.tf", withToken)
+	checkText(t, cli.Succeed(t, "plan"), []string{"0 to add, 1 to change, 0 to destroy", "api_token_wo_version"}, []string{"~ base_url", "~ account_id"})
+
+	// A connector that does not exist yet is made either way, not both.
+	cli.Fail(t, "An account that exists holds its own base URL and token", "plan", "-replace="+address)
 }

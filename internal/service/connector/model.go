@@ -70,7 +70,21 @@ func (m *model) triggers() types.Map {
 
 // onGivenAccount tells that a configuration puts the connector on an account that
 // exists, rather than on one of its own. Its UUID may not be known yet.
-func (m *model) onGivenAccount() bool { return !m.AccountID.IsNull() }
+func (m *model) onGivenAccount() bool { return !m.AccountID.IsNull() && m.BaseURL.IsNull() }
+
+// mixesAccounts tells that a configuration gives an account, and what belongs into
+// one too. The block that Terraform generates for an import does, with the account that the state has.
+func (m *model) mixesAccounts(state *model) bool {
+	if m.AccountID.IsNull() {
+		return false
+	}
+
+	if !m.BaseURL.IsNull() {
+		return state == nil || !m.AccountID.Equal(state.AccountID)
+	}
+
+	return !m.APIToken.IsNull() || !m.APITokenWO.IsNull() || !m.APITokenWOVersion.IsNull()
+}
 
 // credential is the API token of a configuration, and the attribute that it stands in.
 type credential struct {

@@ -244,3 +244,41 @@ func TestNestedSettings(t *testing.T) {
 		t.Errorf("set: mode %s, on_failure %s", m.testMode(), m.onFailure())
 	}
 }
+
+func TestMixesAccounts(t *testing.T) {
+	t.Parallel()
+
+	onAccount := func(change func(*model)) *model {
+		m := &model{AccountID: types.StringValue("a"), BaseURL: terraform.NullBaseURL()}
+		if change != nil {
+			change(m)
+		}
+
+		return m
+	}
+	withURL := func(m *model) { m.BaseURL = terraform.NewBaseURL("https://acme.okta.com") }
+
+	cases := map[string]struct {
+		config, state *model
+		want          bool
+	}{
+		"an account alone":                              {config: onAccount(nil)},
+		"no account":                                    {config: acme(nil)},
+		"an account and a token":                        {config: onAccount(func(m *model) { m.APIToken = types.StringValue("t") }), want: true},
+		"an account and a write-only token":             {config: onAccount(func(m *model) { m.APITokenWO = types.StringUnknown() }), want: true},
+		"an account and a version":                      {config: onAccount(func(m *model) { m.APITokenWOVersion = types.StringValue("1") }), want: true},
+		"an account and a base URL, to be created":      {config: onAccount(withURL), want: true},
+		"the account that it has, and its base URL":     {config: onAccount(withURL), state: onAccount(withURL)},
+		"another account than it has, and its base URL": {config: onAccount(withURL), state: acme(nil), want: true},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := test.config.mixesAccounts(test.state); got != test.want {
+				t.Errorf("mixesAccounts = %t", got)
+			}
+		})
+	}
+}

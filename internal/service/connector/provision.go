@@ -228,6 +228,15 @@ func (p provision) appeared(ctx context.Context, before []sekoia.Account, lost e
 	return nil, lost
 }
 
+// given is the UUID of the account that a configuration puts the connector on; empty where one is made.
+func given(config *model) string {
+	if !config.onGivenAccount() {
+		return ""
+	}
+
+	return config.AccountID.ValueString()
+}
+
 // givenAccount reads an account that the configuration gives, and looks that a connector can be put on it.
 func givenAccount(ctx context.Context, client *sekoia.Client, id, community string) (*sekoia.Account, diag.Diagnostics) {
 	var diags diag.Diagnostics

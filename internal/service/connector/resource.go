@@ -142,7 +142,7 @@ func (r *Resource) provision(ctx context.Context, client *sekoia.Client, plan, c
 	made, err := r.provisionAlone(ctx, provision{
 		client: client, me: r.clients.Tester().Me, name: plan.Name.ValueString(), community: community,
 		settings: sekoia.AccountSettings{BaseURL: plan.BaseURL.ValueString(), APIToken: proof.token.secret},
-		given:    config.AccountID.ValueString(),
+		given:    given(config),
 	})
 	if err != nil {
 		diags.Append(createFailed(err))

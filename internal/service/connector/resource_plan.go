@@ -58,7 +58,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		p.planCommunity(ctx)
 	}
 
-	if p.config.onGivenAccount() {
+	switch {
+	case p.config.mixesAccounts(p.state):
+		resp.Diagnostics.AddAttributeError(pathAccount, "An account that exists holds its own base URL and token",
+			"With account_id, base_url, api_token, api_token_wo and api_token_wo_version are not accepted: the account is never changed.\n"+
+				"Take them out, or take account_id out to have an account made for this connector.")
+	case p.config.onGivenAccount():
 		p.planGivenAccount(ctx)
 	}
 
@@ -259,7 +264,7 @@ func (p *planning) warnOfTwin(ctx context.Context) {
 		return
 	}
 
-	twin, err := findTwin(ctx, client, there, target{baseURL: p.plan.BaseURL.ValueString(), accountID: p.config.AccountID.ValueString()}, p.private.connectorID)
+	twin, err := findTwin(ctx, client, there, target{baseURL: p.plan.BaseURL.ValueString(), accountID: given(&p.config)}, p.private.connectorID)
 	if err != nil || twin == nil {
 		return
 	}

@@ -67,9 +67,11 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 }
 
 // ConfigValidators says that the account is either made from a base URL or given.
+// That it is not both is seen at plan: the block that Terraform generates for an
+// import holds the account that the connector has, beside its base URL.
 func (r *Resource) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{
-		resourcevalidator.ExactlyOneOf(path.MatchRoot("base_url"), path.MatchRoot("account_id")),
+		resourcevalidator.AtLeastOneOf(path.MatchRoot("base_url"), path.MatchRoot("account_id")),
 	}
 }
 
@@ -87,7 +89,7 @@ func baseURLAttribute() schema.Attribute {
 		CustomType: terraform.BaseURLType{},
 		Optional:   true,
 		Computed:   true,
-		MarkdownDescription: "Exactly one of this and `account_id` is set. The URL of the Okta organisation: `https://` and its host, such as `https://acme.okta.com`; not the " +
+		MarkdownDescription: "Either this or `account_id` is set. The URL of the Okta organisation: `https://` and its host, such as `https://acme.okta.com`; not the " +
 			"admin console's host. A custom domain works where Okta's own host confirms it. A change to another address of the " +
 			"same organisation is made in place; a change to another organisation replaces the connector, because its checkpoint " +
 			"would skip that organisation's older devices. With `account_id` it is what that account holds.",
@@ -221,10 +223,7 @@ func accountAttribute() schema.Attribute {
 			"is made for this connector alone. Set it to put the connector on an account that exists, such as that of Okta's users or " +
 			"system-log connectors: `base_url` and the token are then not accepted, the account is read and never changed or deleted, and the " +
 			"connection test does what can be done without the token. A change replaces the connector.",
-		Validators: []validator.String{
-			uuidValidator(),
-			stringvalidator.ConflictsWith(path.MatchRoot("api_token"), path.MatchRoot("api_token_wo"), path.MatchRoot("api_token_wo_version")),
-		},
+		Validators:    []validator.String{uuidValidator()},
 		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }
