@@ -102,6 +102,7 @@ func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
 		connectiontest.NewDataSource,
 		connector.NewDataSource,
 		connector.NewPluralDataSource,
+		connector.NewOutgoingIPsDataSource,
 		device.NewDataSource,
 		device.NewPluralDataSource,
 		asset.NewPluralDataSource,

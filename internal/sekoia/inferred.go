@@ -4,10 +4,14 @@
 package sekoia
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,8 +21,6 @@ import (
 // This file holds everything about Sekoia's API that no document states and that was not seen in Sekoia's own code
 // either. The README lists it under "What has not been checked against the live service". What is learnt there is
 // mended here, and nowhere else.
-//
-// Not here yet, because nothing uses it: the shape of GET /outgoing-ips, which is inferred too.
 
 // secretField is a secret where the wire wants its text. Printed in any other way than as JSON it is "***".
 type secretField struct{ transport.Secret }
@@ -175,3 +177,73 @@ func sameID(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 // inferredRegionBaseURL is the base URL of a region that Sekoia's page doesn't list (yet). Of the two forms there it is
 // that of USA1 and SGP1, the one without a path.
 func inferredRegionBaseURL(region string) string { return "https://api." + region + ".sekoia.io" }
+
+// OutgoingIPs lists the addresses from which the connectors of this region call out: IP addresses, or prefixes in CIDR
+// notation, as Sekoia writes them and in its order, none twice. It needs no API key, and sends none.
+//
+// The path is documented (in Sekoia's documentation, questions and answers: "publicly accessible"), the form of the
+// answer is not. Inferred: a JSON list of texts, as the simplest form of a list; taken too are the same list as the only
+// one in an object, which is how Sekoia's other lists come, and lines of plain text, as such pages are often served. An
+// entry that is no address is an error, and so is an empty list: what is left out would be missing in a firewall.
+func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
+	what := call{method: http.MethodGet, path: "/outgoing-ips", open: true}
+	reply, err := c.send(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	if reply.broken != nil || len(bytes.TrimSpace(reply.body)) == 0 || isHTML(reply) {
+		return nil, decode(what, reply, &struct{}{})
+	}
+	entries, err := outgoingEntries(reply.body)
+	if err != nil {
+		return nil, unexpected(what, reply, err.Error())
+	}
+	var addresses []string
+	for _, entry := range entries {
+		address := strings.TrimSpace(entry)
+		if !isAddress(address) {
+			return nil, unexpected(what, reply, "an entry is no IP address: "+transport.Sanitize(address))
+		}
+		if !slices.Contains(addresses, address) {
+			addresses = append(addresses, address)
+		}
+	}
+	if len(addresses) == 0 {
+		return nil, unexpected(what, reply, "it lists no address")
+	}
+	return addresses, nil
+}
+
+// outgoingEntries takes the list out of each of the forms that OutgoingIPs takes.
+func outgoingEntries(body []byte) ([]string, error) {
+	var list []string
+	if json.Unmarshal(body, &list) == nil {
+		return list, nil
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) == nil {
+		found := 0
+		for _, field := range object {
+			var inside []string
+			if json.Unmarshal(field, &inside) == nil && inside != nil {
+				list, found = inside, found+1
+			}
+		}
+		if found != 1 {
+			return nil, fmt.Errorf("it is an object with %d lists of texts, not one", found)
+		}
+		return list, nil
+	}
+	if json.Valid(body) {
+		return nil, errors.New("it is neither a list of texts nor an object with one")
+	}
+	return strings.FieldsFunc(string(body), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) }), nil
+}
+
+func isAddress(text string) bool {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return true
+	}
+	_, err := netip.ParsePrefix(text)
+	return err == nil
+}

@@ -126,6 +126,20 @@ func (c *Clients) Sekoia() (*sekoia.Client, diag.Diagnostics) {
 	return c.sekoia, nil
 }
 
+// OpenSekoia is a client for the calls to Sekoia that take no API key: it needs none. The error says which setting is not known yet.
+func (c *Clients) OpenSekoia() (*sekoia.Client, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
+	unknown := slices.DeleteFunc(c.SekoiaUnknown(), func(name string) bool { return name == "api_key" })
+	if len(unknown) > 0 {
+		diags.AddError(unknownSummary(unknown), unknownDetail("Sekoia can't be called", unknown))
+
+		return nil, diags
+	}
+
+	return sekoia.New(sekoia.Config{HTTP: c.config.HTTP, BaseURL: c.config.Sekoia.BaseURL}), diags
+}
+
 // SerializeCreate waits for its turn among the creates of this process; release must be called when the create no longer looks for
 // what it made. It fails where ctx ends first.
 func (c *Clients) SerializeCreate(ctx context.Context) (release func(), err error) {

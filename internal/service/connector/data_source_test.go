@@ -66,20 +66,27 @@ func byHand(t *testing.T, clouds *acctest.Clouds, name, community string) (accou
 func readsWith(t *testing.T, clouds *acctest.Clouds, file string) *acctest.CLI {
 	t.Helper()
 
-	content, err := os.ReadFile(filepath.Clean(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	text := string(content)
+	text := fileText(t, file)
 	if !strings.Contains(text, "required_providers") {
-		text = "terraform {\n  required_providers {\n    sekoia = { source = \"sekoia-io/sekoia\" }\n  }\n}\n" + text
+		text = providerSource + text
 	}
 
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", text)
 
 	return cli
+}
+
+// fileText reads a file.
+func fileText(t *testing.T, file string) string {
+	t.Helper()
+
+	content, err := os.ReadFile(filepath.Clean(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(content)
 }
 
 // applied applies, and reads an output.
