@@ -84,7 +84,7 @@ func (*ocsfFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 			Name:           "device",
 			AttributeTypes: mappedTypes,
 			MarkdownDescription: "The device: an element of `devices` of the data source `sekoia_okta_devices`, or the data source `sekoia_okta_device` " +
-				"itself. An object written by hand needs all the attributes of the signature, `null` where they are not known; it may have others, " +
+				"itself. An object written by hand needs all fifteen attributes that the function reads, `null` where they are not known; it may have others, " +
 				"which are ignored.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: eventTypes},
