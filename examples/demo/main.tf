@@ -27,7 +27,10 @@ resource "sekoia_okta_device_connector" "acme" {
   api_token_wo         = var.okta_api_token         # write-only: never in a plan or a state
   api_token_wo_version = var.okta_api_token_version # change it to send a new token
 
-  sync = { wait_for = "synced" } # apply ends when the devices have arrived
+  sync = {
+    wait_for = "synced"               # apply ends when the devices have arrived
+    triggers = { run = var.sync_run } # another text: stop, start, and fetch what is new
+  }
 }
 
 # The same devices, as Okta has them after the sync.

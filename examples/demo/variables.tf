@@ -15,3 +15,9 @@ variable "okta_api_token_version" {
   type        = string
   default     = "1"
 }
+
+variable "sync_run" {
+  description = "Any text. Another one makes the connector sync at once."
+  type        = string
+  default     = "1"
+}

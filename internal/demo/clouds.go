@@ -79,6 +79,13 @@ func (s *stage) allowTokens(ctx context.Context, valid ...string) error {
 	return s.admin(ctx, http.MethodPut, "/_simulator/tokens", map[string]any{"valid": valid}, nil)
 }
 
+// addDevice adds a device that the connector takes to the inventory.
+func (s *stage) addDevice(ctx context.Context, id string) error {
+	return s.admin(ctx, http.MethodPut, "/_simulator/devices/"+id, map[string]any{"status": "ACTIVE", "profile": map[string]any{
+		"displayName": "New device", "platform": "MACOS", "registered": true, "secureHardwarePresent": true, "osVersion": "26.1",
+	}}, nil)
+}
+
 // admin makes one call to the simulator's administration; answer may be nil.
 func (s *stage) admin(ctx context.Context, method, path string, body, answer any) error {
 	var content io.Reader

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
@@ -74,17 +75,22 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return root, nil
 }
 
+// syncInterval passes --speed times faster: more than the demo takes.
+const syncInterval = 7 * 24 * time.Hour
+
 func startClouds(_ context.Context, s *stage) error {
 	config := simulator.DefaultConfig()
 	config.Devices = s.settings.devices
 	config.Odd = 0 // an inventory that Sekoia's connector takes whole
+	// By itself the connector would look for new devices before the demo has shown that they are missing.
+	config.SyncInterval = syncInterval
 	clouds, err := simulator.Start(config)
 	if err != nil {
 		return fmt.Errorf("starting the simulator: %w", err)
 	}
 	s.atEnd(clouds.Close)
 	s.clouds = clouds.Ready()
-	s.token, s.version = s.clouds.OktaToken, "1"
+	s.token, s.version, s.syncRun = s.clouds.OktaToken, "1", "1"
 	s.screen.note("Okta listens at " + s.clouds.OktaURL + ", Sekoia at " + s.clouds.SekoiaURL + ".")
 	s.screen.note(fmt.Sprintf("Okta has %d devices; Sekoia's times pass %g times faster than they would.", config.Devices, config.Speed))
 	return nil
@@ -96,12 +102,7 @@ func writeConfiguration(ctx context.Context, s *stage) error {
 		return errors.Join(fmt.Errorf("examples/demo has no configuration"), err)
 	}
 	for _, file := range files {
-		content, err := os.ReadFile(file) //nolint:gosec // G304: a file of this repository's examples.
-		if err != nil {
-			return err
-		}
-		//nolint:gosec // G703: the demo's own folder, and the name of a file in examples/demo.
-		if err := os.WriteFile(filepath.Join(s.work, filepath.Base(file)), content, 0o600); err != nil {
+		if err := s.copyExample(file); err != nil {
 			return err
 		}
 	}
@@ -110,6 +111,16 @@ func writeConfiguration(ctx context.Context, s *stage) error {
 	// What init prints of a provider from a local mirror is about checksums for other platforms, and not shown.
 	_, err = s.askTerraform(ctx, "init")
 	return s.confirm(claim{"terraform init succeeded", err})
+}
+
+// copyExample puts a file of the examples into Terraform's working folder.
+func (s *stage) copyExample(file string) error {
+	content, err := os.ReadFile(file) //nolint:gosec // G304: a file of this repository's examples.
+	if err != nil {
+		return err
+	}
+	//nolint:gosec // G703: the demo's own folder, and the name of a file in examples/demo.
+	return os.WriteFile(filepath.Join(s.work, filepath.Base(file)), content, 0o600)
 }
 
 // showResource prints the part of the configuration that the demo is about.

@@ -35,6 +35,7 @@ type stage struct {
 	clouds    simulator.Ready
 	token     string // the Okta token that Terraform is given
 	version   string // api_token_wo_version
+	syncRun   string // sync.triggers.run
 }
 
 // step is one thing that the demo shows. run does it and checks it; its error says what was not as it should be.

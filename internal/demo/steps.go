@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,7 @@ func steps() []step {
 		{"Apply: the connector is made, starts, and syncs", apply},
 		{"The inventory, by platform", showInventory},
 		{"Plan again: nothing to do", planWithoutChange},
+		{"New devices in Okta: what is missing in Sekoia, and a sync that brings it", showCoverage},
 		{"Rotate the token: the old one is revoked, the new one is sent", rotateToken},
 		{"Destroy: Sekoia is as it was, but for the assets", destroy},
 	}
@@ -157,6 +159,77 @@ func planWithoutChange(ctx context.Context, s *stage) error {
 		claim{"terraform plan has nothing to change (exit code 0)", codeIs(got, 0)},
 		claim{"it says so: No changes", contains(got.text, "No changes.")},
 		claim{"the connector cost two calls to Sekoia, and none that writes", firstProblem(equal(len(toSekoia), 2), noWrites(calls))},
+	)
+}
+
+// newDevices is how many devices appear in Okta after the first sync.
+const newDevices = 12
+
+func showCoverage(ctx context.Context, s *stage) error {
+	for n := range newDevices {
+		if err := s.addDevice(ctx, fmt.Sprintf("guoNewInTheDemo%03d", n)); err != nil {
+			return err
+		}
+	}
+	s.screen.note(fmt.Sprintf("In Okta: %d new devices. In Terraform: a data source that compares both sides (examples/demo/coverage).", newDevices))
+	if err := s.copyExample(filepath.Join(s.root, "examples", "demo", "coverage", "coverage.tf")); err != nil {
+		return err
+	}
+	known := s.settings.devices
+	if err := s.compareSides(ctx, "terraform apply succeeded, and changed nothing", "", coverage{covered: known, pending: newDevices}); err != nil {
+		return err
+	}
+	s.syncRun = "2"
+	s.screen.note("In Terraform: sync_run = \"2\", which is in sync.triggers.")
+	return s.compareSides(ctx, "the connector stopped and started once", "stop, start", coverage{covered: known + newDevices})
+}
+
+// coverage is what the data source says of the devices of Okta.
+type coverage struct{ covered, pending int }
+
+// compareSides applies, and checks what that wrote to Sekoia and what the data source says then.
+func (s *stage) compareSides(ctx context.Context, says, writes string, want coverage) error {
+	if err := s.forgetCalls(ctx); err != nil {
+		return err
+	}
+	applied, err := s.askTerraform(ctx, "apply", "-auto-approve")
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, applied)
+	}
+	calls, err := s.calls(ctx)
+	if err != nil {
+		return err
+	}
+	s.screen.command("terraform apply && terraform output -raw coverage")
+	text, err := s.askTerraform(ctx, "output", "-json")
+	if err != nil {
+		return err
+	}
+	var outputs struct {
+		Covered  struct{ Value int }            `json:"devices_covered"`
+		Missing  struct{ Value map[string]int } `json:"devices_missing_by_reason"`
+		Markdown struct{ Value string }         `json:"coverage"`
+	}
+	if err := json.Unmarshal([]byte(text), &outputs); err != nil {
+		return fmt.Errorf("reading Terraform's outputs: %w", err)
+	}
+	table, _, _ := strings.Cut(outputs.Markdown.Value, "```") // the pie is for those who render it
+	for line := range strings.Lines(strings.TrimSpace(table)) {
+		s.screen.output(strings.TrimRight(line, "\n"))
+	}
+	missing := 0
+	for _, count := range outputs.Missing.Value {
+		missing += count
+	}
+	absent := "none is missing"
+	if want.pending > 0 {
+		absent = fmt.Sprintf("%d are missing, and the next cycle brings them (pending)", want.pending)
+	}
+	return s.confirm(
+		claim{says, equal(summary(calls), writes)},
+		claim{fmt.Sprintf("%d devices are covered", want.covered), equal(outputs.Covered.Value, want.covered)},
+		claim{absent, firstProblem(
+			equal(missing, want.pending), equal(outputs.Missing.Value["pending"], want.pending))},
 	)
 }
 

@@ -101,6 +101,7 @@ func (s *stage) terraformEnvironment() []string {
 		"TF_VAR_okta_base_url="+s.clouds.OktaURL,
 		"TF_VAR_okta_api_token="+s.token,
 		"TF_VAR_okta_api_token_version="+s.version,
+		"TF_VAR_sync_run="+s.syncRun,
 	)
 }
 
