@@ -297,8 +297,13 @@ func TestCover_assets(t *testing.T) {
 			devices: many(0, 3), assets: []sekoia.Asset{seenAt("d0", 1), revoked(seenAt("d1", 2)), revoked(seenAt("gone", 3))},
 			covered: []string{"d0", "d1"}, revoked: 1, missing: "d2:pending",
 		},
-		"a device of two assets is revoked where both are": {
-			devices: many(0, 1), assets: []sekoia.Asset{revoked(seenAt("d0", 3)), seenAt("d0", 1)}, covered: []string{"d0"},
+		"a device of two assets is not revoked where one is not": {
+			devices: many(0, 2), assets: []sekoia.Asset{revoked(seenAt("d0", 3)), seenAt("d0", 1), seenAt("d1", 1), revoked(seenAt("d1", 3))},
+			covered: []string{"d0", "d1"},
+		},
+		"a device of two assets is revoked where both are, and was seen when the later was": {
+			devices: many(0, 3), assets: []sekoia.Asset{revoked(seenAt("d0", 5)), revoked(seenAt("d0", 1)), seenAt("d2", 4)},
+			covered: []string{"d0", "d2"}, revoked: 1, missing: "d1:pending",
 		},
 		"where all assets are stale, the checkpoint is when the last was seen": {
 			devices: many(10, 13), assets: []sekoia.Asset{seenAt("gone", 11), seenAt("older", 2)}, stale: []string{"gone", "older"},
@@ -309,5 +314,33 @@ func TestCover_assets(t *testing.T) {
 			t.Parallel()
 			test.check(t)
 		})
+	}
+}
+
+func TestCoverage_warnings(t *testing.T) {
+	t.Parallel()
+
+	if none := (&coverage{}).warnings(); len(none) > 0 {
+		t.Errorf("did not want %v", none)
+	}
+
+	if some := (&coverage{unidentified: 3}).warnings(); some.WarningsCount() != 1 || !strings.HasPrefix(some[0].Detail(), "3 assets of this connector") {
+		t.Errorf("want one warning of 3 assets, not %v", some)
+	}
+}
+
+// A comparison of a large organisation, up to the values that Terraform gets.
+func BenchmarkCover(b *testing.B) {
+	const count = 20_000
+
+	devices := many(0, count, count/2)
+	assets := arrived(0, count/4)
+
+	b.ReportAllocs()
+
+	for b.Loop() {
+		if values := coverageValues(cover(devices, assets, thisConnector, versionNewest)); len(values) != 6 {
+			b.Fatal("not all values are there")
+		}
 	}
 }

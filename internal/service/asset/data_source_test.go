@@ -410,6 +410,27 @@ func TestAccAssets_areRefused(t *testing.T) {
 	prepared(t, clouds, "assets", map[string]string{"search": ""}).Fail(t, "string length must be at least 1", "plan")
 }
 
+// However many data sources ask for the same, each page is one call.
+func TestAccCoverage_readsNothingTwice(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, sleepy, few(250))
+	id := synced(t, clouds)
+	clouds.ResetRequests(t)
+
+	cli := prepared(t, clouds, "shared", map[string]string{"connector_id": id})
+	cli.Succeed(t, "apply", "-auto-approve")
+	countCalls(t, clouds, 250, 250)
+
+	var outputs struct{ Covered struct{ Value []int } }
+
+	cli.JSON(t, &outputs, "output", "-json")
+
+	if diff := gocmp.Diff([]int{250, 250, 250}, outputs.Covered.Value); diff != "" {
+		t.Errorf("covered (-want +got):\n%s", diff)
+	}
+}
+
 // Each connector is compared with the organisation that it reads, and with no other.
 func TestAccCoverage_severalOrganisations(t *testing.T) {
 	t.Parallel()
