@@ -124,7 +124,7 @@ func synced(t *testing.T, clouds *acctest.Clouds) string {
 func asleep(t *testing.T, clouds *acctest.Clouds, id string, times int) {
 	t.Helper()
 
-	const patience = time.Minute
+	const patience = 2 * time.Minute // with the race detector, beside all other tests
 
 	deadline := time.After(patience)
 	look := time.NewTicker(20 * time.Millisecond)
