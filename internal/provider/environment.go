@@ -3,7 +3,10 @@
 
 package provider
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // The environment variables that stand in for attributes of the block. Okta's are those of Okta's own provider and SDK.
 const (
@@ -24,6 +27,8 @@ const defaultOktaDomain = "okta.com"
 // environment reads variables. One that is empty, or white space, counts as not set.
 type environment struct {
 	lookup func(string) (string, bool)
+	// network replaces the network in tests; nil is the real one.
+	network http.RoundTripper
 }
 
 func (e environment) get(name string) string {

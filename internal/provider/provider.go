@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"net/http"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -43,8 +44,13 @@ func New(version string) func() provider.Provider {
 // NewWithEnvironment is New with another environment: lookup answers as os.LookupEnv does. The proxy variables and those of Go itself
 // are still the process's.
 func NewWithEnvironment(version string, lookup func(name string) (value string, found bool)) func() provider.Provider {
+	return NewWithNetwork(version, lookup, nil)
+}
+
+// NewWithNetwork is NewWithEnvironment with another network, which every call of the provider goes through; nil is the real one.
+func NewWithNetwork(version string, lookup func(name string) (value string, found bool), network http.RoundTripper) func() provider.Provider {
 	return func() provider.Provider {
-		return &Provider{version: version, environment: environment{lookup: lookup}}
+		return &Provider{version: version, environment: environment{lookup: lookup, network: network}}
 	}
 }
 

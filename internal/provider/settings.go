@@ -97,7 +97,7 @@ func (s *settings) resolve(env environment, agent string) (terraform.Config, dia
 		return config, diags
 	}
 
-	s.resolveHTTP(&config, agent, &diags)
+	s.resolveHTTP(&config, env, agent, &diags)
 
 	return config, diags
 }
@@ -260,7 +260,7 @@ func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) terrafo
 
 // resolveHTTP makes the client for both clouds. Timeouts and repeats that are not known yet take their defaults; without a CA file that is
 // not known yet no call could succeed.
-func (s *settings) resolveHTTP(config *terraform.Config, agent string, diags *diag.Diagnostics) {
+func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent string, diags *diag.Diagnostics) {
 	switch {
 	case s.block.HTTP.IsUnknown():
 		config.Unknown = append(config.Unknown, "http")
@@ -272,6 +272,7 @@ func (s *settings) resolveHTTP(config *terraform.Config, agent string, diags *di
 		UserAgent:         agent,
 		MaxRetries:        transport.DefaultMaxRetries,
 		CACertificateFile: s.http.CACertificateFile.ValueString(),
+		Base:              env.network,
 		Log:               logCall,
 	}
 

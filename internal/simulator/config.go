@@ -39,6 +39,8 @@ type Config struct {
 	OktaAddr, SekoiaAddr string
 	// TLS makes both clouds https, with a certificate of the simulator's own CA.
 	TLS bool
+	// Offline makes it listen nowhere: it is reached through Simulator.Transport alone, and its URLs are loopback's. Not with TLS.
+	Offline bool
 	// ReadyFile is written when everything listens; "" writes none.
 	ReadyFile string
 	// OktaPublicURL is the URL that the Okta side is known by where something stands in front of it; "" is its own.
@@ -87,6 +89,9 @@ func (c *Config) validate() error {
 		return errors.New("the speed is more than 0")
 	case c.Communities < 1:
 		return errors.New("the key sees at least one community")
+	}
+	if c.Offline && c.TLS {
+		return errors.New("what does not listen has no TLS")
 	}
 	if c.OktaPublicURL != "" {
 		public, err := url.Parse(c.OktaPublicURL)

@@ -32,7 +32,8 @@ type Simulator struct {
 	engine    *engine
 	servers   []*http.Server
 	serving   sync.WaitGroup
-	directory string // of the CA's file, "" without TLS
+	directory string                  // of the CA's file, "" without TLS
+	offline   map[string]http.Handler // by host; nil where it listens
 	closeOnce sync.Once
 	closeErr  error
 }
@@ -67,23 +68,15 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 		interval: cfg.SyncInterval, old: cfg.ConnectorVersion == version29,
 	}
 
-	listeners, err := listen(ctx, cfg.OktaAddr, cfg.SekoiaAddr, "")
+	listeners, encryption, at, err := s.addresses(ctx, cfg, now())
 	if err != nil {
 		return err
 	}
-	oktaURL, sekoiaURL, adminURL := "http://"+reachable(listeners[0]), "http://"+reachable(listeners[1]), "http://"+reachable(listeners[2])
-	encryption, err := s.encrypt(cfg, now(), listeners)
-	if err != nil {
-		return errors.Join(err, closeAll(listeners))
-	}
-	if encryption != nil {
-		oktaURL, sekoiaURL = strings.Replace(oktaURL, "http:", "https:", 1), strings.Replace(sekoiaURL, "http:", "https:", 1)
-	}
-	s.engine.sekoiaURL = sekoiaURL
-	s.engine.connect(cfg, encryption, oktaURL)
+	s.engine.sekoiaURL = at.sekoia
+	s.engine.connect(cfg, encryption, at.okta)
 
 	clouds := map[string]http.Handler{
-		cloudOkta:   newOktaHandler(inv, cfg, func() string { return oktaURL }, now),
+		cloudOkta:   newOktaHandler(inv, cfg, func() string { return at.okta }, now),
 		cloudSekoia: newSekoiaCloud(held, s.engine),
 	}
 	if cfg.Middleware != nil {
@@ -92,14 +85,44 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 		}
 	}
 	control := &admin{log: requests, faults: faults, store: held, engine: s.engine, inventory: inv}
-	s.serve(ctx, listeners[0], encryption, s.front.cloud(cloudOkta, clouds[cloudOkta]))
-	s.serve(ctx, listeners[1], encryption, s.front.cloud(cloudSekoia, clouds[cloudSekoia]))
-	s.serve(ctx, listeners[2], nil, control.handler())
+	okta, sekoia := s.front.cloud(cloudOkta, clouds[cloudOkta]), s.front.cloud(cloudSekoia, clouds[cloudSekoia])
+	if cfg.Offline {
+		if err := s.reachOffline(okta, sekoia, control.handler()); err != nil {
+			return err
+		}
+	} else {
+		s.serve(ctx, listeners[0], encryption, okta)
+		s.serve(ctx, listeners[1], encryption, sekoia)
+		s.serve(ctx, listeners[2], nil, control.handler())
+	}
 
-	s.ready.OktaURL, s.ready.OktaToken = oktaURL, inv.primaryToken()
-	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = sekoiaURL, held.apiKey
-	s.ready.CommunityID, s.ready.AdminURL = held.communities[0], adminURL
+	s.ready.OktaURL, s.ready.OktaToken = at.okta, inv.primaryToken()
+	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = at.sekoia, held.apiKey
+	s.ready.CommunityID, s.ready.AdminURL = held.communities[0], at.admin
 	return s.ready.write(cfg.ReadyFile)
+}
+
+// addresses are where the three sides of a simulator are reached.
+type addresses struct{ okta, sekoia, admin string }
+
+// addresses listens, unless the configuration says not to, and makes the CA where it asks for one.
+func (s *Simulator) addresses(ctx context.Context, cfg Config, now time.Time) ([]net.Listener, *authority, addresses, error) {
+	if cfg.Offline {
+		return nil, nil, addresses{okta: offlineOktaURL, sekoia: offlineSekoiaURL, admin: offlineAdminURL}, nil
+	}
+	listeners, err := listen(ctx, cfg.OktaAddr, cfg.SekoiaAddr, "")
+	if err != nil {
+		return nil, nil, addresses{}, err
+	}
+	encryption, err := s.encrypt(cfg, now, listeners)
+	if err != nil {
+		return nil, nil, addresses{}, errors.Join(err, closeAll(listeners))
+	}
+	at := addresses{okta: "http://" + reachable(listeners[0]), sekoia: "http://" + reachable(listeners[1]), admin: "http://" + reachable(listeners[2])}
+	if encryption != nil {
+		at.okta, at.sekoia = strings.Replace(at.okta, "http:", "https:", 1), strings.Replace(at.sekoia, "http:", "https:", 1)
+	}
+	return listeners, encryption, at, nil
 }
 
 // Ready says where the simulator listens.
