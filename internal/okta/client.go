@@ -26,8 +26,11 @@ const maxPages = 10_000
 type Config struct {
 	HTTP   *http.Client
 	Origin transport.Origin
-	// Token is an Okta API token (SSWS). Zero: only Organization works, the rest is [ErrNoToken].
+	// Token is an Okta API token (SSWS).
 	Token transport.Secret
+	// App is a service app, whose access tokens are used in place of Token. Without either only Organization works, the rest is
+	// [ErrNoToken].
+	App *ServiceApp
 	// Organization is Origin's metadata where it was read already ([Resolution.Organization]); the client then does not
 	// ask for it again.
 	Organization *Organization
@@ -35,9 +38,9 @@ type Config struct {
 
 // A Client reads one Okta organisation. It is safe for concurrent use.
 type Client struct {
-	http   *http.Client
-	origin transport.Origin
-	token  transport.Secret
+	http       *http.Client
+	origin     transport.Origin
+	authorizer authorizer // nil: none
 
 	// organizationLock holds one token. A channel rather than a mutex, so that waiting ends with the caller's context.
 	organizationLock chan struct{}
@@ -51,7 +54,7 @@ func New(config Config) *Client {
 	return &Client{
 		http:             config.HTTP,
 		origin:           config.Origin,
-		token:            config.Token,
+		authorizer:       authorizerOf(config),
 		organizationLock: make(chan struct{}, 1),
 		organization:     config.Organization,
 		maxPages:         maxPages,
@@ -68,24 +71,32 @@ type answer struct {
 	rateLimit transport.RateLimit
 }
 
-// get calls target with the client's token and reads the whole answer. Other statuses than 2xx are an [*APIError].
+// get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError]. A 401 that a
+// new access token may mend is followed by one more try.
 func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
-	if c.token.IsZero() {
+	if c.authorizer == nil {
 		return nil, ErrNoToken
 	}
-	request, err := newRequest(ctx, target)
-	if err != nil {
-		return nil, err
+	for again := true; ; again = false {
+		used, err := c.authorizer.credential(ctx)
+		if err != nil {
+			return nil, err
+		}
+		request, err := newRequest(ctx, target)
+		if err != nil {
+			return nil, err
+		}
+		result, err := do(c.http, used.authorize(request, c.origin), transport.DefaultBodyLimit)
+		switch {
+		case err != nil:
+			return nil, err
+		case result.status >= 200 && result.status <= 299:
+			return result, nil
+		case result.status == http.StatusUnauthorized && again && c.authorizer.refused(used, result):
+			continue
+		}
+		return nil, refusal(result, used.secret)
 	}
-	request = transport.Authorize(request, c.origin, "SSWS", c.token)
-	result, err := do(c.http, request, transport.DefaultBodyLimit)
-	if err != nil {
-		return nil, err
-	}
-	if result.status < 200 || result.status > 299 {
-		return nil, refusal(result, c.token)
-	}
-	return result, nil
 }
 
 func newRequest(ctx context.Context, target *url.URL) (*http.Request, error) {
@@ -154,39 +165,41 @@ type errorWire struct {
 // maxCauses keeps an error to a few lines.
 const maxCauses = 5
 
-// refusal makes the error of an answer that is not 2xx, to a call that carried token.
-func refusal(a *answer, token transport.Secret) *APIError {
+// refusal makes the error of an answer that is not 2xx, to a call that carried these secrets.
+func refusal(a *answer, secrets ...transport.Secret) *APIError {
 	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
 	var wire errorWire
 	if json.Unmarshal(a.body, &wire) != nil && wire.Code == nil {
 		return refused
 	}
-	refused.Code = errorText(wire.Code, token)
-	refused.Summary = errorText(wire.Summary, token)
-	refused.ID = errorText(wire.ID, token)
+	refused.Code = errorText(wire.Code, secrets...)
+	refused.Summary = errorText(wire.Summary, secrets...)
+	refused.ID = errorText(wire.ID, secrets...)
 	for _, raw := range wire.Causes[:min(len(wire.Causes), maxCauses)] {
 		var cause struct {
 			Summary json.RawMessage `json:"errorSummary"`
 		}
 		_ = json.Unmarshal(raw, &cause) // one without a summary says nothing
-		if text := errorText(cause.Summary, token); text != "" {
+		if text := errorText(cause.Summary, secrets...); text != "" {
 			refused.Causes = append(refused.Causes, text)
 		}
 	}
 	return refused
 }
 
-// minEchoLength is the length from which a token is looked for in what Okta says: a shorter text may be there by chance.
+// minEchoLength is the length from which a credential is looked for in what Okta says: a shorter text may be there by chance.
 const minEchoLength = 8
 
-// errorText reads a JSON string for an error. A server that echoes the token does not get it into one.
-func errorText(raw json.RawMessage, token transport.Secret) string {
+// errorText reads a JSON string for an error. A server that echoes a credential does not get it into one.
+func errorText(raw json.RawMessage, secrets ...transport.Secret) string {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
 		return ""
 	}
-	if secret := token.Reveal(); len(secret) >= minEchoLength {
-		text = strings.ReplaceAll(text, secret, "***")
+	for _, secret := range secrets {
+		if secret := secret.Reveal(); len(secret) >= minEchoLength {
+			text = strings.ReplaceAll(text, secret, "***")
+		}
 	}
 	return transport.Sanitize(text)
 }

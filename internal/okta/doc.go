@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package okta is a client for the parts of Okta's API that the provider reads: the organisation's metadata, its
-// devices, and a device's users. It only ever sends GET.
+// devices, and a device's users. It only ever sends GET, and, where the credential is a service app's, POST to the
+// organisation's token endpoint.
 //
 // [Resolve] decides where a credential may go before one is sent; a [Client] then sends it to that origin and to no
 // other. Decoding is lenient: a field of another JSON type than the documented one is nil and named, and never costs

@@ -73,7 +73,7 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin transpor
 		if !transport.IsOktaDomain(origin.Host) {
 			result.body = nil
 		}
-		return nil, refusal(result, transport.Secret{})
+		return nil, refusal(result)
 	case result.status != http.StatusOK:
 		return nil, &NotOktaError{Host: target.Host, Status: result.status}
 	}

@@ -142,7 +142,7 @@ func TestRefusalsOfTheSimulatedOrganisationAreToldApart(t *testing.T) {
 	if refused, ok := errors.AsType[*APIError](err); !ok || refused.Status != http.StatusBadRequest || refused.Code == "" || !refused.RateLimit.Known {
 		t.Errorf("error %v of a wrong search", err)
 	}
-	client.token = transport.NewSecret("another-token")
+	client.authorizer = apiToken(transport.NewSecret("another-token"))
 	if _, err = client.DevicesPage(t.Context(), DeviceQuery{}); !IsInvalidToken(err) {
 		t.Errorf("error %v of a wrong token", err)
 	}

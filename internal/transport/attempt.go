@@ -39,7 +39,12 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 func (a *attempt) roundTrip(req *http.Request) (*http.Response, error) {
 	body := &timedBody{late: &TimeoutError{After: a.timeout}}
 	body.ctx, body.cancel = context.WithTimeoutCause(req.Context(), a.timeout, body.late)
-	resp, err := a.base.RoundTrip(req.WithContext(body.ctx))
+	sent, err := signed(req.WithContext(body.ctx))
+	if err != nil {
+		body.cancel()
+		return nil, err
+	}
+	resp, err := a.base.RoundTrip(sent)
 	if err != nil {
 		defer body.cancel()
 		return nil, body.explain(err)

@@ -27,7 +27,8 @@ func (e *OriginError) Error() string {
 	return "refused to send a request to " + Sanitize(e.Requested.String()) + ": " + e.Reason
 }
 
-// pin is the only Authorization header that a request may have, and the only origin that it may have it for.
+// pin is the only Authorization header that a request may have, and the only origin that it may go to. The header is zero where the
+// credential is in the body.
 type pin struct {
 	origin Origin
 	header Secret
@@ -46,6 +47,12 @@ func Authorize(req *http.Request, origin Origin, scheme string, secret Secret) *
 	return authorized
 }
 
+// Pin returns a copy of req that the client which New makes sends to origin alone, redirects included: for a request whose body is a
+// credential. It may have no Authorization header.
+func Pin(req *http.Request, origin Origin) *http.Request {
+	return req.WithContext(context.WithValue(req.Context(), pinKey{}, pin{origin: origin}))
+}
+
 // guard refuses what may not be sent. It looks at the request as it would go out, so it holds for each redirect too.
 func guard(req *http.Request) error {
 	requested := OriginOf(req.URL)
@@ -53,21 +60,32 @@ func guard(req *http.Request) error {
 		return &OriginError{Requested: requested, Reason: "of the URL, " + reason}
 	}
 	values := authorization(req.Header)
-	if len(values) == 0 {
+	pinned, ok := req.Context().Value(pinKey{}).(pin)
+	if len(values) == 0 && (!ok || !pinned.header.IsZero()) {
 		return nil
 	}
-	pinned, ok := req.Context().Value(pinKey{}).(pin)
+	if len(values) == 0 {
+		return pinned.check(req, requested)
+	}
 	if !ok || len(values) != 1 || !pinned.header.Equal(NewSecret(values[0])) {
 		return &OriginError{Requested: requested, Reason: "its credential was not set for any origin"}
 	}
-	if requested != pinned.origin {
-		return &OriginError{Pinned: pinned.origin, Requested: requested, Reason: "its credential is for " + Sanitize(pinned.origin.String()) + " only"}
-	}
-	if req.Host != "" && lowerASCII(req.Host) != lowerASCII(req.URL.Host) {
-		return &OriginError{Pinned: pinned.origin, Requested: requested, Reason: "its Host header names another host"}
+	if err := pinned.check(req, requested); err != nil {
+		return err
 	}
 	if !httpguts.ValidHeaderFieldValue(values[0]) {
 		return ErrCredentialCharacters
+	}
+	return nil
+}
+
+// check refuses a request to another origin than the pinned one.
+func (p pin) check(req *http.Request, requested Origin) error {
+	if requested != p.origin {
+		return &OriginError{Pinned: p.origin, Requested: requested, Reason: "its credential is for " + Sanitize(p.origin.String()) + " only"}
+	}
+	if req.Host != "" && lowerASCII(req.Host) != lowerASCII(req.URL.Host) {
+		return &OriginError{Pinned: p.origin, Requested: requested, Reason: "its Host header names another host"}
 	}
 	return nil
 }

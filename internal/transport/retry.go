@@ -149,6 +149,9 @@ func isTransient(err error) bool {
 	if proxy, ok := errors.AsType[*ProxyError](err); ok {
 		return isUnavailable(proxy.Status)
 	}
+	if is[*SigningError](err) || is[*OriginError](err) {
+		return false
+	}
 	// An answer that was cut within its headers looks like a malformed one.
 	return !is[*MalformedAnswerError](err) || is[textproto.ProtocolError](err)
 }

@@ -1,0 +1,191 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+const (
+	// minRSABits is the smallest RSA key that Okta takes for a service app.
+	minRSABits = 2048
+	// maxPrivateKey is in bytes; a PEM of 8192 bits has about 6,500.
+	maxPrivateKey = 64 << 10
+)
+
+// signatures are what Okta takes in a client assertion (its discovery document, token_endpoint_auth_signing_alg_values_supported,
+// without those of shared secrets), by the kind of key.
+var signatures = map[string][]jose.SignatureAlgorithm{
+	"RSA":   {jose.RS256, jose.RS384, jose.RS512},
+	"P-256": {jose.ES256},
+	"P-384": {jose.ES384},
+	"P-521": {jose.ES512},
+}
+
+// A PrivateKey is what a service app proves itself with. It prints as ***. It is safe for concurrent use.
+type PrivateKey struct {
+	// The parts are behind a pointer, as a [transport.Secret]'s text is.
+	parts *privateKeyParts
+}
+
+type privateKeyParts struct {
+	signer      jose.Signer
+	fingerprint string
+}
+
+// ParsePrivateKey reads a private key: PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK, RSA of at least 2048 bits or an elliptic curve's
+// (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" is the JWK's own, or none. A PEM whose line breaks are written \n, as
+// environment variables often have them, is taken too. Errors say what is wrong with the key, and nothing of what is in it.
+func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
+	text := strings.TrimSpace(key.Reveal())
+	var (
+		found jose.JSONWebKey
+		err   error
+	)
+	switch {
+	case text == "":
+		return nil, errors.New("it is empty")
+	case len(text) > maxPrivateKey:
+		return nil, fmt.Errorf("it is larger than %d bytes", maxPrivateKey)
+	case text[0] == '{':
+		found, err = parseJWK([]byte(text))
+	default:
+		found.Key, err = parsePEM([]byte(strings.ReplaceAll(text, `\n`, "\n")))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if id != "" && found.KeyID != "" && id != found.KeyID {
+		return nil, errors.New("the JWK has another key id (kid) than the one that is given beside it: leave one of them out")
+	}
+	if id != "" {
+		found.KeyID = id
+	}
+	algorithm, err := algorithmOf(found)
+	if err != nil {
+		return nil, err
+	}
+	options := &jose.SignerOptions{}
+	if found.KeyID != "" {
+		options.WithHeader("kid", found.KeyID)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: found.Key}, options)
+	if err != nil {
+		return nil, errors.New("it can't sign")
+	}
+	parts := &privateKeyParts{signer: signer, fingerprint: transport.NewSecret(text + "\n" + found.KeyID).Fingerprint()}
+	return &PrivateKey{parts: parts}, nil
+}
+
+// Format writes ***, whatever the verb and flags.
+func (*PrivateKey) Format(state fmt.State, _ rune) {
+	_, _ = io.WriteString(state, "***") // fmt.State keeps what is written in memory: it can't fail
+}
+
+// MarshalJSON returns the JSON string "***".
+func (*PrivateKey) MarshalJSON() ([]byte, error) { return []byte(`"***"`), nil }
+
+// parsePEM reads the first private key of a PEM text. openssl puts a curve's parameters before it.
+func parsePEM(text []byte) (crypto.PrivateKey, error) {
+	for {
+		block, rest := pem.Decode(text)
+		switch {
+		case block == nil:
+			return nil, errors.New("it is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK ({\"kty\": …}); a file's content is read with file(\"…\")")
+		case block.Type == "EC PARAMETERS":
+			text = rest
+			continue
+		case block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "":
+			return nil, errors.New("it is encrypted with a passphrase: decrypt it first, with openssl pkey")
+		case strings.Contains(block.Type, "PUBLIC KEY") || block.Type == "CERTIFICATE":
+			return nil, errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
+		}
+		return parseBlock(block)
+	}
+}
+
+func parseBlock(block *pem.Block) (key crypto.PrivateKey, err error) {
+	switch block.Type {
+	case "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	case "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	default:
+		return nil, errors.New("the PEM holds no private key of PKCS#1, PKCS#8 or SEC 1")
+	}
+	if err != nil {
+		// The parser's own text may quote numbers of the key.
+		return nil, errors.New("the PEM's content is not the private key that its first line announces: was it copied whole?")
+	}
+	return key, nil
+}
+
+// parseJWK reads a JWK, or the only key of a set.
+func parseJWK(text []byte) (key jose.JSONWebKey, err error) {
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if json.Unmarshal(text, &set) == nil && set.Keys != nil {
+		if len(set.Keys) != 1 {
+			return key, fmt.Errorf("it is a set of %d JWKs: give the one key that this app uses", len(set.Keys))
+		}
+		text = set.Keys[0]
+	}
+	if key.UnmarshalJSON(text) != nil {
+		return key, errors.New("it is no JWK of RSA or an elliptic curve: was it copied whole?")
+	}
+	if key.IsPublic() {
+		return key, errors.New("the JWK is a public key: the private one is needed, which Okta showed once, when the key was made")
+	}
+	return key, nil
+}
+
+// algorithmOf is what a key signs with: what its JWK says, else the usual for its kind.
+func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
+	var kind string
+	switch private := key.Key.(type) {
+	case *rsa.PrivateKey:
+		if private.N.BitLen() < minRSABits {
+			return "", fmt.Errorf("it is an RSA key of %d bits, and Okta takes %d and more", private.N.BitLen(), minRSABits)
+		}
+		kind = "RSA"
+	case *ecdsa.PrivateKey:
+		kind = curveName(private.Curve)
+	}
+	known, found := signatures[kind]
+	switch {
+	case !found:
+		return "", errors.New("it is of a kind that Okta does not take: RSA, or an elliptic curve's (P-256, P-384, P-521)")
+	case key.Algorithm == "":
+		return known[0], nil
+	case slices.Contains(known, jose.SignatureAlgorithm(key.Algorithm)):
+		return jose.SignatureAlgorithm(key.Algorithm), nil
+	default:
+		return "", errors.New("its alg is none that Okta takes for a key of its kind: RS256, RS384, RS512, or the ES… of its curve")
+	}
+}
+
+func curveName(curve elliptic.Curve) string {
+	if curve == nil || curve.Params() == nil {
+		return ""
+	}
+	return curve.Params().Name
+}

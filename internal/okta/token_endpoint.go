@@ -1,0 +1,268 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+const (
+	// tokenPath is the organisation's own authorization server (Okta's guide "Implement OAuth for Okta with a service app").
+	tokenPath = "/oauth2/v1/token"
+	// assertionType is private_key_jwt's (RFC 7523, section 2.2).
+	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	// assertionLife is far less than the hour that Okta allows, and more than clocks are apart.
+	assertionLife = 5 * time.Minute
+	// tokenAnswerLimit is in bytes.
+	tokenAnswerLimit = 256 << 10
+	// maxTokenLife bounds what the answer says of itself.
+	maxTokenLife = 24 * time.Hour
+	// maxRounds bounds one fetch: without a proof, with one, with its nonce, and with another nonce where that one ended meanwhile.
+	maxRounds = 4
+
+	codeInvalidProof = "invalid_dpop_proof"
+	codeUseNonce     = "use_dpop_nonce"
+)
+
+// A TokenError is a refusal of the token endpoint. Its [*APIError] has OAuth's error as Code and its description as Summary.
+type TokenError struct {
+	Refusal *APIError
+	// ClockAhead is how far this machine's clock was ahead of Okta's, by the answer's Date: an assertion of a clock that is far off
+	// is refused.
+	ClockAhead time.Duration
+}
+
+// maxClockSkew is from when a clock is worth a word.
+const maxClockSkew = time.Minute
+
+func (e *TokenError) Error() string {
+	text := e.Refusal.Error()
+	switch ahead := e.ClockAhead.Round(time.Second); {
+	case ahead > maxClockSkew:
+		text += fmt.Sprintf("; this machine's clock is %s ahead of Okta's", ahead)
+	case ahead < -maxClockSkew:
+		text += fmt.Sprintf("; this machine's clock is %s behind Okta's", -ahead)
+	}
+	return text
+}
+
+func (e *TokenError) Unwrap() error { return e.Refusal }
+
+// A ScopeError is an access token that lacks a scope which a call needs. The call was not made.
+type ScopeError struct {
+	Missing string
+	// Granted are the token's scopes, Asked those that it was asked for.
+	Granted, Asked []string
+}
+
+func (e *ScopeError) Error() string {
+	granted := "none"
+	if len(e.Granted) > 0 {
+		granted = strings.Join(e.Granted, " ")
+	}
+	return fmt.Sprintf("the access token lacks the scope %s; asked for: %s; granted: %s", e.Missing, strings.Join(e.Asked, " "), granted)
+}
+
+// GrantedScopes are the scopes of the client's access token, sorted as Okta gave them; it is fetched where there is none. A client
+// without a service app has no scopes: nil, and no call.
+func (c *Client) GrantedScopes(ctx context.Context) ([]string, error) {
+	source, ok := c.authorizer.(*tokenSource)
+	if !ok {
+		return nil, nil
+	}
+	token, err := source.token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return token.scopes, nil
+}
+
+// fetch asks the token endpoint, and gives it the proof and the nonce that it demands.
+func (s *tokenSource) fetch(ctx context.Context) (*accessToken, error) {
+	var last error
+	for range maxRounds {
+		began := time.Now()
+		key, nonce := s.proof()
+		result, assertion, err := s.ask(ctx, key, nonce)
+		if err != nil {
+			return nil, err
+		}
+		demanded := result.header.Get(dpopNonceHeader)
+		s.keepNonce(demanded)
+		if result.status == http.StatusOK {
+			return s.accept(result, key, began)
+		}
+		last = tokenRefusal(result, assertion)
+		switch code := refusalCode(last); {
+		case code == codeInvalidProof && key == nil:
+		case code == codeUseNonce && demanded != "" && demanded != nonce:
+		default:
+			return nil, last
+		}
+		if err := s.demandProof(); err != nil {
+			return nil, err
+		}
+	}
+	return nil, last
+}
+
+func (s *tokenSource) keepNonce(nonce string) {
+	if nonce == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokenNonce = nonce
+}
+
+// demandProof makes the key for proofs where there is none. Later tokens are asked for with a proof at once.
+func (s *tokenSource) demandProof() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dpop != nil {
+		return nil
+	}
+	key, err := newDPoPKey()
+	s.dpop = key
+	return err
+}
+
+// ask makes one request. An assertion and a proof are good for one attempt, so each is made anew; the same question twice has the
+// same result, so it is repeated as a GET is.
+func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*answer, transport.Secret, error) {
+	target := s.origin.URL()
+	target.Path = tokenPath
+	request, err := http.NewRequestWithContext(transport.WithRepeatable(ctx), http.MethodPost, target.String(), nil)
+	if err != nil {
+		return nil, transport.Secret{}, fmt.Errorf("making a request to Okta for %s: %w", tokenPath, err)
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	var assertion atomic.Pointer[transport.Secret]
+	assertion.Store(&transport.Secret{})
+	request = transport.SignEach(transport.Pin(request, s.origin), func(attempt *http.Request) error {
+		made, err := s.assert(target.String())
+		if err != nil {
+			return err
+		}
+		assertion.Store(&made)
+		setForm(attempt, url.Values{
+			"grant_type": {"client_credentials"}, "scope": {strings.Join(s.app.scopes, " ")},
+			"client_assertion_type": {assertionType}, "client_assertion": {made.Reveal()},
+		})
+		if key == nil {
+			return nil
+		}
+		return key.prove(attempt, nonce, transport.Secret{})
+	})
+	result, err := do(s.http, request, tokenAnswerLimit)
+	return result, *assertion.Load(), err
+}
+
+func setForm(request *http.Request, form url.Values) {
+	body := form.Encode()
+	request.Body = io.NopCloser(strings.NewReader(body))
+	request.ContentLength = int64(len(body))
+	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+}
+
+// assertionClaims are those of a client assertion (RFC 7523, section 3). The audience is one string: a list is allowed, and not what
+// Okta's own SDK sends.
+type assertionClaims struct {
+	Issuer   string           `json:"iss"`
+	Subject  string           `json:"sub"`
+	Audience string           `json:"aud"`
+	ID       string           `json:"jti"`
+	IssuedAt *jwt.NumericDate `json:"iat"`
+	Expiry   *jwt.NumericDate `json:"exp"`
+}
+
+// assert makes a client assertion for the token endpoint, which is its audience.
+func (s *tokenSource) assert(audience string) (transport.Secret, error) {
+	now := time.Now()
+	text, err := jwt.Signed(s.app.key.parts.signer).Claims(assertionClaims{
+		Issuer: s.app.clientID, Subject: s.app.clientID, Audience: audience, ID: rand.Text(),
+		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(assertionLife)),
+	}).Serialize()
+	if err != nil {
+		return transport.Secret{}, errors.New("the private key can't sign the client assertion")
+	}
+	return transport.NewSecret(text), nil
+}
+
+// tokenWire is a token (RFC 6749, section 5.1).
+type tokenWire struct {
+	AccessToken string  `json:"access_token"`
+	TokenType   string  `json:"token_type"`
+	ExpiresIn   float64 `json:"expires_in"`
+	Scope       *string `json:"scope"`
+}
+
+// accept reads a token that was asked for at began.
+func (s *tokenSource) accept(result *answer, key *dpopKey, began time.Time) (*accessToken, error) {
+	if _, unexpected := result.json('{', "an access token"); unexpected != nil {
+		return nil, unexpected
+	}
+	var wire tokenWire
+	if json.Unmarshal(result.body, &wire) != nil {
+		return nil, result.unexpected("it is not an access token: a field has another type than the documented one")
+	}
+	life := min(time.Duration(min(wire.ExpiresIn, maxTokenLife.Seconds())*float64(time.Second)), maxTokenLife)
+	if wire.AccessToken == "" || life <= 0 {
+		return nil, result.unexpected("it has no access_token that lasts (expires_in)")
+	}
+	token := &accessToken{scopes: s.app.Scopes(), expire: began.Add(life), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
+	token.secret = transport.NewSecret(wire.AccessToken)
+	if wire.Scope != nil {
+		token.scopes = strings.Fields(transport.Sanitize(*wire.Scope))
+	}
+	switch {
+	case strings.EqualFold(wire.TokenType, "Bearer"):
+		token.scheme = "Bearer"
+	case strings.EqualFold(wire.TokenType, "DPoP") && key != nil:
+		token.scheme, token.sign = "DPoP", s.signCall(key, token.secret)
+	default:
+		return nil, result.unexpected("its token_type is neither Bearer nor a DPoP that was asked for")
+	}
+	return token, nil
+}
+
+// tokenRefusal makes the error of an answer that is no token. The endpoint writes OAuth's error object (RFC 6749, section 5.2), and
+// Okta's own where it does not know the client.
+func tokenRefusal(result *answer, assertion transport.Secret) error {
+	refused := refusal(result, assertion)
+	var wire struct {
+		Error       json.RawMessage `json:"error"`
+		Description json.RawMessage `json:"error_description"`
+	}
+	if json.Unmarshal(result.body, &wire) == nil && refused.Code == "" {
+		refused.Code, refused.Summary = errorText(wire.Error, assertion), errorText(wire.Description, assertion)
+	}
+	failed := &TokenError{Refusal: refused}
+	if date, err := http.ParseTime(result.header.Get("Date")); err == nil {
+		failed.ClockAhead = time.Since(date)
+	}
+	return failed
+}
+
+func refusalCode(err error) string {
+	if refused, ok := errors.AsType[*APIError](err); ok {
+		return refused.Code
+	}
+	return ""
+}
