@@ -39,12 +39,12 @@ func (p *progress) status(status sekoia.Status) {
 }
 
 // tellCycle says how far a fetch cycle is, and how many assets there are meanwhile: one call more, which nobody else needs.
-func (p power) tellCycle(ctx context.Context, seen cycle) {
+func (p power) tellCycle(ctx context.Context, seen *cycle) {
 	if p.tell == nil {
 		return
 	}
 
-	message := seen.String()
+	message := seen.message()
 	if count, err := p.client.CountAssets(ctx, p.id); err == nil {
 		message += "; it has brought " + assets(count)
 	}
@@ -52,8 +52,8 @@ func (p power) tellCycle(ctx context.Context, seen cycle) {
 	p.tell.say(message)
 }
 
-// String says what a cycle does.
-func (c cycle) String() string {
+// message says what a cycle does.
+func (c *cycle) message() string {
 	switch {
 	case c.ended:
 		return "The fetch cycle has ended"

@@ -229,7 +229,7 @@ func (p power) waitSynced(ctx context.Context, from mark) waited {
 			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", transport.Sanitize(seen.failed)))
 		}
 
-		p.tellCycle(ctx, seen)
+		p.tellCycle(ctx, &seen)
 
 		if seen.ended {
 			return true, nil
