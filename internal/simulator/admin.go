@@ -32,6 +32,7 @@ func (a *admin) handler() http.Handler {
 	mux.HandleFunc("GET /_simulator/state", a.state)
 	mux.HandleFunc("PUT /_simulator/faults", change(a.putFaults))
 	mux.HandleFunc("PUT /_simulator/tokens", change(a.putTokens))
+	mux.HandleFunc("PUT /_simulator/service-apps", change(a.putServiceApps))
 	mux.HandleFunc("PUT /_simulator/catalogue", change(a.putCatalogue))
 	mux.HandleFunc("PUT /_simulator/organization", change(a.putOrganization))
 	mux.HandleFunc("PUT /_simulator/devices/{id}", change(func(r *http.Request, body []byte) error {
@@ -107,6 +108,18 @@ func (a *admin) putTokens(_ *http.Request, body []byte) error {
 	}
 	a.inventory.setTokens(*given.Valid)
 	return nil
+}
+
+// putServiceApps replaces the apps: a list of what Config.ServiceApps holds. It revokes every access token.
+func (a *admin) putServiceApps(_ *http.Request, body []byte) error {
+	var given []ServiceApp
+	if err := strictJSON(body, &given); err != nil {
+		return err
+	}
+	if given == nil {
+		return errors.New("a list of service apps is needed")
+	}
+	return a.inventory.oauth.replace(given)
 }
 
 func (a *admin) putCatalogue(_ *http.Request, body []byte) error {

@@ -23,6 +23,12 @@ type Config struct {
 	Odd int
 	// OddFrom is the index from which such devices begin; -1 is the last tenth.
 	OddFrom int
+	// ServiceApps are the organisation's, each with the public keys that it proves itself by.
+	ServiceApps []ServiceApp
+	// TokenLifetime is how long their access tokens last; 0 is an hour.
+	TokenLifetime time.Duration
+	// DPoPNonceLifetime is how long a nonce for DPoP proofs is taken; 0 is a day.
+	DPoPNonceLifetime time.Duration
 	// Latency is waited before each answer of either cloud. It is not divided by Speed.
 	Latency time.Duration
 	// RateLimit is how many calls a minute Okta allows; 0 is no limit.
@@ -81,6 +87,8 @@ func (c *Config) validate() error {
 		return errors.New("devices, users per device and the rate limit are not negative")
 	case c.Odd < -1 || c.OddFrom < -1:
 		return errors.New("odd devices and their first index are not less than -1")
+	case c.TokenLifetime < 0 || c.DPoPNonceLifetime < 0:
+		return errors.New("access tokens and nonces do not last less than 0")
 	case c.Latency < 0:
 		return errors.New("the latency is not negative")
 	case c.SyncInterval <= 0:
@@ -92,6 +100,9 @@ func (c *Config) validate() error {
 	}
 	if c.Offline && c.TLS {
 		return errors.New("what does not listen has no TLS")
+	}
+	if _, err := readServiceApps(c.ServiceApps); err != nil {
+		return err
 	}
 	if c.OktaPublicURL != "" {
 		public, err := url.Parse(c.OktaPublicURL)

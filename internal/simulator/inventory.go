@@ -28,6 +28,7 @@ type inventory struct {
 	now       clock
 	token     string // what the organisation began with; it may have been revoked since
 	cursorKey []byte // signs cursors, so that another organisation's is refused
+	oauth     *authorizationServer
 
 	mu           sync.RWMutex
 	organization organization
@@ -71,7 +72,7 @@ type oktaUser struct {
 // newInventory generates the organisation from cfg's seed alone; now dates what is added later. The token and the key
 // of cursors are random: only the data is the same for the same seed.
 func newInventory(cfg Config, now clock) *inventory {
-	inv := &inventory{now: now, cursorKey: make([]byte, 32), tokens: map[string]bool{}}
+	inv := &inventory{now: now, cursorKey: make([]byte, 32), tokens: map[string]bool{}, oauth: newAuthorizationServer(cfg, now)}
 	_, _ = rand.Read(inv.cursorKey) // never fails since Go 1.24
 	inv.token = "00" + rand.Text() + rand.Text()[:14]
 	inv.tokens[inv.token] = true

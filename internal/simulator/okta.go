@@ -34,7 +34,7 @@ type oktaHandler struct {
 	baseURL func() string
 	now     clock
 	// Okta counts calls by endpoint.
-	metadataLimit, devicesLimit *rateLimit
+	metadataLimit, devicesLimit, tokenLimit *rateLimit
 }
 
 // newOktaHandler answers as the Okta organisation; baseURL is what its links begin with where the configuration gives
@@ -46,7 +46,7 @@ func newOktaHandler(inv *inventory, cfg Config, baseURL func() string, now clock
 	}
 	return &oktaHandler{
 		inv: inv, baseURL: baseURL, now: now,
-		metadataLimit: newRateLimit(cfg.RateLimit), devicesLimit: newRateLimit(cfg.RateLimit),
+		metadataLimit: newRateLimit(cfg.RateLimit), devicesLimit: newRateLimit(cfg.RateLimit), tokenLimit: newRateLimit(cfg.RateLimit),
 	}
 }
 
@@ -54,8 +54,11 @@ func newOktaHandler(inv *inventory, cfg Config, baseURL func() string, now clock
 func (h *oktaHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := h.now()
 	limit := h.devicesLimit
-	if r.URL.Path == wellKnownPath {
+	switch r.URL.Path {
+	case wellKnownPath:
 		limit = h.metadataLimit
+	case tokenPath:
+		limit = h.tokenLimit
 	}
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 	w.Header().Set("X-Okta-Request-Id", randomID("req"))
@@ -63,8 +66,12 @@ func (h *oktaHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeOktaError(w, http.StatusTooManyRequests, codeTooManyRequests, summaryTooManyRequests)
 		return
 	}
-	if r.URL.Path == wellKnownPath {
+	switch r.URL.Path {
+	case wellKnownPath:
 		h.metadata(w, r)
+		return
+	case tokenPath:
+		h.token(w, r)
 		return
 	}
 	if !h.authorized(w, r) {
@@ -84,6 +91,11 @@ func (h *oktaHandler) metadata(w http.ResponseWriter, r *http.Request) {
 // authorized checks the token, and answers where it is not one of the organisation's.
 func (h *oktaHandler) authorized(w http.ResponseWriter, r *http.Request) bool {
 	given := r.Header.Values("Authorization")
+	if len(given) == 1 {
+		if scheme, token, ok := bearerOf(given[0]); ok {
+			return h.authorizedByToken(w, r, scheme, token)
+		}
+	}
 	if len(given) != 1 || !strings.HasPrefix(given[0], "SSWS ") {
 		writeOktaError(w, http.StatusUnauthorized, codeAuthenticationFailed, "Authentication failed")
 		return false

@@ -15,6 +15,7 @@ import (
 const (
 	codeInvalid              = "E0000001"
 	codeAuthenticationFailed = "E0000004"
+	codeAccessDenied         = "E0000006"
 	codeNotFound             = "E0000007"
 	codePathNotFound         = "E0000008"
 	codeInvalidToken         = "E0000011"

@@ -1,0 +1,210 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/hashicorp/go-cleanhttp"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+const appID = "0oa1serviceapp"
+
+// A keyPair is a private key as a person has it, and the public one as Okta has it.
+type keyPair struct {
+	private string
+	jwks    json.RawMessage
+}
+
+// testKeys are made once: RSA keys take their time.
+var testKeys = sync.OnceValue(func() map[string]keyPair {
+	rsaKey := must(rsa.GenerateKey(rand.Reader, 2048))
+	ecKey := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	largeKey := must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader))
+	hugeKey := must(ecdsa.GenerateKey(elliptic.P521(), rand.Reader))
+	return map[string]keyPair{
+		"RSA in PKCS#1":         {pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey)), jwksOf(rsaKey.Public(), "")},
+		"RSA in PKCS#8":         {pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(rsaKey))), jwksOf(rsaKey.Public(), "")},
+		"RSA in a JWK":          {jwkOf(rsaKey, "kid-1", ""), jwksOf(rsaKey.Public(), "kid-1")},
+		"RSA in a JWK of RS512": {jwkOf(rsaKey, "kid-1", "RS512"), jwksOf(rsaKey.Public(), "kid-1")},
+		"P-256 in SEC 1":        {pemOf("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(ecKey))), jwksOf(ecKey.Public(), "")},
+		"P-256 in PKCS#8":       {pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(ecKey))), jwksOf(ecKey.Public(), "")},
+		"P-256 in a JWK":        {jwkOf(ecKey, "", ""), jwksOf(ecKey.Public(), "kid-2")},
+		"P-384 in PKCS#8":       {pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(largeKey))), jwksOf(largeKey.Public(), "")},
+		"P-521 in a set of one": {`{"keys":[` + jwkOf(hugeKey, "kid-3", "ES512") + `]}`, jwksOf(hugeKey.Public(), "kid-3")},
+		"P-256 on one line":     {strings.ReplaceAll(pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(ecKey))), "\n", `\n`), jwksOf(ecKey.Public(), "")},
+		"P-256 after its curve": {pemOf("EC PARAMETERS", []byte{6, 8}) + pemOf("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(ecKey))), jwksOf(ecKey.Public(), "")},
+	}
+})
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func pemOf(kind string, content []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}))
+}
+
+func jwkOf(key any, id, algorithm string) string {
+	return string(must((jose.JSONWebKey{Key: key, KeyID: id, Algorithm: algorithm}).MarshalJSON()))
+}
+
+func jwksOf(key crypto.PublicKey, id string) json.RawMessage {
+	return json.RawMessage(`{"keys":[` + jwkOf(key, id, "") + `]}`)
+}
+
+// app makes the credential of a key.
+func app(t *testing.T, key, id string, scopes ...string) *ServiceApp {
+	t.Helper()
+	parsed, err := ParsePrivateKey(transport.NewSecret(key), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewServiceApp(appID, parsed, scopes)
+}
+
+// An oktaCloud is a simulated organisation, whose traffic is checked against its documents and counted.
+type oktaCloud struct {
+	*simulator.Simulator
+	http     *http.Client
+	attempts atomic.Int64 // at the token endpoint
+	tokens   atomic.Int64 // that it gave
+	refusals atomic.Int64
+}
+
+// organization starts one with these apps.
+func organization(t *testing.T, change func(*simulator.Config), apps ...simulator.ServiceApp) *oktaCloud {
+	t.Helper()
+	config := simulator.DefaultConfig()
+	config.Devices, config.ServiceApps = 3, apps
+	if change != nil {
+		change(&config)
+	}
+	cloud := &oktaCloud{Simulator: must(simulator.Start(config))}
+	t.Cleanup(func() {
+		if err := cloud.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	watch := shape.Watch(t, shape.Options{OddDevices: true, WrongRequests: true})
+	network := cleanhttp.DefaultPooledTransport()
+	t.Cleanup(network.CloseIdleConnections)
+	counted := roundTrip(func(request *http.Request) (*http.Response, error) {
+		got, err := network.RoundTrip(request)
+		if request.URL.Path == tokenPath {
+			cloud.attempts.Add(1)
+			if err == nil && got.StatusCode == http.StatusOK {
+				cloud.tokens.Add(1)
+			}
+		}
+		if err == nil && got.StatusCode >= 400 && request.URL.Path != tokenPath {
+			cloud.refusals.Add(1)
+		}
+		return got, err
+	})
+	cloud.http = must(transport.New(transport.Options{Base: watch.RoundTripper(shape.Okta, counted)}))
+	return cloud
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
+
+func (c *oktaCloud) client(t *testing.T, with *ServiceApp) *Client {
+	t.Helper()
+	return New(Config{HTTP: c.http, Origin: origin(t, c.Ready().OktaURL), App: with})
+}
+
+// scopes are what an app may ask for in these tests.
+var grantedScopes = []string{ScopeDevicesRead, ScopeDevicesManage}
+
+func TestEveryKindOfKeyGetsATokenWithAndWithoutDPoP(t *testing.T) {
+	t.Parallel()
+	for name, key := range testKeys() {
+		for with, dpop := range map[string]bool{" without DPoP": false, " with DPoP": true} {
+			t.Run(name+with, func(t *testing.T) {
+				t.Parallel()
+				cloud := organization(t, nil, simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes, DPoP: dpop})
+				client := cloud.client(t, app(t, key.private, ""))
+				for range 3 {
+					if page, err := client.DevicesPage(t.Context(), DeviceQuery{}); err != nil || len(page.Devices) != 3 {
+						t.Fatalf("page %+v, error %v", page, err)
+					}
+				}
+				// Without a proof, with one, and with its nonce.
+				attempts := int64(1)
+				if dpop {
+					attempts = 3
+				}
+				if cloud.tokens.Load() != 1 || cloud.attempts.Load() != attempts || cloud.refusals.Load() != 0 {
+					t.Errorf("%d tokens in %d attempts, %d refused calls; want 1 in %d, and 0", cloud.tokens.Load(), cloud.attempts.Load(), cloud.refusals.Load(), attempts)
+				}
+			})
+		}
+	}
+}
+
+func TestTenThousandCallsShareOneToken(t *testing.T) {
+	t.Parallel()
+	const calls, goroutines = 10_000, 20
+	for name, test := range map[string]struct {
+		dpop     bool
+		lifetime time.Duration
+	}{
+		"without DPoP":                 {},
+		"with DPoP, and tokens of 1 s": {dpop: true, lifetime: time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			key := testKeys()["P-256 in PKCS#8"]
+			cloud := organization(t, func(config *simulator.Config) { config.TokenLifetime, config.Devices = test.lifetime, 1 },
+				simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes, DPoP: test.dpop})
+			shared := app(t, key.private, "")
+			began := time.Now()
+			var group sync.WaitGroup
+			for range goroutines {
+				group.Go(func() {
+					client := cloud.client(t, shared)
+					for range calls / goroutines {
+						if _, err := client.DevicesPage(t.Context(), DeviceQuery{Limit: 1}); err != nil {
+							t.Error(err)
+							return
+						}
+					}
+				})
+			}
+			group.Wait()
+			most := int64(1)
+			if test.lifetime > 0 {
+				// Each is renewed when a tenth of its life is left.
+				most += int64(time.Since(began) / (test.lifetime - test.lifetime/renewalShare))
+			}
+			if got := cloud.tokens.Load(); got < 1 || got > most {
+				t.Errorf("%d tokens in %s, want at most %d", got, time.Since(began), most)
+			}
+			t.Logf("%d tokens, %d refused calls in %s", cloud.tokens.Load(), cloud.refusals.Load(), time.Since(began))
+		})
+	}
+}
