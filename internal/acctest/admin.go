@@ -242,12 +242,19 @@ func (c *Clouds) call(t testing.TB, method, path string, body, into any) {
 		t.Fatalf("%s %s needs the simulator: begin this test with acctest.Start", method, path)
 	}
 
+	c.do(t, method, c.Ready.AdminURL+path, "", body, into)
+}
+
+// do makes a call to the simulator with a JSON body, and reads its JSON answer. body and into may be nil, authorization empty.
+func (c *Clouds) do(t testing.TB, method, url, authorization string, body, into any) {
+	t.Helper()
+
 	var content io.Reader = http.NoBody
 
 	if body != nil {
 		encoded, err := json.Marshal(body)
 		if err != nil {
-			t.Fatalf("%s %s: %v", method, path, err)
+			t.Fatalf("%s %s: %v", method, url, err)
 		}
 
 		content = bytes.NewReader(encoded)
@@ -257,26 +264,30 @@ func (c *Clouds) call(t testing.TB, method, path string, body, into any) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), adminTimeout)
 	defer cancel()
 
-	request, err := http.NewRequestWithContext(ctx, method, c.Ready.AdminURL+path, content)
+	request, err := http.NewRequestWithContext(ctx, method, url, content)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		t.Fatalf("%s %s: %v", method, url, err)
 	}
 
 	request.Header.Set("Content-Type", "application/json")
 
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+
 	answer, err := c.admin.Do(request)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		t.Fatalf("%s %s: %v", method, url, err)
 	}
 	defer answer.Body.Close() //nolint:errcheck // read to its end below
 
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		t.Fatalf("%s %s: %v", method, url, err)
 	}
 
 	if answer.StatusCode >= http.StatusMultipleChoices {
-		t.Fatalf("%s %s: the simulator answered %d: %s", method, path, answer.StatusCode, text)
+		t.Fatalf("%s %s: the simulator answered %d: %s", method, url, answer.StatusCode, text)
 	}
 
 	if into == nil {
@@ -284,6 +295,6 @@ func (c *Clouds) call(t testing.TB, method, path string, body, into any) {
 	}
 
 	if err := json.Unmarshal(text, into); err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		t.Fatalf("%s %s: %v", method, url, err)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -43,16 +42,17 @@ func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQue
 	})
 }
 
-// ConfiguredClients takes the provider's clients from a data source's Configure. There are none yet where Terraform only validates.
-func ConfiguredClients(req datasource.ConfigureRequest, diags *diag.Diagnostics) *Clients {
-	if req.ProviderData == nil {
+// ConfiguredClients takes the provider's clients from the ProviderData of a Configure request. There are none yet where Terraform only
+// validates.
+func ConfiguredClients(providerData any, diags *diag.Diagnostics) *Clients {
+	if providerData == nil {
 		return nil
 	}
 
-	clients, ok := req.ProviderData.(*Clients)
+	clients, ok := providerData.(*Clients)
 	if !ok {
 		diags.AddError("The provider handed over something else than its clients",
-			fmt.Sprintf("This is a mistake in the provider: %T.", req.ProviderData))
+			fmt.Sprintf("This is a mistake in the provider: %T.", providerData))
 	}
 
 	return clients

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -81,7 +80,7 @@ func TestConfiguredClients(t *testing.T) {
 
 			var diags diag.Diagnostics
 
-			got := terraform.ConfiguredClients(datasource.ConfigureRequest{ProviderData: test.given}, &diags)
+			got := terraform.ConfiguredClients(test.given, &diags)
 			if got != test.want || diags.ErrorsCount() != test.errors {
 				t.Errorf("got %v and %v", got, diags)
 			}

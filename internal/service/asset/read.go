@@ -30,7 +30,7 @@ type configured struct {
 
 // Configure takes the provider's clients.
 func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	c.clients = terraform.ConfiguredClients(req, &resp.Diagnostics)
+	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // uuid is how Sekoia writes the ids of its objects.

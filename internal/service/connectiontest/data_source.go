@@ -30,7 +30,7 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients = terraform.ConfiguredClients(req, &resp.Diagnostics)
+	d.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema describes the data source.

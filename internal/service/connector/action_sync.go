@@ -5,7 +5,6 @@ package connector
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -43,19 +42,7 @@ func (*syncAction) Metadata(_ context.Context, req action.MetadataRequest, resp 
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-
-	clients, ok := req.ProviderData.(*terraform.Clients)
-	if !ok {
-		resp.Diagnostics.AddError("The provider's data has an unknown type",
-			fmt.Sprintf("The action got %T. This is a bug of the provider.", req.ProviderData))
-
-		return
-	}
-
-	a.clients = clients
+	a.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema describes the action.

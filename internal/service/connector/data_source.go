@@ -42,19 +42,7 @@ type configured struct {
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-
-	clients, ok := req.ProviderData.(*terraform.Clients)
-	if !ok {
-		resp.Diagnostics.AddError("The provider's data has an unknown type",
-			fmt.Sprintf("The data source got %T. This is a bug of the provider.", req.ProviderData))
-
-		return
-	}
-
-	c.clients = clients
+	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 const (

@@ -43,19 +43,7 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-
-	clients, ok := req.ProviderData.(*terraform.Clients)
-	if !ok {
-		resp.Diagnostics.AddError("The provider's data has an unknown type",
-			fmt.Sprintf("The resource got %T. This is a bug of the provider.", req.ProviderData))
-
-		return
-	}
-
-	r.clients = clients
+	r.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // Create tests the connection, makes account and connector, and waits as sync.wait_for says. Once the connector is

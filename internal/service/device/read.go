@@ -5,7 +5,6 @@ package device
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -24,19 +23,7 @@ type configured struct {
 
 // Configure takes the provider's clients. There are none yet where Terraform only validates.
 func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-
-	clients, ok := req.ProviderData.(*terraform.Clients)
-	if !ok {
-		resp.Diagnostics.AddError("The provider handed over something else than its clients",
-			fmt.Sprintf("This is a mistake in the provider: %T.", req.ProviderData))
-
-		return
-	}
-
-	c.clients = clients
+	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // organization is the Okta organisation whose devices are read: that with this key, or the okta block's where it is null. One without a
