@@ -58,7 +58,7 @@ locals {
     for connector in data.sekoia_okta_device_connectors.all.connectors : connector.id
     if anytrue([
       for line in coalesce(connector.logs, []) :
-      line.level == "error" && timecmp(timeadd(line.date, "24h"), plantimestamp()) > 0
+      line.level == "error" && try(timecmp(timeadd(line.date, "24h"), plantimestamp()) > 0, true)
     ])
   ]
 }
