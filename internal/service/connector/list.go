@@ -196,8 +196,8 @@ func (c *listed) result(ctx context.Context, req list.ListRequest) list.ListResu
 	return result
 }
 
-// fill writes the connector as an import and Read would, but for account_id. Terraform makes a configuration of it, in which that would
-// be an argument: an account that the configuration only names, and that base_url and the token are not accepted beside.
+// fill writes the connector as an import and Read would, but for account_id: in the configuration that Terraform makes of it, that would be
+// an argument, which holds the connector on this account, also where it is to be replaced.
 func (c *listed) fill(ctx context.Context, into *tfsdk.Resource, id types.String) diag.Diagnostics {
 	diags := into.SetAttribute(ctx, path.Root("id"), id) // from now on it is an object of nulls, and not null
 
