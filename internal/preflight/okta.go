@@ -17,7 +17,8 @@ import (
 )
 
 // oktaChecks make at most three calls: one or two for the organisation (a
-// custom domain's own host is asked too), and one for a page of devices.
+// custom domain's own host is asked too), and one for a page of devices. A
+// service app's access token is asked for besides, where there is none yet.
 var oktaChecks = []check{
 	{id: OktaReachable, ask: askOrganization},
 	{id: OktaIdentityEngine, after: []CheckID{OktaReachable}, ask: askEngine},
@@ -45,8 +46,14 @@ func (r *run) firstPage(ctx context.Context) (*okta.DevicesPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := okta.New(okta.Config{HTTP: r.tester.config.HTTP, Origin: resolution.API, Token: r.input.OktaToken})
-	return client.DevicesPage(ctx, okta.DeviceQuery{Limit: pageSize})
+	return r.client(resolution).DevicesPage(ctx, okta.DeviceQuery{Limit: pageSize})
+}
+
+// client carries the credential that is tested to where it may go.
+func (r *run) client(resolution *okta.Resolution) *okta.Client {
+	return okta.New(okta.Config{
+		HTTP: r.tester.config.HTTP, Origin: resolution.API, Token: r.input.OktaToken, App: r.input.OktaApp,
+	})
 }
 
 func askOrganization(_ context.Context, r *run) Check {
@@ -115,6 +122,9 @@ func askEngine(_ context.Context, r *run) Check {
 
 // askCredentials passes on 403: Okta knew the token, and said no to what it asked for.
 func askCredentials(_ context.Context, r *run) Check {
+	if r.input.OktaApp != nil {
+		return askServiceApp(r)
+	}
 	if r.input.OktaToken.IsZero() {
 		return skipped("Not checked, because no Okta API token is known here.")
 	}
@@ -123,19 +133,24 @@ func askCredentials(_ context.Context, r *run) Check {
 		return passed("Okta accepts the API token.")
 	}
 	api, ok := errors.AsType[*okta.APIError](err)
-	switch {
-	case okta.IsFeatureDisabled(err):
-		return rejected(TargetOktaBaseURL, api.Error()+".", lines(
-			"The token is not the trouble: the Devices API is a feature that this organisation does not have switched on.",
-			"Ask Okta's support for it, with the errorId."))
-	case ok && api.Status == http.StatusUnauthorized && api.Code != "":
+	if ok && api.Status == http.StatusUnauthorized && api.Code != "" && !okta.IsFeatureDisabled(err) {
 		return rejected(TargetOktaToken, api.Error()+".", lines(
 			"The token is wrong, expired (30 days without use do it), revoked, or another organisation's.",
 			"Or it is bound to network zones that this machine is not in.",
 			"Create one under Security > API > Tokens, and pass it without \"SSWS\" in front."))
-	default:
-		return unanswered("Okta", "", err)
 	}
+	return refusedDevices(err)
+}
+
+// refusedDevices is the finding of an error that says nothing about the
+// credential.
+func refusedDevices(err error) Check {
+	if api, ok := errors.AsType[*okta.APIError](err); ok && okta.IsFeatureDisabled(err) {
+		return rejected(TargetOktaBaseURL, api.Error()+".", lines(
+			"The token is not the trouble: the Devices API is a feature that this organisation does not have switched on.",
+			"Ask Okta's support for it, with the errorId."))
+	}
+	return unanswered("Okta", "", err)
 }
 
 // mayNotRead tells a 403 of Okta's from one of something in between, which has no code.
@@ -144,7 +159,10 @@ func mayNotRead(err error) bool {
 	return ok && api.Status == http.StatusForbidden && api.Code != "" && !okta.IsFeatureDisabled(err)
 }
 
-func askDevicesRead(_ context.Context, r *run) Check {
+func askDevicesRead(ctx context.Context, r *run) Check {
+	if r.input.OktaApp != nil {
+		return askServiceAppDevicesRead(ctx, r)
+	}
 	_, err := r.devices()
 	if err == nil {
 		return passed("The API token may read devices. It has no scopes of its own: it may do what its owner may.")

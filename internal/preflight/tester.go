@@ -27,6 +27,8 @@ type Input struct {
 	OktaBaseURL *url.URL
 	// OktaToken may be zero: the checks that need it are then skipped.
 	OktaToken transport.Secret
+	// OktaApp is a service app that stands in for the token, where one of the provider's own organisations has it.
+	OktaApp *okta.ServiceApp
 	// CommunityID is the community that was chosen; empty where none was.
 	CommunityID string
 }
@@ -34,9 +36,11 @@ type Input struct {
 // key is the same for inputs whose tests give the same report. It does not hold
 // the token.
 func (i Input) key() string {
-	return strings.Join([]string{
-		transport.OriginOf(i.OktaBaseURL).String(), i.OktaToken.Fingerprint(), strings.ToLower(i.CommunityID),
-	}, "\n")
+	credential := i.OktaToken.Fingerprint()
+	if i.OktaApp != nil {
+		credential = i.OktaApp.Fingerprint()
+	}
+	return strings.Join([]string{transport.OriginOf(i.OktaBaseURL).String(), credential, strings.ToLower(i.CommunityID)}, "\n")
 }
 
 // TesterConfig is what a Tester works with.

@@ -6,6 +6,9 @@ package provider
 import (
 	"net/http"
 	"strings"
+	"unicode"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // The environment variables that stand in for attributes of the block. Okta's are those of Okta's own provider and SDK.
@@ -19,6 +22,10 @@ const (
 	oktaDomainVariable   = "OKTA_BASE_URL"
 	oktaTokenVariable    = "OKTA_API_TOKEN"
 	oktaSDKTokenVariable = "OKTA_CLIENT_TOKEN"
+	oktaClientVariable   = "OKTA_API_CLIENT_ID"
+	oktaKeyVariable      = "OKTA_API_PRIVATE_KEY" //nolint:gosec // the name of a variable
+	oktaKeyIDVariable    = "OKTA_API_PRIVATE_KEY_ID"
+	oktaScopesVariable   = "OKTA_API_SCOPES"
 )
 
 // defaultOktaDomain is the domain that Okta's provider takes where OKTA_BASE_URL is not set.
@@ -71,4 +78,15 @@ func (e environment) oktaToken() string {
 	}
 
 	return e.get(oktaSDKTokenVariable)
+}
+
+// oktaApp is the service app as Okta's variables give it. Scopes are separated by commas, as Okta's own provider reads them, or by white
+// space.
+func (e environment) oktaApp() oktaApp {
+	separator := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
+
+	return oktaApp{
+		clientID: e.get(oktaClientVariable), privateKey: transport.NewSecret(e.get(oktaKeyVariable)), privateKeyID: e.get(oktaKeyIDVariable),
+		scopes: strings.FieldsFunc(e.get(oktaScopesVariable), separator),
+	}
 }

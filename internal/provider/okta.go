@@ -27,7 +27,10 @@ func (s *settings) resolveOkta(env environment) terraform.OktaSettings {
 	}
 
 	found := terraform.OktaSettings{BaseURL: env.oktaBaseURL(), APIToken: transport.NewSecret(env.oktaToken())}
-	if found.BaseURL != "" || !found.APIToken.IsZero() {
+	app := env.oktaApp()
+	app.complete(&found, variableOf)
+
+	if found.BaseURL != "" || !found.APIToken.IsZero() || app.saysAnything() {
 		found.Source = terraform.SourceEnvironment
 	}
 
@@ -36,7 +39,11 @@ func (s *settings) resolveOkta(env environment) terraform.OktaSettings {
 
 // oktaBlockSaysAnything is false for an object whose attributes are all null: variables that were left at their default.
 func (s *settings) oktaBlockSaysAnything() bool {
-	return !s.okta.BaseURL.IsNull() || !s.okta.APIToken.IsNull()
+	return s.okta.saysAnything()
+}
+
+func (m oktaModel) saysAnything() bool {
+	return !m.BaseURL.IsNull() || !m.APIToken.IsNull() || m.hasApp()
 }
 
 func (s *settings) oktaBlock() terraform.OktaSettings { return s.okta.settings(types.StringNull()) }
@@ -69,6 +76,10 @@ func oktaModelOf(object types.Object) oktaModel {
 	attributes := object.Attributes()
 	model.BaseURL, _ = attributes["base_url"].(types.String)
 	model.APIToken, _ = attributes["api_token"].(types.String)
+	model.ClientID, _ = attributes[clientIDAttribute].(types.String)
+	model.PrivateKey, _ = attributes[privateKeyAttribute].(types.String)
+	model.PrivateKeyID, _ = attributes[privateKeyIDAttribute].(types.String)
+	model.Scopes, _ = attributes[scopesAttribute].(types.Set)
 
 	return model
 }
@@ -89,6 +100,16 @@ func (m oktaModel) settings(key types.String) terraform.OktaSettings {
 		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, "api_token"))
 	}
 
+	app, unknown := m.app()
+	for _, attribute := range unknown {
+		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, attribute))
+	}
+
+	// What is not known yet may be what is missing.
+	if len(unknown) == 0 && !m.APIToken.IsUnknown() {
+		app.complete(&found, func(attribute string) string { return terraform.OktaAttribute(key, attribute) })
+	}
+
 	return found
 }
 
@@ -105,7 +126,7 @@ func (s *settings) validateOkta() diag.Diagnostics {
 		}
 
 		at, model := path.Root("okta_organizations").AtMapKey(name), oktaModelOf(object)
-		if model.BaseURL.IsNull() && model.APIToken.IsNull() {
+		if !model.saysAnything() {
 			diags.AddAttributeError(at, "An Okta organisation without settings", "Set base_url and api_token, or leave the key out.")
 
 			continue
@@ -121,14 +142,21 @@ func (s *settings) validateOkta() diag.Diagnostics {
 func (m oktaModel) validate(at path.Path, name, otherwise string, diags *diag.Diagnostics) {
 	const oneSource = "All settings of one Okta organisation come from one place, so none of Okta's environment variables completes it. "
 
-	hasURL, hasToken := !m.BaseURL.IsNull(), !m.APIToken.IsNull()
+	hasURL, hasToken, hasApp := !m.BaseURL.IsNull(), !m.APIToken.IsNull(), m.hasApp()
+
+	if hasApp {
+		m.validateApp(at, name, diags)
+	}
 
 	switch {
+	case hasApp && !hasURL:
+		diags.AddAttributeError(at, "An Okta service app without a base URL", oneSource+"Set "+name+".base_url beside client_id.")
+	case hasApp:
 	case hasToken && !hasURL:
 		diags.AddAttributeError(at.AtName("api_token"), "An Okta API token without a base URL",
 			oneSource+"Set "+name+".base_url beside the token.")
 	case hasURL && !hasToken:
-		diags.AddAttributeWarning(at.AtName("base_url"), "An Okta base URL without an API token",
-			oneSource+"Data sources that read devices will fail; set "+name+".api_token beside the URL"+otherwise+".")
+		diags.AddAttributeWarning(at.AtName("base_url"), "An Okta base URL without a credential",
+			oneSource+"Data sources that read devices will fail; set "+name+".api_token, or client_id and private_key, beside the URL"+otherwise+".")
 	}
 }

@@ -254,7 +254,7 @@ func TestValidate(t *testing.T) {
 		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "at least 1"},
 		"an organisation of several without a token": {
 			block: block{"okta_organizations": objects{"a": block{"base_url": "https://acme.okta.com"}}}, at: `"base_url"`,
-			says: `set okta_organizations["a"].api_token beside the URL.`, warning: true,
+			says: `set okta_organizations["a"].api_token, or client_id and private_key, beside the URL.`, warning: true,
 		},
 		"an organisation of several without a URL": {
 			block: block{"okta_organizations": objects{"a": block{"api_token": "hunter2"}}}, env: variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com"},

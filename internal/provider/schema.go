@@ -11,10 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
@@ -78,8 +80,14 @@ func oktaAttribute() schema.Attribute {
 		MarkdownDescription: "The Okta organisation that the data sources read devices from, where they name no other. Resources have " +
 			"credentials of their own. All settings of one organisation come from one place: where this object says anything, none of Okta's " +
 			"environment variables is used.",
-		Attributes: oktaAttributes("better set in the environment",
-			" Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with `OKTA_BASE_URL`.", " Environment: `OKTA_API_TOKEN`, else `OKTA_CLIENT_TOKEN`."),
+		Attributes: oktaAttributes("better set in the environment", map[string]string{
+			"base_url":            " Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with `OKTA_BASE_URL`.",
+			"api_token":           " Environment: `OKTA_API_TOKEN`, else `OKTA_CLIENT_TOKEN`.",
+			clientIDAttribute:     " Environment: `OKTA_API_CLIENT_ID`.",
+			privateKeyAttribute:   " Environment: `OKTA_API_PRIVATE_KEY`.",
+			privateKeyIDAttribute: " Environment: `OKTA_API_PRIVATE_KEY_ID`.",
+			scopesAttribute:       " Environment: `OKTA_API_SCOPES`, separated by commas.",
+		}),
 	}
 }
 
@@ -89,27 +97,57 @@ func oktaOrganizationsAttribute() schema.Attribute {
 		MarkdownDescription: "Several Okta organisations for one configuration, by keys of your own. A data source reads one of them with " +
 			"`okta_organization = \"<key>\"`, also with `for_each`, so that no provider aliases are needed; one that names none reads that of `okta`. " +
 			"None of Okta's environment variables is used for these.",
-		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", "", "")},
+		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", nil)},
 		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
 	}
 }
 
-// oktaAttributes are those of one organisation. advice says where the token comes from best; the other texts end the descriptions.
-func oktaAttributes(advice, ofURL, ofToken string) map[string]schema.Attribute {
+// oktaAttributes are those of one organisation. advice says where its secrets come from best; ends, by attribute, end the descriptions.
+func oktaAttributes(advice string, ends map[string]string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"base_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The organisation's base URL, such as `https://acme.okta.com`: not that of the admin console, and without a path. " +
 				"A custom domain is taken where Okta's own host confirms it; any other host must be listed in the environment variable " +
-				"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated)." + ofURL,
+				"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated)." + ends["base_url"],
 			Validators: []validator.String{terraform.OktaBaseURLValidator()},
 		},
 		"api_token": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
 			MarkdownDescription: "An API token of that organisation, a secret: " + advice + ". Its owner needs an admin role that may read devices, such as " +
-				"Read-only Administrator." + ofToken,
+				"Read-only Administrator. A service app (`client_id`) is the other kind of credential; it is one or the other." + ends["api_token"],
 			Validators: secretValidators(),
+		},
+		clientIDAttribute: schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The client id of an API service app (OAuth 2.0), whose access tokens are used in place of an `api_token`. The app " +
+				"authenticates by `private_key`, needs an admin role that may read devices, and the scope `okta.devices.read`. Apps that demand DPoP, as new " +
+				"ones do, are supported." + ends[clientIDAttribute],
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		privateKeyAttribute: schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: "The app's private key, a secret: " + advice + ". PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK; RSA of at least 2048 bits, or an elliptic " +
+				"curve's (P-256, P-384, P-521). A PEM on one line, with `\\n` for its line breaks, is taken too." + ends[privateKeyAttribute],
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		privateKeyIDAttribute: schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The key's id at Okta (`kid`), for an app that has several keys. A JWK mostly has it within; then it is not needed here." +
+				ends[privateKeyIDAttribute],
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		scopesAttribute: schema.SetAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "The scopes that access tokens are asked for with. The default is `okta.devices.read`, which is all that is needed. Each must have " +
+				"been granted to the app, or Okta gives no token. `sekoia_okta_connection_test` tells which were granted." + ends[scopesAttribute],
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1),
+				setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(`^[!#-\[\]-~]+$`), "a scope is one word, such as okta.devices.read")),
+			},
 		},
 	}
 }

@@ -40,8 +40,12 @@ type blockModel struct {
 }
 
 type oktaModel struct {
-	BaseURL  types.String `tfsdk:"base_url"`
-	APIToken types.String `tfsdk:"api_token"`
+	BaseURL      types.String `tfsdk:"base_url"`
+	APIToken     types.String `tfsdk:"api_token"`
+	ClientID     types.String `tfsdk:"client_id"`
+	PrivateKey   types.String `tfsdk:"private_key"`
+	PrivateKeyID types.String `tfsdk:"private_key_id"`
+	Scopes       types.Set    `tfsdk:"scopes"`
 }
 
 type httpModel struct {

@@ -25,6 +25,7 @@ const (
 	SekoiaCommunitySummary = `provider "sekoia": community_id (SEKOIA_COMMUNITY_ID)`
 	OktaBaseURLSummary     = `provider "sekoia": okta.base_url (OKTA_CLIENT_ORGURL)`
 	OktaTokenSummary       = `provider "sekoia": okta.api_token (OKTA_API_TOKEN)`
+	OktaAppSummary         = `provider "sekoia": okta.client_id (OKTA_API_CLIENT_ID)`
 )
 
 // maxDetailLines leaves room for the summary and the place in the configuration within a dozen lines.
@@ -117,9 +118,16 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 		unexpected *okta.UnexpectedAnswerError
 		untrusted  *okta.UntrustedHostError
 		notOkta    *okta.NotOktaError
+		noToken    *okta.TokenError
+		noScope    *okta.ScopeError
 	)
 
 	switch {
+	case errors.As(err, &noToken) && noToken.Refusal.Status < http.StatusInternalServerError && !okta.IsRateLimited(err):
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "client_id"), err, tokenHint(noToken))
+	case errors.As(err, &noScope):
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "client_id"), err,
+			"Grant the scope to the service app (Applications, the app, Okta API Scopes), and name it in scopes.")
 	case errors.As(err, &answer):
 		addOktaAnswer(diags, paths, summary, err, answer)
 	case errors.Is(err, transport.ErrCredentialCharacters):
@@ -133,6 +141,16 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	default:
 		AddError(diags, path.Empty(), summary, err, NetworkHint(err))
 	}
+}
+
+// tokenHint says what to do where a service app got no access token.
+func tokenHint(refused *okta.TokenError) string {
+	if refused.Refusal.Code == "invalid_scope" {
+		return "Grant the scopes to the service app (Applications, the app, Okta API Scopes), or take out of scopes what was not granted."
+	}
+
+	return "Check client_id, and that the public key of this private_key is among the app's and active; private_key_id is that key's id at Okta. " +
+		"This machine's clock must be right."
 }
 
 // untrustedHint says what may have kept a host from proving what it is, where that is this side's network. The error itself says the rest.
@@ -161,7 +179,7 @@ func addOktaAnswer(diags *diag.Diagnostics, paths OktaErrorPaths, summary string
 			"another organisation's, or bound to a network zone that this machine is not in.")
 	case answer.Status == http.StatusForbidden:
 		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err,
-			"The token's owner may not read devices: it needs an admin role that may, such as Read-only Administrator.")
+			"The token's owner, or the service app, may not read devices: it needs an admin role that may, such as Read-only Administrator.")
 	case answer.Status == http.StatusNotFound:
 		AddError(diags, paths.ID, summary, err, "")
 	case answer.Status == http.StatusBadRequest && (answer.Code == oktaBadSearch || answer.Code == oktaInvalidRequest):
@@ -177,6 +195,20 @@ func addOktaAnswer(diags *diag.Diagnostics, paths OktaErrorPaths, summary string
 // AddSekoiaError adds an error for a failed call to Sekoia. A rejected key goes on the provider (see SekoiaKeySummary); all else on the
 // path with the summary. What to do is found from the error: a missing permission, a limit, an outage, the network.
 func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err error) {
+	var answer *sekoia.APIError
+
+	switch {
+	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
+		AddError(diags, path.Empty(), SekoiaKeySummary, err, sekoiaKeyHint)
+	case errors.Is(err, transport.ErrCredentialCharacters):
+		AddError(diags, path.Empty(), SekoiaKeySummary, err, "Was it copied whole, and without a line break?")
+	default:
+		AddError(diags, at, summary, err, SekoiaHint(err))
+	}
+}
+
+// SekoiaHint says what to do about a failed call to Sekoia, whatever wraps it; "" where only the error itself can say it.
+func SekoiaHint(err error) string {
 	var (
 		answer     *sekoia.APIError
 		unexpected *sekoia.UnexpectedAnswerError
@@ -184,18 +216,20 @@ func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err e
 
 	switch {
 	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
-		AddError(diags, path.Empty(), SekoiaKeySummary, err,
-			"The API key is invalid, expired, or of another region. Each region has its own keys: see region and base_url.")
-	case errors.Is(err, transport.ErrCredentialCharacters):
-		AddError(diags, path.Empty(), SekoiaKeySummary, err, "Was it copied whole, and without a line break?")
+		return sekoiaKeyHint
 	case errors.As(err, &answer):
-		AddError(diags, at, summary, err, sekoiaHint(answer.Status))
+		return sekoiaHint(answer.Status)
 	case errors.As(err, &unexpected):
-		AddError(diags, at, summary, err, "Check region and base_url, and whether a proxy stands between this machine and Sekoia.")
+		return sekoiaUnexpectedHint
 	default:
-		AddError(diags, at, summary, err, NetworkHint(err))
+		return NetworkHint(err)
 	}
 }
+
+const (
+	sekoiaKeyHint        = "The API key is invalid, expired, or of another region. Each region has its own keys: see region and base_url."
+	sekoiaUnexpectedHint = "Check region and base_url, and whether a proxy stands between this machine and Sekoia."
+)
 
 func sekoiaHint(status int) string {
 	switch status {

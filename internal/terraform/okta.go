@@ -42,9 +42,27 @@ type OktaSettings struct {
 	BaseURL string
 	// APIToken is zero where none is set.
 	APIToken transport.Secret
+	// App is the service app that stands in for the token; nil where none is set, or not all of it.
+	App *okta.ServiceApp
+	// CredentialProblem says in sentences why what is set is no credential; "" where it is one, or nothing is set. It holds no secret.
+	CredentialProblem string
 	// Unknown names the attributes that are not known yet, as a person finds them in the provider block: okta, okta.base_url,
 	// okta_organizations["acme"].api_token.
 	Unknown []string
+}
+
+// HasCredential tells that calls can be made with these settings.
+func (s OktaSettings) HasCredential() bool {
+	return s.CredentialProblem == "" && (s.App != nil || !s.APIToken.IsZero())
+}
+
+// credential is the same for the same credential, and does not hold it.
+func (s OktaSettings) credential() string {
+	if s.App != nil {
+		return s.App.Fingerprint()
+	}
+
+	return s.APIToken.Fingerprint()
 }
 
 // OktaOrganization is an Okta organisation that data sources read.
@@ -72,7 +90,7 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 	}
 
 	// The secret's fingerprint stands for it.
-	same := canonicalBaseURL(settings.BaseURL) + "\n" + settings.APIToken.Fingerprint()
+	same := canonicalBaseURL(settings.BaseURL) + "\n" + settings.credential()
 
 	organization, err := Remember(ctx, c.organizations, same, func(ctx context.Context) (*OktaOrganization, error) {
 		return c.resolveOkta(ctx, base, settings)
@@ -144,7 +162,7 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 
 	return &OktaOrganization{
 		Client: okta.New(okta.Config{
-			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, Organization: resolution.Organization,
+			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App, Organization: resolution.Organization,
 		}),
 		Shared:     NewMemo(),
 		Resolution: resolution,
@@ -180,8 +198,14 @@ func (c *Clients) completeOkta(settings OktaSettings, key types.String) (*url.UR
 		return nil, diags
 	}
 
-	if settings.APIToken.IsZero() {
-		diags.AddError(OktaSummary(key, "api_token"), "No API token for Okta is set. "+c.MissingOktaHint(settings.Source, key, "api_token"))
+	if settings.CredentialProblem != "" {
+		diags.AddError(OktaSummary(key, "client_id"), settings.CredentialProblem)
+
+		return nil, diags
+	}
+
+	if !settings.HasCredential() {
+		diags.AddError(OktaSummary(key, "api_token"), "No credential for Okta is set. "+c.MissingOktaHint(settings.Source, key, "api_token"))
 
 		return nil, diags
 	}
@@ -200,26 +224,29 @@ func oktaVariable(attribute string) string {
 		return "OKTA_CLIENT_ORGURL (or OKTA_ORG_NAME with OKTA_BASE_URL)"
 	}
 
-	return "OKTA_API_TOKEN"
+	return "OKTA_API_TOKEN (or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY)"
 }
 
 // MissingOktaHint says where an attribute of the organisation with this key can be set without mixing two sources.
 func (c *Clients) MissingOktaHint(source Source, key types.String, attribute string) string {
-	at := OktaAttribute(key, attribute)
+	at, otherwise := OktaAttribute(key, attribute), ""
+	if attribute == "api_token" {
+		otherwise = " (or client_id and private_key)"
+	}
 
 	switch {
 	case !key.IsNull():
-		return "Set " + at + " in the provider block: all settings of one Okta organisation come from one source, " +
+		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
 			"so the environment is not asked for it."
 	case source == SourceConfiguration:
-		return "Set " + at + " in the provider block: all settings of one Okta organisation come from one source, " +
+		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
 			"so the environment is not asked where the block says anything."
 	case source == SourceEnvironment:
 		return "Set the environment variable " + oktaVariable(attribute) + ", beside Okta's others that are set: all settings of one Okta organisation " +
 			"come from one source."
 	}
 
-	hint := "Set " + at + " in the provider block, or the environment variable " + oktaVariable(attribute) + "."
+	hint := "Set " + at + " in the provider block" + otherwise + ", or the environment variable " + oktaVariable(attribute) + "."
 	if keys := c.oktaKeys(); len(keys) > 0 {
 		hint += "\nOr choose one of the provider's okta_organizations with okta_organization: " + listUpTo(maxListedKeys, keys) + "."
 	}
@@ -245,13 +272,15 @@ func OktaAttribute(key types.String, attribute string) string {
 	return at + "." + attribute
 }
 
-// OktaSummary is the summary of an error that base_url or api_token of the organisation with this key can mend.
+// OktaSummary is the summary of an error that base_url, api_token or client_id of the organisation with this key can mend.
 func OktaSummary(key types.String, attribute string) string {
 	switch {
 	case !key.IsNull():
 		return `provider "sekoia": ` + OktaAttribute(key, attribute)
 	case attribute == "base_url":
 		return OktaBaseURLSummary
+	case attribute == "client_id":
+		return OktaAppSummary
 	default:
 		return OktaTokenSummary
 	}

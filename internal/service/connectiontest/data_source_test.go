@@ -108,7 +108,7 @@ func TestAccConnectionTestNeverFails(t *testing.T) {
 			says: "No base URL of an Okta organisation is set.",
 		},
 		"no token is set": {
-			environment: map[string]string{"OKTA_API_TOKEN": ""}, failed: []string{"okta_credentials"}, says: "No API token for Okta is set.", calls: 1,
+			environment: map[string]string{"OKTA_API_TOKEN": ""}, failed: []string{"okta_credentials"}, says: "No credential for Okta is set.", calls: 1,
 		},
 		"no key for Sekoia is set": {
 			environment: map[string]string{"SEKOIA_API_KEY": ""}, failed: []string{"sekoia_credentials"}, says: "No Sekoia API key is set.", calls: 2,
@@ -126,7 +126,7 @@ func TestAccConnectionTestNeverFails(t *testing.T) {
 		},
 		"an organisation of several that has no token": {
 			several: func(c *acctest.Clouds) organizations { return organizations{"acme": {"base_url": c.Ready.OktaURL}} },
-			failed:  []string{"okta_credentials"}, says: "No API token for Okta is set.", calls: 1,
+			failed:  []string{"okta_credentials"}, says: "No credential for Okta is set.", calls: 1,
 		},
 		"a token that was revoked": {
 			prepare: func(t *testing.T, c *acctest.Clouds) { t.Helper(); c.SetTokens(t, "another") },

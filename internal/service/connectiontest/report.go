@@ -21,7 +21,7 @@ func (d *dataSource) report(ctx context.Context, key types.String, settings terr
 	missing = append(missing, d.sekoiaMissing()...)
 
 	report := d.clients.Tester().Report(ctx, preflight.Input{
-		OktaBaseURL: base, OktaToken: settings.APIToken, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),
+		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),
 	})
 
 	for _, finding := range missing {
@@ -57,12 +57,15 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 	}
 
 	switch {
-	case !settings.APIToken.IsZero():
+	case settings.HasCredential():
 		return base, nil
 	case len(unknown) > 0:
 		return base, []preflight.Check{unknownYet(preflight.OktaCredentials, preflight.TargetOktaToken, unknown)}
+	case settings.CredentialProblem != "":
+		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, settings.CredentialProblem,
+			"Set either api_token, or client_id and private_key.")}
 	default:
-		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, "No API token for Okta is set.",
+		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, "No credential for Okta is set.",
 			d.clients.MissingOktaHint(settings.Source, key, "api_token"))}
 	}
 }
