@@ -55,7 +55,7 @@ func TestAccConnectorDrift(t *testing.T) {
 				s.clouds.Sekoia(t, http.MethodPatch, connectorsPath+"/"+s.connector.UUID, map[string]any{"name": "By hand"}, nil)
 			},
 			plan:   []string{`~ name = "By hand" -> "Okta devices"`, "0 to add, 1 to change, 0 to destroy"},
-			writes: []string{"PATCH " + connectorsPath + "/ID", "PATCH " + accountsPath + "/ACCOUNT"},
+			writes: []string{"PATCH " + accountsPath + "/ACCOUNT", "PATCH " + connectorsPath + "/ID"},
 		},
 		"put on another account": {
 			byHand: func(t *testing.T, s scene) {

@@ -453,3 +453,55 @@ func TestAccConnectorSyncThatFindsNothingNew(t *testing.T) {
 		t.Errorf("the plan says:\n%s", text)
 	}
 }
+
+func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		fault acctest.Fault
+		// fails is what the apply says; where it succeeds all the same, warns is.
+		fails, warns string
+	}{
+		"the usage can't be read": {
+			fault: answer(acctest.Sekoia, http.MethodGet, accountsPath+"/*", http.StatusInternalServerError, map[string]any{}), fails: "Sekoia answered 500",
+		},
+		"the account can't be renamed for now": {
+			fault: answer(acctest.Sekoia, http.MethodPatch, accountsPath+"/*", http.StatusInternalServerError, map[string]any{}), fails: "Sekoia answered 500",
+		},
+		"the connector can't be renamed for now": {
+			fault: answer(acctest.Sekoia, http.MethodPatch, connectorsPath+"/*", http.StatusInternalServerError, map[string]any{}), fails: "Sekoia answered 500",
+		},
+		"the key may not rename the account": {
+			fault: answer(acctest.Sekoia, http.MethodPatch, accountsPath+"/*", http.StatusForbidden, map[string]any{}),
+			warns: "The connector's account keeps its old name",
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			clouds := acctest.Start(t)
+			cli := acctest.NewCLI(t, clouds, nil)
+			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+			cli.Succeed(t, "apply", "-auto-approve")
+			cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `"Okta devices"`, `"Renamed"`, 1)))
+			cli.Succeed(t, "plan", "-out=plan")
+			clouds.SetFaults(t, test.fault)
+
+			if test.warns != "" {
+				checkText(t, cli.Succeed(t, "apply", "plan"), []string{test.warns}, nil)
+
+				return
+			}
+
+			cli.Fail(t, test.fails, "apply", "plan")
+			clouds.SetFaults(t)
+			cli.Succeed(t, "apply", "-auto-approve")
+
+			if account, connector := onePair(t, clouds); account.Name != "Renamed" || connector.Name != "Renamed" {
+				t.Errorf("after the next apply: %+v, %+v", account, connector)
+			}
+		})
+	}
+}

@@ -157,7 +157,7 @@ func createFailed(err error) diag.Diagnostic {
 				"that can't work with an unchanged name and base URL. Take create_before_destroy out of its lifecycle block.")
 	}
 
-	return terraform.NewDiagnostic(diag.SeverityError, path.Empty(), "The connector was not created", err, terraform.NetworkHint(err))
+	return terraform.NewDiagnostic(diag.SeverityError, path.Empty(), "The connector was not created", err, terraform.SekoiaHint(err))
 }
 
 // settle brings a connector that was just created, and that Sekoia has started, to what the plan asks for. All it can say is a warning.
@@ -197,8 +197,13 @@ func waitFailed(err error) string {
 	}
 
 	text := err.Error()
+	text = strings.ToUpper(text[:1]) + text[1:]
 
-	return strings.ToUpper(text[:1]) + text[1:]
+	if hint := terraform.SekoiaHint(err); hint != "" {
+		text += "\n" + hint
+	}
+
+	return text
 }
 
 func warn(diags *diag.Diagnostics, summary, detail string) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -147,7 +148,7 @@ func (u *updating) readUsage(ctx context.Context) diag.Diagnostics {
 	switch {
 	case err == nil && u.stores():
 		diags.Append(sharedAccount(account, usage)...)
-	case err != nil && u.stores():
+	case err != nil:
 		terraform.AddSekoiaError(&diags, path.Empty(), "The usage of the connector's account "+account+" could not be read", err)
 	}
 
@@ -156,7 +157,8 @@ func (u *updating) readUsage(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-// rename renames the connector, and its account where that is this resource's own and nobody else's.
+// rename renames the connector, and its account where that is this resource's own and nobody else's. The account comes
+// first: what fails is then still in the next plan, which sees the connector's name alone.
 func (u *updating) rename(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 
@@ -166,6 +168,14 @@ func (u *updating) rename(ctx context.Context) diag.Diagnostics {
 
 	name := u.plan.Name.ValueString()
 
+	if u.own() && u.alone {
+		diags.Append(u.renameAccount(ctx, name)...)
+	}
+
+	if diags.HasError() {
+		return diags
+	}
+
 	if err := u.client.RenameConnector(ctx, u.id, name); err != nil {
 		terraform.AddSekoiaError(&diags, pathName, "The connector could not be renamed", err)
 
@@ -174,12 +184,22 @@ func (u *updating) rename(ctx context.Context) diag.Diagnostics {
 
 	u.state.Name = u.plan.Name
 
-	if !u.own() || !u.alone {
-		return diags
-	}
+	return diags
+}
 
-	if err := u.client.UpdateAccount(ctx, u.private.accountID, sekoia.AccountChange{Name: &name}); err != nil {
-		diags.AddAttributeWarning(pathName, "The connector is renamed, but its account keeps its old name", err.Error())
+// renameAccount is an error where it may work the next time, and a warning where the key may not do it.
+func (u *updating) renameAccount(ctx context.Context, name string) diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	err := u.client.UpdateAccount(ctx, u.private.accountID, sekoia.AccountChange{Name: &name})
+
+	refused, ok := errors.AsType[*sekoia.APIError](err)
+
+	switch {
+	case ok && refused.Status == http.StatusForbidden:
+		diags.AddAttributeWarning(pathName, "The connector's account keeps its old name", err.Error())
+	case err != nil:
+		terraform.AddSekoiaError(&diags, pathName, "The connector's account could not be renamed", err)
 	}
 
 	return diags
