@@ -21,6 +21,9 @@ func decodeDevice(a *answer) (*Device, error) {
 	}
 	var device Device
 	readDevice(in, &device)
+	if device.ID == "" {
+		return nil, a.unexpected("it is a device without an id")
+	}
 	return &device, nil
 }
 

@@ -454,6 +454,23 @@ func TestDeviceReadsOneDevice(t *testing.T) {
 	assertCalls(t, network, 1)
 }
 
+func TestADeviceWithoutAnIDIsAnUnexpectedAnswer(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"no id":          `{"status":"ACTIVE"}`,
+		"an empty one":   `{"id":""}`,
+		"one of a shape": `{"id":{}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := acmeClient(t)
+			network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1", always(http.StatusOK, body))
+			_, err := client.Device(t.Context(), "guo1")
+			assertText(t, err, "GET /api/v1/devices/guo1", "without an id")
+		})
+	}
+}
+
 func TestADeviceThatOktaDoesNotKnowIsNotFound(t *testing.T) {
 	t.Parallel()
 	network, client := acmeClient(t)

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
 // A check asks one question. Its answer is a Check without an id.
@@ -86,9 +87,30 @@ func (r *run) outcome(ctx context.Context, c check, result func(CheckID) Check) 
 	}
 	if finding.Status == "" {
 		finding = c.ask(ctx, r)
+		finding.nameCall(calls[c.id])
 	}
 	finding.ID = c.id
 	return finding
+}
+
+// calls are what the checks ask. Those that share a call's answer with another are not here.
+var calls = map[CheckID]string{
+	OktaReachable:            "GET /.well-known/okta-organization",
+	OktaCredentials:          "GET /api/v1/devices",
+	SekoiaCredentials:        "GET /v1/me",
+	SekoiaPermissions:        "GET /v1/me/permissions",
+	SekoiaCommunity:          "GET /v1/me/communities",
+	SekoiaConnectorAvailable: "GET /v1/symphony/connectors/" + sekoia.OktaDeviceConnectorID,
+}
+
+// nameCall adds the call to a finding that nothing could be learned from, where it does not say it already: the error of a wait that
+// ended, or of a redirect, does not know it.
+func (c *Check) nameCall(call string) {
+	_, path, known := strings.Cut(call, " ")
+	unanswered := c.Inconclusive || strings.Contains(c.Message, "answered with a redirect")
+	if known && unanswered && !strings.Contains(c.Message, path) {
+		c.Message = lines(c.Message, "The call was "+call+".")
+	}
 }
 
 // conclude makes the report of the results. It makes no call: what it reads has

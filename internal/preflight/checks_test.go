@@ -685,7 +685,7 @@ func TestSekoiaChecks(t *testing.T) {
 			name:   "no answer",
 			clouds: func(c *clouds) { c.hang(sekoiaURL + me) },
 			want:   sekoiaFails(untested),
-			says:   []string{"in time"},
+			says:   []string{"in time", "GET /v1/me"},
 		},
 		{
 			name: "a name that can't be resolved is not Okta's base URL",

@@ -180,3 +180,20 @@ func TestAddSekoiaError(t *testing.T) {
 		})
 	}
 }
+
+func TestSekoiaHintSaysWhatToDoWhateverWrapsTheError(t *testing.T) {
+	t.Parallel()
+
+	for _, err := range []error{
+		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 401},
+		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 403},
+		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 429},
+		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 500},
+		&sekoia.UnexpectedAnswerError{Method: "POST", Path: "/v1", Status: 200, Reason: "it is null"},
+		&sekoia.CallError{Method: "POST", Path: "/v1", Err: &transport.TimeoutError{}},
+	} {
+		if hint := SekoiaHint(fmt.Errorf("create: %w", err)); hint == "" {
+			t.Errorf("there is no hint for %v", err)
+		}
+	}
+}
