@@ -48,10 +48,10 @@ func TestSyncActionTellsItsProgressInOrder(t *testing.T) {
 		want    []string
 	}{
 		"until the cycle has ended, where wait_for is unset": {
-			want: append(slices.Clone(restarts), "The connector's status is RUNNING", "The fetch cycle has ended; it has brought 4 assets",
+			want: append(slices.Clone(restarts), "The connector's status is RUNNING", "The fetch cycle has ended; 4 assets so far",
 				"The sync has ended: the connector has brought 4 assets, 1 more than before"),
 		},
-		"until the cycle has ended": {waitFor: "synced", want: append(slices.Clone(restarts), "The fetch cycle has ended; it has brought 4 assets")},
+		"until the cycle has ended": {waitFor: "synced", want: append(slices.Clone(restarts), "The fetch cycle has ended; 4 assets so far")},
 		"until the connector runs":  {waitFor: "started", want: append(slices.Clone(restarts), "The connector's status is RUNNING", "The connector runs")},
 		"until the start":           {waitFor: "none", want: append(slices.Clone(restarts), "The connector was started")},
 	}
@@ -275,7 +275,7 @@ func TestSyncActionWaitsForARunningCycle(t *testing.T) {
 	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Okta, Kind: "hold", Connector: true})
 	id := madeByHand(t, clouds, "Okta devices")
 	provider := speak(t, clouds, nil, nil)
-	waiting := "A fetch cycle is running; the stop waits for its end"
+	waiting := "A fetch cycle is running, and the stop waits for its end; 0 assets so far"
 
 	clouds.ResetRequests(t)
 	begun(t, clouds, id)

@@ -38,15 +38,14 @@ func (p *progress) status(status sekoia.Status) {
 	p.say("The connector's status is " + transport.Sanitize(string(status)))
 }
 
-// tellCycle says how far a fetch cycle is, and how many assets there are meanwhile: one call more, which nobody else needs.
-func (p power) tellCycle(ctx context.Context, seen *cycle) {
+// tellAssets says what goes on, and how many assets the connector has brought meanwhile: one call more, which nobody else needs.
+func (p power) tellAssets(ctx context.Context, message string) {
 	if p.tell == nil {
 		return
 	}
 
-	message := seen.message()
 	if count, err := p.client.CountAssets(ctx, p.id); err == nil {
-		message += "; it has brought " + assets(count)
+		message += "; " + assets(count) + " so far"
 	}
 
 	p.tell.say(message)

@@ -104,7 +104,7 @@ func (p power) waitIdle(ctx context.Context) (remark string, err error) {
 			return true, nil
 		}
 
-		p.tell.say("A fetch cycle is running; the stop waits for its end")
+		p.tellAssets(ctx, "A fetch cycle is running, and the stop waits for its end")
 
 		status, err := p.status(ctx)
 
@@ -229,7 +229,7 @@ func (p power) waitSynced(ctx context.Context, from mark) waited {
 			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", transport.Sanitize(seen.failed)))
 		}
 
-		p.tellCycle(ctx, &seen)
+		p.tellAssets(ctx, seen.message())
 
 		if seen.ended {
 			return true, nil
@@ -290,7 +290,7 @@ func (p power) waitSteady(ctx context.Context, cause error) waited {
 			return false, err
 		}
 
-		p.tell.say(fmt.Sprintf("The connector's log can't be read; it has brought %s", assets(count)))
+		p.tell.say(fmt.Sprintf("The connector's log can't be read; %s so far", assets(count)))
 
 		if count == last {
 			same++
