@@ -5,6 +5,7 @@ go 1.26.0
 replace github.com/sekoia-io/terraform-provider-sekoia => ../../..
 
 require (
+	github.com/go-jose/go-jose/v4 v4.1.8
 	github.com/okta/okta-sdk-golang/v6 v6.1.6
 	github.com/sekoia-io/terraform-provider-sekoia v0.0.0
 )
@@ -12,7 +13,6 @@ require (
 require (
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.0 // indirect
-	github.com/go-jose/go-jose/v4 v4.1.8 // indirect
 	github.com/goccy/go-json v0.10.5 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/kelseyhightower/envconfig v1.4.0 // indirect

@@ -1,0 +1,520 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/jarcoal/httpmock"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+const acmeToken = acme + tokenPath
+
+func TestAKeyThatCannotBeUsedIsRefusedWithoutShowingIt(t *testing.T) {
+	t.Parallel()
+	keys := testKeys()
+	canary := "MIICdgIBADANBgkqhkiG"
+	for name, test := range map[string]struct{ key, id, says string }{
+		"nothing":                       {key: " \n", says: "empty"},
+		"a text":                        {key: canary, says: "neither PEM"},
+		"a path":                        {key: "~/.okta/key.pem", says: `file("…")`},
+		"half a PEM":                    {key: keys["RSA in PKCS#8"].private[:200], says: "neither PEM"},
+		"a PEM of something else":       {key: pemOf("OPENSSH PRIVATE KEY", []byte(canary)), says: "no private key of PKCS#1"},
+		"a PEM with other content":      {key: pemOf("PRIVATE KEY", []byte(canary)), says: "copied whole"},
+		"PKCS#1 that is none":           {key: pemOf("RSA PRIVATE KEY", []byte(canary)), says: "copied whole"},
+		"a public key":                  {key: pemOf("PUBLIC KEY", []byte(canary)), says: "public key"},
+		"a certificate":                 {key: pemOf("CERTIFICATE", []byte(canary)), says: "public key or a certificate"},
+		"an encrypted key":              {key: pemOf("ENCRYPTED PRIVATE KEY", []byte(canary)), says: "passphrase"},
+		"a small RSA key":               {key: smallKey(), says: "1024 bits"},
+		"a key that is no JWK":          {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "no JWK"},
+		"a public JWK":                  {key: string(firstOf(keys["P-256 in a JWK"].jwks)), says: "public key"},
+		"a shared secret":               {key: `{"kty":"oct","k":"` + canary + `"}`, says: "kind that Okta does not take"},
+		"a set of none":                 {key: `{"keys":[]}`, says: "set of 0"},
+		"a set of two":                  {key: `{"keys":[{},{}]}`, says: "set of 2"},
+		"a JWK with another id":         {key: keys["RSA in a JWK"].private, id: "kid-9", says: "another key id"},
+		"a JWK with another algorithm":  {key: strings.Replace(keys["RSA in a JWK of RS512"].private, "RS512", "PS512", 1), says: "its alg"},
+		"a JWK of another curve's":      {key: strings.Replace(keys["P-521 in a set of one"].private, "ES512", "ES256", 1), says: "its alg"},
+		"an Ed25519 key":                {key: edKey(), says: "kind that Okta does not take"},
+		"more than a key":               {key: strings.Repeat("x", maxPrivateKey+1), says: "larger than"},
+		"an encrypted key in old style": {key: "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", says: "passphrase"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			key, err := ParsePrivateKey(transport.NewSecret(test.key), test.id)
+			if err == nil || key != nil || !strings.Contains(err.Error(), test.says) {
+				t.Fatalf("key %v, error %v, want one that says %q", key, err, test.says)
+			}
+			if strings.Contains(err.Error(), canary) {
+				t.Errorf("the error shows the key: %v", err)
+			}
+		})
+	}
+}
+
+func TestACredentialPrintsNothingOfItself(t *testing.T) {
+	t.Parallel()
+	with := app(t, testKeys()["RSA in PKCS#8"].private, "kid")
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
+		if text := fmt.Sprintf(format, with.key); text != "***" {
+			t.Errorf("%s of the key: %s", format, text)
+		}
+		if text := fmt.Sprintf(format, with); text != "service app "+appID {
+			t.Errorf("%s of the app: %s", format, text)
+		}
+	}
+	if text, err := json.Marshal(map[string]any{"key": with.key}); err != nil || string(text) != `{"key":"***"}` {
+		t.Errorf("JSON %s, error %v", text, err)
+	}
+}
+
+func TestTheSameCredentialHasTheSameFingerprint(t *testing.T) {
+	t.Parallel()
+	keys := testKeys()
+	one := app(t, keys["RSA in PKCS#8"].private, "", "b", "a", "b")
+	same := app(t, keys["RSA in PKCS#8"].private+"\n", "", "a", "b")
+	if one.Fingerprint() != same.Fingerprint() || !slices.Equal(one.Scopes(), []string{"a", "b"}) {
+		t.Errorf("%q and %q, scopes %v", one.Fingerprint(), same.Fingerprint(), one.Scopes())
+	}
+	for name, other := range map[string]*ServiceApp{
+		"other scopes": app(t, keys["RSA in PKCS#8"].private, "", "a"),
+		"another key":  app(t, keys["P-256 in PKCS#8"].private, "", "a", "b"),
+		"another id":   app(t, keys["RSA in PKCS#8"].private, "kid", "a", "b"),
+	} {
+		if other.Fingerprint() == one.Fingerprint() {
+			t.Errorf("%s have the same fingerprint", name)
+		}
+	}
+}
+
+// appClient is a mocked organisation's client with a service app.
+func appClient(t *testing.T, scopes ...string) (*httpmock.MockTransport, *Client) {
+	t.Helper()
+	network, client := mocked(t)
+	return network, New(Config{HTTP: client, Origin: origin(t, acme), App: app(t, testKeys()["P-256 in PKCS#8"].private, "", scopes...)})
+}
+
+func tokenJSON(token, kind string, life int) string {
+	return fmt.Sprintf(`{"token_type":%q,"expires_in":%d,"access_token":%q,"scope":"okta.devices.read"}`, kind, life, token)
+}
+
+func TestWhatTheTokenEndpointRefusesIsShownAndHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		header []string
+		text   string
+	}{
+		"an OAuth error": {
+			status: 401, body: `{"error":"invalid_client","error_description":"The client_assertion signature is invalid."}`,
+			text: "Okta answered 401 invalid_client (The client_assertion signature is invalid.) to POST /oauth2/v1/token",
+		},
+		"Okta's own error": {
+			status: 401, body: `{"errorCode":"invalid_client","errorSummary":"Invalid value for 'client_id' parameter.","errorId":"oae1","errorCauses":[]}`,
+			text: "Okta answered 401 invalid_client (Invalid value for 'client_id' parameter.; errorId oae1) to POST /oauth2/v1/token",
+		},
+		"an error alone": {
+			status: 400, body: `{"error":"invalid_scope"}`, text: "Okta answered 400 invalid_scope to POST /oauth2/v1/token",
+		},
+		"fields of odd types": {
+			status: 400, body: `{"error":["canary"],"error_description":7}`, text: "Okta answered 400 Bad Request to POST /oauth2/v1/token",
+		},
+		"control characters": {
+			status: 400, body: `{"error":"invalid_request","error_description":"a\u001b[31m\nb"}`,
+			text: `Okta answered 400 invalid_request (a\x1b[31m\nb) to POST /oauth2/v1/token`,
+		},
+		"a page":     {status: 404, body: "<html>canary</html>", text: "Okta answered 404 Not Found to POST /oauth2/v1/token"},
+		"an outage":  {status: 503, body: "", text: "Okta answered 503 Service Unavailable to POST /oauth2/v1/token"},
+		"a redirect": {status: 302, body: "", header: []string{"Location: " + acme + "/canary"}, text: "Okta answered 302 Found to POST /oauth2/v1/token"},
+		"a clock that is behind": {
+			status: 401, body: `{"error":"invalid_client"}`, header: []string{"Date: Fri, 31 Dec 2100 00:00:00 GMT"},
+			text: "Okta answered 401 invalid_client to POST /oauth2/v1/token; this machine's clock is ",
+		},
+		"a nonce is demanded and not given": {
+			status: 400, body: `{"error":"use_dpop_nonce","error_description":"x"}`, text: "Okta answered 400 use_dpop_nonce (x) to POST /oauth2/v1/token",
+		},
+		"every proof is refused": {
+			status: 400, body: `{"error":"invalid_dpop_proof","error_description":"x"}`, text: "Okta answered 400 invalid_dpop_proof (x) to POST /oauth2/v1/token",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := appClient(t)
+			network.RegisterResponder(http.MethodPost, acmeToken, always(test.status, test.body, test.header...))
+			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+			refused, ok := errors.AsType[*TokenError](err)
+			if !ok || refused.Refusal.Status != test.status || !strings.HasPrefix(err.Error(), test.text) || strings.Contains(err.Error(), "canary") {
+				t.Fatalf("error %v (%T), want %q", err, err, test.text)
+			}
+			if _, ok := errors.AsType[*APIError](err); !ok {
+				t.Errorf("%T is no API error", err)
+			}
+			if calls := network.GetTotalCallCount(); calls > 2 {
+				t.Errorf("%d calls", calls)
+			}
+		})
+	}
+}
+
+func TestATokenEndpointThatEchoesTheAssertionDoesNotGetItIntoAnError(t *testing.T) {
+	t.Parallel()
+	network, client := appClient(t)
+	var sent string
+	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+		sent = form(t, request).Get("client_assertion")
+		return reply(400, `{"error":"invalid_request","error_description":"not `+sent+`!"}`), nil
+	})
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	if err == nil || sent == "" || strings.Contains(err.Error(), sent) || !strings.Contains(err.Error(), "not ***!") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func form(t *testing.T, request *http.Request) url.Values {
+	t.Helper()
+	if err := request.ParseForm(); err != nil {
+		t.Error(err)
+	}
+	return request.PostForm
+}
+
+func TestATokenOfAnOddShapeIsNone(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ body, says string }{
+		"null":                     {`null`, "it is null where an access token was expected"},
+		"a page":                   {`<html>canary</html>`, "HTML"},
+		"nothing":                  {``, "empty"},
+		"half of one":              {`{"access_token":"canary`, "cut off"},
+		"one without a token":      {`{"token_type":"Bearer","expires_in":3600}`, "no access_token"},
+		"one that never lasts":     {tokenJSON("canary", "Bearer", 0), "no access_token that lasts"},
+		"one that ended":           {tokenJSON("canary", "Bearer", -5), "no access_token that lasts"},
+		"a number for a token":     {`{"token_type":"Bearer","expires_in":3600,"access_token":1}`, "another type"},
+		"a DPoP nobody asked for":  {tokenJSON("canary", "DPoP", 3600), "token_type"},
+		"a kind that nobody knows": {tokenJSON("canary", "MAC", 3600), "token_type"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := appClient(t)
+			network.RegisterResponder(http.MethodPost, acmeToken, always(200, test.body))
+			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+			assertUnexpected(t, err, test.says, "Okta answered 200 to POST /oauth2/v1/token, but ")
+			if strings.Contains(err.Error(), "canary") {
+				t.Errorf("the error shows the token: %v", err)
+			}
+			assertCalls(t, network, 1)
+		})
+	}
+}
+
+func TestTheAssertionIsWhatOktaWantsAndNewEachTime(t *testing.T) {
+	t.Parallel()
+	network, client := appClient(t, ScopeDevicesRead, ScopeDevicesManage)
+	seen := map[string]bool{}
+	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+		given := form(t, request)
+		parsed := must(jwt.ParseSigned(given.Get("client_assertion"), signatures["P-256"]))
+		var claims assertionClaims
+		if err := parsed.UnsafeClaimsWithoutVerification(&claims); err != nil {
+			t.Error(err)
+		}
+		life := time.Until(claims.Expiry.Time())
+		if claims.Issuer != appID || claims.Subject != appID || claims.Audience != acmeToken || life <= 0 || life > time.Hour || seen[claims.ID] {
+			t.Errorf("claims %+v", claims)
+		}
+		seen[claims.ID] = true
+		if given.Get("scope") != "okta.devices.manage okta.devices.read" || request.Header.Get("Authorization") != "" || request.Header.Get(dpopHeader) != "" {
+			t.Errorf("form %v, header %v", given, request.Header)
+		}
+		return reply(200, tokenJSON("t", "Bearer", 1)), nil
+	})
+	network.RegisterResponder(http.MethodGet, acmeDevice, always(401, `{"errorCode":"E0000011"}`))
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	// A refused token is thrown away, and the call made once more with a new one.
+	if !IsInvalidToken(err) || len(seen) != 2 {
+		t.Errorf("error %v, %d assertions", err, len(seen))
+	}
+	assertCalls(t, network, 4)
+}
+
+func TestAnAttemptThatIsRepeatedHasAnAssertionOfItsOwn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network := httpmock.NewMockTransport()
+		client := must(transport.New(transport.Options{Base: network, MaxRetries: 3}))
+		seen := map[string]bool{}
+		network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+			seen[form(t, request).Get("client_assertion")] = true
+			switch len(seen) {
+			case 1:
+				return nil, errors.New("connection reset by peer")
+			case 2:
+				return reply(503, ""), nil
+			case 3:
+				return reply(429, "", "Retry-After: 30"), nil
+			}
+			return reply(200, tokenJSON("t", "Bearer", 3600)), nil
+		})
+		network.RegisterResponder(http.MethodGet, acmeDevice, always(200, `[]`))
+		connected := New(Config{HTTP: client, Origin: origin(t, acme), App: app(t, testKeys()["P-256 in PKCS#8"].private, "")})
+		if _, err := connected.DevicesPage(t.Context(), DeviceQuery{}); err != nil || len(seen) != 4 {
+			t.Errorf("error %v after %d assertions, want 4", err, len(seen))
+		}
+	})
+}
+
+func TestATokenIsFetchedOnceALifetimeByOneCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, client := appClient(t)
+		var mu sync.Mutex
+		fetches, ended := 0, time.Time{}
+		network.RegisterResponder(http.MethodPost, acmeToken, func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			fetches++
+			ended = time.Now().Add(600 * time.Second)
+			mu.Unlock()
+			time.Sleep(5 * time.Second) // a slow endpoint: whoever has a good token does not wait for it
+			return reply(200, tokenJSON("t", "Bearer", 600)), nil
+		})
+		network.RegisterResponder(http.MethodGet, acmeDevice, func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if time.Now().After(ended) {
+				return reply(401, `{"errorCode":"E0000011"}`), nil
+			}
+			return reply(200, `[]`), nil
+		})
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				for range 500 {
+					if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); err != nil {
+						t.Error(err)
+						return
+					}
+					time.Sleep(6 * time.Second)
+				}
+			})
+		}
+		group.Wait()
+		// 3,000 seconds, and a token each 540 of them, when a tenth of its life is left.
+		if fetches != 6 {
+			t.Errorf("%d fetches, want 6", fetches)
+		}
+	})
+}
+
+func TestCallersThatWaitShareAFailureButNotAnothersCancellation(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, client := appClient(t)
+		fetches := 0
+		network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+			fetches++
+			select {
+			case <-time.After(time.Second):
+				return reply(401, `{"error":"invalid_client"}`), nil
+			case <-request.Context().Done():
+				return nil, request.Context().Err()
+			}
+		})
+		first, cancel := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		call := func(ctx context.Context, want func(error) bool) {
+			group.Go(func() {
+				if _, err := client.DevicesPage(ctx, DeviceQuery{}); !want(err) {
+					t.Errorf("error %v", err)
+				}
+			})
+		}
+		cancelled := func(err error) bool { return errors.Is(err, context.Canceled) }
+		refused := func(err error) bool { _, ok := errors.AsType[*TokenError](err); return ok }
+		call(first, cancelled)
+		synctest.Wait()
+		waiting, leave := context.WithCancel(t.Context())
+		call(waiting, cancelled)
+		for range 5 {
+			call(t.Context(), refused)
+		}
+		synctest.Wait()
+		leave()
+		cancel()
+		group.Wait()
+		if fetches != 2 {
+			t.Errorf("%d fetches, want the one that was cancelled and one for all", fetches)
+		}
+	})
+}
+
+func TestATokenWithoutTheScopeMakesNoCall(t *testing.T) {
+	t.Parallel()
+	network, client := appClient(t, ScopeDevicesRead, ScopeDevicesManage)
+	network.RegisterResponder(http.MethodPost, acmeToken, always(200, `{"token_type":"Bearer","expires_in":3600,"access_token":"t","scope":"okta.devices.manage"}`))
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	lacking, ok := errors.AsType[*ScopeError](err)
+	if !ok || lacking.Missing != ScopeDevicesRead {
+		t.Fatalf("error %v", err)
+	}
+	assertText(t, err, "okta.devices.read; asked for: okta.devices.manage okta.devices.read; granted: okta.devices.manage")
+	granted, err := client.GrantedScopes(t.Context())
+	if err != nil || !slices.Equal(granted, []string{ScopeDevicesManage}) {
+		t.Errorf("granted %v, error %v", granted, err)
+	}
+	assertCalls(t, network, 1)
+}
+
+func TestATokenWithoutAScopeFieldHasWhatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	network, client := appClient(t)
+	network.RegisterResponder(http.MethodPost, acmeToken, always(200, `{"token_type":"bearer","expires_in":3600,"access_token":"t"}`))
+	granted, err := client.GrantedScopes(t.Context())
+	if err != nil || !slices.Equal(granted, []string{ScopeDevicesRead}) {
+		t.Errorf("granted %v, error %v", granted, err)
+	}
+}
+
+func TestAnAPITokenHasNoScopes(t *testing.T) {
+	t.Parallel()
+	network, client := acmeClient(t)
+	if granted, err := client.GrantedScopes(t.Context()); granted != nil || err != nil {
+		t.Errorf("granted %v, error %v", granted, err)
+	}
+	assertCalls(t, network, 0)
+}
+
+func TestTheAssertionGoesToTheOrganisationsOwnHostAlone(t *testing.T) {
+	t.Parallel()
+	for name, location := range map[string]string{
+		"another host":   "https://evil.example/oauth2/v1/token",
+		"another scheme": "http://acme.okta.com/oauth2/v1/token",
+		"another port":   "https://acme.okta.com:8443/oauth2/v1/token",
+	} {
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			t.Run(fmt.Sprintf("%d to %s", status, name), func(t *testing.T) {
+				t.Parallel()
+				network, client := appClient(t)
+				network.RegisterResponder(http.MethodPost, acmeToken, always(status, "", "Location: "+location))
+				_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+				if transport.Classify(err) != transport.FailureRedirect {
+					t.Errorf("error %v", err)
+				}
+				assertCalls(t, network, 1)
+			})
+		}
+	}
+}
+
+func TestANonceThatTheAPIDemandsIsPutIntoTheNextProof(t *testing.T) {
+	t.Parallel()
+	network, client := appClient(t)
+	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+		if request.Header.Get(dpopHeader) == "" {
+			return reply(400, `{"error":"use_dpop_nonce"}`, "DPoP-Nonce: n1"), nil
+		}
+		if claims := proofOf(t, request); claims.Nonce != "n1" || claims.URL != acmeToken || claims.Token != "" {
+			t.Errorf("proof %+v", claims)
+		}
+		return reply(200, tokenJSON("access", "DPoP", 3600)), nil
+	})
+	seen := map[string]bool{}
+	network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
+		claims := proofOf(t, request)
+		if request.Header.Get("Authorization") != "DPoP access" || claims.URL != acmeDevice || claims.Token == "" || seen[claims.ID] {
+			t.Errorf("proof %+v, header %v", claims, request.Header)
+		}
+		seen[claims.ID] = true
+		if claims.Nonce != "n2" {
+			return reply(401, `{"errorCode":"E0000011"}`, `WWW-Authenticate: DPoP error="use_dpop_nonce"`, "DPoP-Nonce: n2"), nil
+		}
+		return reply(200, `[]`), nil
+	})
+	for range 2 {
+		if _, err := client.DevicesPage(t.Context(), DeviceQuery{Search: `status eq "ACTIVE"`}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assertCalls(t, network, 5)
+}
+
+func proofOf(t *testing.T, request *http.Request) (claims dpopClaims) {
+	t.Helper()
+	parsed, err := jwt.ParseSigned(request.Header.Get(dpopHeader), signatures["P-256"])
+	if err != nil {
+		t.Error(err)
+		return claims
+	}
+	if err := parsed.Claims(parsed.Headers[0].JSONWebKey.Key, &claims); err != nil {
+		t.Error(err)
+	}
+	return claims
+}
+
+func TestRevokedTokensAndOldNoncesAreRenewedBeforeTheCallerSeesThem(t *testing.T) {
+	t.Parallel()
+	key := testKeys()["P-256 in PKCS#8"]
+	registered := simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes, DPoP: true}
+	cloud := organization(t, func(c *simulator.Config) { c.DPoPNonceLifetime = time.Nanosecond * 1 }, registered)
+	// No nonce lives long enough: an error after a bounded number of requests, not a loop.
+	client := cloud.client(t, app(t, key.private, ""))
+	if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); refusalCode(err) != codeUseNonce || cloud.attempts.Load() != maxRounds {
+		t.Errorf("error %v after %d requests", err, cloud.attempts.Load())
+	}
+
+	cloud = organization(t, nil, registered)
+	client = cloud.client(t, app(t, key.private, ""))
+	for range 2 {
+		if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); err != nil {
+			t.Fatal(err)
+		}
+		putApps(t, cloud, registered) // revokes all tokens
+	}
+	// Three requests for the first token, and one for the second: the proof and its nonce are known by then.
+	if cloud.tokens.Load() != 2 || cloud.attempts.Load() != 4 {
+		t.Errorf("%d tokens in %d requests", cloud.tokens.Load(), cloud.attempts.Load())
+	}
+}
+
+func TestWhatTheSimulatedOrganisationRefusesOfAServiceApp(t *testing.T) {
+	t.Parallel()
+	keys := testKeys()
+	key, other := keys["P-256 in PKCS#8"], keys["P-384 in PKCS#8"]
+	for name, test := range map[string]struct {
+		app    simulator.ServiceApp
+		scopes []string
+		id     string
+		says   string
+	}{
+		"another app":         {app: simulator.ServiceApp{ClientID: "0oaother", JWKS: key.jwks}, says: "401 invalid_client (Invalid value for 'client_id' parameter."},
+		"another key":         {app: simulator.ServiceApp{ClientID: appID, JWKS: other.jwks}, says: "401 invalid_client (The client_assertion signature is invalid."},
+		"a key's id unknown":  {app: simulator.ServiceApp{ClientID: appID, JWKS: keys["P-256 in a JWK"].jwks}, id: "kid-9", says: "signature is invalid"},
+		"an ungranted scope":  {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes}, scopes: []string{ScopeDevicesRead, ScopeDeviceTrustRead}, says: "400 invalid_scope (One or more scopes"},
+		"no scope for it":     {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes}, scopes: []string{ScopeDevicesManage}, says: "lacks the scope okta.devices.read"},
+		"no admin role":       {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes, NoAdminRole: true}, says: "403 E0000006"},
+		"no role, with DPoP ": {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes, NoAdminRole: true, DPoP: true}, says: "403 E0000006"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := organization(t, nil, test.app)
+			_, err := cloud.client(t, app(t, key.private, test.id, test.scopes...)).DevicesPage(t.Context(), DeviceQuery{})
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error %v, want one that says %q", err, test.says)
+			}
+		})
+	}
+}
