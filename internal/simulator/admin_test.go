@@ -67,7 +67,9 @@ func TestStateShowsNoSecret(t *testing.T) {
 	w := newWorld(t, nil)
 	accountID := w.account()
 	id := w.connector(accountID)
-	w.eventually("the assets arrive", func() bool { return w.assets(id) == 5 })
+	w.eventually("the assets arrive, and the checkpoint moves", func() bool {
+		return w.assets(id) == 5 && w.admin(http.MethodGet, "/state", "").at("connectors", 0, "checkpoint") != nil
+	})
 	state := w.admin(http.MethodGet, "/state", "")
 	if state.str("accounts", 0, "value", "apikey") != "set" || state.str("accounts", 0, "value", "base_url") != w.ready.OktaURL {
 		t.Errorf("the account is shown as %v", state.at("accounts", 0))

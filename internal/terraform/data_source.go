@@ -6,6 +6,7 @@ package terraform
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -61,11 +62,13 @@ func ConfiguredClients(providerData any, diags *diag.Diagnostics) *Clients {
 // WithResults is a data source's state: its configuration with what was read. The framework's own way, State.Set, takes several times as
 // long for a long list, and its reflection over Go structs several times that.
 func WithResults(ctx context.Context, config tftypes.Value, read map[string]attr.Value) (tftypes.Value, error) {
-	var attributes map[string]tftypes.Value
+	var configured map[string]tftypes.Value
 
-	if err := config.As(&attributes); err != nil {
+	if err := config.As(&configured); err != nil {
 		return tftypes.Value{}, fmt.Errorf("read the configuration: %w", err)
 	}
+
+	attributes := maps.Clone(configured) // As hands out the map of the value itself
 
 	for name, value := range read {
 		raw, err := value.ToTerraformValue(ctx)

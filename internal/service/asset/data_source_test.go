@@ -171,7 +171,7 @@ func TestAccCoverage_isRefused(t *testing.T) {
 
 				return id
 			},
-			want: "The token's owner may not read devices",
+			want: "may not read devices",
 		},
 		"Classic Engine": {
 			prepare: func(t *testing.T, clouds *acctest.Clouds, id string) string {
