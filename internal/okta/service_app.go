@@ -5,6 +5,7 @@ package okta
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,10 +53,11 @@ func (a *ServiceApp) Fingerprint() string {
 	return strings.Join([]string{a.clientID, a.key.parts.fingerprint, strings.Join(a.scopes, " ")}, "\n")
 }
 
-// Format writes the client's id, which is no secret, and nothing else, whatever the verb and flags.
-func (a *ServiceApp) Format(state fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(state, "service app %s", transport.Sanitize(a.clientID))
-}
+// String gives the client's id, which is no secret, and nothing else.
+func (a *ServiceApp) String() string { return "service app " + transport.Sanitize(a.clientID) }
+
+// Format writes String, whatever the verb and flags.
+func (a *ServiceApp) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, a.String()) }
 
 // at is where the app's tokens for an organisation come from. They are asked for with the first caller's client.
 func (a *ServiceApp) at(client *http.Client, origin transport.Origin) *tokenSource {
