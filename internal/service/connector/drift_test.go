@@ -250,3 +250,56 @@ resource "sekoia_okta_device_connector" "test" {
 		})
 	}
 }
+
+// TestAccConnectorOfACommunityThatLostTheModule reads and destroys where the catalogue has neither Okta's module nor the
+// connector any more, beside a connector of another type and an account with several connectors that a playbook uses too.
+func TestAccConnectorOfACommunityThatLostTheModule(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	resource := connectorTF(clouds, `sync = { wait_for = "synced" }`)
+	cli.Write(t, "main.tf", mainTF(resource))
+	cli.Succeed(t, "apply", "-auto-approve")
+
+	account, connector := onePair(t, clouds)
+	second := connectorByHand(t, clouds, "Second on the account", account.UUID)
+	other := connectorByHand(t, clouds, "Another type", accountByHand(t, clouds, "Another"))
+	clouds.PatchConnector(t, other, map[string]any{"connector_uuid": "11111111-2222-4333-8444-555555555555"})
+	clouds.PatchAccount(t, account.UUID, map[string]any{"usage": map[string]any{"playbooks": 1}})
+	clouds.SetCatalogue(t, map[string]any{"modules": []any{}, "connectors": []any{}})
+
+	cli.Write(t, "main.tf", mainTF(resource+`
+data "sekoia_okta_device_connectors" "all" {}
+
+data "sekoia_okta_device_connector" "one" {
+  id = sekoia_okta_device_connector.test.id
+}
+
+data "sekoia_assets" "all" {
+  connector_id = sekoia_okta_device_connector.test.id
+}
+
+data "sekoia_okta_device_coverage" "all" {
+  connector_id = sekoia_okta_device_connector.test.id
+}
+
+data "sekoia_okta_connection_test" "now" {}
+
+output "seen" {
+  value = join(" ", [
+    length(data.sekoia_okta_device_connectors.all.connectors), data.sekoia_okta_device_connector.one.asset_count,
+    data.sekoia_assets.all.total, data.sekoia_okta_device_coverage.all.coverage_ratio, data.sekoia_okta_connection_test.now.passed,
+  ])
+}
+`))
+
+	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{`seen = "2 50 50 1 false"`}, nil)
+	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"The connector's account stays in Sekoia", account.UUID}, nil)
+
+	for _, left := range inSekoia(t, clouds).connectors {
+		if left.UUID == connector.UUID || (left.UUID != second && left.UUID != other) {
+			t.Errorf("left in Sekoia: %+v", left)
+		}
+	}
+}
