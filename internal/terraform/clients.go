@@ -5,6 +5,7 @@ package terraform
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
@@ -64,6 +66,8 @@ type Clients struct {
 
 // NewClients makes the clients of one configured provider. It makes no call.
 func NewClients(config Config) *Clients {
+	shareApps(&config)
+
 	clients := &Clients{config: config, shared: NewMemo(), organizations: NewMemo(), create: make(chan struct{}, 1)}
 
 	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() {
@@ -77,6 +81,33 @@ func NewClients(config Config) *Clients {
 	})
 
 	return clients
+}
+
+// shareApps makes one of service apps that are the same, so that they share their access tokens.
+func shareApps(config *Config) {
+	known := map[string]*okta.ServiceApp{}
+
+	shared := func(settings OktaSettings) OktaSettings {
+		if settings.App == nil {
+			return settings
+		}
+
+		same := settings.App.Fingerprint()
+		if known[same] == nil {
+			known[same] = settings.App
+		}
+
+		settings.App = known[same]
+
+		return settings
+	}
+
+	config.Okta = shared(config.Okta)
+	config.OktaOrganizations = maps.Clone(config.OktaOrganizations)
+
+	for key, settings := range config.OktaOrganizations {
+		config.OktaOrganizations[key] = shared(settings)
+	}
 }
 
 // HTTP is the client that carries the calls to both clouds.
