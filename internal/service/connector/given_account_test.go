@@ -219,4 +219,8 @@ func TestAccConnectorGeneratedForAnImport(t *testing.T) {
 
 	// A connector that does not exist yet is made either way, not both.
 	cli.Fail(t, "An account that exists holds its own base URL and token", "plan", "-replace="+address)
+
+	// One that somebody deleted stops no destroy.
+	clouds.Sekoia(t, http.MethodDelete, connectorsPath+"/"+id, nil, nil)
+	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"Destroy complete!"}, nil)
 }

@@ -93,6 +93,12 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (r *Resource) provision(ctx context.Context, client *sekoia.Client, plan, config *model) (provisioned, diag.Diagnostics) {
 	var diags diag.Diagnostics
 
+	if config.mixesAccounts(nil) {
+		diags.Append(mixedAccounts(false))
+
+		return provisioned{}, diags
+	}
+
 	if config.onGivenAccount() {
 		diags.Append(plan.takeGivenAccount(ctx, client, config)...)
 	}
@@ -193,7 +199,7 @@ func waitFailed(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "The wait was interrupted. The connector goes on without it."
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The wait reached its timeout. The connector goes on without it; a longer one can be set in timeouts."
+		return "The wait reached its timeout. The connector goes on without it; a longer one can be set in timeouts." + lastLook(err)
 	}
 
 	text := err.Error()

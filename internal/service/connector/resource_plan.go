@@ -60,9 +60,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 	switch {
 	case p.config.mixesAccounts(p.state):
-		resp.Diagnostics.AddAttributeError(pathAccount, "An account that exists holds its own base URL and token",
-			"With account_id, base_url, api_token, api_token_wo and api_token_wo_version are not accepted: the account is never changed.\n"+
-				"Take them out, or take account_id out to have an account made for this connector.")
+		resp.Diagnostics.Append(mixedAccounts(p.state == nil && r.drift().wasGone(&p.plan)))
 	case p.config.onGivenAccount():
 		p.planGivenAccount(ctx)
 	}
@@ -78,6 +76,22 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	} else {
 		p.update(ctx)
 	}
+}
+
+// mixedAccounts is about a configuration that gives an account and what belongs into one. It is a warning for a connector
+// that is gone: nobody asked for it to be made again, so that a terraform destroy is not stopped. Create refuses it.
+func mixedAccounts(gone bool) diag.Diagnostic {
+	const (
+		summary = "An account that exists holds its own base URL and token"
+		detail  = "With account_id, base_url, api_token, api_token_wo and api_token_wo_version are not accepted: the account is never changed.\n" +
+			"Take them out, or take account_id out to have an account made for this connector."
+	)
+
+	if gone {
+		return diag.NewAttributeWarningDiagnostic(pathAccount, summary, detail+"\nAn apply would stop here.")
+	}
+
+	return diag.NewAttributeErrorDiagnostic(pathAccount, summary, detail+"\nTo destroy all the same: terraform destroy -refresh=false")
 }
 
 // callable tells that all that a call needs is known.

@@ -384,11 +384,11 @@ func pollFrom(ctx context.Context, first time.Duration, look func() (done bool, 
 	pauses.MaxInterval = longestPause
 
 	for failures := 0; ; {
-		done, err := look()
+		done, err := look() // its error is still of interest where the pause after it is the last
 
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return ended(ctx, err)
 		case errors.As(err, new(*finalError)):
 			return err
 		case err != nil:
@@ -404,7 +404,35 @@ func pollFrom(ctx context.Context, first time.Duration, look func() (done bool, 
 		select {
 		case <-time.After(pauses.NextBackOff()):
 		case <-ctx.Done():
-			return ctx.Err()
+			return ended(ctx, err)
 		}
 	}
+}
+
+// ended is the error of a poll that its context ended, with what the last look met until then.
+func ended(ctx context.Context, last error) error {
+	if last == nil {
+		return ctx.Err()
+	}
+
+	return &unfinishedError{ended: ctx.Err(), last: last}
+}
+
+// unfinishedError says that a poll ended with its context while its looks failed.
+type unfinishedError struct{ ended, last error }
+
+func (e *unfinishedError) Error() string {
+	return fmt.Sprintf("%s; the last look failed: %s", e.ended, e.last)
+}
+
+func (e *unfinishedError) Unwrap() error { return e.ended }
+
+// lastLook says what the last look of a wait met that its context ended; empty where it met nothing bad.
+func lastLook(err error) string {
+	unfinished, ok := errors.AsType[*unfinishedError](err)
+	if !ok {
+		return ""
+	}
+
+	return "\nThe last look failed: " + unfinished.last.Error()
 }

@@ -433,6 +433,30 @@ func TestStop(t *testing.T) {
 	}
 }
 
+func TestPollThatItsContextEndsKeepsTheLastError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+
+		looks := 0
+		err := pollFrom(ctx, 300*time.Millisecond, func() (bool, error) {
+			looks++
+			if looks%2 == 0 {
+				return false, nil
+			}
+
+			<-ctx.Done()
+
+			return false, errors.New("Sekoia gave no answer")
+		})
+
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(waitFailed(err), "The last look failed: Sekoia gave no answer") {
+			t.Errorf("%v: %s", err, waitFailed(err))
+		}
+	})
+}
+
 func TestPollGivesUpAfterErrorsInARow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

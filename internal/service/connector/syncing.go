@@ -172,7 +172,7 @@ func (s syncing) addFailure(diags *diag.Diagnostics, summary string, err error, 
 
 func (s syncing) waitFailed(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return "The wait reached its timeout. The connector goes on without it; timeout sets a longer one."
+		return "The wait reached its timeout. The connector goes on without it; timeout sets a longer one." + lastLook(err)
 	}
 
 	return waitFailed(err)
