@@ -505,3 +505,56 @@ func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
 		})
 	}
 }
+
+func TestAccConnectorDeleteThatLeavesItsAccount(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI){
+		"the next destroy removes it": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
+			t.Helper()
+			cli.Succeed(t, "destroy", "-auto-approve")
+
+			if left := inSekoia(t, clouds); len(left.accounts) != 0 {
+				t.Errorf("left: %+v", left)
+			}
+		},
+		"the next apply replaces it": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
+			t.Helper()
+
+			before := inSekoia(t, clouds).accounts[0]
+
+			checkText(t, cli.Succeed(t, "plan"), []string{"Warning: The connector is deleted, but its account is not", before.UUID}, nil)
+			cli.Succeed(t, "apply", "-auto-approve")
+
+			if account, _ := onePair(t, clouds); account.UUID == before.UUID {
+				t.Errorf("the account was not replaced: %+v", account)
+			}
+		},
+		"somebody removes it by hand": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
+			t.Helper()
+			clouds.Sekoia(t, http.MethodDelete, accountsPath+"/"+inSekoia(t, clouds).accounts[0].UUID, nil, nil)
+			checkText(t, cli.Succeed(t, "plan"), []string{"1 to add, 0 to change, 0 to destroy"}, nil)
+		},
+	}
+
+	for name, then := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			clouds := acctest.Start(t)
+			cli := acctest.NewCLI(t, clouds, nil)
+			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+			cli.Succeed(t, "apply", "-auto-approve")
+
+			clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusInternalServerError, map[string]any{}))
+			cli.Fail(t, "The connector is deleted, but its account", "destroy", "-auto-approve")
+			clouds.SetFaults(t)
+
+			if left := inSekoia(t, clouds); len(left.connectors) != 0 || len(left.accounts) != 1 {
+				t.Fatalf("left by the delete that failed: %+v", left)
+			}
+
+			then(t, clouds, cli)
+		})
+	}
+}

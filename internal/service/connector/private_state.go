@@ -20,6 +20,8 @@ const (
 	privateAccount = "account"
 	// privateGiven is there while the account is one that the configuration gave.
 	privateGiven = "account_given"
+	// privateAccountOwed is there after a delete that removed the connector, but not its account.
+	privateAccountOwed = "account_owed"
 	// privateRestart is there while a restart is owed.
 	privateRestart = "restart_owed"
 )
@@ -38,6 +40,7 @@ type private struct {
 	connectorID string
 	accountID   string
 	given       bool
+	accountOwed bool
 	restartOwed bool
 }
 
@@ -65,6 +68,7 @@ func readPrivate(ctx context.Context, from privateReader) (private, diag.Diagnos
 	get(privateConnector, &result.connectorID)
 	get(privateAccount, &result.accountID)
 	get(privateGiven, &result.given)
+	get(privateAccountOwed, &result.accountOwed)
 	get(privateRestart, &result.restartOwed)
 
 	return result, diags

@@ -245,8 +245,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 	connector, err := client.Connector(ctx, state.ID.ValueString())
 	if sekoia.IsNotFound(err) {
-		r.drift().noteGone(&before)
-		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(r.readGone(ctx, client, &before, private, resp)...)
 
 		return
 	}
@@ -277,6 +276,35 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(r.readWarnings(ctx, power{client: client, id: connector.ID}, connector, private)...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateConnector, connector.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// readGone takes a connector that is gone out of the state; but not while a delete owes the removal of its account,
+// which holds the token and which nothing else would know of.
+func (r *Resource) readGone(ctx context.Context, client *sekoia.Client, before *model, private private, resp *resource.ReadResponse) diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	r.drift().noteGone(before)
+
+	if private.accountOwed {
+		_, err := client.Account(ctx, private.accountID)
+		if err == nil {
+			diags.AddWarning("The connector is deleted, but its account is not",
+				"A delete removed the connector, and could not remove the account "+private.accountID+", which holds the Okta API token. "+
+					"The next terraform destroy removes it; an apply does too, before it makes the connector again.")
+
+			return diags
+		}
+
+		if !sekoia.IsNotFound(err) {
+			terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
+
+			return diags
+		}
+	}
+
+	resp.State.RemoveResource(ctx)
+
+	return diags
 }
 
 // readWarnings tells what a plan can't show.
@@ -340,6 +368,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 
 	resp.Diagnostics.Append(deleteAccount(ctx, client, private.accountID)...)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccountOwed, resp.Diagnostics.HasError())...)
 }
 
 func foreignAccount(id string) string {

@@ -339,7 +339,7 @@ func (p *planning) planReplacement(ctx context.Context, changes change) bool {
 		at = pathCommunity
 	case p.config.onGivenAccount() && !p.config.AccountID.Equal(p.state.AccountID):
 		at = pathAccount
-	case p.state.AccountID.IsNull(), !p.config.onGivenAccount() && made != "" && made != p.state.AccountID.ValueString():
+	case p.private.accountOwed, p.state.AccountID.IsNull(), !p.config.onGivenAccount() && made != "" && made != p.state.AccountID.ValueString():
 		p.set(ctx, pathAccount, types.StringUnknown())
 
 		at = pathAccount
