@@ -1,0 +1,382 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Outcome is how a case ended.
+type Outcome string
+
+// The outcomes.
+const (
+	// Passed is a success without a call more than in a clean run.
+	Passed Outcome = "passed"
+	// Retried is a success with calls that were repeated, or others in their place.
+	Retried Outcome = "retried and passed"
+	// Failed is an error that says which cloud, which call and what to do.
+	Failed Outcome = "failed cleanly"
+	// NotMade is a run in which the call was not made: how often something is looked at while it is waited for is chance.
+	NotMade Outcome = "not made"
+	// Wrong is everything else: Result.Complaints say what.
+	Wrong Outcome = "WRONG"
+)
+
+// Case is a call of an operation that meets a fault.
+type Case struct {
+	Operation Operation
+	Call      Call
+	Fault     Fault
+	// Always lets the same calls after it meet the fault too.
+	Always bool
+	// clean is how many calls the operation makes where nothing fails.
+	clean int
+	// thorough looks at what comes after the operation also where nothing was written and Terraform's state is as it was.
+	thorough bool
+}
+
+// String names the case.
+func (c Case) String() string {
+	how := "once"
+	if c.Always {
+		how = "always"
+	}
+
+	return fmt.Sprintf("%s: %s %s: %s, %s", c.Operation.Name, c.Call.Cloud, c.Call, c.Fault.Name, how)
+}
+
+// Result is what a case came to.
+type Result struct {
+	Case
+	Outcome    Outcome
+	Complaints []string
+	// Said are the diagnostics of the operation.
+	Said Diagnostics
+	// Took is how long the operation took by its own clock.
+	Took time.Duration
+}
+
+// longest is how long an operation may take whatever fails: the resource's ten minutes for a process that applies, and a plan before.
+const longest = 14 * time.Minute
+
+// settled is more than Sekoia takes to change a connector's status.
+const settled = 10 * time.Second
+
+// Calls are those of a clean run of an operation, each once, in their order. It must be called in a bubble of testing/synctest.
+func (o Operation) Calls(ctx context.Context) ([]Call, error) {
+	w, err := o.world(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close() //nolint:errcheck // what does not end fails the bubble
+
+	w.network.begin(nil)
+
+	if said, err := o.run(ctx, w); err != nil {
+		return nil, fmt.Errorf("%s without a fault: %w\n%s", o.Name, err, said)
+	}
+
+	var calls []Call
+	for _, made := range w.network.calls() {
+		calls = append(calls, made.Call)
+	}
+
+	return calls, errors.Join(complaintsError(o.aftermath(ctx, w)))
+}
+
+func complaintsError(complaints []string) error {
+	if len(complaints) == 0 {
+		return nil
+	}
+
+	return errors.New(strings.Join(complaints, "\n"))
+}
+
+// world is one in which the operation can begin.
+func (o Operation) world(ctx context.Context) (*World, error) {
+	w, err := NewWorld(ctx, max(o.devices, 3))
+	if err != nil {
+		return nil, err
+	}
+
+	if o.prepare != nil {
+		if err := o.prepare(ctx, w); err != nil {
+			return nil, errors.Join(fmt.Errorf("prepare %s: %w", o.Name, err), w.Close())
+		}
+	}
+
+	return w, nil
+}
+
+// Recorded is an operation with the calls of a clean run.
+type Recorded struct {
+	Operation
+	Calls []Call
+}
+
+// Cases are the cases of operations, in their order. All of them are each fault of each call, once and from then on, up to the third of
+// the same calls. A choice of them is each fault of the first of the same calls: once or from then on, and for calls that write both; a
+// call that several operations make alike meets each fault in some of them.
+func Cases(operations []Recorded, all bool) [][]Case {
+	cases := make([][]Case, len(operations))
+	makers := map[Call]int{}
+
+	for index, operation := range operations {
+		for row, call := range operation.Calls {
+			makers[call]++
+
+			if call.Nth > sameCalls || call.Nth > 1 && !all {
+				continue
+			}
+
+			for column, fault := range Faults() {
+				for _, always := range []bool{false, true} {
+					one := Case{Operation: operation.Operation, Call: call, Fault: fault, Always: always, clean: len(operation.Calls), thorough: all}
+					chosen := (row+column)%2 == 0 == always && (makers[call]+column)%spread(operations, call) == 0
+
+					if all || chosen || call.Method != http.MethodGet && !fault.costly {
+						cases[index] = append(cases[index], one)
+					}
+				}
+			}
+		}
+	}
+
+	return cases
+}
+
+// mostSpread is over how many operations the faults of a call that they share are spread.
+const mostSpread = 6
+
+// spread is over how many operations the faults of a call are spread.
+func spread(operations []Recorded, call Call) int {
+	makers := 0
+
+	for _, operation := range operations {
+		if slices.Contains(operation.Calls, call) {
+			makers++
+		}
+	}
+
+	return min(max(makers, 1), mostSpread)
+}
+
+// sameCalls is how many of the same calls of an operation are struck: what is behind them are looks of the same wait.
+const sameCalls = 3
+
+// Run runs the case. It must be called in a bubble of testing/synctest.
+func (c Case) Run(ctx context.Context) Result {
+	result := Result{Case: c, Outcome: Wrong}
+
+	w, err := c.Operation.world(ctx)
+	if err != nil {
+		result.Complaints = []string{err.Error()}
+
+		return result
+	}
+	defer w.Close() //nolint:errcheck // what does not end fails the bubble
+
+	w.network.begin(&aim{call: c.Call, fault: c.Fault, always: c.Always})
+
+	before, begin := w.state, time.Now()
+	result.Said, err = c.Operation.run(ctx, w)
+	result.Took = time.Since(begin)
+	made := w.network.calls()
+
+	result.judge(err, w, made)
+	w.network.begin(nil)
+
+	read := w.data
+
+	if c.thorough || err == nil || w.state.value != before.value || slices.ContainsFunc(made, sent.writes) {
+		result.complain(c.Operation.aftermath(ctx, w)...)
+	}
+
+	if err == nil && c.Operation.goal == nil && len(result.Said) == 0 && read != w.data {
+		result.complain("what was read is not what is there, and no diagnostic says so:\n" + read + "\n" + w.data)
+	}
+
+	for _, stray := range w.network.strays() {
+		result.complain("a request went to another host: " + stray)
+	}
+
+	return result
+}
+
+func (r *Result) complain(complaints ...string) {
+	if len(complaints) > 0 {
+		r.Outcome = Wrong
+		r.Complaints = append(r.Complaints, complaints...)
+	}
+}
+
+// judge weighs what the operation itself came to.
+func (r *Result) judge(err error, w *World, made []sent) {
+	struck := slices.IndexFunc(made, func(s sent) bool { return s.struck })
+
+	switch {
+	case errors.Is(err, errFailed):
+		r.Outcome = Failed
+		r.complain(r.unclear(made, struck)...)
+	case err != nil:
+		r.complain("neither success nor diagnostics: " + err.Error())
+	case len(made) > r.clean:
+		r.Outcome = Retried
+	default:
+		r.Outcome = Passed
+	}
+
+	switch {
+	case struck < 0 && r.Call.Nth > 1:
+		r.Outcome = NotMade
+	case struck < 0:
+		r.complain("the call was not made")
+	}
+
+	if r.Took > longest {
+		r.complain("it took " + r.Took.String())
+	}
+
+	text := r.Said.String()
+	for _, secret := range w.secrets() {
+		if strings.Contains(text, secret) {
+			r.complain("a diagnostic shows " + secret[:4] + "…")
+		}
+
+		if w.state.holds(secret) {
+			r.complain("the state holds " + secret[:4] + "…")
+		}
+	}
+}
+
+// toDo are words of sentences that say what to do.
+var toDo = regexp.MustCompile(`(?i)\b(check|try again|set|see|give|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b`)
+
+// maxLines is how long a diagnostic may be.
+const maxLines = 12
+
+// unclear says what the errors lack: one of them has to name the cloud, the call and what to do.
+func (r *Result) unclear(made []sent, struck int) []string {
+	var complaints []string
+
+	failed := r.Said.Errors()
+	named := false
+
+	for _, diagnostic := range failed {
+		text := diagnostic.Summary + "\n" + diagnostic.Detail
+		cloud := strings.Contains(strings.ToLower(text), r.Call.Cloud)
+		call := struck >= 0 && strings.Contains(text, r.Call.Method+" ") && strings.Contains(text, made[struck].path)
+		named = named || cloud && call && toDo.MatchString(diagnostic.Detail)
+
+		if lines := strings.Count(text, "\n") + 1; lines > maxLines+1 {
+			complaints = append(complaints, fmt.Sprintf("an error has %d lines", lines))
+		}
+	}
+
+	if !named {
+		complaints = append(complaints, "no error names the cloud, the call and what to do: "+failed.String())
+	}
+
+	return complaints
+}
+
+// aftermath is what is wrong after one clean apply, and after a destroy; for what only reads, after a clean run.
+func (o Operation) aftermath(ctx context.Context, w *World) []string {
+	if o.goal == nil {
+		if said, err := o.run(ctx, w); err != nil {
+			return []string{fmt.Sprintf("a clean run afterwards: %v\n%s", err, said)}
+		}
+
+		return nil
+	}
+
+	// What was not imported still is not Terraform's.
+	if o.Name == "import" && w.state.value == nil {
+		if said, err := o.run(ctx, w); err != nil {
+			return []string{fmt.Sprintf("a clean import afterwards: %v\n%s", err, said)}
+		}
+	}
+
+	goal := o.goal(w)
+
+	if said, err := w.Apply(ctx, goal); err != nil {
+		return []string{fmt.Sprintf("a clean apply afterwards: %v\n%s", err, said)}
+	}
+
+	<-time.After(settled)
+
+	complaints := o.mismatches(ctx, w, goal)
+
+	if changes, said, err := w.Plan(ctx, goal); err != nil || changes {
+		complaints = append(complaints, fmt.Sprintf("the plan after a clean apply: changes %t, %v\n%s", changes, err, said))
+	}
+
+	if said, err := w.Destroy(ctx); err != nil {
+		complaints = append(complaints, fmt.Sprintf("a clean destroy: %v\n%s", err, said))
+	}
+
+	accounts, connectors, err := w.held(ctx)
+	if err != nil || len(connectors) > 0 || len(accounts) > 0 && !o.keepsAccount {
+		complaints = append(complaints, fmt.Sprintf("after the destroy: %d accounts and %d connectors, %v", len(accounts), len(connectors), err))
+	}
+
+	return complaints
+}
+
+// mismatches says how Sekoia differs from the configuration.
+func (o Operation) mismatches(ctx context.Context, w *World, goal map[string]any) []string {
+	accounts, connectors, err := w.held(ctx)
+	if err != nil {
+		return []string{err.Error()}
+	}
+
+	if len(accounts) != 1 || len(connectors) != 1 || connectors[0].ModuleConfigurationUUID != accounts[0].UUID {
+		return []string{fmt.Sprintf("after a clean apply there are the accounts %+v and the connectors %+v", accounts, connectors)}
+	}
+
+	var complaints []string
+
+	differs := func(what string, got, want any) {
+		if got != want {
+			complaints = append(complaints, fmt.Sprintf("after a clean apply the %s is %v, not %v", what, got, want))
+		}
+	}
+
+	differs("connector's name", connectors[0].Name, goal["name"])
+	differs("status", connectors[0].DisplayStatus, status(goal))
+
+	if given, ok := goal["account_id"]; ok {
+		differs("account", accounts[0].UUID, given)
+
+		return complaints
+	}
+
+	differs("base URL", accounts[0].Value["base_url"], goal["base_url"])
+
+	if !o.keepsAccount {
+		differs("account's name", accounts[0].Name, goal["name"])
+	}
+
+	if status(goal) == "RUNNING" && w.connector.token() != goal["api_token_wo"] {
+		complaints = append(complaints, "after a clean apply the connector's token is not the configured one")
+	}
+
+	return complaints
+}
+
+func status(goal map[string]any) string {
+	if enabled, isSet := goal["enabled"].(bool); isSet && !enabled {
+		return "STOPPED"
+	}
+
+	return "RUNNING"
+}

@@ -1,0 +1,163 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faults
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// The two clouds.
+const (
+	okta   = "okta"
+	sekoia = "sekoia"
+)
+
+// Call is one call of an operation, as a clean run makes it.
+type Call struct {
+	Cloud, Method string
+	// Path has {id} where an object's id stands.
+	Path string
+	// Nth counts the same calls of an operation, from 1.
+	Nth int
+}
+
+// String is the call as the table names it.
+func (c Call) String() string {
+	text := c.Method + " " + c.Path
+	if c.Nth > 1 {
+		text += " (" + ordinal(c.Nth) + ")"
+	}
+
+	return text
+}
+
+func ordinal(n int) string {
+	endings := map[int]string{1: "st", 2: "nd", 3: "rd"}
+	if ending, ok := endings[n%10]; ok && n/10 != 1 {
+		return itoa(n) + ending
+	}
+
+	return itoa(n) + "th"
+}
+
+// sent is a call that the provider made.
+type sent struct {
+	Call
+	path   string // with its ids
+	struck bool
+}
+
+// writes is true for a call that changes something.
+func (s sent) writes() bool { return s.Method != http.MethodGet }
+
+// network is all that the provider can reach. It notes each call, and strikes the one that it is told to.
+type network struct {
+	clouds http.RoundTripper
+	hosts  map[string]string // host → cloud
+
+	mu     sync.Mutex
+	counts map[Call]int // by the call with Nth 0
+	sent   []sent
+	// astray are requests to hosts that are neither cloud, with whether they carried a credential.
+	astray []string
+	struck *aim
+}
+
+// aim is what is to be struck, and by what.
+type aim struct {
+	call  Call
+	fault Fault
+	// always strikes the same calls after it too.
+	always bool
+}
+
+var objectID = regexp.MustCompile(`/(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|guo[0-9A-Za-z]{10,})`)
+
+// begin forgets the calls until now, and takes aim; nil strikes nothing.
+func (n *network) begin(at *aim) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	n.counts, n.sent, n.struck = map[Call]int{}, nil, at
+}
+
+// calls are those since begin.
+func (n *network) calls() []sent {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	return append([]sent(nil), n.sent...)
+}
+
+// strays are the requests to other hosts since the beginning.
+func (n *network) strays() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	return append([]string(nil), n.astray...)
+}
+
+// RoundTrip implements http.RoundTripper.
+func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
+	cloud, known := n.hosts[req.URL.Host]
+	if !known {
+		return n.stray(req), nil
+	}
+
+	struck := n.note(cloud, req)
+	pass := func() (*http.Response, error) { return n.clouds.RoundTrip(req) }
+
+	if struck == nil {
+		return pass()
+	}
+
+	return struck.fault.strike(req, cloud, pass)
+}
+
+// note takes a call down, and tells by what it is struck.
+func (n *network) note(cloud string, req *http.Request) *aim {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	path := req.URL.Path
+	call := Call{Cloud: cloud, Method: req.Method, Path: objectID.ReplaceAllString(path, "/{id}")}
+	n.counts[call]++
+	call.Nth = n.counts[call]
+
+	made := sent{Call: call, path: path}
+
+	if at := n.struck; at != nil {
+		same := call
+		same.Nth = at.call.Nth
+		made.struck = same == at.call && (call.Nth == at.call.Nth || at.always && call.Nth > at.call.Nth)
+	}
+
+	n.sent = append(n.sent, made)
+
+	if made.struck {
+		return n.struck
+	}
+
+	return nil
+}
+
+// stray answers for a host that is neither cloud.
+func (n *network) stray(req *http.Request) *http.Response {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	words := []string{req.Method, req.URL.String()}
+	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+		if req.Header.Get(name) != "" {
+			words = append(words, "with", name)
+		}
+	}
+
+	n.astray = append(n.astray, strings.Join(words, " "))
+
+	return answer(req, http.StatusOK, jsonType, strings.NewReader("[]"))
+}

@@ -1,0 +1,347 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Operation is something that a person does with Terraform.
+type Operation struct {
+	// Name is what the table calls it.
+	Name string
+	// devices is how many Okta has.
+	devices int
+	// prepare brings the world to where the operation begins; nil: an empty one.
+	prepare func(context.Context, *World) error
+	// run is the operation.
+	run func(context.Context, *World) (Diagnostics, error)
+	// goal is the configuration that a clean apply afterwards has to bring about; nil for what changes nothing.
+	goal func(*World) map[string]any
+	// keepsAccount tells that the account is not the resource's own, so that a destroy leaves it.
+	keepsAccount bool
+}
+
+// configuration is a connector, with changes; nil takes an argument out.
+func configuration(w *World, changes map[string]any) map[string]any {
+	made := map[string]any{
+		"name": "Okta devices", "base_url": w.ready.OktaURL, "api_token_wo": w.ready.OktaToken, "api_token_wo_version": "1",
+		"sync": map[string]any{"wait_for": "synced"},
+	}
+	maps.Copy(made, changes)
+
+	return made
+}
+
+// apply is an operation that applies a configuration after another one (nil: after none).
+func apply(name string, before, after map[string]any) Operation {
+	goal := func(w *World) map[string]any {
+		changed := maps.Clone(after)
+		if changed["api_token_wo"] == "other" {
+			changed["api_token_wo"] = w.otherToken
+		}
+
+		return configuration(w, changed)
+	}
+	made := Operation{
+		Name: name, goal: goal,
+		run: func(ctx context.Context, w *World) (Diagnostics, error) { return w.Apply(ctx, goal(w)) },
+	}
+
+	if before != nil {
+		made.prepare = func(ctx context.Context, w *World) error { return w.applied(ctx, configuration(w, before)) }
+	}
+
+	return made
+}
+
+// applied applies without any fault.
+func (w *World) applied(ctx context.Context, configuration map[string]any) error {
+	said, err := w.Apply(ctx, configuration)
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, said)
+	}
+
+	return nil
+}
+
+// Operations are all of them.
+func Operations() []Operation {
+	plain := map[string]any{}
+	stopped := map[string]any{"enabled": false}
+
+	operations := []Operation{
+		apply("create", nil, plain),
+		apply("create stopped", nil, stopped),
+		createOnGivenAccount(),
+		apply("plan of what is unchanged", plain, map[string]any{"connection_test": map[string]any{"mode": "always"}}),
+		apply("update: name", plain, map[string]any{"name": "Renamed"}),
+		apply("update: token", plain, map[string]any{"api_token_wo": "other", "api_token_wo_version": "2"}),
+		apply("update: sync", map[string]any{"sync": map[string]any{"wait_for": "synced", "triggers": map[string]any{"a": "1"}}},
+			map[string]any{"sync": map[string]any{"wait_for": "synced", "triggers": map[string]any{"a": "2"}}}),
+		apply("update: disable", plain, stopped),
+		apply("update: enable", stopped, plain),
+		replace(), destroy(), imported(), invoke(), query(),
+	}
+
+	return append(operations, dataSources()...)
+}
+
+func createOnGivenAccount() Operation {
+	made := apply("create on an account that exists", nil, nil)
+	made.keepsAccount = true
+	made.goal = func(w *World) map[string]any {
+		return configuration(w, map[string]any{"base_url": nil, "api_token_wo": nil, "api_token_wo_version": nil, "account_id": w.data})
+	}
+	made.run = func(ctx context.Context, w *World) (Diagnostics, error) { return w.Apply(ctx, made.goal(w)) }
+	made.prepare = func(ctx context.Context, w *World) error {
+		var account struct {
+			UUID string `json:"uuid"`
+		}
+
+		err := w.call(ctx, http.MethodPost, w.ready.SekoiaURL+"/v1/symphony/module-configurations", map[string]any{
+			"name": "Okta devices", "module_uuid": oktaModule, "community_uuid": w.ready.CommunityID,
+			"value": map[string]any{"base_url": w.ready.OktaURL, "apikey": w.ready.OktaToken},
+		}, &account)
+		w.data = account.UUID
+
+		return err
+	}
+
+	return made
+}
+
+func replace() Operation {
+	made := apply("replace", map[string]any{}, map[string]any{})
+	made.prepare = func(ctx context.Context, w *World) error {
+		err := w.applied(ctx, configuration(w, nil))
+		w.state.tainted = true
+
+		return err
+	}
+
+	return made
+}
+
+func destroy() Operation {
+	made := apply("destroy", map[string]any{}, map[string]any{})
+	made.run = func(ctx context.Context, w *World) (Diagnostics, error) { return w.Destroy(ctx) }
+
+	return made
+}
+
+// forgotten applies a connector, and forgets it.
+func forgotten(ctx context.Context, w *World) error {
+	err := w.applied(ctx, configuration(w, nil))
+	w.state = resourceState{}
+
+	<-time.After(settled)
+
+	return err
+}
+
+func imported() Operation {
+	made := apply("import", nil, map[string]any{})
+	made.keepsAccount = true
+	made.prepare = forgotten
+	made.run = func(ctx context.Context, w *World) (Diagnostics, error) {
+		id, err := w.connectorID(ctx)
+		if err != nil {
+			return nil, err
+		}
+
+		return w.Import(ctx, id)
+	}
+
+	return made
+}
+
+// connectorID is that of the only connector.
+func (w *World) connectorID(ctx context.Context) (string, error) {
+	_, connectors, err := w.held(ctx)
+	if err != nil {
+		return "", err
+	}
+
+	if len(connectors) != 1 {
+		return "", fmt.Errorf("%d connectors are there", len(connectors))
+	}
+
+	return connectors[0].UUID, nil
+}
+
+func invoke() Operation {
+	made := apply("action sync", map[string]any{}, map[string]any{})
+	made.run = func(ctx context.Context, w *World) (Diagnostics, error) {
+		id, err := w.connectorID(ctx)
+		if err != nil {
+			return nil, err
+		}
+
+		return w.Invoke(ctx, map[string]any{"connector_id": id})
+	}
+
+	return made
+}
+
+func query() Operation {
+	return Operation{
+		Name: "list", prepare: forgotten,
+		run: func(ctx context.Context, w *World) (Diagnostics, error) {
+			found, said, err := w.List(ctx, nil)
+			if err == nil {
+				slices.Sort(found)
+				w.data = strings.Join(found, ", ")
+			}
+
+			return said, err
+		},
+	}
+}
+
+// dataSources are an operation for each, or more where its arguments change its calls.
+func dataSources() []Operation {
+	connector := func(ctx context.Context, w *World) (map[string]any, error) {
+		id, err := w.connectorID(ctx)
+
+		return map[string]any{"connector_id": id}, err
+	}
+	fixed := func(arguments map[string]any) func(context.Context, *World) (map[string]any, error) {
+		return func(context.Context, *World) (map[string]any, error) { return arguments, nil }
+	}
+
+	return []Operation{
+		read("connection test", connectionTest, fixed(nil)),
+		read("connector by name", "sekoia_okta_device_connector", fixed(map[string]any{"name": "Okta devices"})),
+		read("connectors", "sekoia_okta_device_connectors", fixed(nil)),
+		read("device by id", "sekoia_okta_device", func(ctx context.Context, w *World) (map[string]any, error) {
+			id, err := w.deviceID(ctx)
+
+			return map[string]any{"id": id}, err
+		}),
+		paged(read("devices", "sekoia_okta_devices", fixed(nil))),
+		read("assets", "sekoia_assets", connector),
+		paged(read("coverage", "sekoia_okta_device_coverage", connector)),
+	}
+}
+
+// paged makes Okta's list of devices longer than a page.
+func paged(operation Operation) Operation {
+	operation.devices = 203
+
+	return operation
+}
+
+func read(name, source string, arguments func(context.Context, *World) (map[string]any, error)) Operation {
+	return Operation{
+		Name: name, prepare: forgotten,
+		run: func(ctx context.Context, w *World) (Diagnostics, error) {
+			asked, err := arguments(ctx, w)
+			if err != nil {
+				return nil, err
+			}
+
+			value, said, err := w.Data(ctx, source, asked)
+			if err != nil {
+				return said, err
+			}
+
+			w.data = value.String()
+			if source == connectionTest {
+				return failedChecks(*value)
+			}
+
+			return said, nil
+		},
+	}
+}
+
+// oktaModule is the Okta module of the catalogue, the same in every region.
+const oktaModule = "4ef895d1-3f21-4678-8d0a-5c39c37210fe"
+
+const connectionTest = "sekoia_okta_connection_test"
+
+// failedChecks are the failed checks of a connection test as errors: the data source itself never fails.
+func failedChecks(report tftypes.Value) (Diagnostics, error) {
+	fields := map[string]tftypes.Value{}
+	if err := report.As(&fields); err != nil {
+		return nil, err
+	}
+
+	var (
+		said   Diagnostics
+		checks []tftypes.Value
+	)
+
+	if err := fields["checks"].As(&checks); err != nil {
+		return nil, err
+	}
+
+	for _, check := range checks {
+		parts := map[string]tftypes.Value{}
+		if err := check.As(&parts); err != nil {
+			return nil, err
+		}
+
+		texts := map[string]string{}
+
+		for name, part := range parts {
+			var text string
+			if part.As(&text) == nil {
+				texts[name] = text
+			}
+		}
+
+		if texts["status"] == "failed" {
+			said = append(said, &tfprotov6.Diagnostic{
+				Severity: tfprotov6.DiagnosticSeverityError, Summary: texts["id"], Detail: texts["message"] + "\n" + texts["hint"],
+			})
+		}
+	}
+
+	var passed bool
+	if err := fields["passed"].As(&passed); err != nil {
+		return nil, err
+	}
+
+	if passed != (len(said) == 0) {
+		return said, errors.New("the report passed with failed checks, or failed without one")
+	}
+
+	if !passed {
+		return said, errFailed
+	}
+
+	return said, nil
+}
+
+// deviceID is that of a device.
+func (w *World) deviceID(ctx context.Context) (string, error) {
+	var state struct {
+		Devices []struct {
+			ID string `json:"id"`
+		} `json:"devices"`
+	}
+
+	err := w.call(ctx, http.MethodGet, w.ready.AdminURL+"/_simulator/state", nil, &state)
+	if err == nil && len(state.Devices) == 0 {
+		err = errors.New("no device is in Okta")
+	}
+
+	if err != nil {
+		return "", err
+	}
+
+	return state.Devices[0].ID, nil
+}

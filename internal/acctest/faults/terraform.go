@@ -1,0 +1,634 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faults
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+const (
+	resourceType = "sekoia_okta_device_connector"
+	actionType   = "sekoia_okta_device_connector_sync"
+)
+
+// Diagnostics are what a command ended with.
+type Diagnostics []*tfprotov6.Diagnostic
+
+// Errors are those that ended it.
+func (d Diagnostics) Errors() Diagnostics {
+	var failed Diagnostics
+
+	for _, diagnostic := range d {
+		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
+			failed = append(failed, diagnostic)
+		}
+	}
+
+	return failed
+}
+
+// String is each diagnostic as a person reads it.
+func (d Diagnostics) String() string {
+	var text strings.Builder
+
+	for _, diagnostic := range d {
+		fmt.Fprintf(&text, "%s: %s\n%s\n", diagnostic.Severity, diagnostic.Summary, diagnostic.Detail)
+	}
+
+	return text.String()
+}
+
+// terraform does with one resource what Terraform does, in protocol 6: each command is a process (or two) of its own.
+type terraform struct {
+	serve   func() (tfprotov6.ProviderServer, error)
+	schemas *tfprotov6.GetProviderSchemaResponse
+	state   resourceState
+}
+
+// resourceState is the resource as a state file holds it; its zero value is none.
+type resourceState struct {
+	value    *tftypes.Value
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData
+	tainted  bool
+}
+
+// process is one process of the provider, configured.
+type process struct {
+	tfprotov6.ProviderServer
+	terraform *terraform
+	typ       tftypes.Type
+	said      Diagnostics
+}
+
+// errFailed says that a command ended with an error among its diagnostics.
+var errFailed = errors.New("the command failed")
+
+// start begins a process, as each walk of Terraform's does.
+func (t *terraform) start(ctx context.Context) (*process, error) {
+	server, err := t.serve()
+	if err != nil {
+		return nil, err
+	}
+
+	if t.schemas == nil {
+		if t.schemas, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+			return nil, err
+		}
+	}
+
+	p := &process{ProviderServer: server, terraform: t, typ: t.schemas.ResourceSchemas[resourceType].ValueType()}
+
+	config, err := encode(t.schemas.Provider.ValueType(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	response, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: config})
+	if err != nil {
+		return nil, err
+	}
+
+	err = p.hear(response.Diagnostics)
+
+	return p, err
+}
+
+// hear takes diagnostics down; errors end the command.
+func (p *process) hear(said []*tfprotov6.Diagnostic) error {
+	p.said = append(p.said, said...)
+	if len(Diagnostics(said).Errors()) > 0 {
+		return errFailed
+	}
+
+	return nil
+}
+
+// encode makes a value of Go's kinds (nil, string, bool, int, map, slice) one of a type; what a map lacks is null.
+func encode(typ tftypes.Type, value any) (*tfprotov6.DynamicValue, error) {
+	made := build(typ, value)
+	if object, isObject := typ.(tftypes.Object); isObject && value == nil {
+		made = build(object, map[string]any{})
+	}
+
+	return dynamic(typ, made)
+}
+
+func dynamic(typ tftypes.Type, value tftypes.Value) (*tfprotov6.DynamicValue, error) {
+	encoded, err := tfprotov6.NewDynamicValue(typ, value)
+
+	return &encoded, err
+}
+
+func build(typ tftypes.Type, value any) tftypes.Value {
+	if value == nil {
+		return tftypes.NewValue(typ, nil)
+	}
+
+	switch typ := typ.(type) {
+	case tftypes.Object:
+		given, _ := value.(map[string]any)
+		attributes := map[string]tftypes.Value{}
+
+		for name, attribute := range typ.AttributeTypes {
+			attributes[name] = build(attribute, given[name])
+		}
+
+		return tftypes.NewValue(typ, attributes)
+	case tftypes.Map:
+		given, _ := value.(map[string]any)
+		elements := map[string]tftypes.Value{}
+
+		for key, element := range given {
+			elements[key] = build(typ.ElementType, element)
+		}
+
+		return tftypes.NewValue(typ, elements)
+	default:
+		return tftypes.NewValue(typ, value)
+	}
+}
+
+// attributes takes an object apart; of none, all are null.
+func attributes(typ tftypes.Type, value *tftypes.Value) (map[string]tftypes.Value, error) {
+	parts := map[string]tftypes.Value{}
+
+	if value == nil || value.IsNull() {
+		object, _ := typ.(tftypes.Object)
+		for name, attribute := range object.AttributeTypes {
+			parts[name] = tftypes.NewValue(attribute, nil)
+		}
+
+		return parts, nil
+	}
+
+	err := value.As(&parts)
+
+	return maps.Clone(parts), err // As gives the value's own
+}
+
+// proposed merges the configuration with the prior state as Terraform does for a schema without computed parts in its nested objects.
+func (p *process) proposed(config tftypes.Value, prior *tftypes.Value) (tftypes.Value, error) {
+	written, err := attributes(p.typ, &config)
+	if err != nil {
+		return tftypes.Value{}, err
+	}
+
+	before, err := attributes(p.typ, prior)
+	if err != nil {
+		return tftypes.Value{}, err
+	}
+
+	for _, attribute := range p.terraform.schemas.ResourceSchemas[resourceType].Block.Attributes {
+		switch {
+		case attribute.WriteOnly:
+			written[attribute.Name] = tftypes.NewValue(attribute.ValueType(), nil)
+		case written[attribute.Name].IsNull() && attribute.Computed:
+			written[attribute.Name] = before[attribute.Name]
+		}
+	}
+
+	return tftypes.NewValue(p.typ, written), nil
+}
+
+// planned is what a plan says of the resource.
+type planned struct {
+	value    tftypes.Value
+	private  []byte
+	identity *tfprotov6.ResourceIdentityData
+	replace  bool
+}
+
+// plan asks for the plan from a prior state (nil: none) to a configuration (nil: a destroy).
+func (p *process) plan(ctx context.Context, config *tftypes.Value, prior resourceState) (planned, error) {
+	goal := tftypes.NewValue(p.typ, nil)
+	wanted := goal
+
+	if config != nil {
+		wanted = *config
+
+		var err error
+		if goal, err = p.proposed(*config, prior.value); err != nil {
+			return planned{}, err
+		}
+	}
+
+	request := &tfprotov6.PlanResourceChangeRequest{TypeName: resourceType, PriorPrivate: prior.private, PriorIdentity: prior.identity}
+
+	var err error
+	if request.PriorState, err = p.prior(prior); err != nil {
+		return planned{}, err
+	}
+
+	if request.ProposedNewState, err = dynamic(p.typ, goal); err != nil {
+		return planned{}, err
+	}
+
+	if request.Config, err = dynamic(p.typ, wanted); err != nil {
+		return planned{}, err
+	}
+
+	response, err := p.PlanResourceChange(ctx, request)
+	if err != nil {
+		return planned{}, err
+	}
+
+	if err := p.hear(response.Diagnostics); err != nil {
+		return planned{}, err
+	}
+
+	value, err := response.PlannedState.Unmarshal(p.typ)
+
+	return planned{value: value, private: response.PlannedPrivate, identity: response.PlannedIdentity, replace: len(response.RequiresReplace) > 0}, err
+}
+
+func (p *process) prior(prior resourceState) (*tfprotov6.DynamicValue, error) {
+	if prior.value == nil {
+		return dynamic(p.typ, tftypes.NewValue(p.typ, nil))
+	}
+
+	return dynamic(p.typ, *prior.value)
+}
+
+// apply carries a plan out. The state is what the provider returned, also where it failed.
+func (p *process) apply(ctx context.Context, config *tftypes.Value, prior resourceState, plan planned) (resourceState, error) {
+	wanted := tftypes.NewValue(p.typ, nil)
+	if config != nil {
+		wanted = *config
+	}
+
+	request := &tfprotov6.ApplyResourceChangeRequest{TypeName: resourceType, PlannedPrivate: plan.private, PlannedIdentity: plan.identity}
+
+	var err error
+	if request.PriorState, err = p.prior(prior); err != nil {
+		return prior, err
+	}
+
+	if request.PlannedState, err = dynamic(p.typ, plan.value); err != nil {
+		return prior, err
+	}
+
+	if request.Config, err = dynamic(p.typ, wanted); err != nil {
+		return prior, err
+	}
+
+	response, err := p.ApplyResourceChange(ctx, request)
+	if err != nil {
+		return prior, err
+	}
+
+	failed := p.hear(response.Diagnostics)
+
+	after, err := p.held(response.NewState, response.Private, response.NewIdentity)
+	if err != nil {
+		return prior, err
+	}
+
+	after.tainted = failed != nil && after.value != nil && prior.value == nil
+	if failed == nil && config != nil {
+		err = consistent(p.typ, plan.value, after.value)
+	}
+
+	return after, errors.Join(failed, err)
+}
+
+// held is an object as the provider returned it; null is none.
+func (p *process) held(value *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData) (resourceState, error) {
+	if value == nil {
+		return resourceState{}, nil
+	}
+
+	decoded, err := value.Unmarshal(p.typ)
+	if err != nil || decoded.IsNull() {
+		return resourceState{}, err
+	}
+
+	return resourceState{value: &decoded, private: private, identity: identity}, nil
+}
+
+// consistent says what Terraform calls an inconsistent result: a planned value that came back as another, or one that is still unknown.
+func consistent(typ tftypes.Type, plan tftypes.Value, after *tftypes.Value) error {
+	if after == nil {
+		return errors.New("inconsistent result: nothing is there after an apply without error")
+	}
+
+	if !after.IsFullyKnown() {
+		return fmt.Errorf("inconsistent result: unknown values after the apply: %s", after)
+	}
+
+	wanted, err := attributes(typ, &plan)
+	if err != nil {
+		return err
+	}
+
+	got, err := attributes(typ, after)
+	if err != nil {
+		return err
+	}
+
+	for name, value := range wanted {
+		if value.IsFullyKnown() && !value.Equal(got[name]) {
+			return fmt.Errorf("inconsistent result: %s was planned as %s and is %s", name, value, got[name])
+		}
+	}
+
+	return nil
+}
+
+// refresh reads the resource.
+func (p *process) refresh(ctx context.Context, state resourceState) (resourceState, error) {
+	if state.value == nil {
+		return state, nil
+	}
+
+	current, err := dynamic(p.typ, *state.value)
+	if err != nil {
+		return state, err
+	}
+
+	response, err := p.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
+		TypeName: resourceType, CurrentState: current, Private: state.private, CurrentIdentity: state.identity,
+	})
+	if err != nil {
+		return state, err
+	}
+
+	if err := p.hear(response.Diagnostics); err != nil {
+		return state, err
+	}
+
+	read, err := p.held(response.NewState, response.Private, response.NewIdentity)
+	read.tainted = state.tainted && read.value != nil
+
+	return read, err
+}
+
+// Plan is a refresh and a plan; it tells whether something would change.
+func (t *terraform) Plan(ctx context.Context, configuration map[string]any) (changes bool, said Diagnostics, err error) {
+	p, err := t.start(ctx)
+	if err != nil {
+		return false, saidBy(p), err
+	}
+
+	config := build(p.typ, configuration)
+
+	refreshed, err := p.refresh(ctx, t.state)
+	if err != nil {
+		return false, p.said, err
+	}
+
+	plan, err := p.plan(ctx, &config, refreshed)
+	if err != nil {
+		return false, p.said, err
+	}
+
+	return refreshed.value == nil || refreshed.tainted || !plan.value.Equal(*refreshed.value), p.said, nil
+}
+
+func saidBy(p *process) Diagnostics {
+	if p == nil {
+		return nil
+	}
+
+	return p.said
+}
+
+// Apply is terraform apply: a process that refreshes and plans, and another one that applies.
+func (t *terraform) Apply(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
+	first, err := t.start(ctx)
+	if err != nil {
+		return saidBy(first), err
+	}
+
+	config := build(first.typ, configuration)
+
+	// Terraform saves the refreshed state with the apply, and not where the plan fails.
+	refreshed, err := first.refresh(ctx, t.state)
+	if err != nil {
+		return first.said, err
+	}
+
+	plan, err := first.plan(ctx, &config, refreshed)
+	if err != nil {
+		return first.said, err
+	}
+
+	replaces := refreshed.value != nil && (plan.replace || refreshed.tainted)
+	if replaces {
+		if _, err = first.plan(ctx, &config, resourceState{}); err != nil {
+			return first.said, err
+		}
+	}
+
+	t.state = refreshed
+
+	if refreshed.value != nil && !replaces && plan.value.Equal(*refreshed.value) {
+		return first.said, nil
+	}
+
+	second, err := t.start(ctx)
+	if err == nil {
+		err = t.carryOut(ctx, second, &config, replaces)
+	}
+
+	return append(first.said, saidBy(second)...), err
+}
+
+// carryOut is the second half of an apply: Terraform plans once more with what is known by then.
+func (t *terraform) carryOut(ctx context.Context, p *process, config *tftypes.Value, replaces bool) error {
+	if replaces {
+		if err := t.remove(ctx, p); err != nil {
+			return err
+		}
+	}
+
+	plan, err := p.plan(ctx, config, t.state)
+	if err != nil {
+		return err
+	}
+
+	t.state, err = p.apply(ctx, config, t.state, plan)
+
+	return err
+}
+
+func (t *terraform) remove(ctx context.Context, p *process) error {
+	plan, err := p.plan(ctx, nil, t.state)
+	if err != nil {
+		return err
+	}
+
+	t.state, err = p.apply(ctx, nil, t.state, plan)
+
+	return err
+}
+
+// Destroy is terraform destroy.
+func (t *terraform) Destroy(ctx context.Context) (Diagnostics, error) {
+	first, err := t.start(ctx)
+	if err != nil {
+		return saidBy(first), err
+	}
+
+	refreshed, err := first.refresh(ctx, t.state)
+	if err != nil {
+		return first.said, err
+	}
+
+	t.state = refreshed
+	if refreshed.value == nil {
+		return first.said, nil
+	}
+
+	if _, err := first.plan(ctx, nil, refreshed); err != nil {
+		return first.said, err
+	}
+
+	second, err := t.start(ctx)
+	if err == nil {
+		err = t.remove(ctx, second)
+	}
+
+	return append(first.said, saidBy(second)...), err
+}
+
+// Import is terraform import.
+func (t *terraform) Import(ctx context.Context, id string) (Diagnostics, error) {
+	p, err := t.start(ctx)
+	if err != nil {
+		return saidBy(p), err
+	}
+
+	response, err := p.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: resourceType, ID: id})
+	if err != nil {
+		return p.said, err
+	}
+
+	if err := p.hear(response.Diagnostics); err != nil {
+		return p.said, err
+	}
+
+	imported := response.ImportedResources[0]
+
+	state, err := p.held(imported.State, imported.Private, imported.Identity)
+	if err == nil {
+		state, err = p.refresh(ctx, state)
+	}
+
+	if err == nil && state.value == nil {
+		err = fmt.Errorf("%w: nothing was imported", errFailed)
+	}
+
+	if err == nil {
+		t.state = state
+	}
+
+	return p.said, err
+}
+
+// Data reads a data source, as a plan does.
+func (t *terraform) Data(ctx context.Context, source string, configuration map[string]any) (*tftypes.Value, Diagnostics, error) {
+	p, err := t.start(ctx)
+	if err != nil {
+		return nil, saidBy(p), err
+	}
+
+	typ := t.schemas.DataSourceSchemas[source].ValueType()
+
+	config, err := encode(typ, configuration)
+	if err != nil {
+		return nil, p.said, err
+	}
+
+	response, err := p.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: source, Config: config})
+	if err != nil {
+		return nil, p.said, err
+	}
+
+	if err := p.hear(response.Diagnostics); err != nil {
+		return nil, p.said, err
+	}
+
+	read, err := response.State.Unmarshal(typ)
+
+	return &read, p.said, err
+}
+
+// Invoke runs the sync action.
+func (t *terraform) Invoke(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
+	p, err := t.start(ctx)
+	if err != nil {
+		return saidBy(p), err
+	}
+
+	server, ok := p.ProviderServer.(tfprotov6.ActionServer)
+	if !ok {
+		return p.said, errors.New("the provider serves no actions")
+	}
+
+	config, err := encode(t.schemas.ActionSchemas[actionType].Schema.ValueType(), configuration)
+	if err != nil {
+		return p.said, err
+	}
+
+	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: config})
+	if err != nil {
+		return p.said, err
+	}
+
+	for event := range stream.Events {
+		if completed, isEnd := event.Type.(tfprotov6.CompletedInvokeActionEventType); isEnd {
+			err = p.hear(completed.Diagnostics)
+		}
+	}
+
+	return p.said, err
+}
+
+// List is terraform query; it returns the names of what was found.
+func (t *terraform) List(ctx context.Context, configuration map[string]any) ([]string, Diagnostics, error) {
+	p, err := t.start(ctx)
+	if err != nil {
+		return nil, saidBy(p), err
+	}
+
+	server, ok := p.ProviderServer.(tfprotov6.ListResourceServer)
+	if !ok {
+		return nil, p.said, errors.New("the provider serves no lists")
+	}
+
+	config, err := encode(t.schemas.ListResourceSchemas[resourceType].ValueType(), configuration)
+	if err != nil {
+		return nil, p.said, err
+	}
+
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{
+		TypeName: resourceType, Config: config, IncludeResource: true, Limit: 100,
+	})
+	if err != nil {
+		return nil, p.said, err
+	}
+
+	var found []string
+
+	for result := range stream.Results {
+		err = errors.Join(err, p.hear(result.Diagnostics))
+		found = append(found, result.DisplayName)
+	}
+
+	return found, p.said, err
+}
+
+// holds tells whether a text is in the state.
+func (s resourceState) holds(text string) bool {
+	return s.value != nil && strings.Contains(s.value.String(), text) || bytes.Contains(s.private, []byte(text))
+}

@@ -1,0 +1,188 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faults
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+)
+
+// World is both clouds, and a Terraform whose provider can reach nothing else.
+type World struct {
+	*terraform
+	simulator *simulator.Simulator
+	ready     simulator.Ready
+	network   *network
+	connector *connectorNetwork
+	admin     *http.Client
+	// otherToken is a second token that Okta takes.
+	otherToken string
+	// data is what a data source or a list gave last.
+	data string
+}
+
+// connectorNetwork is how the simulated connector reaches Okta.
+type connectorNetwork struct {
+	mu         sync.Mutex
+	clouds     http.RoundTripper
+	credential string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (c *connectorNetwork) RoundTrip(req *http.Request) (*http.Response, error) {
+	c.mu.Lock()
+	c.credential = req.Header.Get("Authorization")
+	clouds := c.clouds
+	c.mu.Unlock()
+
+	return clouds.RoundTrip(req)
+}
+
+// token is what the connector used last.
+func (c *connectorNetwork) token() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	return strings.TrimPrefix(c.credential, "SSWS ")
+}
+
+const (
+	// speed divides the times that Sekoia takes.
+	speed = 10
+	// rest is how long a connector sleeps after a cycle that found nothing, before speed divides it: longer than any case.
+	rest = 48 * time.Hour
+)
+
+// NewWorld begins both clouds. The caller must Close it.
+func NewWorld(ctx context.Context, devices int) (*World, error) {
+	w := &World{connector: &connectorNetwork{}, otherToken: strings.Repeat("00other", 6)}
+
+	settings := simulator.DefaultConfig()
+	settings.Offline, settings.Devices, settings.Odd, settings.Speed = true, devices, 0, speed
+	settings.SyncInterval = rest
+	settings.ConnectorTransport = w.connector
+
+	var err error
+	if w.simulator, err = simulator.Start(settings); err != nil {
+		return nil, err
+	}
+
+	w.ready = w.simulator.Ready()
+	clouds := w.simulator.Transport()
+	w.admin = &http.Client{Transport: clouds}
+	w.connector.clouds = clouds
+	w.network = &network{clouds: clouds, hosts: map[string]string{}, counts: map[Call]int{}}
+
+	for cloud, address := range map[string]string{okta: w.ready.OktaURL, sekoia: w.ready.SekoiaURL} {
+		parsed, err := url.Parse(address)
+		if err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+
+		w.network.hosts[parsed.Host] = cloud
+	}
+
+	environment := map[string]string{
+		"SEKOIA_BASE_URL": w.ready.SekoiaURL, "SEKOIA_API_KEY": w.ready.SekoiaAPIKey,
+		"OKTA_CLIENT_ORGURL": w.ready.OktaURL, "OKTA_API_TOKEN": w.ready.OktaToken,
+	}
+	lookup := func(name string) (string, bool) {
+		value, found := environment[name]
+
+		return value, found
+	}
+	w.terraform = &terraform{serve: func() (tfprotov6.ProviderServer, error) {
+		return providerserver.NewProtocol6WithError(provider.NewWithNetwork("test", lookup, w.network)())()
+	}}
+
+	tokens := map[string]any{"valid": []string{w.ready.OktaToken, w.otherToken}}
+	if err := w.call(ctx, http.MethodPut, w.ready.AdminURL+"/_simulator/tokens", tokens, nil); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+
+	return w, nil
+}
+
+// Close ends the clouds.
+func (w *World) Close() error { return w.simulator.Close() }
+
+// call makes a call to the simulator beside the provider.
+func (w *World) call(ctx context.Context, method, address string, body, into any) error {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(string(encoded)))
+	if err != nil {
+		return err
+	}
+
+	request.Header.Set("Content-Type", jsonType)
+	if strings.HasPrefix(address, w.ready.SekoiaURL) {
+		request.Header.Set("Authorization", "Bearer "+w.ready.SekoiaAPIKey)
+	}
+
+	answered, err := w.admin.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answered.Body.Close() //nolint:errcheck // it is in memory
+
+	text, err := io.ReadAll(answered.Body)
+	if err != nil || answered.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("%s %s: %d %s: %w", method, address, answered.StatusCode, text, err)
+	}
+
+	if into == nil {
+		return nil
+	}
+
+	return json.Unmarshal(text, into)
+}
+
+// held is what Sekoia holds, without what is deleted.
+func (w *World) held(ctx context.Context) (accounts []acctest.Account, connectors []acctest.Connector, err error) {
+	var state acctest.State
+	if err := w.call(ctx, http.MethodGet, w.ready.AdminURL+"/_simulator/state", nil, &state); err != nil {
+		return nil, nil, err
+	}
+
+	for _, account := range state.Accounts {
+		if !account.Deleted {
+			accounts = append(accounts, account)
+		}
+	}
+
+	for _, connector := range state.Connectors {
+		if !connector.Deleted {
+			connectors = append(connectors, connector)
+		}
+	}
+
+	return accounts, connectors, nil
+}
+
+// secrets are texts that no diagnostic may show.
+func (w *World) secrets() []string {
+	return []string{w.ready.OktaToken, w.otherToken, w.ready.SekoiaAPIKey, canary}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
