@@ -23,7 +23,7 @@ import (
 
 const (
 	// tokenPath is the organisation's own authorization server (Okta's guide "Implement OAuth for Okta with a service app").
-	tokenPath = "/oauth2/v1/token"
+	tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
 	// assertionType is private_key_jwt's (RFC 7523, section 2.2).
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 	// assertionLife is far less than the hour that Okta allows, and more than clocks are apart.

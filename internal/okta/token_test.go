@@ -289,7 +289,7 @@ func TestATokenIsFetchedOnceALifetimeByOneCaller(t *testing.T) {
 			fetches++
 			ended = time.Now().Add(600 * time.Second)
 			mu.Unlock()
-			time.Sleep(5 * time.Second) // a slow endpoint: whoever has a good token does not wait for it
+			<-time.After(5 * time.Second) // a slow endpoint: whoever has a good token does not wait for it
 			return reply(200, tokenJSON("t", "Bearer", 600)), nil
 		})
 		network.RegisterResponder(http.MethodGet, acmeDevice, func(*http.Request) (*http.Response, error) {
@@ -308,7 +308,7 @@ func TestATokenIsFetchedOnceALifetimeByOneCaller(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					time.Sleep(6 * time.Second)
+					<-time.After(6 * time.Second)
 				}
 			})
 		}

@@ -23,7 +23,7 @@ const (
 	oktaTokenVariable    = "OKTA_API_TOKEN"
 	oktaSDKTokenVariable = "OKTA_CLIENT_TOKEN"
 	oktaClientVariable   = "OKTA_API_CLIENT_ID"
-	oktaKeyVariable      = "OKTA_API_PRIVATE_KEY" //nolint:gosec // the name of a variable
+	oktaKeyVariable      = "OKTA_API_PRIVATE_KEY"
 	oktaKeyIDVariable    = "OKTA_API_PRIVATE_KEY_ID"
 	oktaScopesVariable   = "OKTA_API_SCOPES"
 )

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -130,9 +131,7 @@ func TestAccProvider_oauth(t *testing.T) {
 			clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.ServiceApps = 9, 0, []simulator.ServiceApp{registered} })
 
 			environment := map[string]string{"OKTA_API_TOKEN": "", "TF_LOG": "TRACE", "TF_LOG_PATH": "trace.log"}
-			for name, value := range test.environment {
-				environment[name] = value
-			}
+			maps.Copy(environment, test.environment)
 
 			cli := acctest.NewBinaryCLI(t, clouds, environment)
 			variables := map[string]any{}

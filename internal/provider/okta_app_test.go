@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -64,14 +65,8 @@ func TestOktaAppSettings(t *testing.T) {
 	env := variables{"OKTA_CLIENT_ORGURL": "https://e.okta.com", "OKTA_API_CLIENT_ID": "0oaenv", "OKTA_API_PRIVATE_KEY": key}
 
 	with := func(more variables) variables {
-		all := variables{}
-		for name, value := range env {
-			all[name] = value
-		}
-
-		for name, value := range more {
-			all[name] = value
-		}
+		all := maps.Clone(env)
+		maps.Copy(all, more)
 
 		return all
 	}

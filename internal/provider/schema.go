@@ -146,7 +146,7 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 				"been granted to the app, or Okta gives no token. `sekoia_okta_connection_test` tells which were granted." + ends[scopesAttribute],
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1),
-				setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(`^[!#-\[\]-~]+$`), "a scope is one word, such as okta.devices.read")),
+				setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(`^[^\s"\\]+$`), "a scope is one word, such as okta.devices.read")),
 			},
 		},
 	}

@@ -87,8 +87,6 @@ func (c *Config) validate() error {
 		return errors.New("devices, users per device and the rate limit are not negative")
 	case c.Odd < -1 || c.OddFrom < -1:
 		return errors.New("odd devices and their first index are not less than -1")
-	case c.TokenLifetime < 0 || c.DPoPNonceLifetime < 0:
-		return errors.New("access tokens and nonces do not last less than 0")
 	case c.Latency < 0:
 		return errors.New("the latency is not negative")
 	case c.SyncInterval <= 0:
@@ -101,7 +99,7 @@ func (c *Config) validate() error {
 	if c.Offline && c.TLS {
 		return errors.New("what does not listen has no TLS")
 	}
-	if _, err := readServiceApps(c.ServiceApps); err != nil {
+	if err := c.validateServiceApps(); err != nil {
 		return err
 	}
 	if c.OktaPublicURL != "" {

@@ -19,7 +19,7 @@ import (
 )
 
 // tokenPath is the organisation's own authorization server, from which service apps get tokens for Okta's API.
-const tokenPath = "/oauth2/v1/token"
+const tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
 
 const (
 	maxForm       = 64 << 10
@@ -125,7 +125,7 @@ func readForm(r *http.Request) (url.Values, error) {
 	}
 	for name, values := range form {
 		if len(values) > 1 {
-			return nil, errors.New("The parameter " + name + " is given more than once.") //nolint:revive,staticcheck // shown as it is
+			return nil, errors.New("The parameter " + name + " is given more than once.")
 		}
 	}
 	return form, nil

@@ -81,6 +81,15 @@ func (t *accessToken) scheme() string {
 	return "Bearer"
 }
 
+// validateServiceApps says what is wrong with what a configuration says of service apps.
+func (c *Config) validateServiceApps() error {
+	if c.TokenLifetime < 0 || c.DPoPNonceLifetime < 0 {
+		return errors.New("access tokens and nonces do not last less than 0")
+	}
+	_, err := readServiceApps(c.ServiceApps)
+	return err
+}
+
 // newAuthorizationServer has the configuration's apps; validate has seen them.
 func newAuthorizationServer(cfg Config, now clock) *authorizationServer {
 	s := &authorizationServer{

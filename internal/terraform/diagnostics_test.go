@@ -92,12 +92,21 @@ func TestAddOktaError(t *testing.T) {
 		return fmt.Errorf("list: %w", &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, ID: "oae1"})
 	}
 
+	refused := func(status int, code string) error {
+		return &okta.TokenError{Refusal: &okta.APIError{Method: "POST", Path: "/oauth2/v1/token", Status: status, Code: code}}
+	}
+
 	cases := map[string]struct {
 		err     error
 		at      path.Path
 		summary string
 		says    string
 	}{
+		"an app that is refused":   {refused(401, "invalid_client"), path.Empty(), OktaAppSummary, "public key"},
+		"scopes not granted":       {refused(400, "invalid_scope"), path.Empty(), OktaAppSummary, "Okta API Scopes"},
+		"tokens that are limited":  {refused(429, ""), path.Empty(), "Summary", "in a minute"},
+		"no tokens for an outage":  {refused(503, ""), path.Empty(), "Summary", "status.okta.com"},
+		"a token without a scope":  {&okta.ScopeError{Missing: "okta.devices.read"}, path.Empty(), OktaAppSummary, "Grant the scope"},
 		"an invalid token":         {answer(401, "E0000011"), path.Empty(), OktaTokenSummary, "revoked"},
 		"a failed authentication":  {answer(401, "E0000004"), path.Empty(), OktaTokenSummary, "network zone"},
 		"a feature that is off":    {answer(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},

@@ -4,6 +4,11 @@
 package terraform
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 	"slices"
@@ -14,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/jarcoal/httpmock"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -173,5 +179,72 @@ func TestOktaUnknown(t *testing.T) {
 
 	if got := clients.OktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
 		t.Errorf("not known yet are %v", got)
+	}
+}
+
+func TestClientsOktaApp(t *testing.T) {
+	t.Parallel()
+
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	content, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	parsed, err := okta.ParsePrivateKey(transport.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content}))), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	mock := httpmock.NewMockTransport()
+	mock.RegisterResponder(http.MethodGet, wellKnown, httpmock.NewStringResponder(http.StatusOK, aboutAcme))
+	mock.RegisterResponder(http.MethodPost, "https://acme.okta.com/oauth2/v1/token",
+		httpmock.NewStringResponder(http.StatusOK, `{"token_type":"Bearer","expires_in":3600,"access_token":"access","scope":"okta.devices.read"}`))
+	mock.RegisterResponder(http.MethodGet, "https://acme.okta.com/api/v1/devices", httpmock.NewStringResponder(http.StatusOK, `[]`))
+
+	withApp := func(client string) OktaSettings {
+		settings := oktaOf("https://acme.okta.com", "")
+		settings.App = okta.NewServiceApp(client, parsed, nil)
+
+		return settings
+	}
+
+	config := configOn(t, mock)
+	config.Okta = withApp("a")
+	config.OktaOrganizations = organizations{"same": withApp("a"), "other": withApp("b"), "wrong": oktaOf("https://acme.okta.com", "token")}
+
+	wrong := config.OktaOrganizations["wrong"]
+	wrong.CredentialProblem = "There are two."
+	config.OktaOrganizations["wrong"] = wrong
+	clients := NewClients(config)
+
+	for _, key := range []types.String{types.StringNull(), types.StringValue("same"), types.StringValue("other")} {
+		organization, diags := clients.Okta(t.Context(), key)
+		if diags.HasError() {
+			t.Fatal(diags)
+		}
+
+		if _, err := organization.Client.DevicesPage(t.Context(), okta.DeviceQuery{}); err != nil {
+			t.Fatal(err)
+		}
+
+		settings, _ := clients.OktaSettings(key)
+		if _, err := okta.New(okta.Config{HTTP: config.HTTP, Origin: organization.Resolution.API, App: settings.App}).GrantedScopes(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	// The same app shares its token among all who have it.
+	if got := mock.GetCallCountInfo()["POST https://acme.okta.com/oauth2/v1/token"]; got != 2 {
+		t.Errorf("%d tokens were asked for, want one for each app", got)
+	}
+
+	_, diags := clients.Okta(t.Context(), types.StringValue("wrong"))
+	if !diags.HasError() || diags[0].Summary() != `provider "sekoia": okta_organizations["wrong"].client_id` || diags[0].Detail() != "There are two." {
+		t.Errorf("diagnostics %v", diags)
 	}
 }
