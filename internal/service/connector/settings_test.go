@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
 func TestAccConnectorValidate(t *testing.T) {
@@ -197,7 +199,8 @@ provider "sekoia" {
 func TestAccConnectorTimeouts(t *testing.T) {
 	t.Parallel()
 
-	clouds := acctest.Start(t)
+	// By itself the connector begins no cycle while the test holds its listing.
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.SyncInterval = 1000 * time.Hour })
 	cli := acctest.NewCLI(t, clouds, nil)
 	write := func(trigger string) {
 		cli.Write(t, "main.tf", mainTF(connectorTF(clouds,
