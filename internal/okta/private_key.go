@@ -26,7 +26,7 @@ const (
 	// minRSABits is the smallest RSA key that Okta takes for a service app.
 	minRSABits = 2048
 	// maxPrivateKey is in bytes; a PEM of 8192 bits has about 6,500.
-	maxPrivateKey = 64 << 10
+	maxPrivateKey = 16 << 10
 )
 
 // signatures are what Okta takes in a client assertion (its discovery document, token_endpoint_auth_signing_alg_values_supported,
