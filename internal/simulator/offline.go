@@ -90,7 +90,7 @@ func serverSide(req *http.Request) (*http.Request, error) {
 	served.Body = http.NoBody
 	if req.Body != nil {
 		content, err := io.ReadAll(req.Body)
-		if err = errors.Join(err, req.Body.Close()); err != nil {
+		if err := errors.Join(err, req.Body.Close()); err != nil {
 			return nil, err
 		}
 		served.Body = io.NopCloser(bytes.NewReader(content))

@@ -49,8 +49,8 @@ func TestAccSample(t *testing.T) {
 			createSays:  "Sekoia answered 500",
 			rename:      acctest.Fault{Method: "PATCH", Path: connectorsPath + "/*", Kind: "status", Status: 200, Body: "<html>sign in</html>"},
 			renameSays:  "PATCH " + connectorsPath + "/",
-			destroy:     acctest.Fault{Method: "DELETE", Path: connectorsPath + "/*", Kind: "status", Status: 500},
-			destroySays: "DELETE " + connectorsPath + "/",
+			destroy:     acctest.Fault{Method: "DELETE", Path: accountsPath + "/*", Kind: "status", Status: 500},
+			destroySays: "DELETE " + accountsPath + "/",
 		},
 		"redirects": {
 			create: acctest.Fault{

@@ -324,12 +324,17 @@ func (o Operation) aftermath(ctx context.Context, w *World) []string {
 		complaints = append(complaints, fmt.Sprintf("a clean destroy: %v\n%s", err, said))
 	}
 
+	return append(complaints, o.leftOver(ctx, w)...)
+}
+
+// leftOver says what Sekoia holds that should be gone.
+func (o Operation) leftOver(ctx context.Context, w *World) []string {
 	accounts, connectors, err := w.held(ctx)
 	if err != nil || len(connectors) > 0 || len(accounts) > 0 && !o.keepsAccount {
-		complaints = append(complaints, fmt.Sprintf("after the destroy: %d accounts and %d connectors, %v", len(accounts), len(connectors), err))
+		return []string{fmt.Sprintf("after the destroy: %d accounts and %d connectors, %v", len(accounts), len(connectors), err)}
 	}
 
-	return complaints
+	return nil
 }
 
 // mismatches says how Sekoia differs from the configuration.
