@@ -296,7 +296,7 @@ func (o Operation) aftermath(ctx context.Context, w *World) []string {
 			return []string{fmt.Sprintf("a clean run afterwards: %v\n%s", err, said)}
 		}
 
-		return nil
+		return o.leftOver(ctx, w)
 	}
 
 	// What was not imported still is not Terraform's.
@@ -329,6 +329,10 @@ func (o Operation) aftermath(ctx context.Context, w *World) []string {
 
 // leftOver says what Sekoia holds that should be gone.
 func (o Operation) leftOver(ctx context.Context, w *World) []string {
+	if o.goal == nil && !o.leavesNothing {
+		return nil
+	}
+
 	accounts, connectors, err := w.held(ctx)
 	if err != nil || len(connectors) > 0 || len(accounts) > 0 && !o.keepsAccount {
 		return []string{fmt.Sprintf("after the destroy: %d accounts and %d connectors, %v", len(accounts), len(connectors), err)}

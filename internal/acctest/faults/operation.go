@@ -31,6 +31,8 @@ type Operation struct {
 	goal func(*World) map[string]any
 	// keepsAccount tells that the account is not the resource's own, so that a destroy leaves it.
 	keepsAccount bool
+	// leavesNothing tells that Sekoia holds nothing after it.
+	leavesNothing bool
 }
 
 // configuration is a connector, with changes; nil takes an argument out.
@@ -92,7 +94,7 @@ func Operations() []Operation {
 			map[string]any{"sync": map[string]any{"wait_for": "synced", "triggers": map[string]any{"a": "2"}}}),
 		apply("update: disable", plain, stopped),
 		apply("update: enable", stopped, plain),
-		replace(), destroy(), imported(), invoke(), query(),
+		replace(), destroy(), destroyAgain(), imported(), invoke(), query(),
 	}
 
 	return append(operations, dataSources()...)
@@ -137,6 +139,14 @@ func replace() Operation {
 func destroy() Operation {
 	made := apply("destroy", map[string]any{}, map[string]any{})
 	made.run = func(ctx context.Context, w *World) (Diagnostics, error) { return w.Destroy(ctx) }
+
+	return made
+}
+
+// destroyAgain is a destroy after which nothing is applied: the same destroy has to remove what is left.
+func destroyAgain() Operation {
+	made := destroy()
+	made.Name, made.goal, made.leavesNothing = "destroy, and again", nil, true
 
 	return made
 }

@@ -275,6 +275,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 	resp.Diagnostics.Append(r.readWarnings(ctx, power{client: client, id: connector.ID}, connector, private)...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateConnector, connector.ID)...)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccountOwed, false)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -353,6 +354,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 
 	if err := client.DeleteConnector(ctx, state.ID.ValueString()); err != nil {
 		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connector could not be deleted", err)
+		// It may be deleted all the same; the next read takes the debt back where it is not.
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccountOwed, private.accountID != "" && sekoia.OutcomeUnknown(err))...)
 
 		return
 	}
