@@ -246,7 +246,7 @@ func (c *Clouds) call(t testing.TB, method, path string, body, into any) {
 }
 
 // do makes a call to the simulator with a JSON body, and reads its JSON answer. body and into may be nil, authorization empty.
-func (c *Clouds) do(t testing.TB, method, url, authorization string, body, into any) {
+func (c *Clouds) do(t testing.TB, method, address, authorization string, body, into any) {
 	t.Helper()
 
 	var content io.Reader = http.NoBody
@@ -254,7 +254,7 @@ func (c *Clouds) do(t testing.TB, method, url, authorization string, body, into 
 	if body != nil {
 		encoded, err := json.Marshal(body)
 		if err != nil {
-			t.Fatalf("%s %s: %v", method, url, err)
+			t.Fatalf("%s %s: %v", method, address, err)
 		}
 
 		content = bytes.NewReader(encoded)
@@ -264,9 +264,9 @@ func (c *Clouds) do(t testing.TB, method, url, authorization string, body, into 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), adminTimeout)
 	defer cancel()
 
-	request, err := http.NewRequestWithContext(ctx, method, url, content)
+	request, err := http.NewRequestWithContext(ctx, method, address, content)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, url, err)
+		t.Fatalf("%s %s: %v", method, address, err)
 	}
 
 	request.Header.Set("Content-Type", "application/json")
@@ -277,17 +277,17 @@ func (c *Clouds) do(t testing.TB, method, url, authorization string, body, into 
 
 	answer, err := c.admin.Do(request)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, url, err)
+		t.Fatalf("%s %s: %v", method, address, err)
 	}
 	defer answer.Body.Close() //nolint:errcheck // read to its end below
 
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, url, err)
+		t.Fatalf("%s %s: %v", method, address, err)
 	}
 
 	if answer.StatusCode >= http.StatusMultipleChoices {
-		t.Fatalf("%s %s: the simulator answered %d: %s", method, url, answer.StatusCode, text)
+		t.Fatalf("%s %s: the simulator answered %d: %s", method, address, answer.StatusCode, text)
 	}
 
 	if into == nil {
@@ -295,6 +295,6 @@ func (c *Clouds) do(t testing.TB, method, url, authorization string, body, into 
 	}
 
 	if err := json.Unmarshal(text, into); err != nil {
-		t.Fatalf("%s %s: %v", method, url, err)
+		t.Fatalf("%s %s: %v", method, address, err)
 	}
 }
