@@ -63,8 +63,9 @@ func badge(c Check) string {
 	}
 }
 
-// MarkdownText makes text show as it is in a Markdown paragraph or a table's cell: nothing in it is markup, HTML, the end
-// of a cell, or a mention that a forge would notify someone of. A line break becomes one of HTML.
+// MarkdownText makes text show as it is within a Markdown paragraph or in a table's cell: nothing in it is markup, HTML, the end
+// of a cell, a link (some of the text is what a server says), or a mention that a forge would notify someone of. A line break
+// becomes one of HTML.
 //
 // Characters are written as entities, which no Markdown takes for markup, whatever stands beside them.
 func MarkdownText(text string) string {
@@ -78,6 +79,8 @@ func MarkdownText(text string) string {
 			fmt.Fprintf(&safe, "&#%d;", r)
 		case r == '_' && (!isWord(before) || !isWord(runeAt(text, i+1))): // within a word it is no emphasis
 			fmt.Fprintf(&safe, "&#%d;", r)
+		case r == ':' && strings.HasPrefix(text[i:], "://"), r == '.' && endsInWWW(text[:i]): // GitHub's would make a link of it
+			fmt.Fprintf(&safe, "&#%d;", r)
 		case r == '@': // an entity is still a mention; a space without width behind it makes it none
 			safe.WriteString("&#64;&#8203;")
 		case unicode.IsControl(r):
@@ -88,6 +91,12 @@ func MarkdownText(text string) string {
 		before = r
 	}
 	return safe.String()
+}
+
+// endsInWWW tells that a dot behind the text would make it the beginning of a web address.
+func endsInWWW(text string) bool {
+	const www = "www"
+	return len(text) >= len(www) && strings.EqualFold(text[len(text)-len(www):], www)
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -22,6 +22,7 @@ func TestMarkdownText(t *testing.T) {
 		"underscores within words stay":            {"SEKOIA_TRUSTED_OKTA_HOSTS", "SEKOIA_TRUSTED_OKTA_HOSTS"},
 		"underscores around a word":                {"_a_ é_", "&#95;a&#95; é&#95;"},
 		"a mention, which would notify people":     {"@everyone", "&#64;&#8203;everyone"},
+		"web addresses, which would be links":      {"See https://a.example and WWW.b.example: now.", "See https&#58;//a.example and WWW&#46;b.example: now."},
 		"lines":                                    {"one\ntwo", "one<br>two"},
 		"control characters":                       {"a\r\tb\x1b", "a  b "},
 		"text of other scripts":                    {"Geräte – 装置", "Geräte – 装置"},
