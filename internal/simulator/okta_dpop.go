@@ -32,8 +32,18 @@ type proofClaims struct {
 	Token    string           `json:"ath"`
 }
 
-// errNoProof is a call without the proof that it needs.
-var errNoProof = errors.New("The DPoP proof JWT header is missing.") //nolint:revive,staticcheck // shown as it is
+// What Okta says of a proof, word for word where a public text shows it: support.okta.com ("The DPoP Proof JWT Header Is Missing"),
+// okta-sdk-nodejs (issue 453: htu), okta-auth-js (tests: ath), answers that other clients wrote down (what came twice, and what is old).
+// The others are made after them.
+var (
+	errNoProof     = errors.New("The DPoP proof JWT header is missing.")                                    //nolint:revive,staticcheck // shown as it is
+	errProofMethod = errors.New("'htm' claim in the DPoP proof JWT is invalid.")                            //nolint:revive,staticcheck // shown as it is
+	errProofPlace  = errors.New("'htu' claim in the DPoP proof JWT is invalid.")                            //nolint:revive,staticcheck // shown as it is
+	errProofToken  = errors.New("'ath' claim in the DPoP proof does not match the presented access_token.") //nolint:revive,staticcheck // shown as it is
+	errProofUsed   = errors.New("The DPoP proof JWT has already been used.")                                //nolint:revive,staticcheck // shown as it is
+	errProofOld    = errors.New("The DPoP proof JWT is issued more than five minutes in the past.")         //nolint:revive,staticcheck // shown as it is
+	errProofFuture = errors.New("The DPoP proof JWT is issued in the future.")                              //nolint:revive,staticcheck // shown as it is
+)
 
 // readProof checks the proof of a call to place, and returns its claims and its key's thumbprint (RFC 9449, section 4.3).
 func (s *authorizationServer) readProof(r *http.Request, place string) (*proofClaims, string, error) {
@@ -69,15 +79,19 @@ func (s *authorizationServer) judgeProof(claims *proofClaims, thumbprint, method
 	now := s.now()
 	switch {
 	case claims.Method != method:
-		return errors.New("The DPoP proof's htm is not the request's method.") //nolint:revive,staticcheck // shown as it is
+		return errProofMethod
 	case claims.URL != place:
-		return errors.New("The DPoP proof's htu is not the request's URL.") //nolint:revive,staticcheck // shown as it is
-	case claims.IssuedAt == nil || claims.IssuedAt.Time().After(now.Add(clockSkew)) || claims.IssuedAt.Time().Before(now.Add(-proofLife)):
-		return errors.New("The DPoP proof's iat is too far from now.") //nolint:revive,staticcheck // shown as it is
+		return errProofPlace
+	case claims.IssuedAt == nil:
+		return errors.New("The DPoP proof has no iat.") //nolint:revive,staticcheck // shown as it is
+	case claims.IssuedAt.Time().After(now.Add(clockSkew)):
+		return errProofFuture
+	case claims.IssuedAt.Time().Before(now.Add(-proofLife)):
+		return errProofOld
 	case claims.ID == "":
 		return errors.New("The DPoP proof has no jti.") //nolint:revive,staticcheck // shown as it is
 	case !s.first("proof\n"+thumbprint+"\n"+claims.ID, now.Add(proofLife+clockSkew)):
-		return errors.New("The DPoP proof's jti has been used already.") //nolint:revive,staticcheck // shown as it is
+		return errProofUsed
 	default:
 		return nil
 	}
@@ -109,7 +123,7 @@ func (s *authorizationServer) checkCallProof(r *http.Request, token *accessToken
 	case thumbprint != token.thumbprint:
 		return errors.New("The DPoP proof's key is not the one that the token is bound to.") //nolint:revive,staticcheck // shown as it is
 	case claims.Token != base64.RawURLEncoding.EncodeToString(sum[:]):
-		return errors.New("The DPoP proof's ath is not the token's hash.") //nolint:revive,staticcheck // shown as it is
+		return errProofToken
 	default:
 		return nil
 	}

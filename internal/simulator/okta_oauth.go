@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,14 +27,41 @@ const (
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 )
 
-// Errors of the token endpoint (RFC 6749, section 5.2; RFC 9449, sections 5 and 8).
+// Errors of the token endpoint and of the API (RFC 6749, section 5.2; RFC 6750, section 3.1; RFC 9449, sections 5 and 8).
+// consent_required is Okta's own.
 const (
+	oauthConsentRequired  = "consent_required"
 	oauthInvalidRequest   = "invalid_request"
+	oauthInvalidToken     = "invalid_token"
+	oauthNoScope          = "insufficient_scope"
 	oauthInvalidClient    = "invalid_client"
 	oauthInvalidScope     = "invalid_scope"
 	oauthUnsupportedGrant = "unsupported_grant_type"
 	oauthInvalidProof     = "invalid_dpop_proof"
 	oauthUseNonce         = "use_dpop_nonce"
+)
+
+// What Okta says of an assertion, word for word where a public text shows it: articles of support.okta.com ("Invalid Key ID", "Invalid
+// Client Assertion Signature", "The audience claim for client_assertion must be the endpoint invoked", "Invalid_Client Error Returned When
+// Requesting OAuth Token(s)"), okta-sdk-python (issue 382; its OAuth client, of a jti that came twice), terraform-provider-okta (issue
+// 1024). That of an assertion that expired is from other clients' notes. Okta requires aud, exp, iss and sub; iat and jti are optional
+// (its guide "Build a JWT for client authentication").
+const (
+	saysUnknownClient = "Invalid value for 'client_id' parameter."
+	saysKeyID         = "The client_assertion JWT kid is invalid."
+	saysSignature     = "The client_assertion signature is invalid."
+	saysAudience      = "The audience claim for client_assertion must be the endpoint invoked for the request."
+	saysExpired       = "The client_assertion token is expired."
+	saysTooFar        = "The client_assertion token has an expiration too far into the future."
+	saysUsed          = "The client_assertion token has already been used."
+)
+
+// What Okta says of scopes: those that its API does not have (as an authorization server's own are refused, okta-express-sample issue 6),
+// and those of which the app was granted none (notes of several clients). Where it was granted some, the token has these (okta-sdk-golang
+// issue 145, terraform-provider-okta issue 2375).
+const (
+	saysNoSuchScope = "One or more scopes are not configured for the authorization server resource."
+	saysNoneGranted = "You are not allowed any of the requested scopes."
 )
 
 // signatures are what Okta takes of a service app and in a proof.
@@ -83,7 +111,7 @@ func (h *oktaHandler) token(w http.ResponseWriter, r *http.Request) {
 	app, err := server.authenticate(form, endpoint)
 	if errors.Is(err, errNoSuch) {
 		// As Okta answers here: in its own form, not in OAuth's.
-		writeOktaError(w, http.StatusUnauthorized, oauthInvalidClient, "Invalid value for 'client_id' parameter.")
+		writeOktaError(w, http.StatusUnauthorized, oauthInvalidClient, saysUnknownClient)
 		return
 	}
 	thumbprint := ""
@@ -141,7 +169,8 @@ type assertion struct {
 	Expiry   *jwt.NumericDate `json:"exp"`
 }
 
-// authenticate finds the app that an assertion proves; errNoSuch where there is none by its name.
+// authenticate finds the app that an assertion proves; errNoSuch where there is none by its name. That one which was deactivated is not
+// found either is inferred: no public text shows that case.
 func (s *authorizationServer) authenticate(form url.Values, endpoint string) (*serviceApp, error) {
 	if form.Get("grant_type") != "client_credentials" {
 		return nil, &oauthError{http.StatusBadRequest, oauthUnsupportedGrant, "The authorization grant type is not supported by the authorization server."}
@@ -158,12 +187,12 @@ func (s *authorizationServer) authenticate(form url.Values, endpoint string) (*s
 		return nil, invalidClient("The client_assertion is not a valid JWT.")
 	}
 	app := s.app(unproven.Subject)
-	if app == nil {
+	if app == nil || app.inactive {
 		return nil, errNoSuch
 	}
-	claims, proven := app.verify(parsed)
-	if !proven {
-		return nil, invalidClient("The client_assertion signature is invalid.")
+	claims, err := app.verify(parsed)
+	if err != nil {
+		return nil, err
 	}
 	return app, s.judge(app, claims, endpoint)
 }
@@ -175,51 +204,64 @@ func (s *authorizationServer) judge(app *serviceApp, claims *assertion, endpoint
 	case claims.Issuer != app.clientID || claims.Subject != app.clientID:
 		return invalidClient("The client_assertion's issuer and subject must be the client_id.")
 	case len(claims.Audience) != 1 || claims.Audience[0] != endpoint:
-		return invalidClient("The audience claim for client_assertion must be the endpoint invoked for the request.")
+		return invalidClient(saysAudience)
 	case claims.Expiry == nil:
 		return invalidClient("The client_assertion has no expiration.")
 	case !now.Before(claims.Expiry.Time()):
-		return invalidClient("The client_assertion token has expired.")
+		return invalidClient(saysExpired)
 	case claims.Expiry.Time().After(now.Add(maxAssertionLife)):
-		return invalidClient("The client_assertion token has an expiration too far into the future.")
+		return invalidClient(saysTooFar)
 	case claims.IssuedAt != nil && claims.IssuedAt.Time().After(now.Add(clockSkew)):
 		return invalidClient("The client_assertion token was issued in the future.")
-	case claims.ID == "":
-		return invalidClient("The client_assertion has no jti.")
-	case !s.first("assertion\n"+app.clientID+"\n"+claims.ID, claims.Expiry.Time()):
-		return invalidClient("The client_assertion's jti has been used already.")
+	case claims.ID != "" && !s.first("assertion\n"+app.clientID+"\n"+claims.ID, claims.Expiry.Time()):
+		return invalidClient(saysUsed)
 	default:
 		return nil
 	}
 }
 
-// verify checks a signature by the key that the assertion names, or by any of the app's where it names none.
-func (a *serviceApp) verify(parsed *jwt.JSONWebToken) (*assertion, bool) {
-	id := parsed.Headers[0].KeyID
+// verify checks a signature by the key that the assertion names, or by the app's only one where it names none: an app of several wants
+// the name (support.okta.com, "Creating a Private Key JWT when a Client Has Multiple Public/Private Key Pairs").
+func (a *serviceApp) verify(parsed *jwt.JSONWebToken) (*assertion, error) {
+	id, named := parsed.Headers[0].KeyID, false
 	for _, key := range a.keys {
-		if id != "" && key.KeyID != "" && key.KeyID != id {
+		if id == "" && len(a.keys) > 1 || id != "" && key.KeyID != "" && key.KeyID != id {
 			continue
 		}
+		named = true
 		var claims assertion
 		if parsed.Claims(key.Key, &claims) == nil {
-			return &claims, true
+			return &claims, nil
 		}
 	}
-	return nil, false
+	if !named {
+		return nil, invalidClient(saysKeyID)
+	}
+	return nil, invalidClient(saysSignature)
 }
 
-// grant checks the scopes that are asked for: one that the app was not granted fails them all.
+// oktaScope is what a scope of Okta's API is called.
+var oktaScope = regexp.MustCompile(`^okta\.[A-Za-z.]+\.(?:read|manage)$`)
+
+// grant is which of the scopes that are asked for the app has.
 func (a *serviceApp) grant(asked string) ([]string, error) {
 	scopes := strings.Fields(asked)
 	if len(scopes) == 0 {
 		return nil, &oauthError{http.StatusBadRequest, oauthInvalidScope, "The scope parameter must not be empty."}
 	}
+	var granted []string
 	for _, scope := range scopes {
-		if !slices.Contains(a.scopes, scope) {
-			return nil, &oauthError{http.StatusBadRequest, oauthInvalidScope, "One or more scopes are not configured for the authorization server resource."}
+		switch {
+		case !oktaScope.MatchString(scope):
+			return nil, &oauthError{http.StatusBadRequest, oauthInvalidScope, saysNoSuchScope}
+		case slices.Contains(a.scopes, scope):
+			granted = append(granted, scope)
 		}
 	}
-	return scopes, nil
+	if len(granted) == 0 {
+		return nil, &oauthError{http.StatusBadRequest, oauthConsentRequired, saysNoneGranted}
+	}
+	return granted, nil
 }
 
 // issue makes a token and remembers it. It is opaque to clients, as Okta says that they shall take it.

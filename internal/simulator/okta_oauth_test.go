@@ -110,6 +110,7 @@ func TestAssertionsAreVerified(t *testing.T) {
 		form    url.Values
 		kid     string
 		by      *appKey
+		change  func(*ServiceApp)
 		raw     string
 		status  int
 		code    string
@@ -120,29 +121,40 @@ func TestAssertionsAreVerified(t *testing.T) {
 		"a good one that names its key":  {kid: "kid-1", status: 200},
 		"one that lasts an hour":         {claims: map[string]any{"exp": testNow.Add(time.Hour).Unix()}, status: 200},
 		"one that lasts longer":          {claims: map[string]any{"exp": testNow.Add(time.Hour + time.Second).Unix()}, status: 401, code: "invalid_client", says: "too far"},
-		"one that ended":                 {claims: map[string]any{"exp": testNow.Unix()}, status: 401, code: "invalid_client", says: "expired"},
+		"one that ended":                 {claims: map[string]any{"exp": testNow.Unix()}, status: 401, code: "invalid_client", says: "The client_assertion token is expired."},
 		"one that never ends":            {claims: map[string]any{"exp": nil}, status: 401, code: "invalid_client", says: "no expiration"},
 		"one from the future":            {claims: map[string]any{"iat": testNow.Add(2 * time.Minute).Unix()}, status: 401, code: "invalid_client", says: "future"},
 		"one for the organisation":       {claims: map[string]any{"aud": testBase}, status: 401, code: "invalid_client", says: "audience"},
 		"one for another organisation":   {claims: map[string]any{"aud": "https://other.okta.com" + tokenPath}, status: 401, code: "invalid_client", says: "audience"},
 		"one for two audiences":          {claims: map[string]any{"aud": []string{endpoint, testBase}}, status: 401, code: "invalid_client", says: "audience"},
 		"one of another issuer":          {claims: map[string]any{"iss": "other"}, status: 401, code: "invalid_client", says: "issuer"},
-		"one without a jti":              {claims: map[string]any{"jti": nil}, status: 401, code: "invalid_client", says: "jti"},
+		"one without a time of issue":    {claims: map[string]any{"iat": nil}, status: 200},
 		"one of an app that is not here": {claims: map[string]any{"iss": "other", "sub": "other"}, status: 401, code: "invalid_client", oktaOwn: true},
-		"one by another key":             {by: &other, status: 401, code: "invalid_client", says: "signature"},
-		"one that names another key":     {kid: "kid-9", status: 401, code: "invalid_client", says: "signature"},
+		"one by another key":             {by: &other, status: 401, code: "invalid_client", says: "The client_assertion signature is invalid."},
+		"one by another key, by name":    {by: &other, kid: "kid-1", status: 401, code: "invalid_client", says: "signature"},
+		"one that names another key":     {kid: "kid-9", status: 401, code: "invalid_client", says: "The client_assertion JWT kid is invalid."},
+		"one that names none of several": {
+			change: func(a *ServiceApp) { a.JWKS = bothKeys(t, key, newAppKey(t, "kid-2")) }, status: 401, code: "invalid_client", says: "JWT kid is invalid",
+		},
+		"one that names one of several":  {change: func(a *ServiceApp) { a.JWKS = bothKeys(t, key, newAppKey(t, "kid-2")) }, kid: "kid-1", status: 200},
+		"one of an app that is inactive": {change: func(a *ServiceApp) { a.Inactive = true }, status: 401, code: "invalid_client", oktaOwn: true},
 		"none":                           {raw: "x", status: 401, code: "invalid_client", says: "not a valid JWT"},
 		"one without a signature":        {raw: "eyJhbGciOiJub25lIn0.e30.", status: 401, code: "invalid_client", says: "not a valid JWT"},
 		"another grant":                  {form: url.Values{"grant_type": {"password"}}, status: 400, code: "unsupported_grant_type"},
 		"another kind of assertion":      {form: url.Values{"client_assertion_type": {"x"}}, status: 400, code: "invalid_request"},
 		"no scope":                       {form: url.Values{"scope": {" "}}, status: 400, code: "invalid_scope", says: "empty"},
-		"a scope that was not granted":   {form: url.Values{"scope": {"okta.devices.read okta.users.read"}}, status: 400, code: "invalid_scope", says: "not configured"},
+		"a scope that was not granted":   {form: url.Values{"scope": {"okta.devices.read okta.users.read"}}, status: 200},
+		"scopes that were not granted":   {form: url.Values{"scope": {"okta.apps.read okta.users.read"}}, status: 400, code: "consent_required", says: "not allowed any"},
+		"a scope that nobody has":        {form: url.Values{"scope": {"okta.devices.read devices"}}, status: 400, code: "invalid_scope", says: "not configured"},
 		"a parameter twice":              {form: url.Values{"scope": {"a", "b"}}, status: 400, code: "invalid_request", says: "more than once"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud := newOktaCloud(t, func(c *Config) {
 				c.ServiceApps = []ServiceApp{{ClientID: appID, JWKS: key.jwks(t), Scopes: []string{"okta.devices.read"}}}
+				if test.change != nil {
+					test.change(&c.ServiceApps[0])
+				}
 			})
 			by, options := key, &jose.SignerOptions{}
 			if test.by != nil {
@@ -166,11 +178,11 @@ func TestAssertionsAreVerified(t *testing.T) {
 			if got.TokenType != "Bearer" || got.ExpiresIn != 3600 || got.Scope != "okta.devices.read" {
 				t.Errorf("got %+v", got)
 			}
-			if again := cloud.asked(text, "", nil); again.Code != http.StatusUnauthorized || !strings.Contains(again.Body.String(), "used already") {
+			if again := cloud.asked(text, "", nil); again.Code != http.StatusUnauthorized || !strings.Contains(again.Body.String(), saysUsed) {
 				t.Errorf("the same once more: %d %s", again.Code, again.Body)
 			}
 			wantDevices(t, cloud, "Bearer "+got.AccessToken, "", http.StatusOK, "")
-			wantDevices(t, cloud, "DPoP "+got.AccessToken, "", http.StatusUnauthorized, "another type")
+			wantDevices(t, cloud, "DPoP "+got.AccessToken, "", http.StatusUnauthorized, `error="invalid_token"`)
 			cloud.at = cloud.at.Add(time.Hour)
 			wantDevices(t, cloud, "Bearer "+got.AccessToken, "", http.StatusUnauthorized, "expired")
 		})
@@ -187,6 +199,37 @@ func wantDevices(t *testing.T, cloud *oktaCloud, authorization, proof string, st
 	answer := cloud.call(http.MethodGet, devicesPath+"?limit=1", header, nil)
 	if got := answer.Header().Get("WWW-Authenticate"); answer.Code != status || !strings.Contains(got, challenge) || (challenge == "") != (got == "") {
 		t.Errorf("status %d, challenge %q; want %d, %q", answer.Code, got, status, challenge)
+	}
+}
+
+// bothKeys are the public keys of an app that has two.
+func bothKeys(t *testing.T, keys ...appKey) json.RawMessage {
+	t.Helper()
+	var set jose.JSONWebKeySet
+	for _, key := range keys {
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: key.private.Public(), KeyID: key.id})
+	}
+	text, err := json.Marshal(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestATokenThatLacksTheScopeIsRefusedInAHeaderAlone(t *testing.T) {
+	t.Parallel()
+	key := newAppKey(t, "")
+	cloud := newOktaCloud(t, func(c *Config) {
+		c.ServiceApps = []ServiceApp{{ClientID: appID, JWKS: key.jwks(t), Scopes: []string{"okta.devices.manage"}}}
+	})
+	got := decoded[oauthAnswer](t, cloud.asked(key.sign(t, nil, cloud.claims(nil)), "", url.Values{"scope": {"okta.devices.manage okta.devices.read"}}))
+	if got.Scope != "okta.devices.manage" {
+		t.Fatalf("got %+v", got)
+	}
+	answer := cloud.call(http.MethodGet, devicesPath, http.Header{"Authorization": {"Bearer " + got.AccessToken}}, nil)
+	want := `error="insufficient_scope", error_description="The access token provided does not contain the required scopes.", resource="/api/v1/devices"`
+	if answer.Code != http.StatusForbidden || answer.Body.Len() > 0 || !strings.Contains(answer.Header().Get("WWW-Authenticate"), want) {
+		t.Errorf("%d %s, %v", answer.Code, answer.Body, answer.Header())
 	}
 }
 
@@ -254,7 +297,7 @@ func TestProofsAreVerified(t *testing.T) {
 	if answer, got = ask(good); answer.Code != 200 || got.TokenType != "DPoP" {
 		t.Fatalf("a good proof: %d %+v", answer.Code, got)
 	}
-	if answer, refused := ask(good); answer.Code != 400 || !strings.Contains(refused.Description, "used already") {
+	if answer, refused := ask(good); answer.Code != 400 || !strings.Contains(refused.Description, "already been used") {
 		t.Errorf("the same proof: %d %+v", answer.Code, refused)
 	}
 
@@ -266,12 +309,12 @@ func TestProofsAreVerified(t *testing.T) {
 		status                          int
 	}{
 		{"DPoP " + got.AccessToken, once, "", 200},
-		{"DPoP " + got.AccessToken, once, "used already", 401},
-		{"DPoP " + got.AccessToken, "", "missing", 401},
-		{"Bearer " + got.AccessToken, "", "another type", 401},
-		{"DPoP " + got.AccessToken, prove(thief, "GET", place, map[string]any{"ath": hash}), "bound to", 401},
-		{"DPoP " + got.AccessToken, prove(owner, "GET", place, nil), "ath", 401},
-		{"DPoP " + got.AccessToken, prove(owner, "GET", place+"?limit=1", map[string]any{"ath": hash}), "htu", 401},
+		{"DPoP " + got.AccessToken, once, "already been used", 400},
+		{"DPoP " + got.AccessToken, "", "missing", 400},
+		{"Bearer " + got.AccessToken, "", "requires a DPoP proof", 400},
+		{"DPoP " + got.AccessToken, prove(thief, "GET", place, map[string]any{"ath": hash}), "bound to", 400},
+		{"DPoP " + got.AccessToken, prove(owner, "GET", place, nil), "ath", 400},
+		{"DPoP " + got.AccessToken, prove(owner, "GET", place+"?limit=1", map[string]any{"ath": hash}), "htu", 400},
 	} {
 		wantDevices(t, cloud, test.authorization, test.proof, test.status, test.challenge)
 	}

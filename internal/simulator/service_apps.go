@@ -23,12 +23,14 @@ type ServiceApp struct {
 	ClientID string `json:"client_id"`
 	// JWKS are its public keys, as a JWK set: {"keys": […]}. RSA of at least 2048 bits, or a curve's.
 	JWKS json.RawMessage `json:"jwks"`
-	// Scopes are those that were granted to it. Asking for another one is refused, as a whole.
+	// Scopes are those that were granted to it. A token has those of them that it is asked for; where that is none, it is refused.
 	Scopes []string `json:"scopes"`
 	// DPoP makes it demand proofs of possession, as new apps do.
 	DPoP bool `json:"dpop"`
 	// NoAdminRole takes the admin role away from it: its tokens are then good, and may read nothing.
 	NoAdminRole bool `json:"no_admin_role"`
+	// Inactive is an app that was deactivated.
+	Inactive bool `json:"inactive"`
 }
 
 const (
@@ -63,6 +65,7 @@ type serviceApp struct {
 	keys            []jose.JSONWebKey
 	scopes          []string
 	dpop, adminRole bool
+	inactive        bool
 }
 
 // accessToken is one that was issued.
@@ -130,6 +133,7 @@ func readServiceApps(apps []ServiceApp) (map[string]*serviceApp, error) {
 		}
 		read[app.ClientID] = &serviceApp{
 			clientID: app.ClientID, keys: keys, scopes: slices.Clone(app.Scopes), dpop: app.DPoP, adminRole: !app.NoAdminRole,
+			inactive: app.Inactive,
 		}
 	}
 	return read, nil
@@ -189,34 +193,54 @@ func (s *authorizationServer) first(mark string, until time.Time) bool {
 func (h *oktaHandler) authorizedByToken(w http.ResponseWriter, r *http.Request, scheme, text string) bool {
 	token := h.inv.oauth.find(text)
 	place := h.baseURL() + r.URL.EscapedPath()
-	refuse := func(code, description string) bool {
-		w.Header().Set("WWW-Authenticate", fmt.Sprintf("%s error=%q, error_description=%q", scheme, code, description))
+	switch {
+	case token == nil, scheme == "DPoP" && token.scheme() != scheme:
+		h.challenge(w, r, scheme, oauthInvalidToken, "The access token is invalid or has expired.")
 		writeOktaError(w, http.StatusUnauthorized, codeInvalidToken, "Invalid token provided")
 		return false
-	}
-	switch {
-	case token == nil:
-		return refuse("invalid_token", "The access token is invalid or has expired.")
 	case token.scheme() != scheme:
-		return refuse("invalid_token", "The access token is of another type.")
+		// okta-blog, "Elevate access token security by demonstrating proof-of-possession".
+		h.challenge(w, r, scheme, oauthInvalidRequest, "The resource request requires a DPoP proof.")
+		w.WriteHeader(http.StatusBadRequest)
+		return false
 	case scheme == "DPoP":
+		// Without a body (okta-sdk-python issue 541, okta-sdk-nodejs issue 453).
 		if err := h.inv.oauth.checkCallProof(r, token, place); err != nil {
-			return refuse(oauthInvalidProof, err.Error())
+			h.challenge(w, r, scheme, oauthInvalidProof, err.Error())
+			w.WriteHeader(http.StatusBadRequest)
+			return false
 		}
 	}
-	return h.allowedByToken(w, token)
+	return h.allowedByToken(w, r, token)
 }
 
-// allowedByToken checks what a good token allows: every path here reads devices.
-func (h *oktaHandler) allowedByToken(w http.ResponseWriter, token *accessToken) bool {
-	if slices.Contains(token.scopes, "okta.devices.read") && token.role {
+// challenge says why a call with an access token is refused, in Okta's words (okta-sdk-golang issue 145, okta-sdk-nodejs issue 453).
+func (h *oktaHandler) challenge(w http.ResponseWriter, r *http.Request, scheme, code, description string) {
+	algorithms := ""
+	if scheme == "DPoP" {
+		algorithms = `algs="RS256 RS384 RS512 ES256 ES384 ES512", `
+	}
+	w.Header().Set("WWW-Authenticate", fmt.Sprintf(
+		`%s %sauthorization_uri="%s/oauth2/v1/authorize", realm=%q, scope=%q, error=%q, error_description=%q, resource=%q`,
+		scheme, algorithms, h.baseURL(), h.baseURL(), scopeDevicesRead, code, description, r.URL.EscapedPath()))
+}
+
+const scopeDevicesRead = "okta.devices.read"
+
+// allowedByToken checks what a good token allows: every path here reads devices. What lacks the scope gets no body (okta-sdk-golang issue
+// 145), what lacks the admin role does (support.okta.com, "Receiving Error Code E0000006 When Calling Okta Management API").
+func (h *oktaHandler) allowedByToken(w http.ResponseWriter, r *http.Request, token *accessToken) bool {
+	switch {
+	case !slices.Contains(token.scopes, scopeDevicesRead):
+		h.challenge(w, r, token.scheme(), oauthNoScope, "The access token provided does not contain the required scopes.")
+		w.WriteHeader(http.StatusForbidden)
+		return false
+	case !token.role:
+		writeOktaError(w, http.StatusForbidden, codeAccessDenied, "You do not have permission to perform the requested action")
+		return false
+	default:
 		return true
 	}
-	if token.role {
-		w.Header().Set("WWW-Authenticate", token.scheme()+` error="insufficient_scope", error_description="The access token provided does not contain the required scopes."`)
-	}
-	writeOktaError(w, http.StatusForbidden, codeAccessDenied, "You do not have permission to perform the requested action")
-	return false
 }
 
 // bearerOf takes an Authorization apart where it carries an access token.

@@ -293,6 +293,10 @@ func TestBrokenTrafficIsAProblem(t *testing.T) {
 		"no credential":                          {"devices", func(x *traffic) { x.open = true }, Request, "0 Authorization headers"},
 		"a credential on the metadata":           {"metadata", func(x *traffic) { x.open = false }, Request, "does not need"},
 		"a body on a GET":                        {"devices", func(x *traffic) { x.body = object{} }, Request, "body not allowed"},
+		"a refusal of an API token without a body": {"a wrong token", func(x *traffic) {
+			x.status, x.answer = 403, nil
+			x.headers = http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", error_description="x"`}}
+		}, Answer, ""},
 		"Okta's 401 on the metadata":             {"metadata", func(x *traffic) { x.status, x.answer = 401, oktaError("E0000011") }, Answer, "status 401"},
 		"a UUID that is none":                    {"a connector", answering("1", "uuid"), Answer, "/uuid"},
 		"a secret that comes back": {"accounts", func(x *traffic) {
