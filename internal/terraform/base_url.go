@@ -16,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 var (
@@ -111,28 +113,30 @@ func SameBaseURL(a, b string) bool {
 	return a == b || canonicalBaseURL(a) == canonicalBaseURL(b)
 }
 
-// canonicalBaseURL is the same text for base URLs that mean the same, and is for comparing alone.
+// canonicalBaseURL is the same text for base URLs that mean the same, and for no others. It is for comparing alone. Only the letters of
+// ASCII have a case in a host: one with U+212A, the Kelvin sign, is not the host with a k that may be trusted.
 func canonicalBaseURL(raw string) string {
 	parsed, err := url.Parse(raw)
 	if err != nil || parsed.Host == "" {
-		return raw
+		return fmt.Sprintf("text %q", raw)
 	}
 
-	parsed.Scheme = strings.ToLower(parsed.Scheme)
-	parsed.Host = strings.ToLower(parsed.Host)
-
-	switch parsed.Scheme {
-	case "https":
-		parsed.Host = strings.TrimSuffix(parsed.Host, ":443")
-	case "http":
-		parsed.Host = strings.TrimSuffix(parsed.Host, ":80")
+	user := ""
+	if parsed.User != nil {
+		user = parsed.User.String() + "@"
 	}
 
-	// A path that ends in an escaped slash is another path.
-	path := strings.TrimRight(parsed.EscapedPath(), "/")
-	parsed.Path, parsed.RawPath = "", ""
+	query := parsed.RawQuery
+	if query != "" || parsed.ForceQuery {
+		query = "?" + query
+	}
 
-	return parsed.String() + "\n" + path
+	return fmt.Sprintf("URL %q", [...]string{
+		transport.OriginOf(parsed).String(), user,
+		// A path that ends in an escaped slash is another path.
+		strings.TrimRight(parsed.EscapedPath(), "/"),
+		query, parsed.EscapedFragment(),
+	})
 }
 
 // KeepEquivalentBaseURL plans the state's value where the configuration's means the same. The framework compares semantically what a

@@ -68,13 +68,13 @@ func parseHostPort(item string) (HostPort, string) {
 		return HostPort{}, "has a scheme: write host or host:port"
 	}
 	if address, err := netip.ParseAddr(item); err == nil && address.Is6() {
-		return HostPort{}, "needs brackets: [" + item + "]"
+		return HostPort{}, "needs brackets: [" + Sanitize(item) + "]"
 	}
 	u, err := url.Parse("https://" + item)
 	if err != nil {
 		return HostPort{}, "is not of the form host or host:port"
 	}
-	if u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
+	if strings.ContainsAny(item, "/?#") {
 		return HostPort{}, "has a path: write host or host:port"
 	}
 	o, reason := plainOrigin(u)
