@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest/protocol"
 )
 
 // TestWhatIsWrongIsFound shows that a cell of the matrix can be wrong.
@@ -35,13 +37,13 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		want Outcome
 		says string
 	}{
-		"an error that says it all":                     {err: errFailed, said: failed(whole), want: Failed},
-		"an error without the cloud":                    {err: errFailed, said: failed("500 from GET " + path + "\nTry again."), want: Wrong, says: "no error names"},
-		"an error without the call":                     {err: errFailed, said: failed("Sekoia answered 500\nTry again."), want: Wrong, says: "no error names"},
-		"an error of another object":                    {err: errFailed, said: failed("Sekoia answered 500 to GET /v1/symphony\nTry again."), want: Wrong, says: "no error names"},
-		"an error that leaves its reader alone":         {err: errFailed, said: failed("Sekoia answered 500 to GET " + path), want: Wrong, says: "no error names"},
-		"an error of many lines":                        {err: errFailed, said: failed(whole + strings.Repeat("\nmore", 20)), want: Wrong, says: "lines"},
-		"an error that shows what an unknown host says": {err: errFailed, said: failed(whole + canary), want: Wrong, says: "shows TEXT"},
+		"an error that says it all":                     {err: protocol.ErrFailed, said: failed(whole), want: Failed},
+		"an error without the cloud":                    {err: protocol.ErrFailed, said: failed("500 from GET " + path + "\nTry again."), want: Wrong, says: "no error names"},
+		"an error without the call":                     {err: protocol.ErrFailed, said: failed("Sekoia answered 500\nTry again."), want: Wrong, says: "no error names"},
+		"an error of another object":                    {err: protocol.ErrFailed, said: failed("Sekoia answered 500 to GET /v1/symphony\nTry again."), want: Wrong, says: "no error names"},
+		"an error that leaves its reader alone":         {err: protocol.ErrFailed, said: failed("Sekoia answered 500 to GET " + path), want: Wrong, says: "no error names"},
+		"an error of many lines":                        {err: protocol.ErrFailed, said: failed(whole + strings.Repeat("\nmore", 20)), want: Wrong, says: "lines"},
+		"an error that shows what an unknown host says": {err: protocol.ErrFailed, said: failed(whole + canary), want: Wrong, says: "shows TEXT"},
 		"an inconsistent result":                        {err: errors.New("inconsistent result"), want: Wrong, says: "inconsistent result"},
 		"a success with a call more":                    {made: append(struck, struck...), want: Retried},
 		"a success":                                     {want: Passed},
@@ -52,7 +54,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			w := &World{terraform: &terraform{}}
+			w := &World{Terraform: &protocol.Terraform{}}
 			w.ready.OktaToken, w.ready.SekoiaAPIKey, w.otherToken = "token-one", "key", "token-two"
 
 			r := Result{Case: Case{Call: call, clean: 1}, Said: test.said, Took: test.took}
@@ -94,7 +96,7 @@ func TestWhatIsLeftOverIsFound(t *testing.T) {
 			says: "after the destroy: 1 accounts",
 		},
 		"a connector that Terraform has forgotten": {
-			disturb: func(_ *testing.T, w *World) { w.state = resourceState{} },
+			disturb: func(_ *testing.T, w *World) { w.State = protocol.State{} },
 			says:    "exists already",
 		},
 	} {

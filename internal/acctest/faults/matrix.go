@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest/protocol"
 )
 
 // Outcome is how a case ended.
@@ -187,7 +189,7 @@ func (c Case) Run(ctx context.Context) Result {
 
 	w.network.begin(&aim{call: c.Call, fault: c.Fault, always: c.Always})
 
-	before, begin := w.state, time.Now()
+	before, begin := w.State, time.Now()
 	result.Said, err = c.Operation.run(ctx, w)
 	result.Took = time.Since(begin)
 	made := w.network.calls()
@@ -197,7 +199,7 @@ func (c Case) Run(ctx context.Context) Result {
 
 	read := w.data
 
-	if c.thorough || err == nil || w.state.value != before.value || slices.ContainsFunc(made, sent.writes) {
+	if c.thorough || err == nil || w.State.Value != before.Value || slices.ContainsFunc(made, sent.writes) {
 		result.complain(c.Operation.aftermath(ctx, w)...)
 	}
 
@@ -224,7 +226,7 @@ func (r *Result) judge(err error, w *World, made []sent) {
 	struck := slices.IndexFunc(made, func(s sent) bool { return s.struck })
 
 	switch {
-	case errors.Is(err, errFailed):
+	case errors.Is(err, protocol.ErrFailed):
 		r.Outcome = Failed
 		r.complain(r.unclear(made, struck)...)
 	case err != nil:
@@ -252,7 +254,7 @@ func (r *Result) judge(err error, w *World, made []sent) {
 			r.complain("a diagnostic shows " + secret[:4] + "…")
 		}
 
-		if w.state.holds(secret) {
+		if w.State.Holds(secret) {
 			r.complain("the state holds " + secret[:4] + "…")
 		}
 	}
@@ -300,7 +302,7 @@ func (o Operation) aftermath(ctx context.Context, w *World) []string {
 	}
 
 	// What was not imported still is not Terraform's.
-	if o.Name == "import" && w.state.value == nil {
+	if o.Name == "import" && w.State.Value == nil {
 		if said, err := o.run(ctx, w); err != nil {
 			return []string{fmt.Sprintf("a clean import afterwards: %v\n%s", err, said)}
 		}

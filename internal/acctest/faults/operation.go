@@ -15,7 +15,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest/protocol"
 )
+
+// Diagnostics are what a command ended with.
+type Diagnostics = protocol.Diagnostics
 
 // Operation is something that a person does with Terraform.
 type Operation struct {
@@ -128,7 +133,7 @@ func replace() Operation {
 	made := apply("replace", map[string]any{}, map[string]any{})
 	made.prepare = func(ctx context.Context, w *World) error {
 		err := w.applied(ctx, configuration(w, nil))
-		w.state.tainted = true
+		w.State.Tainted = true
 
 		return err
 	}
@@ -154,7 +159,7 @@ func destroyAgain() Operation {
 // forgotten applies a connector, and forgets it.
 func forgotten(ctx context.Context, w *World) error {
 	err := w.applied(ctx, configuration(w, nil))
-	w.state = resourceState{}
+	w.State = protocol.State{}
 
 	<-time.After(settled)
 
@@ -330,7 +335,7 @@ func failedChecks(report tftypes.Value) (Diagnostics, error) {
 	}
 
 	if !passed {
-		return said, errFailed
+		return said, protocol.ErrFailed
 	}
 
 	return said, nil

@@ -20,13 +20,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest/protocol"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
 // World is both clouds, and a Terraform whose provider can reach nothing else.
 type World struct {
-	*terraform
+	*protocol.Terraform
 	simulator *simulator.Simulator
 	ready     simulator.Ready
 	network   *network
@@ -108,7 +109,7 @@ func NewWorld(ctx context.Context, devices int) (*World, error) {
 
 		return value, found
 	}
-	w.terraform = &terraform{serve: func() (tfprotov6.ProviderServer, error) {
+	w.Terraform = &protocol.Terraform{Serve: func() (tfprotov6.ProviderServer, error) {
 		return providerserver.NewProtocol6WithError(provider.NewWithNetwork("test", lookup, w.network)())()
 	}}
 

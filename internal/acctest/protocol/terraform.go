@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package faults
+package protocol
 
 import (
 	"bytes"
@@ -47,35 +47,68 @@ func (d Diagnostics) String() string {
 	return text.String()
 }
 
-// terraform does with one resource what Terraform does, in protocol 6: each command is a process (or two) of its own.
-type terraform struct {
-	serve   func() (tfprotov6.ProviderServer, error)
+// Terraform does with one connector, and with data sources, what Terraform does, in protocol 6: each command is a process (or two) of its
+// own. Configurations are of Go's kinds: nil, string, bool, int, map[string]any, []any and Unknown; what a map lacks is null.
+type Terraform struct {
+	// Serve begins a process of the provider.
+	Serve func() (tfprotov6.ProviderServer, error)
+	// Provider is the provider block; nil: an empty one.
+	Provider map[string]any
+	// State is the connector as the state file holds it.
+	State State
+
 	schemas *tfprotov6.GetProviderSchemaResponse
-	state   resourceState
 }
 
-// resourceState is the resource as a state file holds it; its zero value is none.
-type resourceState struct {
-	value    *tftypes.Value
-	private  []byte
-	identity *tfprotov6.ResourceIdentityData
-	tainted  bool
+// State is a connector as a state file holds it; its zero value is none.
+type State struct {
+	Value    *tftypes.Value
+	Private  []byte
+	Identity *tfprotov6.ResourceIdentityData
+	Tainted  bool
 }
+
+// Unknown stands in a configuration for a value that is known after apply.
+var Unknown any = unknown{}
+
+type unknown struct{}
 
 // process is one process of the provider, configured.
 type process struct {
 	tfprotov6.ProviderServer
-	terraform *terraform
+	terraform *Terraform
 	typ       tftypes.Type
 	said      Diagnostics
 }
 
-// errFailed says that a command ended with an error among its diagnostics.
-var errFailed = errors.New("the command failed")
+// ErrFailed says that a command ended with an error among its diagnostics.
+var ErrFailed = errors.New("the command failed")
 
-// start begins a process, as each walk of Terraform's does.
-func (t *terraform) start(ctx context.Context) (*process, error) {
-	server, err := t.serve()
+// start begins a process and configures it, as each walk of Terraform's does.
+func (t *Terraform) start(ctx context.Context) (*process, error) {
+	p, err := t.serve(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	config, err := encode(t.schemas.Provider.ValueType(), t.Provider)
+	if err != nil {
+		return nil, err
+	}
+
+	response, err := p.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: config})
+	if err != nil {
+		return nil, err
+	}
+
+	err = p.hear(response.Diagnostics)
+
+	return p, err
+}
+
+// serve begins a process.
+func (t *Terraform) serve(ctx context.Context) (*process, error) {
+	server, err := t.Serve()
 	if err != nil {
 		return nil, err
 	}
@@ -86,28 +119,14 @@ func (t *terraform) start(ctx context.Context) (*process, error) {
 		}
 	}
 
-	p := &process{ProviderServer: server, terraform: t, typ: t.schemas.ResourceSchemas[resourceType].ValueType()}
-
-	config, err := encode(t.schemas.Provider.ValueType(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	response, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: config})
-	if err != nil {
-		return nil, err
-	}
-
-	err = p.hear(response.Diagnostics)
-
-	return p, err
+	return &process{ProviderServer: server, terraform: t, typ: t.schemas.ResourceSchemas[resourceType].ValueType()}, nil
 }
 
 // hear takes diagnostics down; errors end the command.
 func (p *process) hear(said []*tfprotov6.Diagnostic) error {
 	p.said = append(p.said, said...)
 	if len(Diagnostics(said).Errors()) > 0 {
-		return errFailed
+		return ErrFailed
 	}
 
 	return nil
@@ -116,7 +135,7 @@ func (p *process) hear(said []*tfprotov6.Diagnostic) error {
 // encode makes a value of Go's kinds (nil, string, bool, int, map, slice) one of a type; what a map lacks is null.
 func encode(typ tftypes.Type, value any) (*tfprotov6.DynamicValue, error) {
 	made := build(typ, value)
-	if object, isObject := typ.(tftypes.Object); isObject && value == nil {
+	if object, isObject := typ.(tftypes.Object); isObject && made.IsNull() {
 		made = build(object, map[string]any{})
 	}
 
@@ -134,6 +153,10 @@ func build(typ tftypes.Type, value any) tftypes.Value {
 		return tftypes.NewValue(typ, nil)
 	}
 
+	if value == Unknown {
+		return tftypes.NewValue(typ, tftypes.UnknownValue)
+	}
+
 	switch typ := typ.(type) {
 	case tftypes.Object:
 		given, _ := value.(map[string]any)
@@ -144,6 +167,10 @@ func build(typ tftypes.Type, value any) tftypes.Value {
 		}
 
 		return tftypes.NewValue(typ, attributes)
+	case tftypes.Set:
+		return tftypes.NewValue(typ, elements(typ.ElementType, value))
+	case tftypes.List:
+		return tftypes.NewValue(typ, elements(typ.ElementType, value))
 	case tftypes.Map:
 		given, _ := value.(map[string]any)
 		elements := map[string]tftypes.Value{}
@@ -156,6 +183,17 @@ func build(typ tftypes.Type, value any) tftypes.Value {
 	default:
 		return tftypes.NewValue(typ, value)
 	}
+}
+
+func elements(typ tftypes.Type, value any) []tftypes.Value {
+	given, _ := value.([]any)
+	made := make([]tftypes.Value, len(given))
+
+	for index, element := range given {
+		made[index] = build(typ, element)
+	}
+
+	return made
 }
 
 // attributes takes an object apart; of none, all are null.
@@ -209,7 +247,7 @@ type planned struct {
 }
 
 // plan asks for the plan from a prior state (nil: none) to a configuration (nil: a destroy).
-func (p *process) plan(ctx context.Context, config *tftypes.Value, prior resourceState) (planned, error) {
+func (p *process) plan(ctx context.Context, config *tftypes.Value, prior State) (planned, error) {
 	goal := tftypes.NewValue(p.typ, nil)
 	wanted := goal
 
@@ -217,12 +255,12 @@ func (p *process) plan(ctx context.Context, config *tftypes.Value, prior resourc
 		wanted = *config
 
 		var err error
-		if goal, err = p.proposed(*config, prior.value); err != nil {
+		if goal, err = p.proposed(*config, prior.Value); err != nil {
 			return planned{}, err
 		}
 	}
 
-	request := &tfprotov6.PlanResourceChangeRequest{TypeName: resourceType, PriorPrivate: prior.private, PriorIdentity: prior.identity}
+	request := &tfprotov6.PlanResourceChangeRequest{TypeName: resourceType, PriorPrivate: prior.Private, PriorIdentity: prior.Identity}
 
 	var err error
 	if request.PriorState, err = p.prior(prior); err != nil {
@@ -251,16 +289,16 @@ func (p *process) plan(ctx context.Context, config *tftypes.Value, prior resourc
 	return planned{value: value, private: response.PlannedPrivate, identity: response.PlannedIdentity, replace: len(response.RequiresReplace) > 0}, err
 }
 
-func (p *process) prior(prior resourceState) (*tfprotov6.DynamicValue, error) {
-	if prior.value == nil {
+func (p *process) prior(prior State) (*tfprotov6.DynamicValue, error) {
+	if prior.Value == nil {
 		return dynamic(p.typ, tftypes.NewValue(p.typ, nil))
 	}
 
-	return dynamic(p.typ, *prior.value)
+	return dynamic(p.typ, *prior.Value)
 }
 
 // apply carries a plan out. The state is what the provider returned, also where it failed.
-func (p *process) apply(ctx context.Context, config *tftypes.Value, prior resourceState, plan planned) (resourceState, error) {
+func (p *process) apply(ctx context.Context, config *tftypes.Value, prior State, plan planned) (State, error) {
 	wanted := tftypes.NewValue(p.typ, nil)
 	if config != nil {
 		wanted = *config
@@ -293,26 +331,26 @@ func (p *process) apply(ctx context.Context, config *tftypes.Value, prior resour
 		return prior, err
 	}
 
-	after.tainted = failed != nil && after.value != nil && prior.value == nil
+	after.Tainted = failed != nil && after.Value != nil && prior.Value == nil
 	if failed == nil && config != nil {
-		err = consistent(p.typ, plan.value, after.value)
+		err = consistent(p.typ, plan.value, after.Value)
 	}
 
 	return after, errors.Join(failed, err)
 }
 
 // held is an object as the provider returned it; null is none.
-func (p *process) held(value *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData) (resourceState, error) {
+func (p *process) held(value *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData) (State, error) {
 	if value == nil {
-		return resourceState{}, nil
+		return State{}, nil
 	}
 
 	decoded, err := value.Unmarshal(p.typ)
 	if err != nil || decoded.IsNull() {
-		return resourceState{}, err
+		return State{}, err
 	}
 
-	return resourceState{value: &decoded, private: private, identity: identity}, nil
+	return State{Value: &decoded, Private: private, Identity: identity}, nil
 }
 
 // consistent says what Terraform calls an inconsistent result: a planned value that came back as another, or one that is still unknown.
@@ -345,18 +383,18 @@ func consistent(typ tftypes.Type, plan tftypes.Value, after *tftypes.Value) erro
 }
 
 // refresh reads the resource.
-func (p *process) refresh(ctx context.Context, state resourceState) (resourceState, error) {
-	if state.value == nil {
+func (p *process) refresh(ctx context.Context, state State) (State, error) {
+	if state.Value == nil {
 		return state, nil
 	}
 
-	current, err := dynamic(p.typ, *state.value)
+	current, err := dynamic(p.typ, *state.Value)
 	if err != nil {
 		return state, err
 	}
 
 	response, err := p.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: resourceType, CurrentState: current, Private: state.private, CurrentIdentity: state.identity,
+		TypeName: resourceType, CurrentState: current, Private: state.Private, CurrentIdentity: state.Identity,
 	})
 	if err != nil {
 		return state, err
@@ -367,13 +405,13 @@ func (p *process) refresh(ctx context.Context, state resourceState) (resourceSta
 	}
 
 	read, err := p.held(response.NewState, response.Private, response.NewIdentity)
-	read.tainted = state.tainted && read.value != nil
+	read.Tainted = state.Tainted && read.Value != nil
 
 	return read, err
 }
 
 // Plan is a refresh and a plan; it tells whether something would change.
-func (t *terraform) Plan(ctx context.Context, configuration map[string]any) (changes bool, said Diagnostics, err error) {
+func (t *Terraform) Plan(ctx context.Context, configuration map[string]any) (changes bool, said Diagnostics, err error) {
 	p, err := t.start(ctx)
 	if err != nil {
 		return false, saidBy(p), err
@@ -381,7 +419,7 @@ func (t *terraform) Plan(ctx context.Context, configuration map[string]any) (cha
 
 	config := build(p.typ, configuration)
 
-	refreshed, err := p.refresh(ctx, t.state)
+	refreshed, err := p.refresh(ctx, t.State)
 	if err != nil {
 		return false, p.said, err
 	}
@@ -391,7 +429,7 @@ func (t *terraform) Plan(ctx context.Context, configuration map[string]any) (cha
 		return false, p.said, err
 	}
 
-	return refreshed.value == nil || refreshed.tainted || !plan.value.Equal(*refreshed.value), p.said, nil
+	return refreshed.Value == nil || refreshed.Tainted || !plan.value.Equal(*refreshed.Value), p.said, nil
 }
 
 func saidBy(p *process) Diagnostics {
@@ -402,17 +440,59 @@ func saidBy(p *process) Diagnostics {
 	return p.said
 }
 
+// Validate is terraform validate: of the provider block, and of a connector's configuration (nil: there is none).
+func (t *Terraform) Validate(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
+	p, err := t.serve(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	block, err := encode(t.schemas.Provider.ValueType(), t.Provider)
+	if err != nil {
+		return nil, err
+	}
+
+	ofProvider, err := p.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: block})
+	if err != nil {
+		return nil, err
+	}
+
+	failed := p.hear(ofProvider.Diagnostics)
+	if configuration == nil {
+		return p.said, failed
+	}
+
+	config, err := encode(p.typ, configuration)
+	if err != nil {
+		return p.said, err
+	}
+
+	ofResource, err := p.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: resourceType, Config: config, ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		return p.said, err
+	}
+
+	return p.said, errors.Join(failed, p.hear(ofResource.Diagnostics))
+}
+
 // Apply is terraform apply: a process that refreshes and plans, and another one that applies.
-func (t *terraform) Apply(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
+func (t *Terraform) Apply(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
+	return t.ApplyLater(ctx, configuration, configuration)
+}
+
+// ApplyLater is Apply where the configuration is another one (some of it Unknown) when it is planned.
+func (t *Terraform) ApplyLater(ctx context.Context, atPlan, configuration map[string]any) (Diagnostics, error) {
 	first, err := t.start(ctx)
 	if err != nil {
 		return saidBy(first), err
 	}
 
-	config := build(first.typ, configuration)
+	config := build(first.typ, atPlan)
 
 	// Terraform saves the refreshed state with the apply, and not where the plan fails.
-	refreshed, err := first.refresh(ctx, t.state)
+	refreshed, err := first.refresh(ctx, t.State)
 	if err != nil {
 		return first.said, err
 	}
@@ -422,18 +502,20 @@ func (t *terraform) Apply(ctx context.Context, configuration map[string]any) (Di
 		return first.said, err
 	}
 
-	replaces := refreshed.value != nil && (plan.replace || refreshed.tainted)
+	replaces := refreshed.Value != nil && (plan.replace || refreshed.Tainted)
 	if replaces {
-		if _, err = first.plan(ctx, &config, resourceState{}); err != nil {
+		if _, err = first.plan(ctx, &config, State{}); err != nil {
 			return first.said, err
 		}
 	}
 
-	t.state = refreshed
+	t.State = refreshed
 
-	if refreshed.value != nil && !replaces && plan.value.Equal(*refreshed.value) {
+	if refreshed.Value != nil && !replaces && plan.value.Equal(*refreshed.Value) {
 		return first.said, nil
 	}
+
+	config = build(first.typ, configuration)
 
 	second, err := t.start(ctx)
 	if err == nil {
@@ -444,48 +526,48 @@ func (t *terraform) Apply(ctx context.Context, configuration map[string]any) (Di
 }
 
 // carryOut is the second half of an apply: Terraform plans once more with what is known by then.
-func (t *terraform) carryOut(ctx context.Context, p *process, config *tftypes.Value, replaces bool) error {
+func (t *Terraform) carryOut(ctx context.Context, p *process, config *tftypes.Value, replaces bool) error {
 	if replaces {
 		if err := t.remove(ctx, p); err != nil {
 			return err
 		}
 	}
 
-	plan, err := p.plan(ctx, config, t.state)
+	plan, err := p.plan(ctx, config, t.State)
 	if err != nil {
 		return err
 	}
 
-	t.state, err = p.apply(ctx, config, t.state, plan)
+	t.State, err = p.apply(ctx, config, t.State, plan)
 
 	return err
 }
 
-func (t *terraform) remove(ctx context.Context, p *process) error {
-	plan, err := p.plan(ctx, nil, t.state)
+func (t *Terraform) remove(ctx context.Context, p *process) error {
+	plan, err := p.plan(ctx, nil, t.State)
 	if err != nil {
 		return err
 	}
 
-	t.state, err = p.apply(ctx, nil, t.state, plan)
+	t.State, err = p.apply(ctx, nil, t.State, plan)
 
 	return err
 }
 
 // Destroy is terraform destroy.
-func (t *terraform) Destroy(ctx context.Context) (Diagnostics, error) {
+func (t *Terraform) Destroy(ctx context.Context) (Diagnostics, error) {
 	first, err := t.start(ctx)
 	if err != nil {
 		return saidBy(first), err
 	}
 
-	refreshed, err := first.refresh(ctx, t.state)
+	refreshed, err := first.refresh(ctx, t.State)
 	if err != nil {
 		return first.said, err
 	}
 
-	t.state = refreshed
-	if refreshed.value == nil {
+	t.State = refreshed
+	if refreshed.Value == nil {
 		return first.said, nil
 	}
 
@@ -502,7 +584,7 @@ func (t *terraform) Destroy(ctx context.Context) (Diagnostics, error) {
 }
 
 // Import is terraform import.
-func (t *terraform) Import(ctx context.Context, id string) (Diagnostics, error) {
+func (t *Terraform) Import(ctx context.Context, id string) (Diagnostics, error) {
 	p, err := t.start(ctx)
 	if err != nil {
 		return saidBy(p), err
@@ -524,19 +606,19 @@ func (t *terraform) Import(ctx context.Context, id string) (Diagnostics, error) 
 		state, err = p.refresh(ctx, state)
 	}
 
-	if err == nil && state.value == nil {
-		err = fmt.Errorf("%w: nothing was imported", errFailed)
+	if err == nil && state.Value == nil {
+		err = fmt.Errorf("%w: nothing was imported", ErrFailed)
 	}
 
 	if err == nil {
-		t.state = state
+		t.State = state
 	}
 
 	return p.said, err
 }
 
 // Data reads a data source, as a plan does.
-func (t *terraform) Data(ctx context.Context, source string, configuration map[string]any) (*tftypes.Value, Diagnostics, error) {
+func (t *Terraform) Data(ctx context.Context, source string, configuration map[string]any) (*tftypes.Value, Diagnostics, error) {
 	p, err := t.start(ctx)
 	if err != nil {
 		return nil, saidBy(p), err
@@ -564,7 +646,7 @@ func (t *terraform) Data(ctx context.Context, source string, configuration map[s
 }
 
 // Invoke runs the sync action.
-func (t *terraform) Invoke(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
+func (t *Terraform) Invoke(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
 	p, err := t.start(ctx)
 	if err != nil {
 		return saidBy(p), err
@@ -595,7 +677,7 @@ func (t *terraform) Invoke(ctx context.Context, configuration map[string]any) (D
 }
 
 // List is terraform query; it returns the names of what was found.
-func (t *terraform) List(ctx context.Context, configuration map[string]any) ([]string, Diagnostics, error) {
+func (t *Terraform) List(ctx context.Context, configuration map[string]any) ([]string, Diagnostics, error) {
 	p, err := t.start(ctx)
 	if err != nil {
 		return nil, saidBy(p), err
@@ -628,7 +710,7 @@ func (t *terraform) List(ctx context.Context, configuration map[string]any) ([]s
 	return found, p.said, err
 }
 
-// holds tells whether a text is in the state.
-func (s resourceState) holds(text string) bool {
-	return s.value != nil && strings.Contains(s.value.String(), text) || bytes.Contains(s.private, []byte(text))
+// Holds tells whether a text is in the state.
+func (s State) Holds(text string) bool {
+	return s.Value != nil && strings.Contains(s.Value.String(), text) || bytes.Contains(s.Private, []byte(text))
 }
