@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -71,8 +72,8 @@ type answer struct {
 	rateLimit transport.RateLimit
 }
 
-// get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError]. A 401 that a
-// new access token may mend is followed by one more try.
+// get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError]. A refusal that a
+// new access token, or the nonce that it demands, may mend is followed by one more try.
 func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 	if c.authorizer == nil {
 		return nil, ErrNoToken
@@ -92,10 +93,12 @@ func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 			return nil, err
 		case result.status >= 200 && result.status <= 299:
 			return result, nil
-		case result.status == http.StatusUnauthorized && again && c.authorizer.refused(used, result):
+		case again && c.authorizer.refused(used, result):
 			continue
 		}
-		return nil, refusal(result, used.secret)
+		refused := refusal(result, used.secret)
+		refused.Scheme = used.scheme
+		return nil, refused
 	}
 }
 
@@ -170,6 +173,7 @@ func refusal(a *answer, secrets ...transport.Secret) *APIError {
 	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
 	var wire errorWire
 	if json.Unmarshal(a.body, &wire) != nil && wire.Code == nil {
+		refused.Code, refused.Summary = challenge(a, secrets...)
 		return refused
 	}
 	refused.Code = errorText(wire.Code, secrets...)
@@ -187,6 +191,23 @@ func refusal(a *answer, secrets ...transport.Secret) *APIError {
 	return refused
 }
 
+// challenged is what a WWW-Authenticate says of an access token or its proof (RFC 6750, section 3; RFC 9449, section 7.1).
+var challenged = regexp.MustCompile(`^(?:Bearer|DPoP) (?:.*[ ,])?error="([a-z_]{1,64})"(?:, ?error_description="([^"]*)")?`)
+
+// challenge reads why an access token was refused where the body does not say it: Okta's API answers a token without the scope, and a
+// proof that is not good, with a header alone (okta-sdk-golang issue 145, okta-sdk-python issue 541).
+func challenge(a *answer, secrets ...transport.Secret) (code, summary string) {
+	for _, value := range a.header.Values("WWW-Authenticate") {
+		if found := challenged.FindStringSubmatch(value); found != nil {
+			return found[1], cleaned(found[2], secrets...)
+		}
+	}
+	return "", ""
+}
+
+// signedText is a JWT: an access token, a client assertion or a proof, whichever request it was made for.
+var signedText = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?`)
+
 // minEchoLength is the length from which a credential is looked for in what Okta says: a shorter text may be there by chance.
 const minEchoLength = 8
 
@@ -196,6 +217,12 @@ func errorText(raw json.RawMessage, secrets ...transport.Secret) string {
 	if json.Unmarshal(raw, &text) != nil {
 		return ""
 	}
+	return cleaned(text, secrets...)
+}
+
+// cleaned is a text of the network as an error may show it.
+func cleaned(text string, secrets ...transport.Secret) string {
+	text = signedText.ReplaceAllString(text, "***")
 	for _, secret := range secrets {
 		if secret := secret.Reveal(); len(secret) >= minEchoLength {
 			text = strings.ReplaceAll(text, secret, "***")

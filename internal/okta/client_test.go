@@ -135,7 +135,7 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 			if !errors.As(err, &refused) {
 				t.Fatalf("error %v (%T)", err, err)
 			}
-			test.want.Method, test.want.Path = http.MethodGet, devicesPath
+			test.want.Method, test.want.Path, test.want.Scheme = http.MethodGet, devicesPath, "SSWS"
 			if diff := cmp.Diff(test.want, *refused); diff != "" {
 				t.Error(diff)
 			}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -25,6 +26,18 @@ const dpopHeader = "DPoP"
 
 // dpopNonceHeader is what a server demands in the next proof (RFC 9449, section 8).
 const dpopNonceHeader = "DPoP-Nonce"
+
+// nonceForm is what a server may demand: its characters (RFC 9449, section 8.1), and far more of them than anybody sends.
+var nonceForm = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,1000}$`)
+
+// nonceOf is the nonce that an answer demands; "" where it demands none, or something that is none.
+func nonceOf(a *answer) string {
+	nonce := a.header.Get(dpopNonceHeader)
+	if !nonceForm.MatchString(nonce) {
+		return ""
+	}
+	return nonce
+}
 
 // A dpopKey makes proofs of possession (RFC 9449). It is made for one process and never leaves it.
 type dpopKey struct {

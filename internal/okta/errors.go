@@ -24,10 +24,13 @@ type APIError struct {
 	Path   string // escaped, without the query
 	Status int
 
-	Code    string // Okta's errorCode: "E0000011"
+	Code    string // Okta's errorCode: "E0000011"; OAuth's error where it came in that form: "invalid_client", "insufficient_scope"
 	Summary string
 	ID      string // errorId, which Okta's support asks for
 	Causes  []string
+
+	// Scheme is what the call was authorized with: SSWS (an API token), Bearer or DPoP (a service app's access token); "" for one without.
+	Scheme string
 
 	RateLimit transport.RateLimit
 }
@@ -70,10 +73,13 @@ func (e *APIError) detail() string {
 	return said + "errorId " + e.ID
 }
 
+// CodeInsufficientScope is a refusal of an access token that lacks a scope (RFC 6750, section 3.1).
+const CodeInsufficientScope = "insufficient_scope"
+
 // IsInvalidToken is true where Okta itself said that it does not accept the token: invalid, expired, revoked, of another
 // organisation, or not from this network zone. A 401 without one of these codes is not one.
 func IsInvalidToken(err error) bool {
-	return hasCode(err, "E0000011", "E0000004")
+	return hasCode(err, "E0000011", "E0000004", "invalid_token")
 }
 
 // IsFeatureDisabled is true where the organisation does not have the feature behind the call (E0000015). Okta answers
@@ -84,8 +90,14 @@ func IsFeatureDisabled(err error) bool {
 
 // IsAccessDenied is true where the token is good, and its owner's role or its scopes do not allow the call.
 func IsAccessDenied(err error) bool {
-	return hasCode(err, "E0000006", "E0000005")
+	return hasCode(err, "E0000006", "E0000005", CodeInsufficientScope)
 }
+
+// IsInvalidProof is true where Okta's API did not accept the proof of possession (DPoP) of a call.
+func IsInvalidProof(err error) bool { return hasCode(err, codeInvalidProof, codeUseNonce) }
+
+// ProofRemedy says what to do about a proof that is not accepted.
+const ProofRemedy = "Okta did not accept the proof of possession (DPoP): check this machine's clock, and that no proxy (HTTPS_PROXY) rewrites the URL or drops headers."
 
 // IsNotFound is true where Okta itself said that there is no such object. A proxy's 404 is not one.
 func IsNotFound(err error) bool {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -62,7 +61,7 @@ func (s *tokenSource) credential(ctx context.Context) (credential, error) {
 		return credential{}, err
 	}
 	if !slices.Contains(token.scopes, ScopeDevicesRead) {
-		return credential{}, &ScopeError{Missing: ScopeDevicesRead, Granted: token.scopes, Asked: s.app.Scopes()}
+		return credential{}, &ScopeError{Missing: ScopeDevicesRead, Granted: slices.Clone(token.scopes), Asked: s.app.Scopes()}
 	}
 	return token.credential, nil
 }
@@ -125,12 +124,14 @@ func (s *tokenSource) lead(ctx context.Context, mine *renewal) (*accessToken, er
 func (s *tokenSource) refused(used credential, got *answer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	challenge := strings.Join(got.header.Values("WWW-Authenticate"), ", ")
-	if nonce := got.header.Get(dpopNonceHeader); nonce != "" && strings.Contains(challenge, codeUseNonce) && used.sign != nil {
+	// RFC 9449 has 401 for it (section 9), and Okta's API answers what is wrong with a proof 400.
+	if code, _ := challenge(got); code == codeUseNonce && used.sign != nil && (got.status == http.StatusUnauthorized || got.status == http.StatusBadRequest) {
+		nonce := nonceOf(got)
+		known := nonce == "" || nonce == s.callNonce
 		s.callNonce = nonce
-		return true
+		return !known
 	}
-	if !IsInvalidToken(refusal(got)) {
+	if got.status != http.StatusUnauthorized || !IsInvalidToken(refusal(got)) {
 		return false
 	}
 	if s.current != nil && s.current.secret.Equal(used.secret) {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -39,45 +40,6 @@ const (
 	codeUseNonce     = "use_dpop_nonce"
 )
 
-// A TokenError is a refusal of the token endpoint. Its [*APIError] has OAuth's error as Code and its description as Summary.
-type TokenError struct {
-	Refusal *APIError
-	// ClockAhead is how far this machine's clock was ahead of Okta's, by the answer's Date: an assertion of a clock that is far off
-	// is refused.
-	ClockAhead time.Duration
-}
-
-// maxClockSkew is from when a clock is worth a word.
-const maxClockSkew = time.Minute
-
-func (e *TokenError) Error() string {
-	text := e.Refusal.Error()
-	switch ahead := e.ClockAhead.Round(time.Second); {
-	case ahead > maxClockSkew:
-		text += fmt.Sprintf("; this machine's clock is %s ahead of Okta's", ahead)
-	case ahead < -maxClockSkew:
-		text += fmt.Sprintf("; this machine's clock is %s behind Okta's", -ahead)
-	}
-	return text
-}
-
-func (e *TokenError) Unwrap() error { return e.Refusal }
-
-// A ScopeError is an access token that lacks a scope which a call needs. The call was not made.
-type ScopeError struct {
-	Missing string
-	// Granted are the token's scopes, Asked those that it was asked for.
-	Granted, Asked []string
-}
-
-func (e *ScopeError) Error() string {
-	granted := "none"
-	if len(e.Granted) > 0 {
-		granted = strings.Join(e.Granted, " ")
-	}
-	return fmt.Sprintf("the access token lacks the scope %s; asked for: %s; granted: %s", e.Missing, strings.Join(e.Asked, " "), granted)
-}
-
 // GrantedScopes are the scopes of the client's access token, sorted as Okta gave them; it is fetched where there is none. A client
 // without a service app has no scopes: nil, and no call.
 func (c *Client) GrantedScopes(ctx context.Context) ([]string, error) {
@@ -102,10 +64,10 @@ func (s *tokenSource) fetch(ctx context.Context) (*accessToken, error) {
 		if err != nil {
 			return nil, err
 		}
-		demanded := result.header.Get(dpopNonceHeader)
+		demanded := nonceOf(result)
 		s.keepNonce(demanded)
 		if result.status == http.StatusOK {
-			return s.accept(result, key, began)
+			return s.accept(result, assertion, key, began)
 		}
 		last = tokenRefusal(result, assertion)
 		switch code := refusalCode(last); {
@@ -213,8 +175,27 @@ type tokenWire struct {
 	Scope       *string `json:"scope"`
 }
 
+// maxToken is in bytes: more than any server takes in a header.
+const maxToken = 16 << 10
+
+// tokenForm is what an access token is made of (b64token, RFC 6750, section 2.1).
+var tokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
+
+// maxScopes bounds what an answer says of the token's scopes: Okta's API has about two hundred.
+const maxScopes = 1000
+
+// scopesOf reads a list of scopes, in its order, each as an error may show it.
+func scopesOf(text string, secrets ...transport.Secret) []string {
+	scopes := strings.Fields(text)
+	scopes = scopes[:min(len(scopes), maxScopes)]
+	for index, scope := range scopes {
+		scopes[index] = cleaned(scope, secrets...)
+	}
+	return scopes
+}
+
 // accept reads a token that was asked for at began.
-func (s *tokenSource) accept(result *answer, key *dpopKey, began time.Time) (*accessToken, error) {
+func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dpopKey, began time.Time) (*accessToken, error) {
 	if _, unexpected := result.json('{', "an access token"); unexpected != nil {
 		return nil, unexpected
 	}
@@ -226,10 +207,13 @@ func (s *tokenSource) accept(result *answer, key *dpopKey, began time.Time) (*ac
 	if wire.AccessToken == "" || life <= 0 {
 		return nil, result.unexpected("it has no access_token that lasts (expires_in)")
 	}
+	if !tokenForm.MatchString(wire.AccessToken) || len(wire.AccessToken) > maxToken {
+		return nil, result.unexpected(fmt.Sprintf("its access_token is none: it has more than %d bytes, or characters that no token has", maxToken))
+	}
 	token := &accessToken{scopes: s.app.Scopes(), expire: began.Add(life), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
 	token.secret = transport.NewSecret(wire.AccessToken)
 	if wire.Scope != nil {
-		token.scopes = strings.Fields(transport.Sanitize(*wire.Scope))
+		token.scopes = scopesOf(*wire.Scope, token.secret, assertion)
 	}
 	switch {
 	case strings.EqualFold(wire.TokenType, "Bearer"):

@@ -207,6 +207,13 @@ func TestATokenOfAnOddShapeIsNone(t *testing.T) {
 		"a number for a token":     {`{"token_type":"Bearer","expires_in":3600,"access_token":1}`, "another type"},
 		"a DPoP nobody asked for":  {tokenJSON("canary", "DPoP", 3600), "token_type"},
 		"a kind that nobody knows": {tokenJSON("canary", "MAC", 3600), "token_type"},
+		"one with a line break":    {tokenJSON("canary\nX-Evil: 1", "Bearer", 3600), "characters that no token has"},
+		"one of other letters":     {tokenJSON("canarÿ", "Bearer", 3600), "characters that no token has"},
+		"a huge one":               {tokenJSON("canary"+strings.Repeat("x", maxToken), "Bearer", 3600), "more than 16384 bytes"},
+		"a life that is a text":    {`{"token_type":"Bearer","expires_in":"3600","access_token":"canary"}`, "another type"},
+		"a life beyond numbers":    {`{"token_type":"Bearer","expires_in":1e999,"access_token":"canary"}`, "another type"},
+		"two tokens":               {tokenJSON("canary", "Bearer", 3600) + tokenJSON("canary", "Bearer", 3600), "not JSON"},
+		"a list of scopes":         {`{"token_type":"Bearer","expires_in":3600,"access_token":"canary","scope":["okta.devices.read"]}`, "another type"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -502,8 +509,10 @@ func TestWhatTheSimulatedOrganisationRefusesOfAServiceApp(t *testing.T) {
 	}{
 		"another app":         {app: simulator.ServiceApp{ClientID: "0oaother", JWKS: key.jwks}, says: "401 invalid_client (Invalid value for 'client_id' parameter."},
 		"another key":         {app: simulator.ServiceApp{ClientID: appID, JWKS: other.jwks}, says: "401 invalid_client (The client_assertion signature is invalid."},
-		"a key's id unknown":  {app: simulator.ServiceApp{ClientID: appID, JWKS: keys["P-256 in a JWK"].jwks}, id: "kid-9", says: "signature is invalid"},
-		"an ungranted scope":  {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes}, scopes: []string{ScopeDevicesRead, ScopeDeviceTrustRead}, says: "400 invalid_scope (One or more scopes"},
+		"a key's id unknown":  {app: simulator.ServiceApp{ClientID: appID, JWKS: keys["P-256 in a JWK"].jwks}, id: "kid-9", says: "401 invalid_client (The client_assertion JWT kid is invalid.)"},
+		"an inactive app":     {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Inactive: true}, says: "401 invalid_client (Invalid value for 'client_id' parameter."},
+		"no scope granted":    {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes}, scopes: []string{ScopeDeviceTrustRead}, says: "400 consent_required (You are not allowed any of the requested scopes.)"},
+		"no scope of Okta's":  {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes}, scopes: []string{"devices"}, says: "400 invalid_scope (One or more scopes"},
 		"no scope for it":     {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes}, scopes: []string{ScopeDevicesManage}, says: "lacks the scope okta.devices.read"},
 		"no admin role":       {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes, NoAdminRole: true}, says: "403 E0000006"},
 		"no role, with DPoP ": {app: simulator.ServiceApp{ClientID: appID, JWKS: key.jwks, Scopes: grantedScopes, NoAdminRole: true, DPoP: true}, says: "403 E0000006"},

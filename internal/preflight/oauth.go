@@ -12,9 +12,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
-// codeInvalidScope is a refusal of the scopes, by which Okta has accepted the app (RFC 6749, section 5.2).
-const codeInvalidScope = "invalid_scope"
-
 // askServiceApp is the check of the credentials where they are a service app's. Its access token was asked for with the devices.
 func askServiceApp(r *run) Check {
 	_, err := r.devices()
@@ -22,14 +19,15 @@ func askServiceApp(r *run) Check {
 	switch {
 	case err == nil || lacksScope(err) || (mayNotRead(err) && !isRefusal):
 		return passed("Okta accepts the service app, and gave it an access token.")
-	case isRefusal && refused.Refusal.Code == codeInvalidScope:
+	case isRefusal && refused.ConcernsScopes():
 		return passed("Okta accepts the service app.")
 	case isRefusal && refused.Refusal.Code != "" && refused.Refusal.Status < http.StatusInternalServerError && !okta.IsRateLimited(err):
-		return rejected(TargetOktaToken, refused.Error()+".", lines(
-			"Check client_id, and that the public key of this private_key is among the app's (Applications > the app > Public keys), and active.",
-			"private_key_id is that key's id there; this machine's clock must be right."))
+		_, remedy := refused.Remedy()
+		return rejected(TargetOktaToken, refused.Error()+".", remedy)
 	}
-	if api, ok := errors.AsType[*okta.APIError](err); ok && !isRefusal && api.Status == http.StatusUnauthorized && api.Code != "" && !okta.IsFeatureDisabled(err) {
+	if api, ok := errors.AsType[*okta.APIError](err); ok && !isRefusal && okta.IsInvalidProof(err) {
+		return rejected(TargetOktaToken, api.Error()+".", okta.ProofRemedy)
+	} else if ok && !isRefusal && api.Status == http.StatusUnauthorized && api.Code != "" && !okta.IsFeatureDisabled(err) {
 		return rejected(TargetOktaToken, api.Error()+".", lines(
 			"Okta gave the service app an access token, and then did not accept it.",
 			"The app may be bound to network zones that this machine is not in, or was changed just now. Try again."))
@@ -67,6 +65,10 @@ func askServiceAppDevicesRead(ctx context.Context, r *run) Check {
 			"Grant "+okta.ScopeDevicesRead+" to the app (Applications > the app > Okta API Scopes), and name it in scopes.")
 	case mayNotRead(err):
 		api, _ := errors.AsType[*okta.APIError](err)
+		if api.Code == okta.CodeInsufficientScope {
+			return rejected(TargetOktaToken, lines(api.Error()+".", scopes),
+				"Grant "+okta.ScopeDevicesRead+" to the app (Applications > the app > Okta API Scopes), and name it in scopes.")
+		}
 		return rejected(TargetOktaToken, lines(api.Error()+".", scopes),
 			"Besides its scopes the service app needs an admin role that may view devices (Applications > the app > Admin roles).")
 	default:
@@ -76,11 +78,11 @@ func askServiceAppDevicesRead(ctx context.Context, r *run) Check {
 
 func refusedScopes(err error) Check {
 	refused, ok := errors.AsType[*okta.TokenError](err)
-	if !ok || refused.Refusal.Code != codeInvalidScope {
+	if !ok || !refused.ConcernsScopes() {
 		return unanswered("Okta", "", err)
 	}
-	return rejected(TargetOktaToken, lines(refused.Error()+".", "At least one of the scopes that are asked for was not granted to the app."),
-		"Grant them (Applications > the app > Okta API Scopes), or take out of scopes what was not granted; "+okta.ScopeDevicesRead+" is enough.")
+	_, remedy := refused.Remedy()
+	return rejected(TargetOktaToken, refused.Error()+".", remedy)
 }
 
 // scopeLines say of each scope whether it was granted: those that have to do with devices, in the order of their weight.

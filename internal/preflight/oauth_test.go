@@ -60,8 +60,24 @@ func TestAServiceAppIsTested(t *testing.T) {
 			says: []string{read + ": granted.", trust + ": granted.", manage + ": granted."},
 		},
 		"a scope that is asked for was not granted": {
-			granted: []string{read}, asked: []string{read, trust}, want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)),
-			says: []string{"Okta accepts the service app.", "400 invalid_scope", "okta.devices.read is enough"},
+			granted: []string{read}, asked: []string{read, trust},
+			says: []string{"The access token may read devices.", read + ": granted.", trust + ": not granted."},
+		},
+		"no scope that is asked for was granted": {
+			granted: []string{manage}, asked: []string{read, trust}, want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)),
+			says: []string{"Okta accepts the service app.", "400 consent_required (You are not allowed any of the requested scopes.)", "Grant the scopes", "okta.devices.read is enough"},
+		},
+		"a scope that Okta does not have": {
+			granted: []string{read}, asked: []string{read, "devices"}, want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)),
+			says: []string{"Okta accepts the service app.", "400 invalid_scope", "how the scopes are spelt"},
+		},
+		"the app was deactivated": {
+			granted: []string{read}, change: func(a *simulator.ServiceApp) { a.Inactive = true },
+			want: oktaFails("okta_credentials", reject(preflight.TargetOktaToken)), says: []string{"Invalid value for 'client_id' parameter.", "the app is active"},
+		},
+		"a key among several that has no id": {
+			granted: []string{read}, change: func(a *simulator.ServiceApp) { a.JWKS = twoKeys(t, a.JWKS) },
+			want: oktaFails("okta_credentials", reject(preflight.TargetOktaToken)), says: []string{"The client_assertion JWT kid is invalid.", "Set private_key_id"},
 		},
 		"reading is not asked for": {
 			granted: []string{read, manage}, asked: []string{manage}, want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)),
@@ -97,6 +113,23 @@ func TestAServiceAppIsTested(t *testing.T) {
 			checkTexts(t, report, c.says, append(hides, strings.Split(strings.TrimSpace(private), "\n")[1]))
 		})
 	}
+}
+
+// twoKeys is a set with one more key.
+func twoKeys(t *testing.T, set json.RawMessage) json.RawMessage {
+	t.Helper()
+	_, other := appKey(t)
+	var one, two jose.JSONWebKeySet
+	for raw, into := range map[*json.RawMessage]*jose.JSONWebKeySet{&set: &one, &other: &two} {
+		if err := json.Unmarshal(*raw, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := json.Marshal(jose.JSONWebKeySet{Keys: append(one.Keys, two.Keys...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // appReport tests an app, twice for one run, against a simulated organisation that has this one.

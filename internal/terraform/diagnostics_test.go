@@ -92,6 +92,10 @@ func TestAddOktaError(t *testing.T) {
 		return fmt.Errorf("list: %w", &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, ID: "oae1"})
 	}
 
+	asApp := func(status int, code string) error {
+		return &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, Scheme: "DPoP"}
+	}
+
 	refused := func(status int, code string) error {
 		return &okta.TokenError{Refusal: &okta.APIError{Method: "POST", Path: "/oauth2/v1/token", Status: status, Code: code}}
 	}
@@ -102,11 +106,17 @@ func TestAddOktaError(t *testing.T) {
 		summary string
 		says    string
 	}{
-		"an app that is refused":   {refused(401, "invalid_client"), path.Empty(), OktaAppSummary, "public key"},
-		"scopes not granted":       {refused(400, "invalid_scope"), path.Empty(), OktaAppSummary, "Okta API Scopes"},
+		"an app that is refused":   {refused(401, "invalid_client"), path.Empty(), OktaAppSummary, "Check client_id"},
+		"scopes not granted":       {refused(400, "consent_required"), path.Empty(), OktaScopesSummary, "Okta API Scopes"},
+		"an app without the scope": {asApp(403, "insufficient_scope"), path.Empty(), OktaScopesSummary, "Grant the scope"},
+		"an app without the role":  {asApp(403, "E0000006"), path.Empty(), OktaAppSummary, "Admin roles"},
+		"an app's token refused":   {asApp(401, "E0000011"), path.Empty(), OktaAppSummary, "network zone"},
+		"an app's proof refused":   {asApp(400, "invalid_dpop_proof"), path.Empty(), OktaAppSummary, "clock"},
+		"an app, the feature off":  {asApp(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},
+		"an app in an outage":      {asApp(503, ""), path.Empty(), "Summary", "status.okta.com"},
 		"tokens that are limited":  {refused(429, ""), path.Empty(), "Summary", "in a minute"},
 		"no tokens for an outage":  {refused(503, ""), path.Empty(), "Summary", "status.okta.com"},
-		"a token without a scope":  {&okta.ScopeError{Missing: "okta.devices.read"}, path.Empty(), OktaAppSummary, "Grant the scope"},
+		"a token without a scope":  {&okta.ScopeError{Missing: "okta.devices.read"}, path.Empty(), OktaScopesSummary, "Grant the scope"},
 		"an invalid token":         {answer(401, "E0000011"), path.Empty(), OktaTokenSummary, "revoked"},
 		"a failed authentication":  {answer(401, "E0000004"), path.Empty(), OktaTokenSummary, "network zone"},
 		"a feature that is off":    {answer(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},

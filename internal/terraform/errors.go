@@ -26,6 +26,9 @@ const (
 	OktaBaseURLSummary     = `provider "sekoia": okta.base_url (OKTA_CLIENT_ORGURL)`
 	OktaTokenSummary       = `provider "sekoia": okta.api_token (OKTA_API_TOKEN)`
 	OktaAppSummary         = `provider "sekoia": okta.client_id (OKTA_API_CLIENT_ID)`
+	OktaKeySummary         = `provider "sekoia": okta.private_key (OKTA_API_PRIVATE_KEY)`
+	OktaKeyIDSummary       = `provider "sekoia": okta.private_key_id (OKTA_API_PRIVATE_KEY_ID)`
+	OktaScopesSummary      = `provider "sekoia": okta.scopes (OKTA_API_SCOPES)`
 )
 
 // maxDetailLines leaves room for the summary and the place in the configuration within a dozen lines.
@@ -124,12 +127,14 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 
 	switch {
 	case errors.As(err, &noToken) && noToken.Refusal.Status < http.StatusInternalServerError && !okta.IsRateLimited(err):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "client_id"), err, tokenHint(noToken))
+		input, remedy := noToken.Remedy()
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, input), err, remedy)
 	case errors.As(err, &noScope):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "client_id"), err,
-			"Grant the scope to the service app (Applications, the app, Okta API Scopes), and name it in scopes.")
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, okta.InputScopes), err, scopeHint)
 	case errors.As(err, &answer):
-		addOktaAnswer(diags, paths, summary, err, answer)
+		if !addAppRefusal(diags, paths, err, answer) {
+			addOktaAnswer(diags, paths, summary, err, answer)
+		}
 	case errors.Is(err, transport.ErrCredentialCharacters):
 		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err, "Was it copied whole, and without a line break?")
 	case errors.As(err, &untrusted):
@@ -143,14 +148,36 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	}
 }
 
-// tokenHint says what to do where a service app got no access token.
-func tokenHint(refused *okta.TokenError) string {
-	if refused.Refusal.Code == "invalid_scope" {
-		return "Grant the scopes to the service app (Applications, the app, Okta API Scopes), or take out of scopes what was not granted."
+// scopeHint is for an access token that lacks the scope for devices.
+const scopeHint = "Grant the scope to the service app (Applications > the app > Okta API Scopes), and name it in scopes."
+
+// addAppRefusal adds the error of a call that Okta's API refused although the service app got an access token for it, and tells whether it
+// was one.
+func addAppRefusal(diags *diag.Diagnostics, paths OktaErrorPaths, err error, answer *okta.APIError) bool {
+	var input, hint string
+
+	switch {
+	case answer.Scheme != "Bearer" && answer.Scheme != "DPoP":
+		return false
+	case okta.IsInvalidProof(err):
+		input, hint = okta.InputClientID, okta.ProofRemedy
+	case answer.Code == okta.CodeInsufficientScope:
+		input, hint = okta.InputScopes, scopeHint
+	case answer.Status == http.StatusForbidden:
+		input, hint = okta.InputClientID,
+			"The service app got an access token, but may not read devices: give it an admin role that may, such as Read-only Administrator "+
+				"(Applications > the app > Admin roles)."
+	case answer.Status == http.StatusUnauthorized && !okta.IsFeatureDisabled(err):
+		input, hint = okta.InputClientID,
+			"Okta gave the service app an access token, and then did not accept it. The app may be bound to a network zone that this machine is "+
+				"not in, or was changed just now: try again."
+	default:
+		return false
 	}
 
-	return "Check client_id, and that the public key of this private_key is among the app's and active; private_key_id is that key's id at Okta. " +
-		"This machine's clock must be right."
+	AddError(diags, path.Empty(), OktaSummary(paths.Organization, input), err, hint)
+
+	return true
 }
 
 // untrustedHint says what may have kept a host from proving what it is, where that is this side's network. The error itself says the rest.
@@ -179,7 +206,7 @@ func addOktaAnswer(diags *diag.Diagnostics, paths OktaErrorPaths, summary string
 			"another organisation's, or bound to a network zone that this machine is not in.")
 	case answer.Status == http.StatusForbidden:
 		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err,
-			"The token's owner, or the service app, may not read devices: it needs an admin role that may, such as Read-only Administrator.")
+			"The token's owner may not read devices: give it an admin role that may, such as Read-only Administrator.")
 	case answer.Status == http.StatusNotFound:
 		AddError(diags, paths.ID, summary, err, "")
 	case answer.Status == http.StatusBadRequest && (answer.Code == oktaBadSearch || answer.Code == oktaInvalidRequest):

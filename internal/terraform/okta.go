@@ -272,16 +272,17 @@ func OktaAttribute(key types.String, attribute string) string {
 	return at + "." + attribute
 }
 
-// OktaSummary is the summary of an error that base_url, api_token or client_id of the organisation with this key can mend.
+// oktaSummaries are those of the okta block, by the attribute that can mend the error.
+var oktaSummaries = map[string]string{
+	okta.InputBaseURL: OktaBaseURLSummary, "api_token": OktaTokenSummary,
+	okta.InputClientID: OktaAppSummary, okta.InputPrivateKey: OktaKeySummary, okta.InputPrivateKeyID: OktaKeyIDSummary, okta.InputScopes: OktaScopesSummary,
+}
+
+// OktaSummary is the summary of an error that this attribute of the organisation with this key can mend.
 func OktaSummary(key types.String, attribute string) string {
-	switch {
-	case !key.IsNull():
-		return `provider "sekoia": ` + OktaAttribute(key, attribute)
-	case attribute == "base_url":
-		return OktaBaseURLSummary
-	case attribute == "client_id":
-		return OktaAppSummary
-	default:
-		return OktaTokenSummary
+	if known, found := oktaSummaries[attribute]; found && key.IsNull() {
+		return known
 	}
+
+	return `provider "sekoia": ` + OktaAttribute(key, attribute)
 }

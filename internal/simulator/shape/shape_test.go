@@ -297,8 +297,8 @@ func TestBrokenTrafficIsAProblem(t *testing.T) {
 			x.status, x.answer = 403, nil
 			x.headers = http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", error_description="x"`}}
 		}, Answer, ""},
-		"Okta's 401 on the metadata":             {"metadata", func(x *traffic) { x.status, x.answer = 401, oktaError("E0000011") }, Answer, "status 401"},
-		"a UUID that is none":                    {"a connector", answering("1", "uuid"), Answer, "/uuid"},
+		"Okta's 401 on the metadata": {"metadata", func(x *traffic) { x.status, x.answer = 401, oktaError("E0000011") }, Answer, "status 401"},
+		"a UUID that is none":        {"a connector", answering("1", "uuid"), Answer, "/uuid"},
 		"a secret that comes back": {"accounts", func(x *traffic) {
 			x.answer = object{"items": []any{with(account(), "x", "value", "apikey")}, "total": 1}
 		}, Answer, "/items/0/value"},
