@@ -70,13 +70,20 @@ func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 func NewBinaryCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	t.Helper()
 
+	return newCLI(t, clouds, changes, fmt.Sprintf(
+		"provider_installation {\n  dev_overrides {\n    \"sekoia-io/sekoia\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(ProviderBinary(t))))
+}
+
+// ProviderBinary is the provider as NewBinaryCLI has it, for a test that puts something around it.
+func ProviderBinary(t testing.TB) string {
+	t.Helper()
+
 	binary, err := providerBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	return newCLI(t, clouds, changes, fmt.Sprintf(
-		"provider_installation {\n  dev_overrides {\n    \"sekoia-io/sekoia\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(binary)))
+	return binary
 }
 
 func newCLI(t testing.TB, clouds *Clouds, changes map[string]string, settings string) *CLI {
