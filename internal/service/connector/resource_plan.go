@@ -290,7 +290,7 @@ func (p *planning) warnOfTwin(ctx context.Context) {
 // importHint is what a person pastes to manage a connector that exists.
 func importHint(twin *sekoia.Connector) string {
 	return fmt.Sprintf("To manage the one that exists, put this beside the resource, with the resource's own address:\n\n"+
-		"  import {\n    to = sekoia_okta_device_connector.NAME\n    id = %q\n  }", twin.ID)
+		"  import {\n    to = sekoia_okta_device_connector.NAME\n    id = %s\n  }", terraform.HCLString(twin.ID))
 }
 
 // update plans a change of a connector that is there, or the first half of a replacement.
