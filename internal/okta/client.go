@@ -103,7 +103,7 @@ func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 }
 
 func newRequest(ctx context.Context, target *url.URL) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	request, err := http.NewRequestWithContext(transport.WithRateLimits(ctx), http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("making a request to Okta for %s: %w", target.EscapedPath(), err)
 	}
@@ -122,7 +122,7 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 		path:      request.URL.EscapedPath(),
 		status:    response.StatusCode,
 		header:    response.Header,
-		rateLimit: transport.RateLimitOf(response.Header, time.Now()),
+		rateLimit: transport.RateLimitIn(client, response, time.Now()),
 	}
 	result.body, err = transport.ReadBody(response, limit)
 	if err != nil {

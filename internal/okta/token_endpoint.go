@@ -109,7 +109,7 @@ func (s *tokenSource) demandProof() error {
 func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*answer, transport.Secret, error) {
 	target := s.origin.URL()
 	target.Path = tokenPath
-	request, err := http.NewRequestWithContext(transport.WithRepeatable(ctx), http.MethodPost, target.String(), nil)
+	request, err := http.NewRequestWithContext(transport.WithRateLimits(transport.WithRepeatable(ctx)), http.MethodPost, target.String(), nil)
 	if err != nil {
 		return nil, transport.Secret{}, fmt.Errorf("making a request to Okta for %s: %w", tokenPath, err)
 	}

@@ -287,6 +287,10 @@ func askRateLimit(_ context.Context, r *run) Check {
 	if limit.Remaining*scarceShareOfBudget >= limit.Limit {
 		return passed(left)
 	}
+	// What this run used itself is no reason to warn: it waits for the next window before it runs into the limit.
+	if own := min(limit.Own, limit.Limit-limit.Remaining); (limit.Remaining+own)*scarceShareOfBudget >= limit.Limit {
+		return passed(lines(left, fmt.Sprintf("This run made %d of the others itself, and waits for the next window before none are left.", own)))
+	}
 	reset := ""
 	if !limit.Reset.IsZero() {
 		reset = fmt.Sprintf("It ends at %s.", limit.Reset.UTC().Format(time.RFC3339))

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // shared keeps what a load gave, and lets all who ask while one is under way
@@ -23,6 +25,8 @@ type shared[T any] struct {
 	// with the one caller that happened to be first.
 	loading context.Context
 	cancel  context.CancelFunc
+	// waiters' own clocks stand still where a load waits for a rate limit.
+	waiters transport.Followers
 }
 
 // get returns the kept value where good says that it will do (nil: any will), and
@@ -35,6 +39,8 @@ func (s *shared[T]) get(ctx context.Context, good func(T) bool, load func(contex
 		return value, nil
 	}
 	defer s.end()
+	leave := s.waiters.Join(ctx)
+	defer leave()
 	if ctx.Err() != nil {
 		return none, context.Cause(ctx)
 	}
@@ -80,7 +86,7 @@ func (s *shared[T]) begin(ctx context.Context, good func(T) bool) (loading conte
 		return nil, s.value, true
 	}
 	if s.waiting == 0 {
-		s.loading, s.cancel = context.WithCancel(context.WithoutCancel(ctx)) //nolint:gosec // end calls it
+		s.loading, s.cancel = context.WithCancel(s.waiters.Context(context.WithoutCancel(ctx))) //nolint:gosec // end calls it
 	}
 	s.waiting++
 	return s.loading, value, false

@@ -4,6 +4,7 @@
 package preflight_test
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
@@ -19,6 +20,7 @@ func TestAgainstTheSimulator(t *testing.T) {
 		name      string
 		configure func(*simulator.Config)
 		input     func(*preflight.Input)
+		others    int // calls to the Devices API that others made before
 		want      outcomes
 		says      []string
 	}{
@@ -42,9 +44,15 @@ func TestAgainstTheSimulator(t *testing.T) {
 		},
 		{
 			name:      "a budget of which little is left",
-			configure: func(c *simulator.Config) { c.RateLimit = 1 },
+			configure: func(c *simulator.Config) { c.RateLimit = 10 },
+			others:    9,
 			want:      outcomes{"okta_rate_limit": warn(preflight.TargetNone)},
-			says:      []string{"0 of 1 calls"},
+			says:      []string{"0 of 10 calls"},
+		},
+		{
+			name:      "a budget that this run uses itself",
+			configure: func(c *simulator.Config) { c.RateLimit = 1 },
+			says:      []string{"0 of 1 calls", "This run made 1 of the others itself"},
 		},
 		{
 			name:      "several communities and none chosen",
@@ -76,6 +84,13 @@ func TestAgainstTheSimulator(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(client.CloseIdleConnections)
+			for range c.others {
+				response, err := http.Get(ready.OktaURL + devices) //nolint:noctx // the simulator's
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = response.Body.Close()
+			}
 			input := preflight.Input{
 				OktaBaseURL: parse(t, ready.OktaURL),
 				OktaToken:   transport.NewSecret(ready.OktaToken),

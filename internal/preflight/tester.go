@@ -16,8 +16,13 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// DefaultBudget is the longest that a test takes, repeats and waits included.
+// DefaultBudget is the longest that a test takes, repeats and waits included. Not included is the wait for a rate limit that others,
+// the tests of other connectors among them, have used up: see patience.
 const DefaultBudget = 15 * time.Second
+
+// patience is the longest that a test waits for rate limits, besides its budget. With a hundred calls a minute it is enough for the
+// tests of a thousand credentials.
+const patience = 10 * time.Minute
 
 // repeats is how often a test repeats a call that failed.
 const repeats = 1
@@ -139,9 +144,9 @@ func (t *Tester) report(ctx context.Context, input Input, good func(*Report) boo
 	return report
 }
 
-// limit gives a test's calls their limits: the budget, and the repeats of each.
+// limit gives a test's calls their limits: the budget, whose clock stands still during a wait for a rate limit, and the repeats of each.
 func (t *Tester) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	limited, cancel := context.WithTimeout(ctx, t.config.Budget)
+	limited, cancel := transport.WithBudget(ctx, t.config.Budget, patience)
 	return transport.WithMaxRetries(limited, repeats), cancel
 }
 

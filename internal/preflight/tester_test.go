@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -315,6 +316,73 @@ func TestTheBudgetHoldsWhereSomebodyElseIsMorePatient(t *testing.T) {
 		giveUp()
 		wait.Wait()
 	})
+}
+
+// Fifty connectors with tokens of their own use up what Okta allows in a minute. That is no reason to call one of them untested.
+func TestTheBudgetIsNotUsedByAWaitForOktasRateLimit(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		limited string // the call
+		testers int
+		want    time.Duration
+	}{
+		{"of the call that each test makes", oktaURL + devices, 50, 2 * time.Minute},
+		{"of the call that all tests share", oktaURL + wellKnown, 50, time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				clouds, input := newClouds(t), goodInput(t)
+				var mu sync.Mutex
+				var used, refused int
+				var reset time.Time
+				usual := clouds.usual[c.limited]
+				clouds.mock.RegisterResponder(http.MethodGet, c.limited, func(r *http.Request) (*http.Response, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					if now := time.Now(); !now.Before(reset) {
+						used, reset = 0, now.Add(time.Minute)
+					}
+					answer, err := usual(r)
+					if used == 20 {
+						refused++
+						answer.StatusCode = http.StatusTooManyRequests
+					} else {
+						used++
+					}
+					answer.Header.Set("X-Rate-Limit-Limit", "20")
+					answer.Header.Set("X-Rate-Limit-Remaining", strconv.Itoa(20-used))
+					answer.Header.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset.Unix(), 10))
+					return answer, err
+				})
+				if c.limited == oktaURL+wellKnown {
+					used, reset = 20, time.Now().Add(time.Minute)                                                 // others have used it up
+					clouds.mock.RegisterResponder(http.MethodGet, oktaURL+devices, clouds.usual[oktaURL+devices]) // whatever the credential
+				}
+				clouds.retries = 1
+				tester := clouds.tester()
+				began := time.Now()
+				var wait sync.WaitGroup
+				for i := range c.testers {
+					wait.Go(func() {
+						mine := input
+						mine.OktaToken = transport.NewSecret("00token-" + strconv.Itoa(i))
+						if report := tester.Report(t.Context(), mine); !report.Passed() || len(report.Untested()) > 0 {
+							t.Errorf("test %d:\n%s", i, texts(report))
+						}
+					})
+				}
+				wait.Wait()
+				if took := time.Since(began); took != c.want {
+					t.Errorf("all took %s, want %s", took, c.want)
+				}
+				if refused > 1 {
+					t.Errorf("%d calls were refused", refused)
+				}
+			})
+		})
+	}
 }
 
 func TestWhatAReportSaysOfTheOrganisation(t *testing.T) {

@@ -33,6 +33,8 @@ type Config struct {
 	Latency time.Duration
 	// RateLimit is how many calls a minute Okta allows; 0 is no limit.
 	RateLimit int
+	// RateLimitWindow is what stands for that minute in tests that can't wait for one, in whole seconds; 0 is a minute.
+	RateLimitWindow time.Duration
 	// SyncInterval is how long the connector sleeps after a cycle that found nothing, before Speed divides it.
 	SyncInterval time.Duration
 	// Speed divides the times that Sekoia takes; 1 is real time.
@@ -99,9 +101,13 @@ func (c *Config) validate() error {
 	if c.Offline && c.TLS {
 		return errors.New("what does not listen has no TLS")
 	}
-	if err := c.validateServiceApps(); err != nil {
-		return err
+	if c.RateLimitWindow < 0 || c.RateLimitWindow%time.Second != 0 {
+		return errors.New("the rate limit's window is whole seconds, and not negative")
 	}
+	return errors.Join(c.validateServiceApps(), c.validatePublicURL())
+}
+
+func (c *Config) validatePublicURL() error {
 	if c.OktaPublicURL != "" {
 		public, err := url.Parse(c.OktaPublicURL)
 		if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {

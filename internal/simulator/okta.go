@@ -46,7 +46,7 @@ func newOktaHandler(inv *inventory, cfg Config, baseURL func() string, now clock
 	}
 	return &oktaHandler{
 		inv: inv, baseURL: baseURL, now: now,
-		metadataLimit: newRateLimit(cfg.RateLimit), devicesLimit: newRateLimit(cfg.RateLimit), tokenLimit: newRateLimit(cfg.RateLimit),
+		metadataLimit: newRateLimit(cfg), devicesLimit: newRateLimit(cfg), tokenLimit: newRateLimit(cfg),
 	}
 }
 

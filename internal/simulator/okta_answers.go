@@ -4,6 +4,7 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"net/http"
 	"strconv"
@@ -49,16 +50,19 @@ func randomID(prefix string) string { return prefix + rand.Text()[:20] }
 // Calls a minute that the headers speak of where nothing is limited.
 const usualRateLimit = 600
 
-// rateLimit counts the calls to one endpoint in windows of a minute, which begin with the first call.
+// rateLimit counts the calls to one endpoint in windows (of a minute, but for some tests), which begin with the first call.
 type rateLimit struct {
-	limit int // calls a minute; 0: none
+	limit  int // calls in a window; 0: none
+	window time.Duration
 
 	mu    sync.Mutex
 	used  int
 	reset time.Time
 }
 
-func newRateLimit(limit int) *rateLimit { return &rateLimit{limit: limit} }
+func newRateLimit(cfg Config) *rateLimit {
+	return &rateLimit{limit: cfg.RateLimit, window: cmp.Or(cfg.RateLimitWindow, time.Minute)}
+}
 
 // take counts a call, writes Okta's headers about it, and tells whether it may be answered. Without a limit the
 // headers never run low, or long test runs would meet the provider's warnings.
@@ -67,7 +71,7 @@ func (l *rateLimit) take(header http.Header, now time.Time) bool {
 	defer l.mu.Unlock()
 	if !now.Before(l.reset) {
 		// The header gives whole seconds, so the window ends on one.
-		l.used, l.reset = 0, now.Truncate(time.Second).Add(time.Minute)
+		l.used, l.reset = 0, now.Truncate(time.Second).Add(l.window)
 	}
 	limit, remaining, allowed := usualRateLimit, usualRateLimit-1, true
 	if l.limit > 0 {

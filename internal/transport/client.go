@@ -79,14 +79,19 @@ func New(options Options) (*http.Client, error) {
 	if options.Base == nil {
 		options.Base = network
 	}
+	governed := &governor{
+		next: &attempt{base: options.Base, timeout: options.RequestTimeout, log: options.Log},
+		log:  options.Log, classes: map[classKey]*class{},
+	}
 	attempts := &http.Client{
-		Transport:     &attempt{base: options.Base, timeout: options.RequestTimeout, log: options.Log},
+		Transport:     governed,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the outer client's work
 	}
 	return &http.Client{
 		Transport: &roundTripper{
-			options: options,
-			repeats: repeats{attempts: attempts, max: options.MaxRetries, log: options.Log},
+			options:  options,
+			repeats:  &repeats{attempts: attempts, max: options.MaxRetries, log: options.Log},
+			governor: governed,
 		},
 		CheckRedirect: checkRedirect,
 	}, nil
@@ -113,8 +118,9 @@ func newNetwork(options Options) (*http.Transport, error) {
 
 // roundTripper is the outermost layer.
 type roundTripper struct {
-	options Options
-	repeats repeats
+	options  Options
+	repeats  *repeats
+	governor *governor
 }
 
 // RoundTrip guards the request, then makes its attempts.

@@ -54,11 +54,15 @@ type repeats struct {
 	attempts *http.Client // one attempt each; follows no redirect
 	max      int
 	log      logFunc
+	calls    counted
 }
 
 // send returns the last attempt's answer or error, whatever it is.
-func (r repeats) send(req *http.Request) (*http.Response, error) {
-	c := &call{req: req, left: maxRetries(req.Context(), r.max), log: r.log}
+func (r *repeats) send(req *http.Request) (*http.Response, error) {
+	c := &call{left: maxRetries(req.Context(), r.max), log: r.log, order: r.calls.Add(1)}
+	req = req.WithContext(context.WithValue(req.Context(), callKey{}, c))
+	c.req = req
+	defer c.goOn()
 	// A client for each call: go-retryablehttp's hooks are told neither of the request (where there is no answer) nor of the wait
 	// that the policy weighed against the context's deadline.
 	client := &retryablehttp.Client{
@@ -78,6 +82,27 @@ type call struct {
 	done int // repeats that were made
 	wait time.Duration
 	log  logFunc
+
+	// order is the call's place among those of its client.
+	order uint64
+	// startClocks ends a wait that no budget counts; nil: there is none.
+	startClocks func()
+}
+
+type callKey struct{}
+
+// callOf is the call that an attempt with this context belongs to; nil: none.
+func callOf(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
+
+// goOn lets the clocks run that stood still during a wait.
+func (c *call) goOn() {
+	if c.startClocks != nil {
+		c.startClocks()
+		c.startClocks = nil
+	}
 }
 
 // check is go-retryablehttp's policy: it decides whether the request is sent again, and sets the wait before that. It never
@@ -98,9 +123,12 @@ func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool,
 		c.log(ctx, LevelWarn, "HTTP call not repeated: the wait is longer than "+maxWait.String(), fields)
 		return false, nil
 	}
-	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(now) <= c.wait {
+	if end := c.end(ctx, source, now); !end.IsZero() && end.Sub(now) <= c.wait {
 		c.log(ctx, LevelWarn, "HTTP call not repeated: the wait is longer than the time that is left", fields)
 		return false, nil
+	}
+	if source == sourceReset {
+		c.startClocks = stopClocks(ctx)
 	}
 	c.log(ctx, LevelInfo, "HTTP call is repeated after a wait", fields)
 	c.left--
@@ -108,11 +136,20 @@ func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool,
 	return true, nil
 }
 
+// end is when the time of the call is over; zero: never. A window's end is waited for at no budget's cost, as the governor does.
+func (c *call) end(ctx context.Context, source string, now time.Time) time.Time {
+	deadline, _ := ctx.Deadline()
+	if source == sourceReset {
+		return deadline
+	}
+	return earlier(deadline, budgetEnd(ctx, now))
+}
+
 // reason says why the request should be sent again; "" where it should not. A 429 is repeated whatever the method, because a
 // call that the rate limit refuses has had no effect.
 func (c *call) reason(resp *http.Response, err error) string {
 	switch {
-	case err != nil && isRepeatable(c.req) && isTransient(err):
+	case err != nil && isRepeatable(c.req) && isTransient(err) && !is[*RateLimitError](err):
 		return Sanitize(withoutURL(err).Error())
 	case err != nil:
 		return ""

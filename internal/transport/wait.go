@@ -31,6 +31,8 @@ type RateLimit struct {
 	Remaining int       // calls that are left in it
 	Reset     time.Time // when the window ends, by the local clock; zero where the answer does not say
 	Known     bool      // whether the answer says Limit and Remaining
+	// Own is how many calls of the window were made by the client that got the answer; 0 where it does not know (see RateLimitIn).
+	Own int
 }
 
 // IsConcurrency reports whether a 429 with these headers is about too many calls at the same time, not in a minute: Okta then
@@ -68,25 +70,33 @@ func serverTime(h http.Header, now time.Time) time.Time {
 	return now
 }
 
+// What says how long to wait before a repeat.
+const (
+	sourceBackoff     = "backoff"
+	sourceRetryAfter  = "Retry-After"
+	sourceReset       = "X-Rate-Limit-Reset"
+	sourceConcurrency = "concurrency limit"
+)
+
 // waitBefore returns how long to wait before the next attempt, and what says so. The answer is nil where there was none; repeats is
 // the number of those that were made already.
 func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration, string) {
 	if resp == nil {
-		return backoff(repeats, maxBackoff), "backoff"
+		return backoff(repeats, maxBackoff), sourceBackoff
 	}
 	if wait := retryAfter(resp.Header, now); wait > 0 {
-		return wait, "Retry-After"
+		return wait, sourceRetryAfter
 	}
 	if resp.StatusCode == http.StatusTooManyRequests {
 		limit := RateLimitOf(resp.Header, now)
 		if limit.IsConcurrency() {
-			return backoff(repeats, maxConcurrencyBackoff), "concurrency limit"
+			return backoff(repeats, maxConcurrencyBackoff), sourceConcurrency
 		}
 		if wait := limit.Reset.Sub(now); wait > 0 {
-			return wait, "X-Rate-Limit-Reset"
+			return wait, sourceReset
 		}
 	}
-	return backoff(repeats, maxBackoff), "backoff"
+	return backoff(repeats, maxBackoff), sourceBackoff
 }
 
 // retryAfter reads Retry-After (RFC 9110, 10.2.3: seconds, or an HTTP date, which is compared with the answer's own Date). Not

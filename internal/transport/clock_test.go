@@ -1,0 +1,175 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+func TestABudgetEndsAsATimeoutDoes(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("the user has pressed Ctrl-C")
+	for name, c := range map[string]struct {
+		parent func(context.Context) (context.Context, context.CancelFunc)
+		cancel bool // the budget's own
+		want   error
+		cause  error
+		after  time.Duration
+	}{
+		"when its time is used up": {nil, false, context.DeadlineExceeded, context.DeadlineExceeded, 15 * time.Second},
+		"when it is cancelled":     {nil, true, context.Canceled, context.Canceled, time.Second},
+		"with its parent's deadline": {
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithTimeout(ctx, 3*time.Second)
+			},
+			false, context.DeadlineExceeded, context.DeadlineExceeded, 3 * time.Second,
+		},
+		"with its parent, and for its cause": {
+			func(ctx context.Context) (context.Context, context.CancelFunc) {
+				parent, cancel := context.WithCancelCause(ctx)
+				time.AfterFunc(2*time.Second, func() { cancel(cause) })
+				return parent, func() { cancel(nil) }
+			}, false, context.Canceled, cause, 2 * time.Second,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				parent := t.Context()
+				if c.parent != nil {
+					var cancel context.CancelFunc
+					parent, cancel = c.parent(parent)
+					defer cancel()
+				}
+				ctx, cancel := transport.WithBudget(parent, 15*time.Second, time.Minute)
+				defer cancel()
+				child, cancelChild := context.WithCancel(ctx)
+				defer cancelChild()
+				if ctx.Err() != nil {
+					t.Fatal(ctx.Err())
+				}
+				if c.cancel {
+					time.AfterFunc(time.Second, cancel)
+				}
+				began := time.Now()
+				<-child.Done()
+				if took := time.Since(began); took != c.after {
+					t.Errorf("it ended after %s, want %s", took, c.after)
+				}
+				for _, ended := range []context.Context{ctx, child} {
+					if !errors.Is(ended.Err(), c.want) || !errors.Is(context.Cause(ended), c.cause) {
+						t.Errorf("it ended with %v (%v)", ended.Err(), context.Cause(ended))
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestABudgetIsNotUsedByAWaitForARateLimit(t *testing.T) {
+	t.Parallel()
+	const budget = 15 * time.Second
+	for name, c := range map[string]struct {
+		patience time.Duration
+		latency  time.Duration
+		refuse   bool // others have used the window: the call is refused first
+		after    string
+		err      error
+		took     time.Duration
+		status   int
+	}{
+		"a wait of a minute, and an answer in time":         {10 * time.Minute, time.Second, false, "", nil, 61 * time.Second, 200},
+		"a wait, and an answer that does not come":          {10 * time.Minute, time.Hour, false, "", context.DeadlineExceeded, 75 * time.Second, 0},
+		"a wait that is longer than anybody's patience":     {20 * time.Second, time.Second, false, "", &transport.RateLimitError{}, 20 * time.Second, 0},
+		"a window that a refusal tells of":                  {10 * time.Minute, time.Second, true, "", nil, 42 * time.Second, 200},
+		"Retry-After is the service's time, and not waited": {10 * time.Minute, time.Second, true, "40", nil, time.Second, 429},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &service{limit: 10}
+				client := newClient(t, transport.Options{Base: s, MaxRetries: 1, RequestTimeout: time.Minute})
+				if !c.refuse {
+					all(t, client, 9, same(listDevices))
+				}
+				s.latency = c.latency
+				s.refuse = func(call int, _ *http.Request) (int, http.Header) {
+					if !c.refuse || call > 1 {
+						return 0, nil
+					}
+					now := time.Now()
+					header := window(now, 10, 0, now.Add(40*time.Second))
+					header.Set("Retry-After", c.after)
+					return http.StatusTooManyRequests, header
+				}
+				ctx, cancel := transport.WithBudget(t.Context(), budget, c.patience)
+				defer cancel()
+				began := time.Now()
+				status, err := get(ctx, client, listDevices, "")
+				var limited *transport.RateLimitError
+				switch {
+				case c.err == nil && err != nil, c.err != nil && err == nil:
+					t.Errorf("the error is %v", err)
+				case errors.As(c.err, &limited) && !errors.As(err, &limited):
+					t.Errorf("the error is %v", err)
+				case !errors.As(c.err, &limited) && !errors.Is(err, c.err):
+					t.Errorf("the error is %v", err)
+				}
+				if took := time.Since(began); took != c.took || status != c.status {
+					t.Errorf("%d after %s, want %d after %s", status, took, c.status, c.took)
+				}
+			})
+		})
+	}
+}
+
+func TestFollowersStandStillTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{limit: 10}
+		client := newClient(t, transport.Options{Base: s, RequestTimeout: time.Hour})
+		all(t, client, 9, same(listDevices))
+		began := time.Now()
+		var followers transport.Followers
+		done := make(chan struct{})
+		var wait sync.WaitGroup
+		follow := func(joinsAfter, leavesAfter, ends time.Duration) {
+			wait.Go(func() {
+				ctx, cancel := transport.WithBudget(t.Context(), 15*time.Second, 10*time.Minute)
+				defer cancel()
+				ended := make(chan time.Duration, 1)
+				context.AfterFunc(ctx, func() { ended <- time.Since(began) })
+				<-time.After(joinsAfter)
+				leave := followers.Join(ctx)
+				<-time.After(leavesAfter)
+				leave()
+				if took := <-ended; took != ends {
+					t.Errorf("a follower that joined after %s ended after %s, want %s", joinsAfter, took, ends)
+				}
+			})
+		}
+		follow(0, 2*time.Minute, 75*time.Second)                            // from the beginning: 60 s do not count
+		follow(10*time.Second, 2*time.Minute+5*time.Second, 65*time.Second) // 50 s do not
+		follow(0, 20*time.Second, 35*time.Second)                           // it went away
+		go func() {
+			defer close(done)
+			// Whose context the call has plays no part.
+			ctx, cancel := transport.WithBudget(t.Context(), time.Second, time.Second)
+			defer cancel()
+			if status, err := get(followers.Context(context.WithoutCancel(ctx)), client, listDevices, ""); err != nil || status != http.StatusOK {
+				t.Error(status, err)
+			}
+		}()
+		wait.Wait()
+		<-done
+	})
+}
