@@ -97,17 +97,31 @@ func TestAccConnectorDrift(t *testing.T) {
 				t.Helper()
 				s.clouds.Sekoia(t, http.MethodDelete, connectorsPath+"/"+s.connector.UUID, nil, nil)
 			},
-			plan: []string{"1 to add, 0 to change, 0 to destroy"}, planNot: []string{"exists already"}, replaced: true,
-			// The account that is left over, unused and made by this key, is taken over again.
-			writes: []string{"PATCH " + accountsPath + "/ACCOUNT", "POST " + connectorsPath},
+			// Or a destroy would find nothing to do, and leave the account there.
+			plan:    []string{"The connector is deleted, but its account is not", "1 to add, 0 to change, 1 to destroy"},
+			planNot: []string{"exists already"}, replaced: true,
+			writes: []string{
+				"DELETE " + connectorsPath + "/ID", "DELETE " + accountsPath + "/ACCOUNT", "POST " + accountsPath, "POST " + connectorsPath,
+			},
 		},
 		"marked as deleted": {
 			byHand: func(t *testing.T, s scene) {
 				t.Helper()
 				s.clouds.PatchConnector(t, s.connector.UUID, map[string]any{"deleted": true})
 			},
-			plan: []string{"1 to add, 0 to change, 0 to destroy"}, replaced: true,
-			writes: []string{"PATCH " + accountsPath + "/ACCOUNT", "POST " + connectorsPath},
+			plan: []string{"The connector is deleted, but its account is not", "1 to add, 0 to change, 1 to destroy"}, replaced: true,
+			writes: []string{
+				"DELETE " + connectorsPath + "/ID", "DELETE " + accountsPath + "/ACCOUNT", "POST " + accountsPath, "POST " + connectorsPath,
+			},
+		},
+		"deleted, with its account used by somebody": {
+			byHand: func(t *testing.T, s scene) {
+				t.Helper()
+				s.clouds.PatchAccount(t, s.account.UUID, map[string]any{"usage": map[string]any{"playbooks": 1}})
+				s.clouds.Sekoia(t, http.MethodDelete, connectorsPath+"/"+s.connector.UUID, nil, nil)
+			},
+			plan: []string{"1 to add, 0 to change, 0 to destroy"}, planNot: []string{"its account is not"}, replaced: true, foreign: 1,
+			writes: []string{"POST " + accountsPath, "POST " + connectorsPath},
 		},
 	}
 

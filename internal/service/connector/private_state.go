@@ -14,7 +14,8 @@ import (
 // to nobody, and holds no secret.
 const (
 	// privateConnector holds the connector's UUID: the second plan call of a
-	// replacement has no prior state, but it has this.
+	// replacement has no prior state, but it has this. Only a state that an
+	// update left behind when the provider's process died lacks it.
 	privateConnector = "connector"
 	// privateAccount holds the UUID of the account that this resource made or took over.
 	privateAccount = "account"
@@ -43,6 +44,11 @@ type private struct {
 	accountOwed bool
 	restartOwed bool
 }
+
+// cutOff tells that an update of this resource never came to its end: where the provider's process dies in one, Terraform
+// (1.11.4) keeps the attributes as they were before, and throws the private state away. In a create it keeps nothing, in a
+// delete everything.
+func (p private) cutOff() bool { return p.connectorID == "" }
 
 func readPrivate(ctx context.Context, from privateReader) (private, diag.Diagnostics) {
 	var (

@@ -269,35 +269,51 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		r.drift().noteGone(&before)
 	}
 
+	if private.cutOff() {
+		resp.Diagnostics.Append(r.takeStock(ctx, &before, connector, account, resp.Private)...)
+
+		private.restartOwed = true
+	} else {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateConnector, connector.ID)...)
+	}
+
 	state.readConnector(connector)
 	state.readAccount(account, private.restartOwed)
 	r.drift().note(&before, &state)
 
 	resp.Diagnostics.Append(r.readWarnings(ctx, power{client: client, id: connector.ID}, connector, private)...)
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateConnector, connector.ID)...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccountOwed, false)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// readGone takes a connector that is gone out of the state; but not while a delete owes the removal of its account,
-// which holds the token and which nothing else would know of.
+// readGone takes a connector that is gone out of the state; but not while the account that was made for it is still there,
+// unused: it holds the token, and nothing else would know of it. So it is after a delete that could not remove the account, or
+// was killed before it, and after a connector was deleted by hand.
 func (r *Resource) readGone(ctx context.Context, client *sekoia.Client, before *model, private private, resp *resource.ReadResponse) diag.Diagnostics {
 	var diags diag.Diagnostics
 
 	r.drift().noteGone(before)
 
-	if private.accountOwed {
-		_, err := client.Account(ctx, private.accountID)
-		if err == nil {
-			diags.AddWarning("The connector is deleted, but its account is not",
-				"A delete removed the connector, and could not remove the account "+private.accountID+", which holds the Okta API token. "+
-					"The next terraform destroy removes it; an apply does too, before it makes the connector again.")
+	id := private.accountID
+	if private.cutOff() {
+		id = before.AccountID.ValueString()
+	}
+
+	if id != "" {
+		left, err := r.leftBehind(ctx, client, id, private)
+
+		switch {
+		case err != nil:
+			terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
 
 			return diags
-		}
-
-		if !sekoia.IsNotFound(err) {
-			terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
+		case left:
+			diags.AddWarning("The connector is deleted, but its account is not",
+				"The connector is gone, and the account "+id+", which was made for it, is still there. It holds the Okta API token. "+
+					"The next terraform destroy removes it; an apply does too, before it makes the connector again.")
+			diags.Append(setPrivate(ctx, resp.Private, privateAccount, id)...)
+			diags.Append(setPrivate(ctx, resp.Private, privateConnector, before.ID.ValueString())...)
+			diags.Append(setPrivate(ctx, resp.Private, privateAccountOwed, true)...)
 
 			return diags
 		}
@@ -306,6 +322,33 @@ func (r *Resource) readGone(ctx context.Context, client *sekoia.Client, before *
 	resp.State.RemoveResource(ctx)
 
 	return diags
+}
+
+// leftBehind tells that an account of this resource is still there, to be removed: a delete owes it, or nobody uses it.
+func (r *Resource) leftBehind(ctx context.Context, client *sekoia.Client, id string, private private) (bool, error) {
+	account, err := client.Account(ctx, id)
+	if err == nil && private.cutOff() {
+		var made bool
+		if made, err = r.madeByKey(ctx, account); err == nil && !made {
+			return false, nil
+		}
+	}
+
+	if err != nil || private.accountOwed {
+		return err == nil, ignoreNotFound(err)
+	}
+
+	usage, err := client.AccountUsage(ctx, id)
+
+	return err == nil && usage.Unused(), ignoreNotFound(err)
+}
+
+func ignoreNotFound(err error) error {
+	if sekoia.IsNotFound(err) {
+		return nil
+	}
+
+	return err
 }
 
 // readWarnings tells what a plan can't show.

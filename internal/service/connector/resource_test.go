@@ -257,7 +257,10 @@ func TestAccConnectorImport(t *testing.T) {
 
 	acctest.Test(t, clouds, resource.TestCase{
 		Steps: []resource.TestStep{
-			before(func() { id = madeByHand(t, clouds, "Okta devices") }, importIt),
+			before(func() {
+				id = madeByHand(t, clouds, "Okta devices")
+				clouds.PatchAccount(t, inSekoia(t, clouds).accounts[0].UUID, map[string]any{"created_by": "a5b1e1c8-0c8b-4f0e-9d1c-5e2f7a4c9b11"})
+			}, importIt),
 			wrong,
 			before(func() { clouds.ResetRequests(t) }, unchanged(clouds, withoutToken)),
 			before(func() { noWrite(t, clouds) }, planned(plancheck.ResourceActionUpdate, after(apply(clouds), func(state *terraform.State) error {

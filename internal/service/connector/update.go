@@ -21,6 +21,7 @@ import (
 // updating is one call of Update. What was done goes from the plan into the
 // state step by step, so that a failure leaves in the next plan what is still to do.
 type updating struct {
+	*Resource
 	power
 	proof
 	plan    model
@@ -34,7 +35,7 @@ type updating struct {
 
 // Update does what changed, with one restart for all that asks for one.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	u := updating{writer: resp.Private}
+	u := updating{Resource: r, writer: resp.Private}
 
 	var (
 		config model
@@ -154,6 +155,10 @@ func (u *updating) readUsage(ctx context.Context) diag.Diagnostics {
 
 	u.alone = err == nil && usedByConnectorAlone(usage)
 
+	if u.stores() && u.private.accountID == "" && !u.given && u.alone && u.madeByCreate(ctx, account) {
+		u.private.accountID = account
+	}
+
 	return diags
 }
 
@@ -217,9 +222,11 @@ func (u *updating) store(ctx context.Context) diag.Diagnostics {
 	settings := sekoia.AccountSettings{BaseURL: u.plan.BaseURL.ValueString(), APIToken: u.token.secret}
 	if err := u.client.UpdateAccount(ctx, u.state.AccountID.ValueString(), sekoia.AccountChange{Settings: &settings}); err != nil {
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be updated", err)
+
+		return diags
 	}
 
-	return diags
+	return append(diags, setPrivate(ctx, u.writer, privateAccount, u.private.accountID)...)
 }
 
 // switchPower stops and starts the connector as far as the change asks for it, takes the plan into the state, and waits.
