@@ -89,8 +89,22 @@ func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
 	if err != nil {
 		return nil, errors.New("it can't sign")
 	}
+	if !verifies(signer, found) {
+		return nil, errors.New("its private and its public half don't belong together: was it copied whole?")
+	}
 	parts := &privateKeyParts{signer: signer, fingerprint: transport.NewSecret(text + "\n" + found.KeyID).Fingerprint()}
 	return &PrivateKey{parts: parts}, nil
+}
+
+// verifies tells whether the public half of a key, which is what Okta has, verifies what it signs. A JWK's may be another key's.
+func verifies(signer jose.Signer, key jose.JSONWebKey) bool {
+	signed, err := signer.Sign([]byte("trial"))
+	if err != nil {
+		return false
+	}
+	public := key.Public()
+	_, err = signed.Verify(public.Key)
+	return err == nil
 }
 
 // Format writes ***, whatever the verb and flags.

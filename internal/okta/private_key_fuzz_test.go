@@ -4,13 +4,23 @@
 package okta
 
 import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
 	"strings"
 	"testing"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// FuzzParsePrivateKey looks for a text that makes the parser panic, or its error tell of the text.
+// FuzzParsePrivateKey looks for a text that makes the parser panic, its error tell of the text, or that is taken for a key whose signatures
+// its public half does not verify: Okta would refuse each of them.
 func FuzzParsePrivateKey(f *testing.F) {
 	for _, key := range testKeys() {
 		f.Add(key.private, "")
@@ -19,7 +29,11 @@ func FuzzParsePrivateKey(f *testing.F) {
 	for _, text := range []string{"", "{}", `{"keys":[{}]}`, `{"keys":null}`, `{"kty":"EC","crv":"P-256"}`, `{"kty":"oct","k":"AAAA"}`, "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"} {
 		f.Add(text, "kid")
 	}
-	const telling = 24
+	first := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	second := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	first.PublicKey = second.PublicKey // two halves of two keys
+	f.Add(jwkOf(first, "", ""), "")
+	const telling = 16
 	f.Fuzz(func(t *testing.T, text, id string) {
 		key, err := ParsePrivateKey(transport.NewSecret(text), id)
 		if (key == nil) != (err != nil) {
@@ -29,12 +43,84 @@ func FuzzParsePrivateKey(f *testing.F) {
 			if again, err := ParsePrivateKey(transport.NewSecret(text), id); err != nil || again.parts.fingerprint != key.parts.fingerprint {
 				t.Errorf("the second time: %v", err)
 			}
+			checkSignature(t, key, text)
 			return
 		}
-		for line := range strings.FieldsSeq(text) {
-			if len(line) >= telling && strings.Contains(err.Error(), line) {
+		for _, word := range strings.FieldsFunc(text, notBase64) {
+			if len(word) >= telling && strings.Contains(err.Error(), word) {
 				t.Errorf("the error shows the text: %v", err)
 			}
 		}
 	})
+}
+
+func notBase64(r rune) bool {
+	return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=", r)
+}
+
+// checkSignature signs, and verifies with the public half that is in the text, read in another way.
+func checkSignature(t *testing.T, key *PrivateKey, text string) {
+	t.Helper()
+	signed, err := key.parts.signer.Sign([]byte("assertion"))
+	if err != nil {
+		t.Fatalf("what is taken can't sign: %v", err)
+	}
+	var public any
+	if text = strings.TrimSpace(text); text[0] == '{' {
+		public = publicJWK(t, text)
+	} else {
+		public = publicPEM(t, strings.ReplaceAll(text, `\n`, "\n"))
+	}
+	if content, err := signed.Verify(public); err != nil || string(content) != "assertion" {
+		t.Errorf("the public half does not verify what is signed: %v", err)
+	}
+}
+
+// publicJWK reads the members of a JWK, or of the one in a set, that are no secret.
+func publicJWK(t *testing.T, text string) any {
+	t.Helper()
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if json.Unmarshal([]byte(text), &set) == nil && len(set.Keys) == 1 {
+		text = string(set.Keys[0])
+	}
+	var members map[string]any
+	if err := json.Unmarshal([]byte(text), &members); err != nil {
+		t.Fatalf("it is no JSON: %v", err)
+	}
+	public := map[string]any{}
+	for _, name := range []string{"kty", "crv", "n", "e", "x", "y"} {
+		if member, found := members[name]; found {
+			public[name] = member
+		}
+	}
+	var key jose.JSONWebKey
+	if err := key.UnmarshalJSON(must(json.Marshal(public))); err != nil || !key.IsPublic() {
+		t.Fatalf("its public half is none: %v", err)
+	}
+	return key.Key
+}
+
+// publicPEM is the public half of the first private key of a PEM text.
+func publicPEM(t *testing.T, text string) any {
+	t.Helper()
+	rest := []byte(text)
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			t.Fatal("there is no key in it")
+		}
+		for _, parse := range []func([]byte) (any, error){
+			func(der []byte) (any, error) { return x509.ParsePKCS1PrivateKey(der) },
+			func(der []byte) (any, error) { return x509.ParseECPrivateKey(der) },
+			x509.ParsePKCS8PrivateKey,
+		} {
+			if parsed, err := parse(block.Bytes); err == nil {
+				if signer, ok := parsed.(crypto.Signer); ok {
+					return signer.Public()
+				}
+			}
+		}
+	}
 }
