@@ -124,22 +124,14 @@ func failure(err error) string {
 	case errors.As(err, &unexpected):
 		return "of its answer to GET " + wellKnownPath + ", " + unexpected.Reason
 	}
-	if text, known := failureTexts[transport.Classify(err)]; known {
-		return text
+	switch met := transport.Explain(err); met.Failure {
+	case transport.FailureNone, transport.FailureOther, transport.FailureNotHTTP:
+	case transport.FailureRedirect:
+		return "it redirects to another place"
+	case transport.FailureBodyTooLarge:
+		return "its answer is larger than an organisation's metadata"
+	default:
+		return met.What
 	}
 	return "it gave no answer to GET " + wellKnownPath + " that can be read"
-}
-
-var failureTexts = map[transport.Failure]string{
-	transport.FailureDNS:          "its name does not resolve",
-	transport.FailureTLSAuthority: "its certificate is not from an authority that is known here",
-	transport.FailureTLSHostname:  "its certificate is for another name",
-	transport.FailureTLSExpired:   "its certificate has expired",
-	transport.FailureTLSOther:     "no TLS connection to it came about",
-	transport.FailureProxy:        "the proxy did not let the call through",
-	transport.FailureTimeout:      "it did not answer in time",
-	transport.FailureRefused:      "it refused the connection",
-	transport.FailureReset:        "it broke the connection off",
-	transport.FailureRedirect:     "it redirects to another place",
-	transport.FailureBodyTooLarge: "its answer is larger than an organisation's metadata",
 }

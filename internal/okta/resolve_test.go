@@ -140,7 +140,7 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 	}{
 		"it does not resolve": {
 			custom: httpmock.NewErrorResponder(&net.DNSError{Err: "no such host", Name: "login.acme.example", IsNotFound: true}),
-			reason: "its name does not resolve", calls: 1,
+			reason: "its name does not exist", calls: 1,
 		},
 		"it answers 404":                    {custom: always(404, refusal), reason: "it answered 404 to GET /.well-known/okta-organization", calls: 1},
 		"it answers 503":                    {custom: always(503, refusal), reason: "it answered 503", calls: 1},

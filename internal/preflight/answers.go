@@ -4,8 +4,8 @@
 package preflight
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 
@@ -21,15 +21,40 @@ func unanswered(cloud, host string, err error) Check {
 	if status := answeredStatus(err); status != 0 {
 		return unhelpful(cloud, status, err)
 	}
-	failure := failureOf(err)
 	if host == "" {
 		host = calledHost(cloud, err)
 	}
-	seen := ""
-	if isCall(err) {
-		seen = "Seen: " + transport.Sanitize(err.Error())
+	met := transport.Explain(err)
+	what := "No complete answer came from " + cloud
+	if host != cloud {
+		what += " (" + host + ")"
 	}
-	return inconclusive(failure.target(cloud), lines(fmt.Sprintf(failure.message, host), seen), failure.hint)
+	what += ": " + cmp.Or(met.What, "the call failed") + "."
+	hint := cmp.Or(met.Do, "Run it again. If it stays so, look at what is in between: HTTPS_PROXY, a firewall.")
+	switch {
+	case !met.ByURL:
+		return inconclusive(TargetNone, lines(what, seenIn(met, err)), hint)
+	case cloud == "Okta":
+		return inconclusive(TargetOktaBaseURL, lines(what, seenIn(met, err)), hint)
+	default:
+		return inconclusive(TargetNone, lines(what, seenIn(met, err)), lines(hint, sekoiaURLHint))
+	}
+}
+
+// sekoiaURLHint tells where Sekoia's URL is set.
+const sekoiaURLHint = "Sekoia's URL is that of region (SEKOIA_REGION) or base_url (SEKOIA_BASE_URL) in the provider block."
+
+// seenIn quotes the network, and names the call.
+func seenIn(met transport.Explanation, err error) string {
+	call, ok := errors.AsType[*transport.CallError](err)
+	switch {
+	case !ok:
+		return ""
+	case met.Seen == "":
+		return "The call was " + call.Method + " " + call.URL + "."
+	default:
+		return "Seen: " + call.Method + " " + call.URL + ": " + met.Seen + "."
+	}
 }
 
 // networkHint says what to do about a network failure; nothing where err is none.
@@ -37,96 +62,14 @@ func networkHint(err error) string {
 	if !isCall(err) {
 		return ""
 	}
-	return failureOf(err).hint
+	return transport.Explain(err).Do
 }
 
 // isCall tells the error of a call from that of a context which ended while a
 // call of another run was waited for.
 func isCall(err error) bool {
-	if _, ok := errors.AsType[*transport.CallError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[*sekoia.CallError](err)
+	_, ok := errors.AsType[*transport.CallError](err)
 	return ok
-}
-
-func failureOf(err error) networkFailure {
-	if failure, ok := failures[transport.Classify(err)]; ok {
-		return failure
-	}
-	return failures[transport.FailureOther]
-}
-
-// networkFailure says what a kind of failure means, and what to do about it.
-type networkFailure struct {
-	message string // %s is the host or the origin
-	hint    string
-	byName  bool // another name could mend it
-}
-
-func (f networkFailure) target(cloud string) Target {
-	if f.byName && cloud == "Okta" {
-		return TargetOktaBaseURL
-	}
-	return TargetNone
-}
-
-var failures = map[transport.Failure]networkFailure{
-	transport.FailureDNS: {
-		message: "The name of %s can't be resolved.",
-		hint:    "Check the name for typing errors, then this machine's DNS.",
-		byName:  true,
-	},
-	transport.FailureTLSAuthority: {
-		message: "The certificate of %s is signed by an authority that this machine does not know.",
-		hint:    "If a proxy inspects TLS here, name its CA in the provider's http.ca_certificate_file.",
-	},
-	transport.FailureTLSHostname: {
-		message: "The certificate that %s shows is for another name.",
-		hint:    "Check the name for typing errors.\nIf it is right, something in between answers in its place: look at DNS and HTTPS_PROXY.",
-		byName:  true,
-	},
-	transport.FailureTLSExpired: {
-		message: "The certificate of %s has expired, or is not valid yet.",
-		hint:    "Check this machine's clock.\nIf it is right, whoever runs the host has to renew the certificate.",
-	},
-	transport.FailureTLSOther: {
-		message: "No TLS connection with %s could be made.",
-		hint:    "It takes TLS 1.2 or newer. Look at what is in between: HTTPS_PROXY, a firewall.",
-	},
-	transport.FailureProxy: {
-		message: "The proxy did not let the call to %s through.",
-		hint:    "Check HTTPS_PROXY and NO_PROXY, and the proxy's list of allowed hosts.",
-	},
-	transport.FailureTimeout: {
-		message: "No answer came from %s in time.",
-		hint:    "Try again. If it stays so, a firewall may drop the call, or HTTPS_PROXY is missing.",
-	},
-	transport.FailureRefused: {
-		message: "The connection to %s was refused.",
-		hint:    "Check host and port, the firewall, and HTTPS_PROXY.",
-	},
-	transport.FailureReset: {
-		message: "The connection to %s was cut.",
-		hint:    "Try again. If it stays so, look at what is in between: HTTPS_PROXY, a firewall.",
-	},
-	transport.FailureRedirect: {
-		message: "The answer of %s was a redirect that is not followed.",
-		hint:    "A credential goes to one origin only. Check the URL, and HTTPS_PROXY.",
-		byName:  true,
-	},
-	transport.FailureBodyTooLarge: {
-		message: "The answer of %s is larger than any that is expected.",
-		hint:    "Check that nothing in between answers in its place: HTTPS_PROXY, a gateway.",
-	},
-	transport.FailureCanceled: {
-		message: "The call to %s was cancelled.",
-		hint:    "Run it again.",
-	},
-	transport.FailureOther: {
-		message: "The call to %s failed.",
-		hint:    "Try again. If it stays so, look at what is in between: HTTPS_PROXY, a firewall.",
-	},
 }
 
 // unhelpful is the finding of an answer that does not say what was asked.

@@ -93,7 +93,7 @@ func (r *run) unresolved(written string, err error) Check {
 	// The budget ended before the host proved anything.
 	return refusedTrust(
 		fmt.Sprintf("%s is not trusted with an Okta credential: it did not prove in time that it is an organisation's custom domain.", written),
-		lines(failures[transport.FailureTimeout].hint, fmt.Sprintf("Where this host is known to be Okta's, name it in the environment: %s=%q.",
+		lines(transport.Explain(context.DeadlineExceeded).Do, fmt.Sprintf("Where this host is known to be Okta's, name it in the environment: %s=%q.",
 			transport.TrustedOktaHostsVariable, r.input.OktaBaseURL.Host)))
 }
 

@@ -5,12 +5,9 @@ package preflight
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
-
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -28,21 +25,6 @@ func TestChecksOnlyWaitForEarlierOnes(t *testing.T) {
 			}
 		}
 		earlier = append(earlier, c.id)
-	}
-}
-
-func TestEveryKindOfNetworkFailureHasItsOwnWords(t *testing.T) {
-	t.Parallel()
-	seen := map[string]transport.Failure{}
-	for kind := transport.FailureOther; kind <= transport.FailureCanceled; kind++ {
-		failure, ok := failures[kind]
-		if !ok || strings.Count(failure.message, "%s") != 1 || failure.hint == "" {
-			t.Errorf("%s: %+v", kind, failure)
-		}
-		if other, twice := seen[failure.message]; twice {
-			t.Errorf("%s says the same as %s", kind, other)
-		}
-		seen[failure.message] = kind
 	}
 }
 

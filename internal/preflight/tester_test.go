@@ -312,7 +312,7 @@ func TestTheBudgetHoldsWhereSomebodyElseIsMorePatient(t *testing.T) {
 		want := oktaFails("okta_reachable", untrusted)
 		want[preflight.SekoiaCommunity] = untested
 		checkOutcomes(t, report, want)
-		checkTexts(t, report, []string{`SEKOIA_TRUSTED_OKTA_HOSTS="id.acme.example"`, "No answer came from Sekoia in time."}, []string{"Seen:"})
+		checkTexts(t, report, []string{`SEKOIA_TRUSTED_OKTA_HOSTS="id.acme.example"`, "No complete answer came from Sekoia: it sent no answer in time."}, []string{"Seen:"})
 		giveUp()
 		wait.Wait()
 	})

@@ -4,6 +4,8 @@
 package provider
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"strings"
 	"unicode"
@@ -36,6 +38,9 @@ type environment struct {
 	lookup func(string) (string, bool)
 	// network replaces the network in tests; nil is the real one.
 	network http.RoundTripper
+	// dial replaces the making of connections in tests, and process is where the proxy variables are then; nil: the real ones.
+	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	process func(string) (string, bool)
 }
 
 func (e environment) get(name string) string {

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"os"
 
@@ -51,6 +52,16 @@ func NewWithEnvironment(version string, lookup func(name string) (value string, 
 func NewWithNetwork(version string, lookup func(name string) (value string, found bool), network http.RoundTripper) func() provider.Provider {
 	return func() provider.Provider {
 		return &Provider{version: version, environment: environment{lookup: lookup, network: network}}
+	}
+}
+
+// NewWithDialer is NewWithEnvironment with connections that dial makes. All else of the network is the real one: TLS, HTTP/2, the timeouts,
+// and the proxies, whose variables are the lookup's here.
+func NewWithDialer(
+	version string, lookup func(name string) (value string, found bool), dial func(ctx context.Context, network, address string) (net.Conn, error),
+) func() provider.Provider {
+	return func() provider.Provider {
+		return &Provider{version: version, environment: environment{lookup: lookup, process: lookup, dial: dial}}
 	}
 }
 

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -277,6 +278,8 @@ func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent 
 		MaxRetries:        transport.DefaultMaxRetries,
 		CACertificateFile: s.http.CACertificateFile.ValueString(),
 		Base:              env.network,
+		Dial:              env.dial,
+		LookupEnv:         env.process,
 		Log:               logCall,
 	}
 
@@ -293,15 +296,30 @@ func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent 
 
 	client, err := transport.New(options)
 	if err != nil {
-		at := path.Root("http")
-		if options.CACertificateFile != "" {
-			at = at.AtName("ca_certificate_file")
-		}
-
-		diags.AddAttributeError(at, "The HTTP client can't be made", terraform.Sentence(err.Error()))
+		addClientError(diags, err)
 
 		return
 	}
 
 	config.HTTP = client
+}
+
+// addClientError puts what is wrong with the network's settings on the attribute or the variable that can mend it.
+func addClientError(diags *diag.Diagnostics, err error) {
+	if file, ok := errors.AsType[*transport.CAFileError](err); ok {
+		diags.AddAttributeError(path.Root("http").AtName("ca_certificate_file"), "Not a usable file of CA certificates",
+			terraform.Sentence(file.Error())+"\n\n"+file.Do)
+
+		return
+	}
+
+	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
+		diags.AddError("Not a proxy in "+variable.Variable, terraform.Sentence(variable.Error())+" Its value is not shown, for it may hold a password.\n\n"+
+			"Write http://proxy.example:3128, with user:password@ before the host where the proxy asks for a login (characters such as @ : / %\n"+
+			"percent-encoded); https:// and socks5:// are taken too. Or unset the variable.")
+
+		return
+	}
+
+	diags.AddAttributeError(path.Root("http"), "The HTTP client can't be made", terraform.Sentence(err.Error()))
 }

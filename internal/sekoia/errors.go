@@ -63,11 +63,11 @@ type CallError struct {
 
 // Error names cloud, call and cause; the cause's own account of the call is left out.
 func (e *CallError) Error() string {
-	cause := e.Err
-	if transportError, ok := errors.AsType[*transport.CallError](cause); ok {
-		cause = transportError.Err
+	host := ""
+	if call, ok := errors.AsType[*transport.CallError](e.Err); ok && !call.Origin().IsZero() {
+		host = " (" + transport.Sanitize(call.Origin().String()) + ")"
 	}
-	return fmt.Sprintf("no complete answer from Sekoia to %s %s: %s", e.Method, e.Path, transport.Sanitize(cause.Error()))
+	return fmt.Sprintf("no complete answer from Sekoia%s to %s %s: %s", host, e.Method, e.Path, transport.Explain(e.Err).Reason())
 }
 
 // Unwrap gives the cause, for errors.Is, errors.As and transport.Classify.
@@ -128,7 +128,7 @@ func neverSent(err error) bool {
 		return true
 	case errors.Is(err, transport.ErrCredentialCharacters), errors.As(err, &origin), errors.As(err, &proxy):
 		return true
-	case errors.As(err, &certificate), errors.As(err, &resolution):
+	case errors.As(err, &certificate), errors.As(err, &resolution), transport.Unsent(err):
 		return true
 	case errors.As(err, &network):
 		return network.Op == "dial" || network.Op == "proxyconnect"

@@ -275,7 +275,8 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 	mock.respond(http.MethodGet, connectorsPath, httpmock.NewErrorResponder(cause))
 	_, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{Name: "private name"})
 	failed := wantError[*sekoia.CallError](t, err)
-	want := "no complete answer from Sekoia to GET " + connectorsPath + ": read tcp: connection reset by peer"
+	want := "no complete answer from Sekoia (https://api.sekoia.test) to GET " + connectorsPath +
+		": the connection was cut before the answer was complete (read tcp: connection reset by peer)"
 	if failed.Error() != want {
 		t.Errorf("got %q, want %q", failed.Error(), want)
 	}

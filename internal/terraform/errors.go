@@ -138,7 +138,7 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	case errors.Is(err, transport.ErrCredentialCharacters):
 		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err, "Was it copied whole, and without a line break?")
 	case errors.As(err, &untrusted):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err, untrustedHint(untrusted.Err))
+		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err, NetworkHint(untrusted.Err))
 	case errors.As(err, &notOkta):
 		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err, "Check the base URL: it is that of the organisation, such as https://acme.okta.com.")
 	case errors.As(err, &unexpected):
@@ -180,16 +180,6 @@ func addAppRefusal(diags *diag.Diagnostics, paths OktaErrorPaths, err error, ans
 	return true
 }
 
-// untrustedHint says what may have kept a host from proving what it is, where that is this side's network. The error itself says the rest.
-func untrustedHint(err error) string {
-	switch transport.Classify(err) {
-	case transport.FailureTLSAuthority, transport.FailureProxy, transport.FailureTimeout:
-		return NetworkHint(err)
-	default:
-		return ""
-	}
-}
-
 // The codes by which Okta refuses a search (Okta API 2026.06.3, error codes).
 const (
 	oktaBadSearch      = "E0000031"
@@ -229,6 +219,8 @@ func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err e
 		AddError(diags, path.Empty(), SekoiaKeySummary, err, sekoiaKeyHint)
 	case errors.Is(err, transport.ErrCredentialCharacters):
 		AddError(diags, path.Empty(), SekoiaKeySummary, err, "Was it copied whole, and without a line break?")
+	case isNetworkFailure(err):
+		AddError(diags, path.Empty(), summary, err, SekoiaHint(err))
 	default:
 		AddError(diags, at, summary, err, SekoiaHint(err))
 	}
@@ -249,7 +241,7 @@ func SekoiaHint(err error) string {
 	case errors.As(err, &unexpected):
 		return sekoiaUnexpectedHint
 	default:
-		return NetworkHint(err)
+		return sekoiaNetworkHint(err)
 	}
 }
 
@@ -279,29 +271,30 @@ func outageHint(status int, page string) string {
 
 // NetworkHint says what to do about a failed connection, "" where err is no such failure.
 func NetworkHint(err error) string {
-	switch transport.Classify(err) {
-	case transport.FailureDNS:
-		return "The name can't be resolved: check how it is spelt, and this machine's name server."
-	case transport.FailureTLSAuthority:
-		return "The certificate is of an authority that this machine does not know. Behind a proxy that inspects TLS, " +
-			"set http.ca_certificate_file in the provider block."
-	case transport.FailureTLSHostname:
-		return "The certificate is for another host: check the URL."
-	case transport.FailureTLSExpired:
-		return "The certificate is not valid at this time: check this machine's clock first."
-	case transport.FailureTLSOther:
-		return "TLS failed: check whether something between this machine and the service speaks for it."
-	case transport.FailureProxy:
-		return "The proxy did not let it through: check HTTPS_PROXY and NO_PROXY."
-	case transport.FailureTimeout:
-		return "There was no answer in time: check firewalls and proxies, or raise http.request_timeout in the provider block."
-	case transport.FailureRefused, transport.FailureReset:
-		return "The connection was refused or broke off: check the URL, firewalls and proxies, and try again."
-	case transport.FailureRedirect:
-		return "Credentials don't follow a redirect to another host: use the URL of the service itself."
-	case transport.FailureBodyTooLarge:
-		return "The answer is larger than any real one: check the URL."
-	default:
+	if err == nil {
 		return ""
 	}
+
+	return transport.Explain(err).Do
+}
+
+// sekoiaNetworkHint is NetworkHint for a call to Sekoia, whose URL has two settings.
+func sekoiaNetworkHint(err error) string {
+	if err == nil {
+		return ""
+	}
+
+	met := transport.Explain(err)
+	if met.ByURL {
+		return met.Do + "\nSekoia's URL is that of region (SEKOIA_REGION) or base_url (SEKOIA_BASE_URL) in the provider block."
+	}
+
+	return met.Do
+}
+
+// isNetworkFailure tells a call that got no answer, which no attribute of a resource can mend.
+func isNetworkFailure(err error) bool {
+	call, ok := errors.AsType[*transport.CallError](err)
+
+	return ok && transport.Explain(call).Do != ""
 }

@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,16 +22,16 @@ func TestNetworkHint(t *testing.T) {
 		err  error
 		says string
 	}{
-		"a name that does not resolve":  {&net.DNSError{Name: "x"}, "name server"},
+		"a name that does not resolve":  {&net.DNSError{Name: "x"}, "resolv.conf"},
 		"an unknown authority":          {x509.UnknownAuthorityError{}, "http.ca_certificate_file"},
-		"another host's certificate":    {x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, "another host"},
+		"another host's certificate":    {x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, "hosts file"},
 		"a certificate that is expired": {x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}, "clock"},
 		"a proxy that refuses":          {&transport.ProxyError{Status: 407}, "HTTPS_PROXY"},
-		"no answer in time":             {os.ErrDeadlineExceeded, "http.request_timeout"},
-		"a refused connection":          {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "firewalls"},
-		"a broken connection":           {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, "firewalls"},
-		"a redirect elsewhere":          {&transport.RedirectError{}, "redirect"},
-		"an answer that is too large":   {&transport.BodyTooLargeError{}, "larger"},
+		"no answer in time":             {&transport.TimeoutError{}, "http.request_timeout"},
+		"a refused connection":          {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "nothing listens"},
+		"a broken connection":           {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, "what cuts it"},
+		"a redirect elsewhere":          {&transport.RedirectError{}, "one origin"},
+		"an answer that is too large":   {&transport.BodyTooLargeError{}, "any real answer"},
 		"a cancelled call":              {context.Canceled, ""},
 		"something else":                {errors.New("something"), ""},
 		"no error":                      {nil, ""},

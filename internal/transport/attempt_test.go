@@ -102,8 +102,12 @@ func assertTimeout(t *testing.T, err error, after time.Duration) {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		t.Error("the attempt's timeout looks like the end of the caller's context")
 	}
-	if got := transport.Classify(err); got != transport.FailureTimeout {
-		t.Errorf("classified as %s", got)
+	want := transport.FailureTimeout
+	if late.Stage == transport.StageBody {
+		want = transport.FailureBodyTimeout
+	}
+	if got := transport.Classify(err); got != want {
+		t.Errorf("classified as %s, want %s", got, want)
 	}
 }
 
@@ -155,7 +159,7 @@ func TestDeadlineOfTheCallerIsItsOwn(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		_, err := fetch(client, newRequest(t, ctx, http.MethodGet, acme, ""))
-		if !errors.Is(err, context.DeadlineExceeded) || transport.Classify(err) != transport.FailureTimeout {
+		if !errors.Is(err, context.DeadlineExceeded) || transport.Classify(err) != transport.FailureBodyTimeout {
 			t.Errorf("the error is %v", err)
 		}
 		if base.calls.Load() != 1 {
@@ -421,7 +425,7 @@ func TestBrokenConnections(t *testing.T) {
 	}{
 		"reset":                  {func(conn *net.TCPConn) { _ = conn.SetLinger(0) }, transport.FailureReset},
 		"closed":                 {func(*net.TCPConn) {}, transport.FailureReset},
-		"closed in the headers":  {func(conn *net.TCPConn) { _, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-") }, transport.FailureOther},
+		"closed in the headers":  {func(conn *net.TCPConn) { _, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-") }, transport.FailureReset},
 		"headers without an end": {endlessHeaders, transport.FailureOther},
 	}
 	for name, c := range cases {

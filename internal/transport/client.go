@@ -6,8 +6,10 @@ package transport
 import (
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -52,6 +54,10 @@ type Options struct {
 	CACertificateFile string
 	// Base replaces the network below the repeats, in tests. nil: the network, directly or through the proxy of the environment.
 	Base http.RoundTripper
+	// Dial makes the connections of the network, in tests; all else of it (proxies, TLS, HTTP/2, timeouts) is the real one. nil: net's.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// LookupEnv is where the proxy variables are read. nil: os.LookupEnv.
+	LookupEnv func(name string) (value string, found bool)
 	// Log is told of attempts and waits; never of a credential, a query or a body. nil: nobody is.
 	Log func(ctx context.Context, level Level, message string, fields map[string]any)
 }
@@ -103,16 +109,22 @@ func newNetwork(options Options) (*http.Transport, error) {
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := proxyFromEnvironment()
+	if options.LookupEnv == nil {
+		options.LookupEnv = os.LookupEnv
+	}
+	proxy, err := proxyFromEnvironment(options.LookupEnv)
 	if err != nil {
 		return nil, err
 	}
 	network := cleanhttp.DefaultPooledTransport()
 	network.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	network.Proxy = proxy
+	network.Proxy = noteProxy(proxy)
 	network.OnProxyConnectResponse = checkTunnel
 	network.MaxIdleConnsPerHost = idleConnections
 	network.MaxResponseHeaderBytes = maxHeaderBytes
+	if options.Dial != nil {
+		network.DialContext = options.Dial
+	}
 	return network, nil
 }
 
@@ -214,7 +226,19 @@ type CallError struct {
 }
 
 // Error returns one line that is fit for a diagnostic: GET https://acme.okta.com/api/v1/devices: <why>.
-func (e *CallError) Error() string { return e.Method + " " + e.URL + ": " + Sanitize(e.Err.Error()) }
+func (e *CallError) Error() string { return e.Method + " " + e.URL + ": " + e.Reason() }
+
+// Reason says why, in plain words and in the network's.
+func (e *CallError) Reason() string { return Explain(e.Err).Reason() }
+
+// Origin is where the call was for.
+func (e *CallError) Origin() Origin {
+	u, err := url.Parse(e.URL)
+	if err != nil {
+		return Origin{}
+	}
+	return OriginOf(u)
+}
 
 // Unwrap returns what went wrong.
 func (e *CallError) Unwrap() error { return e.Err }

@@ -142,11 +142,11 @@ func TestTLS(t *testing.T) {
 		})), transport.FailureTLSExpired},
 		"not valid yet": {with(trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore = time.Now().Add(time.Hour)
-		})), transport.FailureTLSExpired},
+		})), transport.FailureTLSNotYetValid},
 		"a certificate for clients": {with(trusted.issue(t, func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		})), transport.FailureTLSOther},
-		"TLS 1.1": {old, transport.FailureTLSOther},
+		"TLS 1.1": {old, transport.FailureTLSVersion},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -179,7 +179,7 @@ func TestTLSToAServerWithoutIt(t *testing.T) {
 	client := newClient(t, transport.Options{MaxRetries: 3})
 	address := strings.Replace(server.URL, "http:", "https:", 1)
 	_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
-	if got := transport.Classify(err); got != transport.FailureTLSOther {
+	if got := transport.Classify(err); got != transport.FailureTLSPlain {
 		t.Errorf("classified as %s: %v", got, err)
 	}
 }
@@ -209,12 +209,13 @@ func TestCAFileThatCanNotBeUsed(t *testing.T) {
 	broken := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("hunter2")}))
 	cases := map[string]struct{ file, want string }{
 		"it is not there":              {filepath.Join(t.TempDir(), "none.pem"), "none.pem"},
-		"it is a directory":            {t.TempDir(), "CA certificate file"},
-		"it is empty":                  {writeFile(t, ""), "no certificate in PEM form"},
+		"it is a directory":            {t.TempDir(), "is a folder"},
+		"it is empty":                  {writeFile(t, ""), "is empty"},
 		"it is not PEM":                {writeFile(t, "hunter2"), "no certificate in PEM form"},
-		"it holds a key":               {writeFile(t, key), "no certificate in PEM form"},
-		"its certificate is broken":    {writeFile(t, broken), "certificate 1"},
-		"its second one is broken":     {secondBroken(t, broken), "certificate 2"},
+		"it is in binary form":         {writeFile(t, string(newAuthority(t).certificate.Raw)), "DER form"},
+		"it holds a key":               {writeFile(t, key), "a private key and no certificate"},
+		"its certificate is broken":    {writeFile(t, broken), "certificate, number 1"},
+		"its second one is broken":     {secondBroken(t, broken), "certificate, number 2"},
 		"it is larger than any bundle": {writeFile(t, strings.Repeat("x", 8<<20+1)), "larger than"},
 	}
 	for name, c := range cases {
@@ -305,12 +306,13 @@ func TestProxyThatRefuses(t *testing.T) {
 	noProxy(t)
 	cases := map[string]struct {
 		status string
+		kind   transport.Failure
 		want   string
 		calls  int32
 	}{
-		"asks for a password": {"407 Proxy Authentication Required", "407 (Proxy Authentication Required)", 1},
-		"forbids":             {"403 Evil\x1b[31m", "403 (Forbidden)", 1},
-		"can't reach it":      {"502 Bad Gateway", "502 (Bad Gateway)", 2},
+		"asks for a password": {"407 Proxy Authentication Required", transport.FailureProxyLogin, "the proxy does not accept the login in the proxy variable: 407 Proxy Authentication Required", 1},
+		"forbids":             {"403 Evil\x1b[31m", transport.FailureProxyRefused, "does not let connections to it through: 403 Forbidden", 1},
+		"can't reach it":      {"502 Bad Gateway", transport.FailureProxyUpstream, "the proxy could not reach it: 502 Bad Gateway", 2},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -319,7 +321,7 @@ func TestProxyThatRefuses(t *testing.T) {
 			client := newClient(t, transport.Options{MaxRetries: 1})
 			_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
 			var refusal *transport.ProxyError
-			if !errors.As(err, &refusal) || transport.Classify(err) != transport.FailureProxy || !strings.Contains(err.Error(), c.want) {
+			if !errors.As(err, &refusal) || transport.Classify(err) != c.kind || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, want %q", err, c.want)
 			}
 			if strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "Evil") {
@@ -338,7 +340,7 @@ func TestProxyThatIsNotThere(t *testing.T) { //nolint:paralleltest // the proxy 
 		t.Setenv("HTTPS_PROXY", scheme+"://user:hunter2@"+closedPort(t))
 		client := newClient(t, transport.Options{})
 		_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
-		if got := transport.Classify(err); got != transport.FailureProxy || strings.Contains(err.Error(), "hunter2") {
+		if got := transport.Classify(err); got != transport.FailureProxyUnreachable || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: classified as %s: %v", scheme, got, err)
 		}
 	}
@@ -353,11 +355,11 @@ func TestProxyIsReadWhenTheClientIsMade(t *testing.T) {
 	direct := newClient(t, transport.Options{})
 	server, _ := tlsServer(t, nil)
 	_, err := fetch(direct, newRequest(t, t.Context(), http.MethodGet, server, ""))
-	if got := transport.Classify(err); got != transport.FailureTLSAuthority {
+	if got := transport.Classify(err); got != transport.FailureTLSSelfSigned {
 		t.Errorf("directly: classified as %s: %v", got, err)
 	}
 	_, err = fetch(through, newRequest(t, t.Context(), http.MethodGet, acme, ""))
-	if got := transport.Classify(err); got != transport.FailureProxy || calls.Load() != 1 {
+	if got := transport.Classify(err); got != transport.FailureProxyRefused || calls.Load() != 1 {
 		t.Errorf("through the proxy: classified as %s after %d calls: %v", got, calls.Load(), err)
 	}
 }
@@ -390,11 +392,12 @@ func TestProxyVariableThatIsNoURL(t *testing.T) {
 		"HTTPS_PROXY": "http://user:hunter2@proxy.example:port",
 		"HTTP_PROXY":  "http://",
 		"https_proxy": "user:hunter2@%zz",
+		"http_proxy":  "ftp://user:hunter2@proxy.example",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, value)
 			_, err := transport.New(transport.Options{})
-			if err == nil || !strings.Contains(err.Error(), strings.ToUpper(name)) || strings.Contains(err.Error(), "hunter2") {
+			if err == nil || !strings.Contains(err.Error(), " "+name+" ") || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("the error is %v", err)
 			}
 		})

@@ -9,11 +9,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/textproto"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
+
+// maxTimeouts is how many attempts of a call may time out: the second is for bad luck, and a person waits for the plan
+// meanwhile: a minute with DefaultRequestTimeout.
+const maxTimeouts = 2
 
 type (
 	repeatableKey struct{}
@@ -80,6 +83,7 @@ type call struct {
 	req  *http.Request
 	left int // repeats that may still be made
 	done int // repeats that were made
+	late int // attempts that timed out
 	wait time.Duration
 	log  logFunc
 
@@ -109,6 +113,12 @@ func (c *call) goOn() {
 // returns an error, which would take the last answer's place.
 func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	reason := c.reason(resp, err)
+	if isTimeout(err) {
+		c.late++
+	}
+	if c.late > maxTimeouts {
+		reason = ""
+	}
 	if reason == "" || ctx.Err() != nil || c.left == 0 {
 		return false, nil //nolint:nilerr // go-retryablehttp keeps the attempt's own error
 	}
@@ -174,21 +184,8 @@ func isUnavailable(status int) bool {
 // isTransient reports whether the same request may fare better in a moment. A name that does not exist, a certificate that does
 // not fit or a server that speaks no HTTP won't change within seconds, and a person who mistyped a host should not wait.
 func isTransient(err error) bool {
-	switch Classify(err) {
-	case FailureCanceled, FailureRedirect, FailureBodyTooLarge:
-		return false
-	case FailureTLSAuthority, FailureTLSHostname, FailureTLSExpired, FailureTLSOther:
-		return false
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok && lookup.IsNotFound {
+		return false // the proxy's name, too
 	}
-	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
-		return !lookup.IsNotFound
-	}
-	if proxy, ok := errors.AsType[*ProxyError](err); ok {
-		return isUnavailable(proxy.Status)
-	}
-	if is[*SigningError](err) || is[*OriginError](err) {
-		return false
-	}
-	// An answer that was cut within its headers looks like a malformed one.
-	return !is[*MalformedAnswerError](err) || is[textproto.ProtocolError](err)
+	return !explanations[Classify(err)].lasts && !is[*SigningError](err) && !is[*OriginError](err)
 }

@@ -12,8 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // planning is one call of ModifyPlan. Terraform makes it at plan for every
@@ -27,6 +29,8 @@ type planning struct {
 	state *model
 	// unchanged tells that the plan is the state.
 	unchanged bool
+	// unreached tells that Sekoia did not answer the connection test: what else would be asked of it has no answer either.
+	unreached bool
 	private   private
 	resp      *resource.ModifyPlanResponse
 }
@@ -218,6 +222,7 @@ func (p *planning) proveCreate(ctx context.Context, when moment) types.String {
 func (p *planning) prove(ctx context.Context, when moment, stores bool) types.String {
 	report := p.report(ctx)
 	p.resp.Diagnostics.Append(p.diagnostics(report, when)...)
+	p.unreached = report.Check(preflight.SekoiaCredentials).Inconclusive
 
 	untested := len(report.Untested()) > 0
 	if stores && when != atRepair && !untested && !p.resp.Diagnostics.HasError() {
@@ -259,9 +264,12 @@ func (p *planning) planOrganization(ctx context.Context, id types.String) {
 // warnOfTwin warns of a connector that is there already. A look that fails is
 // silent here: Create looks again, and there it is an error.
 func (p *planning) warnOfTwin(ctx context.Context) {
-	if !p.callable() || p.plan.Name.IsUnknown() {
+	if !p.callable() || p.plan.Name.IsUnknown() || p.unreached {
 		return
 	}
+
+	ctx, cancel := context.WithTimeout(transport.WithMaxRetries(ctx, 1), preflight.DefaultBudget)
+	defer cancel()
 
 	client, diags := p.clients.Sekoia()
 	if diags.HasError() {
@@ -412,8 +420,8 @@ func (p *planning) warnOfMissingToken() {
 
 // refuseSharedAccount stops a plan that would change an account which others use too.
 func (p *planning) refuseSharedAccount(ctx context.Context) {
-	if !p.callable() {
-		return
+	if !p.callable() || p.unreached {
+		return // Update reads it
 	}
 
 	client, diags := p.clients.Sekoia()
