@@ -206,12 +206,7 @@ func detailText(detail json.RawMessage) string {
 // clean makes text from the network fit to be shown: without the secrets that went out with the request, in case the
 // service quotes them, and without what could harm a terminal.
 func (c *Client) clean(what call, message string) string {
-	for _, secret := range append([]transport.Secret{c.key}, what.holds...) {
-		if !secret.IsZero() {
-			message = strings.ReplaceAll(message, secret.Reveal(), secret.String())
-		}
-	}
-	return transport.Sanitize(message)
+	return transport.Sanitize(transport.Conceal(message, append([]transport.Secret{c.key}, what.holds...)...))
 }
 
 // decode reads a successful answer into target, which is the address of a struct.

@@ -78,6 +78,7 @@ func New(options Options) (*http.Client, error) {
 	if options.Log == nil {
 		options.Log = func(context.Context, Level, string, map[string]any) {}
 	}
+	options.Log = concealing(options.Log)
 	network, err := newNetwork(options)
 	if err != nil {
 		return nil, err
@@ -185,6 +186,7 @@ func checkRedirect(next *http.Request, done []*http.Request) error {
 	switch {
 	case failure.From != failure.To:
 		failure.Reason = "it is another origin"
+		failure.To.Host = Conceal(failure.To.Host, credentialOf(first.Context())) // it may name the host after the credential
 	case next.URL.User != nil:
 		failure.Reason = "it contains a user name or a password"
 	case first.Method != http.MethodGet && first.Method != http.MethodHead:
