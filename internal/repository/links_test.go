@@ -16,6 +16,7 @@ import (
 var (
 	fence    = regexp.MustCompile("(?s)(?:^|\n) *```.*?\n *```")
 	code     = regexp.MustCompile("`[^`\n]*`")
+	shown    = regexp.MustCompile("`[^`\n]*\\]\\([^`\n]*`") // a link that is code
 	link     = regexp.MustCompile(`\]\(([^()\s]+)\)`)
 	heading  = regexp.MustCompile(`(?m)^#{1,6} +(.+?) *$`)
 	anchor   = regexp.MustCompile(`<a id="([^"]+)">`)
@@ -27,7 +28,7 @@ var (
 func broken(name, document string, exists func(string) bool, text func(string) string) []string {
 	var problems []string
 
-	for _, match := range link.FindAllStringSubmatch(fence.ReplaceAllString(document, ""), -1) {
+	for _, match := range link.FindAllStringSubmatch(shown.ReplaceAllString(fence.ReplaceAllString(document, ""), ""), -1) {
 		target := match[1]
 		if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") || strings.HasPrefix(target, "{{") {
 			continue
@@ -107,6 +108,7 @@ func TestABrokenLinkIsFound(t *testing.T) {
 		"no heading of the document":          {"# Second\n[s](#third)", []string{"#third"}},
 		"a page on the web":                   {"[w](https://example.com/c.md)", nil},
 		"code":                                {"```\n[c](c.md)\n```", nil},
+		"a link in code":                      {"`[c](c.md)` and `[d: e](d.md)`", nil},
 		"the second of two on a line":         {"[a](a.md) and [c](c.md)", []string{"c.md"}},
 		"a link around code with parentheses": {"[`f()`](c.md)", []string{"c.md"}},
 	} {
