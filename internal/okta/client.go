@@ -208,9 +208,6 @@ func challenge(a *answer, secrets ...transport.Secret) (code, summary string) {
 // signedText is a JWT: an access token, a client assertion or a proof, whichever request it was made for.
 var signedText = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?`)
 
-// minEchoLength is the length from which a credential is looked for in what Okta says: a shorter text may be there by chance.
-const minEchoLength = 8
-
 // errorText reads a JSON string for an error. A server that echoes a credential does not get it into one.
 func errorText(raw json.RawMessage, secrets ...transport.Secret) string {
 	var text string
@@ -223,12 +220,7 @@ func errorText(raw json.RawMessage, secrets ...transport.Secret) string {
 // cleaned is a text of the network as an error may show it.
 func cleaned(text string, secrets ...transport.Secret) string {
 	text = signedText.ReplaceAllString(text, "***")
-	for _, secret := range secrets {
-		if secret := secret.Reveal(); len(secret) >= minEchoLength {
-			text = strings.ReplaceAll(text, secret, "***")
-		}
-	}
-	return transport.Sanitize(text)
+	return transport.Sanitize(transport.Conceal(text, secrets...))
 }
 
 // endpoint is the URL of path on the client's origin. The path is escaped as given in raw.
