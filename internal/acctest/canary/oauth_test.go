@@ -125,14 +125,26 @@ func (r *recorder) canaries() (found []canary.Canary, count map[string]int) {
 	return found, count
 }
 
+// noteHeaders records what a call carries in its headers.
+func (r *recorder) noteHeaders(request *http.Request) {
+	if scheme, token, found := strings.Cut(request.Header.Get("Authorization"), " "); found && scheme != "SSWS" {
+		r.note("an access token", token)
+	}
+
+	r.note("a DPoP proof", request.Header.Get("DPoP"))
+}
+
+// noteBody records what a call for a token carries in its body.
+func (r *recorder) noteBody(body []byte) {
+	if form, err := url.ParseQuery(string(body)); err == nil {
+		r.note("a client assertion", form.Get("client_assertion"))
+	}
+}
+
 // around records what comes to a handler and what it answers.
 func (r *recorder) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		if scheme, token, found := strings.Cut(request.Header.Get("Authorization"), " "); found && scheme != "SSWS" {
-			r.note("an access token", token)
-		}
-
-		r.note("a DPoP proof", request.Header.Get("DPoP"))
+		r.noteHeaders(request)
 
 		if request.URL.Path != "/oauth2/v1/token" {
 			next.ServeHTTP(w, request)
@@ -149,9 +161,7 @@ func (r *recorder) around(next http.Handler) http.Handler {
 
 		request.Body = io.NopCloser(bytes.NewReader(body))
 
-		if form, err := url.ParseQuery(string(body)); err == nil {
-			r.note("a client assertion", form.Get("client_assertion"))
-		}
+		r.noteBody(body)
 
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, request)
