@@ -296,5 +296,6 @@ func askRateLimit(_ context.Context, r *run) Check {
 		reset = fmt.Sprintf("It ends at %s.", limit.Reset.UTC().Format(time.RFC3339))
 	}
 	return warning(TargetNone, lines(left, reset),
-		"Other clients use up this organisation's budget: a sync may be slowed down. See Reports > Rate Limits in Okta's admin console.")
+		lines("Other clients, or a plan a moment ago, use up this organisation's budget: a sync may be slowed down.",
+			"See Reports > Rate Limits in Okta's admin console."))
 }
