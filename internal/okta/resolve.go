@@ -125,7 +125,7 @@ func failure(err error) string {
 		return "of its answer to GET " + wellKnownPath + ", " + unexpected.Reason
 	}
 	switch met := transport.Explain(err); met.Failure {
-	case transport.FailureNone, transport.FailureOther, transport.FailureNotHTTP:
+	case transport.FailureNone, transport.FailureOther:
 	case transport.FailureRedirect:
 		return "it redirects to another place"
 	case transport.FailureBodyTooLarge:

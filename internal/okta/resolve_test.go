@@ -149,7 +149,7 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 		"it answers something else":         {custom: always(200, `{"name":"`+canary+`"}`), reason: "it has no organisation's id", calls: 1},
 		"it answers too much":               {custom: always(200, `{"id":"`+strings.Repeat(canary, 5000)+`"}`), reason: "its answer is larger", calls: 1},
 		"it redirects elsewhere":            {custom: always(302, canary, "Location: https://acme.okta.com"+wellKnownPath), reason: "it redirects to another place", calls: 1},
-		"it breaks HTTP":                    {custom: httpmock.NewErrorResponder(errors.New(`malformed HTTP response "` + canary + `"`)), reason: "it gave no answer to GET /.well-known/okta-organization that can be read", calls: 1},
+		"it breaks HTTP":                    {custom: httpmock.NewErrorResponder(errors.New(`malformed HTTP response "` + canary + `"`)), reason: "what it answers is not HTTP", calls: 1},
 		"it names no host":                  {custom: claims(""), reason: "does not name an organisation's own host", calls: 1},
 		"it names itself":                   {custom: claims(custom), reason: "does not name an organisation's own host", calls: 1},
 		"a host that looks like one":        {custom: claims("https://acme.okta.com." + canary), reason: "does not name an organisation's own host", calls: 1},

@@ -5,7 +5,9 @@ package preflight
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -28,6 +30,9 @@ type shared[T any] struct {
 	// waiters' own clocks stand still where a load waits for a rate limit.
 	waiters transport.Followers
 }
+
+// lastWord is how long a caller whose time has ended waits for the error of what it waited for.
+const lastWord = 200 * time.Millisecond
 
 // get returns the kept value where good says that it will do (nil: any will), and
 // else what load gives. An error is not kept. A caller whose own ctx ends gets
@@ -61,6 +66,19 @@ func (s *shared[T]) get(ctx context.Context, good func(T) bool, load func(contex
 		value, _ := r.Val.(T)
 		return value, r.Err
 	case <-ctx.Done():
+	}
+	// A load whose time ends with this caller's is about to say what it was waiting for.
+	patience := lastWord
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		patience = 0
+	}
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	select {
+	case r := <-result:
+		value, _ := r.Val.(T)
+		return value, r.Err
+	case <-late.C:
 		return none, context.Cause(ctx)
 	}
 }

@@ -213,7 +213,9 @@ func (c *Client) clean(what call, message string) string {
 func decode(what call, reply *answer, target any) error {
 	switch body := bytes.TrimSpace(reply.body); {
 	case reply.broken != nil:
-		return unexpected(what, reply, "it broke off: "+transport.Sanitize(reply.broken.Error()))
+		cut := unexpected(what, reply, "it broke off: "+transport.Explain(reply.broken).Reason())
+		cut.Err = reply.broken
+		return cut
 	case len(body) == 0:
 		return unexpected(what, reply, "it is empty")
 	case isHTML(reply):

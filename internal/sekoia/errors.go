@@ -47,12 +47,16 @@ type UnexpectedAnswerError struct {
 	Method, Path string
 	Status       int
 	Reason       string // what was found instead
+	Err          error  // what broke the body off; nil where it is whole
 }
 
 // Error names cloud, answer, call and reason.
 func (e *UnexpectedAnswerError) Error() string {
 	return fmt.Sprintf("Sekoia answered %d to %s %s, but not as documented: %s", e.Status, e.Method, e.Path, e.Reason)
 }
+
+// Unwrap gives what broke the body off.
+func (e *UnexpectedAnswerError) Unwrap() error { return e.Err }
 
 // CallError is a call that got no answer: the network failed, the context ended, or the transport refused to send it.
 type CallError struct {

@@ -238,6 +238,8 @@ func SekoiaHint(err error) string {
 		return sekoiaKeyHint
 	case errors.As(err, &answer):
 		return sekoiaHint(answer.Status)
+	case errors.As(err, &unexpected) && unexpected.Err != nil && NetworkHint(unexpected.Err) != "":
+		return NetworkHint(unexpected.Err)
 	case errors.As(err, &unexpected):
 		return sekoiaUnexpectedHint
 	default:

@@ -127,6 +127,9 @@ func Classify(err error) Failure {
 	if err == nil {
 		return FailureNone
 	}
+	if call, ok := errors.AsType[*CallError](err); ok {
+		err = call.Err // what is wrapped around it may have other words than the network's
+	}
 	for _, kind := range []func(error) Failure{
 		classifyOwn, classifyProxy, classifyLookup, classifyTLS, classifyTimeout, classifyHTTP, classifyConnection,
 	} {
@@ -340,7 +343,8 @@ func isTimeout(err error) bool {
 		error
 		Timeout() bool
 	}](err)
-	return errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout()
+	// url.Error is asked first, and looks no deeper than one layer.
+	return errors.Is(err, context.DeadlineExceeded) || is[*TimeoutError](err) || ok && timeout.Timeout()
 }
 
 // classifyHTTP knows servers that don't keep to the protocol. net/http's errors of HTTP/2 have no exported types.

@@ -109,6 +109,9 @@ func (e *stageError) Error() string { return e.err.Error() }
 
 func (e *stageError) Unwrap() error { return e.err }
 
+// Timeout is asked for by url.Error, which looks no deeper.
+func (e *stageError) Timeout() bool { return isTimeout(e.err) }
+
 // stageOf is how far the attempt came that ended with err.
 func stageOf(err error) reached {
 	if failed, ok := errors.AsType[*stageError](err); ok {
