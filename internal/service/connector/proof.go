@@ -6,6 +6,7 @@ package connector
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -39,6 +40,8 @@ const applyStops = "An apply stops at this, before anything is written. Where a 
 type proof struct {
 	clients *terraform.Clients
 	url     *url.URL
+	// written is the base URL as it would be stored.
+	written terraform.BaseURL
 	// token is the credential of the configuration; zero where the checks that need none are enough.
 	token credential
 	// community is the one that the resource is or will be in; empty where that is not known.
@@ -54,6 +57,7 @@ func (r *Resource) proof(config, plan *model) proof {
 	p := proof{
 		clients:      r.clients,
 		url:          plan.oktaURL(),
+		written:      plan.BaseURL,
 		token:        config.credential(),
 		community:    plan.CommunityID.ValueString(),
 		communitySet: !config.CommunityID.IsNull(),
@@ -154,11 +158,21 @@ func (p proof) beforeWrite(ctx context.Context, mode terraform.Mode, stores bool
 }
 
 // storable is the rule for what is stored: Sekoia's connector sends the token to
-// the stored URL, so that no mode and no on_failure relaxes it.
+// the stored URL, so that no mode and no on_failure relaxes it. It does not count
+// on validate: a text that another program may read as another URL is refused here too.
 func (p proof) storable(credentialPassed bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 
-	if p.url == nil {
+	if p.given || p.written.IsUnknown() {
+		return diags
+	}
+
+	// Slashes at its end are no change where Sekoia's page put them.
+	err := terraform.CheckOktaBaseURL(strings.TrimRight(p.written.ValueString(), "/"))
+	if err != nil || p.url == nil {
+		terraform.AddError(&diags, pathBaseURL, "This base URL may not be stored", err,
+			"Sekoia's connector sends the API token to it: base_url is https:// and the organisation's host, and nothing else.")
+
 		return diags
 	}
 
