@@ -119,7 +119,7 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 	}
 	result := &answer{
 		method:    request.Method,
-		path:      request.URL.EscapedPath(),
+		path:      transport.Sanitize(request.URL.EscapedPath()), // a Link header may have led there
 		status:    response.StatusCode,
 		header:    response.Header,
 		rateLimit: transport.RateLimitIn(client, response, time.Now()),

@@ -36,6 +36,7 @@ func FuzzPages(f *testing.F) {
 		next("http://acme.okta.com/"), next("https://acme.okta.com:8443/"), next("https://acme.okta.com:443/x"), next("https://user:pass@acme.okta.com/"), next("https://ACME.OKTA.COM/y"),
 		next("https://acme.okta.com./"), next("https://acme.o\u212ata.com/"), next("#a"), next("?after=1#b") + "\n" + next("?after=1#c"), next("%"), next("javascript:alert(1)"), next("../../../x"),
 		"<a>; rel=self\t" + next("b"), next("?a") + "\n" + next("?b") + "\n" + next("?a"), next(""), next(" "), "x\n\n" + next("/y"), next("https:acme.okta.com"), next("https:///evil.example"), next("x://acme.okta.com"),
+		next("/"+strings.Repeat("M", 3000)) + "\n" + next("https://evil.example/"),
 	} {
 		f.Add(seed)
 	}
