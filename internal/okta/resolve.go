@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
@@ -85,7 +86,7 @@ func unproven(custom transport.Origin, reason string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	host := transport.Sanitize(custom.URL().Host)
+	host := shownHost(custom.URL().Host)
 	return &UntrustedHostError{
 		Host:   host,
 		Reason: reason,
@@ -99,7 +100,7 @@ func unproven(custom transport.Origin, reason string, err error) error {
 func refusedHost(trust transport.Trust, base *url.URL) error {
 	host := "a URL without a host"
 	if base != nil && base.Host != "" {
-		host = transport.Sanitize(base.Host)
+		host = shownHost(base.Host)
 	}
 	return &UntrustedHostError{
 		Host:   host,
@@ -107,6 +108,17 @@ func refusedHost(trust transport.Trust, base *url.URL) error {
 		Remedy: "It may go to https, port 443, on one of Okta's own domains, and to the hosts that the environment variable " +
 			transport.TrustedOktaHostsVariable + " names",
 	}
+}
+
+// maxWord is longer than any host without a dot that somebody gave a name to.
+const maxWord = 24
+
+// shownHost is a host as an error may show it. A long word without a dot may be a token that was put in the URL's place.
+func shownHost(host string) string {
+	if name, _, _ := strings.Cut(host, ":"); len(name) > maxWord && !strings.Contains(name, ".") {
+		return "a host without a dot"
+	}
+	return transport.Sanitize(host)
 }
 
 // failure says in a clause what a host did instead of proving what it is. It quotes nothing of what it sent.

@@ -47,6 +47,10 @@ func (a oktaApp) complete(found *terraform.OktaSettings, named func(attribute st
 			"Leave one of them out."
 	case a.clientID == "":
 		found.CredentialProblem = "A service app's settings lack " + client + ": set it beside " + key + "."
+	case !isIdentifier(a.clientID):
+		found.CredentialProblem = "What is in " + client + " is no client id. Is a key or a token in the wrong place?"
+	case a.privateKeyID != "" && !isIdentifier(a.privateKeyID):
+		found.CredentialProblem = "What is given as the id of the key in " + key + " is no id. Is the key itself in its place?"
 	case a.privateKey.IsZero():
 		found.CredentialProblem = "A service app's settings lack " + key + ": set it beside " + client + "."
 	default:

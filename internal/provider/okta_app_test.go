@@ -115,6 +115,8 @@ func TestOktaAppSettings(t *testing.T) {
 		"a key alone in the environment": {
 			env: with(variables{"OKTA_API_CLIENT_ID": ""}), url: "https://e.okta.com", problem: "lack OKTA_API_CLIENT_ID",
 		},
+		"a key as the environment's client id": {env: with(variables{"OKTA_API_CLIENT_ID": key}), url: "https://e.okta.com", problem: "no client id"},
+		"a key as the environment's key id":    {env: with(variables{"OKTA_API_PRIVATE_KEY_ID": key}), url: "https://e.okta.com", problem: "is no id"},
 		"a bad key in the environment": {
 			env: with(variables{"OKTA_API_PRIVATE_KEY": "hunter2"}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY can't be used",
 		},
@@ -212,9 +214,12 @@ func TestValidateOktaApp(t *testing.T) {
 			okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("okta.users.read")}, at: `"scopes"`,
 			says: "okta.devices.read", warning: true,
 		},
-		"no scope":           {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set()}, at: `"scopes"`, says: "at least 1"},
-		"two scopes in one":  {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("okta.devices.read", "a b")}, at: `"scopes"`, says: "one word"},
-		"an empty client id": {okta: block{"base_url": base, "client_id": "", "private_key": key}, at: `"client_id"`, says: "at least 1"},
+		"a PEM as client id":  {okta: block{"base_url": base, "client_id": key, "private_key": key}, at: `"client_id"`, says: "right attribute"},
+		"a JWK as client id":  {okta: block{"base_url": base, "client_id": jwk, "private_key": jwk}, at: `"client_id"`, says: "right attribute"},
+		"a PEM as a key's id": {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "private_key_id": key}, at: `"private_key_id"`, says: "right attribute"},
+		"no scope":            {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set()}, at: `"scopes"`, says: "at least 1"},
+		"two scopes in one":   {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("okta.devices.read", "a b")}, at: `"scopes"`, says: "one word"},
+		"an empty client id":  {okta: block{"base_url": base, "client_id": "", "private_key": key}, at: `"client_id"`, says: "at least 1 character"},
 	}
 
 	for name, test := range cases {

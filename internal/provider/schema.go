@@ -124,7 +124,7 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 			MarkdownDescription: "The client id of an API service app (OAuth 2.0), whose access tokens are used in place of an `api_token`. The app " +
 				"authenticates by `private_key`, needs an admin role that may read devices, and the scope `okta.devices.read`. Apps that demand DPoP, as new " +
 				"ones do, are supported." + ends[clientIDAttribute],
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{identifierValidator{}},
 		},
 		privateKeyAttribute: schema.StringAttribute{
 			Optional:  true,
@@ -137,7 +137,7 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 			Optional: true,
 			MarkdownDescription: "The key's id at Okta (`kid`), for an app that has several keys. A JWK mostly has it within; then it is not needed here." +
 				ends[privateKeyIDAttribute],
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{identifierValidator{}},
 		},
 		scopesAttribute: schema.SetAttribute{
 			Optional:    true,

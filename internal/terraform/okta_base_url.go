@@ -74,9 +74,10 @@ type oktaBaseURLReading struct {
 
 func (r *oktaBaseURLReading) problem(text string) { r.problems = append(r.problems, text) }
 
-// should is the URL that was most likely meant, "" where the host can't be told.
+// should is the URL that was most likely meant, "" where the host can't be told. A word without a dot is no host of Okta's: a token that
+// was put into the wrong attribute is not repeated.
 func (r *oktaBaseURLReading) should() string {
-	if r.host == "" {
+	if !strings.ContainsAny(r.host, ".:") && !transport.IsLoopback(r.host) {
 		return ""
 	}
 
