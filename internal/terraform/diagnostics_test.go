@@ -135,7 +135,7 @@ func TestAddOktaError(t *testing.T) {
 		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Status: 404}, path.Empty(), OktaBaseURLSummary, "Check the base URL"},
 		"an answer of odd shape":    {&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "Summary", "login page"},
 		"a token with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), OktaTokenSummary, "copied whole"},
-		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "resolv.conf"},
+		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "is spelt"},
 	}
 
 	for name, test := range cases {
