@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -64,17 +65,7 @@ func (r *underWay) end(t *testing.T) string {
 func (r *underWay) killProvider(t *testing.T) {
 	t.Helper()
 
-	children, err := exec.CommandContext(t.Context(), "pgrep", "-P", strconv.Itoa(r.command.Process.Pid)).Output() //nolint:gosec // a process of this test
-	if err != nil {
-		t.Fatalf("find the provider's process: %v", err)
-	}
-
-	for child := range strings.FieldsSeq(string(children)) {
-		pid, err := strconv.Atoi(child)
-		if err != nil {
-			t.Fatal(err)
-		}
-
+	for _, pid := range children(t, r.command.Process.Pid) {
 		process, err := os.FindProcess(pid)
 		if err != nil {
 			t.Fatal(err)
@@ -196,41 +187,150 @@ func TestAccSimulatorKilledInAnApply(t *testing.T) {
 	cli.Succeed(t, "destroy", "-auto-approve")
 }
 
+// TestAccConnectorInterruptedWait interrupts Terraform in each of the waits: for the sync of a create and of an update, and for the end of a
+// running cycle before a stop. The same cycle is held in each, so that the wait goes on.
 func TestAccConnectorInterruptedWait(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		// before and after are what the configuration has more, before the connector is held and after it; before "" is none.
+		before, after string
+		// waiting tells that the wait has begun.
+		method, path string
+		signal       syscall.Signal
+		says         string
+		// left is what the plan afterwards shows; "" for no changes.
+		left string
+	}{
+		"a create": {
+			after:  `sync = { wait_for = "synced" }`,
+			method: http.MethodPost, path: connectorsPath, signal: syscall.SIGINT, says: "The wait was interrupted",
+		},
+		"a create, by SIGTERM": {
+			after:  `sync = { wait_for = "synced" }`,
+			method: http.MethodPost, path: connectorsPath, signal: syscall.SIGTERM, says: "The wait was interrupted",
+		},
+		"an update": {
+			before: `enabled = false`, after: `sync = { wait_for = "synced" }`,
+			method: http.MethodPost, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "The wait was interrupted",
+		},
+		"a stop": {
+			before: `sync = { wait_for = "none" }`, after: "sync = { wait_for = \"none\" }\n  enabled = false",
+			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "The connector could not be stopped yet",
+			left: "~ enabled = true -> false",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			clouds := acctest.Start(t)
+			cli := acctest.NewBinaryCLI(t, clouds, nil)
+			// Without the test, the provider makes no call that is held too.
+			cli.Setenv("SEKOIA_CONNECTION_TEST", "off")
+
+			listing := kind("hold", acctest.Okta, http.MethodGet, devicesPath)
+			listing.Connector = true
+			clouds.SetFaults(t, listing)
+
+			if test.before != "" {
+				cli.Write(t, "main.tf", mainTF(connectorTF(clouds, test.before)))
+				cli.Succeed(t, "apply", "-auto-approve")
+			}
+
+			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, test.after)))
+			clouds.ResetRequests(t)
+
+			run := begin(t, cli, "apply", "-auto-approve")
+			reached(t, clouds, test.method, test.path)
+			eventually(t, "several looks", func() bool {
+				return len(clouds.Requests(t).Path(http.MethodGet, connectorsPath+"/*")) > 4
+			})
+
+			interrupted := time.Now()
+
+			if err := run.command.Process.Signal(test.signal); err != nil {
+				t.Fatal(err)
+			}
+
+			text := run.end(t)
+			if took := time.Since(interrupted); took > 20*time.Second { // two seconds on a machine that does nothing else
+				t.Errorf("it took %s to end", took)
+			}
+
+			checkText(t, text, []string{test.says}, nil)
+			clouds.SetFaults(t)
+
+			want := test.left
+			if want == "" {
+				want = "No changes."
+			}
+
+			// Saved, and not tainted.
+			checkText(t, cli.Succeed(t, "plan"), []string{want}, []string{"tainted", "replaced"})
+			cli.Succeed(t, "apply", "-auto-approve")
+			onePair(t, clouds)
+		})
+	}
+}
+
+// TestAccTerraformKilledInAnApply kills Terraform itself. The provider notices, and ends too; the next command is not kept out by the lock,
+// which ended with the process.
+func TestAccTerraformKilledInAnApply(t *testing.T) {
 	t.Parallel()
 
 	clouds := acctest.Start(t)
 	cli := acctest.NewBinaryCLI(t, clouds, nil)
-	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, `sync = { wait_for = "synced" }`)))
-	// The connector's listing is held, so that the wait goes on. Without the test, the provider makes no call that is held too.
-	cli.Setenv("SEKOIA_CONNECTION_TEST", "off")
-
-	listing := kind("hold", acctest.Okta, http.MethodGet, devicesPath)
-	listing.Connector = true
-	clouds.SetFaults(t, listing)
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+	clouds.SetFaults(t, kind("hold", acctest.Sekoia, http.MethodPost, accountsPath))
 
 	run := begin(t, cli, "apply", "-auto-approve")
-	reached(t, clouds, http.MethodPost, connectorsPath)
-	reached(t, clouds, http.MethodGet, connectorsPath+"/*")
+	reached(t, clouds, http.MethodPost, accountsPath)
 
-	interrupted := time.Now()
+	providers := children(t, run.command.Process.Pid)
 
-	if err := run.command.Process.Signal(syscall.SIGINT); err != nil {
+	if err := run.command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 
-	text := run.end(t)
-	if took := time.Since(interrupted); took > 2*time.Second {
-		t.Errorf("it took %s to end", took)
-	}
-
-	checkText(t, text, []string{"The wait was interrupted"}, nil)
+	run.end(t)
+	// The call that was held goes on.
 	clouds.SetFaults(t)
+	eventually(t, "the account to be made", func() bool { return len(inSekoia(t, clouds).accounts) == 1 })
+	eventually(t, "the provider's end", func() bool { return len(alive(providers)) == 0 })
 
-	// Saved, and not tainted.
-	if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
-		t.Errorf("the plan says:\n%s", text)
+	// Had the provider gone on to the connector before it noticed, the refusal would show the block to import it with.
+	made := len(inSekoia(t, clouds).connectors) == 1
+	if output := cli.Run(t, "apply", "-auto-approve"); made != (output.Exit != 0) || made != contains(output.Text, "import {") {
+		t.Errorf("the next apply, with a connector: %t:\n%s", made, output.Text)
 	}
 
 	onePair(t, clouds)
+}
+
+// children are the processes that a process has started.
+func children(t *testing.T, parent int) []int {
+	t.Helper()
+
+	found, err := exec.CommandContext(t.Context(), "pgrep", "-P", strconv.Itoa(parent)).Output() //nolint:gosec // a process of this test
+	if err != nil {
+		t.Fatalf("find the provider's process: %v", err)
+	}
+
+	var pids []int
+
+	for child := range strings.FieldsSeq(string(found)) {
+		pid, err := strconv.Atoi(child)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		pids = append(pids, pid)
+	}
+
+	return pids
+}
+
+// alive are the processes that have not ended.
+func alive(pids []int) []int {
+	return slices.DeleteFunc(slices.Clone(pids), func(pid int) bool { return syscall.Kill(pid, 0) != nil })
 }
