@@ -73,9 +73,36 @@ type aim struct {
 	fault Fault
 	// always strikes the same calls after it too.
 	always bool
+	// write strikes the first call that writes, whichever it is.
+	write bool
+	// dead is closed when the process is dead: then all calls are struck. Nil: it does not die.
+	dead <-chan struct{}
+}
+
+// strikes tells whether a call is struck.
+func (a *aim) strikes(call Call) bool {
+	select {
+	case <-a.dead:
+		return true
+	default:
+	}
+
+	if a.write {
+		return call.Method != http.MethodGet
+	}
+
+	same := call
+	same.Nth = a.call.Nth
+
+	return same == a.call && (call.Nth == a.call.Nth || a.always && call.Nth > a.call.Nth)
 }
 
 var objectID = regexp.MustCompile(`/(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|guo[0-9A-Za-z]{10,})`)
+
+// CallOf is a request to a cloud as a call, not counted yet.
+func CallOf(cloud string, req *http.Request) Call {
+	return Call{Cloud: cloud, Method: req.Method, Path: objectID.ReplaceAllString(req.URL.Path, "/{id}")}
+}
 
 // begin forgets the calls until now, and takes aim; nil strikes nothing.
 func (n *network) begin(at *aim) {
@@ -123,17 +150,14 @@ func (n *network) note(cloud string, req *http.Request) *aim {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 
-	path := req.URL.Path
-	call := Call{Cloud: cloud, Method: req.Method, Path: objectID.ReplaceAllString(path, "/{id}")}
+	path, call := req.URL.Path, CallOf(cloud, req)
 	n.counts[call]++
 	call.Nth = n.counts[call]
 
 	made := sent{Call: call, path: path}
 
 	if at := n.struck; at != nil {
-		same := call
-		same.Nth = at.call.Nth
-		made.struck = same == at.call && (call.Nth == at.call.Nth || at.always && call.Nth > at.call.Nth)
+		made.struck = at.strikes(call)
 	}
 
 	n.sent = append(n.sent, made)

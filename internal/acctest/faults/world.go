@@ -35,6 +35,8 @@ type World struct {
 	admin     *http.Client
 	// otherToken is a second token that Okta takes.
 	otherToken string
+	// killed are the calls of the process that was killed last.
+	killed []sent
 	// data is what a data source or a list gave last.
 	data string
 }
@@ -159,7 +161,7 @@ func (w *World) call(ctx context.Context, method, address string, body, into any
 	return json.Unmarshal(text, into)
 }
 
-// held is what Sekoia holds, without what is deleted.
+// held is what Sekoia holds, without what is deleted and what a stranger made.
 func (w *World) held(ctx context.Context) (accounts []acctest.Account, connectors []acctest.Connector, err error) {
 	var state acctest.State
 	if err := w.call(ctx, http.MethodGet, w.ready.AdminURL+"/_simulator/state", nil, &state); err != nil {
@@ -167,7 +169,7 @@ func (w *World) held(ctx context.Context) (accounts []acctest.Account, connector
 	}
 
 	for _, account := range state.Accounts {
-		if !account.Deleted {
+		if !account.Deleted && account.CreatedBy != stranger {
 			accounts = append(accounts, account)
 		}
 	}
