@@ -152,7 +152,7 @@ func one[T any](object *T, err error) func(id func(*T) string) ([]string, error)
 func FuzzAnswers(f *testing.F) {
 	for index, body := range []string{
 		"", "null", "{}", "[]", "1", `"§"`, "<html>§", "{", `{"uuid":"` + accountID + `"}`, `{"uuid":"` + connectorID + `","deleted":true}`, `{"uuid":"` + strings.ToUpper(accountID) + `","value":[],"name":"§"}`,
-		`{"uuid":"x"}`, `{"uuid":1}`, `{"uuid":" ","name":null}`, `{"items":[],"total":0}`, `{"items":[{}],"total":1}`, `{"items":[{"uuid":"a"},{"uuid":"A"}],"total":2}`, `{"items":[{"uuid":"a","deleted":"no"}]}`,
+		`{"uuid":"x"}`, `{"uuid":"§"}`, "0§", `{"uuid":1}`, `{"uuid":" ","name":null}`, `{"items":[],"total":0}`, `{"items":[{}],"total":1}`, `{"items":[{"uuid":"a"},{"uuid":"A"}],"total":2}`, `{"items":[{"uuid":"a","deleted":"no"}]}`,
 		`{"items":[{"uuid":"a","date":"2026-01-01T00:00:00Z"},{"uuid":"b","date":"2026-01-02","level":1,"message":{}}],"total":1000000}`, `{"items":null,"total":-1}`, `{"items":[null,1]}`, `{"total":1e99}`, `{"total":9223372036854775807,"items":[{"uuid":"a","connectors":[null,{"uuid":null}]}]}`,
 		`{"code":"§","message":"no \u001b[31m § \u202e"}`, `{"detail":[{"loc":["body",0,"§"],"msg":"§\n"}]}`, `{"detail":"§"}`, `{"message":{"§":1}}`, `{"actions":-1,"triggers":"1","playbooks":1.5}`, `{"actions":0,"triggers":0,"playbooks":0,"connectors":0}`,
 		`["1.2.3.4","::1/64"]`, `{"a":["1.2.3.4"],"b":["§"]}`, "1.2.3.4\n5.6.7.8", `["\u202e"]`, `{"items":[{"uuid":"c1","subcommunities":["c2",null]}],"total":1}`, strings.Repeat("[", 20000),

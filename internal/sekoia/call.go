@@ -285,7 +285,7 @@ func decodeIdentified[T interface{ id() string }](what call, reply *answer, want
 	case strings.TrimSpace(id) == "":
 		return nil, unexpected(what, reply, "it has no uuid")
 	case wanted != "" && !strings.EqualFold(id, wanted):
-		return nil, unexpected(what, reply, "it is about another object, "+transport.Sanitize(id))
+		return nil, unexpected(what, reply, "it is about another object")
 	}
 	return object, nil
 }

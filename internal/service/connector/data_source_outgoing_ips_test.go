@@ -83,7 +83,7 @@ func TestAccOutgoingIPsOnce(t *testing.T) {
 	}
 
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, outgoingIPsPath, http.StatusOK, []string{"everywhere"}))
-	cli.Fail(t, "an entry is no IP address: everywhere", "plan")
+	cli.Fail(t, "an entry is no IP address", "plan")
 }
 
 // providerSource says where the provider comes from, for configurations that leave that out.
