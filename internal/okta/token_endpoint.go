@@ -216,6 +216,9 @@ func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dp
 		token.scopes = scopesOf(*wire.Scope, token.secret, assertion)
 	}
 	switch {
+	case strings.EqualFold(wire.TokenType, "Bearer") && key != nil:
+		// Whoever demands a proof and then binds the token to nothing is not to be trusted with either.
+		return nil, result.unexpected("its token_type is Bearer, although a proof of possession (DPoP) was demanded")
 	case strings.EqualFold(wire.TokenType, "Bearer"):
 		token.scheme = "Bearer"
 	case strings.EqualFold(wire.TokenType, "DPoP") && key != nil:

@@ -217,3 +217,17 @@ func TestAJWTInAnErrorIsNotShown(t *testing.T) {
 		}
 	}
 }
+
+func TestATokenThatIsBoundToNothingIsRefusedAfterAProofWasDemanded(t *testing.T) {
+	t.Parallel()
+	network, client := appClient(t)
+	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+		if request.Header.Get(dpopHeader) == "" {
+			return reply(400, `{"error":"invalid_dpop_proof"}`), nil
+		}
+		return reply(200, tokenJSON("canary", "Bearer", 3600)), nil
+	})
+	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+	assertUnexpected(t, err, "a proof of possession (DPoP) was demanded")
+	assertCalls(t, network, 2)
+}

@@ -61,7 +61,7 @@ func askServiceAppDevicesRead(ctx context.Context, r *run) Check {
 	case err == nil:
 		return passed(lines("The access token may read devices.", scopes))
 	case lacksScope(err):
-		return rejected(TargetOktaToken, lines("The access token may not read devices.", scopes),
+		return rejected(TargetOktaToken, lines("The access token may not read devices.", err.Error()+".", scopes),
 			"Grant "+okta.ScopeDevicesRead+" to the app (Applications > the app > Okta API Scopes), and name it in scopes.")
 	case mayNotRead(err):
 		api, _ := errors.AsType[*okta.APIError](err)

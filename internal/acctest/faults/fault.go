@@ -30,10 +30,13 @@ type Fault struct {
 	// Name is a sentence's part: what the call meets.
 	Name string
 	// strike answers in the cloud's place. pass makes the call as if nothing were wrong, for what fails after its effect.
-	strike func(req *http.Request, cloud string, pass func() (*http.Response, error)) (*http.Response, error)
+	strike strike
 	// costly is a fault that moves much memory.
 	costly bool
 }
+
+// strike answers a call in the place of a cloud.
+type strike func(req *http.Request, cloud string, pass func() (*http.Response, error)) (*http.Response, error)
 
 // Faults are the ways in which a call fails.
 func Faults() []Fault {

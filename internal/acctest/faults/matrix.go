@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -105,7 +104,7 @@ func complaintsError(complaints []string) error {
 
 // world is one in which the operation can begin.
 func (o Operation) world(ctx context.Context) (*World, error) {
-	w, err := NewWorld(ctx, max(o.devices, 3))
+	w, err := newWorld(ctx, o.setup)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +126,8 @@ type Recorded struct {
 
 // Cases are the cases of operations, in their order. All of them are each fault of each call, once and from then on, up to the third of
 // the same calls. A choice of them is each fault of the first of the same calls: once or from then on, and for calls that write both; a
-// call that several operations make alike meets each fault in some of them.
+// call that several operations make alike meets each fault in some of them. The rounds of a proof of possession are such calls; what
+// writes a token that is in the state is what writes one that is not.
 func Cases(operations []Recorded, all bool) [][]Case {
 	cases := make([][]Case, len(operations))
 	makers := map[Call]int{}
@@ -136,16 +136,16 @@ func Cases(operations []Recorded, all bool) [][]Case {
 		for row, call := range operation.Calls {
 			makers[call]++
 
-			if call.Nth > sameCalls || call.Nth > 1 && !all {
+			if call.Nth > sameCalls || call.Nth > 1 && !all && (!call.isTokenRequest() || call.Cloud != okta) {
 				continue
 			}
 
-			for column, fault := range Faults() {
+			for column, fault := range faultsOf(call) {
 				for _, always := range []bool{false, true} {
 					one := Case{Operation: operation.Operation, Call: call, Fault: fault, Always: always, clean: len(operation.Calls), thorough: all}
 					chosen := (row+column)%2 == 0 == always && (makers[call]+column)%spread(operations, call) == 0
 
-					if all || chosen || call.Method != http.MethodGet && !fault.costly {
+					if all || chosen || call.writes() && !fault.costly && !operation.tokenInState {
 						cases[index] = append(cases[index], one)
 					}
 				}
@@ -154,6 +154,15 @@ func Cases(operations []Recorded, all bool) [][]Case {
 	}
 
 	return cases
+}
+
+// faultsOf are those that a call can meet.
+func faultsOf(call Call) []Fault {
+	if call.isTokenRequest() {
+		return append(Faults(), TokenFaults()...)
+	}
+
+	return Faults()
 }
 
 // mostSpread is over how many operations the faults of a call that they share are spread.
@@ -254,14 +263,15 @@ func (r *Result) judge(err error, w *World, made []sent) {
 			r.complain("a diagnostic shows " + secret[:4] + "…")
 		}
 
-		if w.State.Holds(secret) {
+		documented := r.Operation.tokenInState && (secret == w.ready.OktaToken || secret == w.otherToken)
+		if w.State.Holds(secret) && !documented {
 			r.complain("the state holds " + secret[:4] + "…")
 		}
 	}
 }
 
 // toDo are words of sentences that say what to do.
-var toDo = regexp.MustCompile(`(?i)\b(check|try again|set|see|give|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b`)
+var toDo = regexp.MustCompile(`(?i)\b(check|try again|set|see|give|grant|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b`)
 
 // maxLines is how long a diagnostic may be.
 const maxLines = 12
@@ -275,8 +285,10 @@ func (r *Result) unclear(made []sent, struck int) []string {
 
 	for _, diagnostic := range failed {
 		text := diagnostic.Summary + "\n" + diagnostic.Detail
-		cloud := strings.Contains(strings.ToLower(text), r.Call.Cloud)
-		call := struck >= 0 && strings.Contains(text, r.Call.Method+" ") && strings.Contains(text, made[struck].path)
+		cloud := strings.Contains(strings.ToLower(text), vendor(r.Call.Cloud))
+		call := struck >= 0 && slices.ContainsFunc(r.culprits(made, struck), func(s sent) bool {
+			return strings.Contains(text, s.Method+" ") && strings.Contains(text, s.path)
+		})
 		named = named || cloud && call && toDo.MatchString(diagnostic.Detail)
 
 		if lines := strings.Count(text, "\n") + 1; lines > maxLines+1 {
@@ -291,6 +303,16 @@ func (r *Result) unclear(made []sent, struck int) []string {
 	return complaints
 }
 
+// culprits are the calls of which an error may tell: the one that met the fault, and the next after a request for an access token, for a
+// token that is no good shows where it is used.
+func (r *Result) culprits(made []sent, struck int) []sent {
+	if !r.Call.isTokenRequest() {
+		return made[struck : struck+1]
+	}
+
+	return slices.DeleteFunc(slices.Clone(made[struck:]), func(s sent) bool { return s.Cloud != r.Call.Cloud })
+}
+
 // aftermath is what is wrong after one clean apply, and after a destroy; for what only reads, after a clean run.
 func (o Operation) aftermath(ctx context.Context, w *World) []string {
 	if o.goal == nil {
@@ -302,7 +324,7 @@ func (o Operation) aftermath(ctx context.Context, w *World) []string {
 	}
 
 	// What was not imported still is not Terraform's.
-	if o.Name == "import" && w.State.Value == nil {
+	if o.imports && w.State.Value == nil {
 		if said, err := o.run(ctx, w); err != nil {
 			return []string{fmt.Sprintf("a clean import afterwards: %v\n%s", err, said)}
 		}
@@ -377,7 +399,7 @@ func (o Operation) mismatches(ctx context.Context, w *World, goal map[string]any
 		differs("account's name", accounts[0].Name, goal["name"])
 	}
 
-	if status(goal) == "RUNNING" && w.connector.token() != goal["api_token_wo"] {
+	if status(goal) == "RUNNING" && w.connector.token() != tokenOf(goal) {
 		complaints = append(complaints, "after a clean apply the connector's token is not the configured one")
 	}
 

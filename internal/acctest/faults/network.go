@@ -4,8 +4,12 @@
 package faults
 
 import (
+	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,6 +19,12 @@ const (
 	okta   = "okta"
 	sekoia = "sekoia"
 )
+
+// secondOkta is a second organisation of Okta's.
+const secondOkta = "okta 2"
+
+// vendor is whose cloud it is.
+func vendor(cloud string) string { return strings.Fields(cloud)[0] }
 
 // Call is one call of an operation, as a clean run makes it.
 type Call struct {
@@ -52,14 +62,19 @@ type sent struct {
 }
 
 // writes is true for a call that changes something.
-func (s sent) writes() bool { return s.Method != http.MethodGet }
+func (c Call) writes() bool { return c.Method != http.MethodGet && !c.isTokenRequest() }
 
 // network is all that the provider can reach. It notes each call, and strikes the one that it is told to.
 type network struct {
 	clouds http.RoundTripper
 	hosts  map[string]string // host → cloud
 
-	mu     sync.Mutex
+	// second is how the second organisation is reached; nil: there is none.
+	second http.RoundTripper
+
+	mu sync.Mutex
+	// owners are the credentials that were sent, and the cloud that each was sent to first.
+	owners map[string]string
 	counts map[Call]int // by the call with Nth 0
 	sent   []sent
 	// astray are requests to hosts that are neither cloud, with whether they carried a credential.
@@ -135,14 +150,23 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 		return n.stray(req), nil
 	}
 
+	if err := n.watch(cloud, req); err != nil {
+		return nil, err
+	}
+
 	struck := n.note(cloud, req)
-	pass := func() (*http.Response, error) { return n.clouds.RoundTrip(req) }
+	clouds := n.clouds
+	if cloud == secondOkta {
+		clouds = n.second
+	}
+
+	pass := func() (*http.Response, error) { return clouds.RoundTrip(req) }
 
 	if struck == nil {
 		return pass()
 	}
 
-	return struck.fault.strike(req, cloud, pass)
+	return struck.fault.strike(req, vendor(cloud), pass)
 }
 
 // note takes a call down, and tells by what it is struck.
@@ -169,13 +193,74 @@ func (n *network) note(cloud string, req *http.Request) *aim {
 	return nil
 }
 
+// watch takes down the credentials of a call: an API token or key, an access token, an assertion, a proof. One that another cloud has
+// seen is astray.
+func (n *network) watch(cloud string, req *http.Request) error {
+	sent := []string{req.Header.Get("DPoP")}
+
+	if _, credential, found := strings.Cut(req.Header.Get("Authorization"), " "); found {
+		sent = append(sent, credential)
+	}
+
+	if req.URL.Path == tokenPath {
+		form, err := formOf(req)
+		if err != nil {
+			return err
+		}
+
+		sent = append(sent, form)
+	}
+
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	for _, credential := range sent {
+		if credential == "" {
+			continue
+		}
+
+		if owner, known := n.owners[credential]; known && owner != cloud {
+			n.astray = append(n.astray, req.Method+" "+req.URL.String()+" with a credential of "+owner)
+		}
+
+		n.owners[credential] = cloud
+	}
+
+	return nil
+}
+
+// formOf is the assertion in the form of a request for a token.
+func formOf(req *http.Request) (string, error) {
+	body, err := req.GetBody()
+	if err != nil {
+		return "", err
+	}
+
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return "", err
+	}
+
+	form, err := url.ParseQuery(string(text))
+
+	return form.Get("client_assertion"), err
+}
+
+// credentials are all that were sent.
+func (n *network) credentials() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	return slices.Collect(maps.Keys(n.owners))
+}
+
 // stray answers for a host that is neither cloud.
 func (n *network) stray(req *http.Request) *http.Response {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 
 	words := []string{req.Method, req.URL.String()}
-	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization", "DPoP"} {
 		if req.Header.Get(name) != "" {
 			words = append(words, "with", name)
 		}

@@ -26,16 +26,20 @@ type Diagnostics = protocol.Diagnostics
 type Operation struct {
 	// Name is what the table calls it.
 	Name string
-	// devices is how many Okta has.
-	devices int
+	// setup is what its world is like.
+	setup setup
 	// prepare brings the world to where the operation begins; nil: an empty one.
 	prepare func(context.Context, *World) error
 	// run is the operation.
 	run func(context.Context, *World) (Diagnostics, error)
 	// goal is the configuration that a clean apply afterwards has to bring about; nil for what changes nothing.
 	goal func(*World) map[string]any
+	// imports tells that the operation is an import, which an apply follows.
+	imports bool
 	// keepsAccount tells that the account is not the resource's own, so that a destroy leaves it.
 	keepsAccount bool
+	// tokenInState tells that the API token is in the state, as api_token is documented to be.
+	tokenInState bool
 	// leavesNothing tells that Sekoia holds nothing after it.
 	leavesNothing bool
 }
@@ -48,21 +52,38 @@ func configuration(w *World, changes map[string]any) map[string]any {
 	}
 	maps.Copy(made, changes)
 
+	// The tokens are another world's each time.
+	for _, argument := range []string{"api_token", "api_token_wo"} {
+		switch made[argument] {
+		case "own":
+			made[argument] = w.ready.OktaToken
+		case "other":
+			made[argument] = w.otherToken
+		}
+	}
+
 	return made
+}
+
+// inState is a connector's configuration whose token is in the state.
+func inState(token string) map[string]any {
+	return map[string]any{"api_token": token, "api_token_wo": nil, "api_token_wo_version": nil}
+}
+
+// tokenOf is the token that a configuration gives the connector.
+func tokenOf(goal map[string]any) any {
+	if token, found := goal["api_token"]; found {
+		return token
+	}
+
+	return goal["api_token_wo"]
 }
 
 // apply is an operation that applies a configuration after another one (nil: after none).
 func apply(name string, before, after map[string]any) Operation {
-	goal := func(w *World) map[string]any {
-		changed := maps.Clone(after)
-		if changed["api_token_wo"] == "other" {
-			changed["api_token_wo"] = w.otherToken
-		}
-
-		return configuration(w, changed)
-	}
+	goal := func(w *World) map[string]any { return configuration(w, after) }
 	made := Operation{
-		Name: name, goal: goal,
+		Name: name, goal: goal, tokenInState: before["api_token"] != nil || after["api_token"] != nil,
 		run: func(ctx context.Context, w *World) (Diagnostics, error) { return w.Apply(ctx, goal(w)) },
 	}
 
@@ -99,10 +120,14 @@ func Operations() []Operation {
 			map[string]any{"sync": map[string]any{"wait_for": "synced", "triggers": map[string]any{"a": "2"}}}),
 		apply("update: disable", plain, stopped),
 		apply("update: enable", stopped, plain),
-		replace(), destroy(), destroyAgain(), imported(), invoke(), query(),
+		apply("create with api_token", nil, inState("own")),
+		apply("update: api_token", inState("own"), inState("other")),
+		apply("update: api_token_wo to api_token", plain, inState("own")),
+		replace(), destroy(), destroyAgain(), imported("import", map[string]any{}), imported("import with api_token", inState("own")),
+		invoke(), query(),
 	}
 
-	return append(operations, dataSources()...)
+	return append(append(operations, dataSources()...), oauthOperations()...)
 }
 
 func createOnGivenAccount() Operation {
@@ -166,9 +191,9 @@ func forgotten(ctx context.Context, w *World) error {
 	return err
 }
 
-func imported() Operation {
-	made := apply("import", nil, map[string]any{})
-	made.keepsAccount = true
+func imported(name string, after map[string]any) Operation {
+	made := apply(name, nil, after)
+	made.keepsAccount, made.imports = true, true
 	made.prepare = forgotten
 	made.run = func(ctx context.Context, w *World) (Diagnostics, error) {
 		id, err := w.connectorID(ctx)
@@ -253,7 +278,7 @@ func dataSources() []Operation {
 
 // paged makes Okta's list of devices longer than a page.
 func paged(operation Operation) Operation {
-	operation.devices = 203
+	operation.setup.devices = 203
 
 	return operation
 }

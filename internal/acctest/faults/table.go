@@ -24,12 +24,12 @@ func Table(w io.Writer, results []Result, took time.Duration) error {
 		"  p  passed\n  r  retried and passed\n  f  failed cleanly: the error names the cloud, the call and what to do\n" +
 		"  -  the call was not made in that run (how often a wait looks is chance)\n  !  WRONG: see below\n\n")
 
-	faults := Faults()
-	for column, fault := range faults {
+	for column, fault := range Faults() {
 		fmt.Fprintf(&text, "  %2d  %s\n", column+1, fault.Name)
 	}
 
-	writeRows(&text, results, faults)
+	writeRows(&text, results, Faults())
+	writeTokenRows(&text, results)
 	writeSum(&text, results, took)
 
 	_, err := io.WriteString(w, text.String())
@@ -43,6 +43,22 @@ type cell struct {
 	call      Call
 	fault     string
 	always    bool
+}
+
+// writeTokenRows writes what only the token endpoint meets, as a table of its own.
+func writeTokenRows(text *strings.Builder, results []Result) {
+	asked := slices.DeleteFunc(slices.Clone(results), func(r Result) bool { return !r.Call.isTokenRequest() })
+	if len(asked) == 0 {
+		return
+	}
+
+	text.WriteString("\nWhat the token endpoint alone answers:\n\n")
+
+	for column, fault := range TokenFaults() {
+		fmt.Fprintf(text, "  %2d  %s\n", column+1, fault.Name)
+	}
+
+	writeRows(text, asked, TokenFaults())
 }
 
 func writeRows(text *strings.Builder, results []Result, faults []Fault) {
@@ -111,7 +127,7 @@ func writeSum(text *strings.Builder, results []Result, took time.Duration) {
 		}
 	}
 
-	fmt.Fprintf(text, "\n%d cases (%d calls, %d faults) in %s:", len(results), len(calls), len(Faults()), took.Round(time.Second))
+	fmt.Fprintf(text, "\n%d cases (%d calls, %d faults) in %s:", len(results), len(calls), len(Faults())+len(TokenFaults()), took.Round(time.Second))
 
 	for _, outcome := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(text, " %d %s;", counts[outcome], outcome)

@@ -33,6 +33,10 @@ type World struct {
 	network   *network
 	connector *connectorNetwork
 	admin     *http.Client
+	// second is a second organisation of Okta's; nil: there is none.
+	second *simulator.Simulator
+	// key is the service app's.
+	key appKey
 	// otherToken is a second token that Okta takes.
 	otherToken string
 	// killed are the calls of the process that was killed last.
@@ -75,14 +79,29 @@ const (
 
 // NewWorld begins both clouds. The caller must Close it.
 func NewWorld(ctx context.Context, devices int) (*World, error) {
+	return newWorld(ctx, setup{devices: devices})
+}
+
+// fewDevices is how many devices a world has that needs no more.
+const fewDevices = 3
+
+func newWorld(ctx context.Context, like setup) (*World, error) {
 	w := &World{connector: &connectorNetwork{}, otherToken: strings.Repeat("00other", 6)}
 
+	var err error
+	if w.key, err = serviceKey(); err != nil {
+		return nil, err
+	}
+
 	settings := simulator.DefaultConfig()
-	settings.Offline, settings.Devices, settings.Odd, settings.Speed = true, devices, 0, speed
+	settings.Offline, settings.Devices, settings.Odd, settings.Speed = true, max(like.devices, fewDevices), 0, speed
 	settings.SyncInterval = rest
 	settings.ConnectorTransport = w.connector
 
-	var err error
+	if like.app {
+		settings.ServiceApps = w.key.app(like.dpop)
+	}
+
 	if w.simulator, err = simulator.Start(settings); err != nil {
 		return nil, err
 	}
@@ -91,7 +110,13 @@ func NewWorld(ctx context.Context, devices int) (*World, error) {
 	clouds := w.simulator.Transport()
 	w.admin = &http.Client{Transport: clouds}
 	w.connector.clouds = clouds
-	w.network = &network{clouds: clouds, hosts: map[string]string{}, counts: map[Call]int{}}
+	w.network = &network{clouds: clouds, hosts: map[string]string{}, counts: map[Call]int{}, owners: map[string]string{}}
+
+	if like.second {
+		if err := w.beginSecond(); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+	}
 
 	for cloud, address := range map[string]string{okta: w.ready.OktaURL, sekoia: w.ready.SekoiaURL} {
 		parsed, err := url.Parse(address)
@@ -102,10 +127,7 @@ func NewWorld(ctx context.Context, devices int) (*World, error) {
 		w.network.hosts[parsed.Host] = cloud
 	}
 
-	environment := map[string]string{
-		"SEKOIA_BASE_URL": w.ready.SekoiaURL, "SEKOIA_API_KEY": w.ready.SekoiaAPIKey,
-		"OKTA_CLIENT_ORGURL": w.ready.OktaURL, "OKTA_API_TOKEN": w.ready.OktaToken,
-	}
+	environment := w.environment(like)
 	lookup := func(name string) (string, bool) {
 		value, found := environment[name]
 
@@ -115,6 +137,10 @@ func NewWorld(ctx context.Context, devices int) (*World, error) {
 		return providerserver.NewProtocol6WithError(provider.NewWithNetwork("test", lookup, w.network)())()
 	}}
 
+	if like.second {
+		w.Provider = w.organizations()
+	}
+
 	tokens := map[string]any{"valid": []string{w.ready.OktaToken, w.otherToken}}
 	if err := w.call(ctx, http.MethodPut, w.ready.AdminURL+"/_simulator/tokens", tokens, nil); err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -123,8 +149,73 @@ func NewWorld(ctx context.Context, devices int) (*World, error) {
 	return w, nil
 }
 
+// environment is what the provider's process finds.
+func (w *World) environment(like setup) map[string]string {
+	environment := map[string]string{
+		"SEKOIA_BASE_URL": w.ready.SekoiaURL, "SEKOIA_API_KEY": w.ready.SekoiaAPIKey, "OKTA_CLIENT_ORGURL": w.ready.OktaURL,
+	}
+
+	if like.app {
+		environment["OKTA_API_CLIENT_ID"], environment["OKTA_API_PRIVATE_KEY"] = clientID, w.key.text
+		environment["OKTA_API_SCOPES"] = strings.Join(appScopes, " ")
+	} else {
+		environment["OKTA_API_TOKEN"] = w.ready.OktaToken
+	}
+
+	return environment
+}
+
+// Where the second organisation seems to be, and where its simulator is.
+const (
+	secondHost  = "127.0.0.1:4"
+	offlineHost = "127.0.0.1:1"
+)
+
+// beginSecond begins a second organisation.
+func (w *World) beginSecond() error {
+	settings := simulator.DefaultConfig()
+	settings.Offline, settings.Devices, settings.Odd, settings.Seed = true, fewDevices, 0, 2
+	settings.OktaPublicURL, settings.ServiceApps = "http://"+secondHost, w.key.app(true)
+
+	var err error
+	if w.second, err = simulator.Start(settings); err != nil {
+		return err
+	}
+
+	w.network.hosts[secondHost] = secondOkta
+	w.network.second = redirect{w.second.Transport()}
+
+	return nil
+}
+
+// redirect reaches a simulator that listens nowhere under another host's name.
+type redirect struct{ to http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
+	moved := req.Clone(req.Context())
+	moved.URL.Host, moved.Host = offlineHost, ""
+
+	return r.to.RoundTrip(moved)
+}
+
+// organizations is the provider block of two organisations, each with a credential of its own kind.
+func (w *World) organizations() map[string]any {
+	return map[string]any{"okta_organizations": map[string]any{
+		"first":  map[string]any{"base_url": w.ready.OktaURL, "api_token": w.ready.OktaToken},
+		"second": map[string]any{"base_url": "http://" + secondHost, "client_id": clientID, "private_key": w.key.text},
+	}}
+}
+
 // Close ends the clouds.
-func (w *World) Close() error { return w.simulator.Close() }
+func (w *World) Close() error {
+	err := w.simulator.Close()
+	if w.second != nil {
+		err = errors.Join(err, w.second.Close())
+	}
+
+	return err
+}
 
 // call makes a call to the simulator beside the provider.
 func (w *World) call(ctx context.Context, method, address string, body, into any) error {
@@ -185,7 +276,16 @@ func (w *World) held(ctx context.Context) (accounts []acctest.Account, connector
 
 // secrets are texts that no diagnostic may show.
 func (w *World) secrets() []string {
-	return []string{w.ready.OktaToken, w.otherToken, w.ready.SekoiaAPIKey, canary}
+	secrets := []string{w.ready.OktaToken, w.otherToken, w.ready.SekoiaAPIKey, canary, lyingToken}
+	if w.key.text != "" {
+		secrets = append(secrets, w.key.secret())
+	}
+
+	if w.network != nil {
+		secrets = append(secrets, w.network.credentials()...)
+	}
+
+	return secrets
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
