@@ -130,6 +130,9 @@ func parsePEM(text []byte) (crypto.PrivateKey, error) {
 		case strings.Contains(block.Type, "PUBLIC KEY") || block.Type == "CERTIFICATE":
 			return nil, errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
 		}
+		if second, _ := pem.Decode(rest); second != nil && strings.HasSuffix(second.Type, "PRIVATE KEY") {
+			return nil, errors.New("it holds several private keys: give the one key that this app uses")
+		}
 		return parseBlock(block)
 	}
 }
@@ -168,6 +171,9 @@ func parseJWK(text []byte) (key jose.JSONWebKey, err error) {
 	}
 	if key.IsPublic() {
 		return key, errors.New("the JWK is a public key: the private one is needed, which Okta showed once, when the key was made")
+	}
+	if key.Use != "" && key.Use != "sig" {
+		return key, errors.New("the JWK is not for signatures (its use is not sig): give the key that the app signs with")
 	}
 	return key, nil
 }

@@ -44,6 +44,8 @@ func TestAKeyThatCannotBeUsedIsRefusedWithoutShowingIt(t *testing.T) {
 		"a small RSA key":               {key: smallKey(), says: "1024 bits"},
 		"a key that is no JWK":          {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "no JWK"},
 		"a public JWK":                  {key: string(firstOf(keys["P-256 in a JWK"].jwks)), says: "public key"},
+		"two keys in a PEM":             {key: keys["RSA in PKCS#8"].private + keys["P-256 in PKCS#8"].private, says: "several private keys"},
+		"a JWK for encryption":          {key: strings.Replace(keys["P-256 in a JWK"].private, "{", `{"use":"enc",`, 1), says: "not for signatures"},
 		"a shared secret":               {key: `{"kty":"oct","k":"` + canary + `"}`, says: "kind that Okta does not take"},
 		"a set of none":                 {key: `{"keys":[]}`, says: "set of 0"},
 		"a set of two":                  {key: `{"keys":[{},{}]}`, says: "set of 2"},
