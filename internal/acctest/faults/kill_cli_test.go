@@ -118,7 +118,7 @@ type settings struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 
-	b := &bench{gate: &gate{counts: map[faults.Call]int{}}, config: settings{Name: "Okta devices", Version: "1", Trigger: "1"}}
+	b := &bench{gate: &gate{counts: map[faults.Call]int{}}, config: settings{Name: "Okta devices", Version: "first", Trigger: "first"}}
 	watch := shape.Watch(t, shape.Options{OddDevices: true})
 	b.clouds = acctest.Start(t, func(c *simulator.Config) {
 		c.Devices, c.Odd = 3, 0
@@ -273,6 +273,9 @@ func (k killing) run(t *testing.T, all bool) string {
 
 	calls := b.begin(nil)
 	first := slices.IndexFunc(calls, func(call faults.Call) bool { return call.Method != http.MethodGet })
+	if first < 0 {
+		t.Fatalf("%s writes nothing: %v", k.name, calls)
+	}
 
 	var rows strings.Builder
 
