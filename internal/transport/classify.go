@@ -94,6 +94,8 @@ const (
 	FailureRedirect
 	// FailureBodyTooLarge is an answer that is larger than what is read of one.
 	FailureBodyTooLarge
+	// FailureRateLimit is a call that was not made: the service's rate limit is used up for longer than there is time.
+	FailureRateLimit
 	// FailureCanceled is a call that its caller ended.
 	FailureCanceled
 )
@@ -110,7 +112,7 @@ var failureNames = map[Failure]string{
 	FailureConnectTimeout: "connection timeout", FailureTimeout: "timeout", FailureBodyTimeout: "timeout in the body",
 	FailureRefused: "connection refused", FailureUnreachable: "network unreachable", FailureReset: "connection reset",
 	FailureHTTP2: "HTTP/2", FailureNotHTTP: "not HTTP", FailureRedirect: "redirect", FailureBodyTooLarge: "body too large",
-	FailureCanceled: "canceled",
+	FailureRateLimit: "rate limit", FailureCanceled: "canceled",
 }
 
 // String names the kind, for logs and tests.
@@ -159,6 +161,8 @@ func classifyOwn(err error) Failure {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return FailureCanceled
+	case is[*RateLimitError](err):
+		return FailureRateLimit
 	case is[*RedirectError](err):
 		return FailureRedirect
 	default:

@@ -237,6 +237,10 @@ var explanations = map[Failure]explanation{
 		do:     "That is more than any real answer. Check the URL, and whether something in between answers in the host's place.",
 		itself: true, lasts: true,
 	},
+	FailureRateLimit: {
+		do:     "Others use the same limit, and so did this run. Run it again in a minute, raise the resource's timeouts, or lower -parallelism.",
+		itself: true, lasts: true,
+	},
 	FailureCanceled: {what: "the call was cancelled", itself: true, lasts: true},
 	FailureOther:    {itself: true},
 }

@@ -448,10 +448,10 @@ type RateLimitError struct {
 	cause error // the end of a context; nil: the wait was not begun
 }
 
-// Error says what is used up, for how long, and what to do. A diagnostic shows 200 runes of it.
+// Error says what is used up, and for how long. Explain says what to do.
 func (e *RateLimitError) Error() string {
-	return fmt.Sprintf("not sent: %s is at its rate limit for %s more, longer than this operation may take. "+
-		"Run it again then, raise its timeouts, or lower -parallelism", Sanitize(e.Class), e.Wait.Round(time.Second))
+	return fmt.Sprintf("not sent: calls to %s are at their rate limit for %s more, which is longer than this operation may take",
+		Sanitize(e.Class), e.Wait.Round(time.Second))
 }
 
 // Unwrap returns the end of the context that cut the wait short; nil where the wait was not begun.

@@ -512,10 +512,11 @@ func TestAWaitLongerThanTheTimeThatIsLeftIsNotBegun(t *testing.T) {
 				if refused.Limit != 10 || refused.Remaining != 1 || refused.Wait != time.Minute || refused.Left != c.left {
 					t.Errorf("%+v", refused)
 				}
-				for _, part := range []string{"/api/v1/devices is at its rate limit for 1m0s more", "Run it again", "timeouts", "-parallelism"} {
-					if !strings.Contains(err.Error(), part) {
-						t.Errorf("%q is not in %q", part, err)
-					}
+				if explained := transport.Explain(err); explained.Failure != transport.FailureRateLimit || !strings.Contains(explained.Do, "raise the resource's timeouts") {
+					t.Errorf("%+v", explained)
+				}
+				if text := "calls to /api/v1/devices are at their rate limit for 1m0s more"; !strings.Contains(err.Error(), text) {
+					t.Errorf("%q is not in %q", text, err)
 				}
 				if calls, _, _ := s.counts(); calls != 9 {
 					t.Errorf("%d calls", calls)

@@ -159,7 +159,7 @@ func (c *call) end(ctx context.Context, source string, now time.Time) time.Time 
 // call that the rate limit refuses has had no effect.
 func (c *call) reason(resp *http.Response, err error) string {
 	switch {
-	case err != nil && isRepeatable(c.req) && isTransient(err) && !is[*RateLimitError](err):
+	case err != nil && isRepeatable(c.req) && isTransient(err):
 		return Sanitize(withoutURL(err).Error())
 	case err != nil:
 		return ""

@@ -1,0 +1,69 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package transport_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// BenchmarkGovernor is the cost of a call whose network costs nothing, with and without the governor.
+func BenchmarkGovernor(b *testing.B) {
+	far := strconv.FormatInt(time.Now().Add(time.Minute).Unix(), 10)
+	headers := http.Header{"X-Rate-Limit-Limit": {"1000000000"}, "X-Rate-Limit-Remaining": {"1000000000"}, "X-Rate-Limit-Reset": {far}}
+	for _, c := range []struct {
+		name     string
+		governed bool
+		header   http.Header
+	}{
+		{"none, no headers", false, http.Header{}},
+		{"governed, no headers", true, http.Header{}},
+		{"none, headers", false, headers},
+		{"governed, headers", true, headers},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			client, err := transport.New(transport.Options{Base: instant(c.header)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if !c.governed {
+				client = transport.Ungoverned(client)
+			}
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					if _, err := get(b.Context(), client, listDevices, testToken); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// instant is a network that answers at once, with these headers.
+type instant http.Header
+
+// RoundTrip implements http.RoundTripper.
+func (h instant) RoundTrip(req *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header(h), Body: http.NoBody, Request: req}, nil
+}
+
+// What the tests of the governor count is there to be counted.
+func TestWithoutTheGovernorCallsAreRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{limit: 100, latency: time.Second}
+		client := transport.Ungoverned(newClient(t, transport.Options{Base: s, MaxRetries: 4}))
+		all(t, client, 170, same(listDevices))
+		if _, refused, _ := s.counts(); refused != 70 {
+			t.Errorf("%d calls were refused, want the 70 that are above the limit", refused)
+		}
+	})
+}
