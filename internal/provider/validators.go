@@ -102,7 +102,9 @@ func (identifierValidator) Description(context.Context) string {
 }
 
 // MarkdownDescription is Description.
-func (v identifierValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v identifierValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
 
 // ValidateString adds an error that does not repeat the value.
 func (v identifierValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {

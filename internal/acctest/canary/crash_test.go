@@ -94,7 +94,7 @@ func signalChildren(t *testing.T, parent int, signal syscall.Signal) {
 		t.Fatalf("find the provider's process: %v", err)
 	}
 
-	for _, child := range strings.Fields(string(children)) {
+	for child := range strings.FieldsSeq(string(children)) {
 		pid, err := strconv.Atoi(child)
 		if err != nil {
 			t.Fatal(err)

@@ -69,7 +69,7 @@ func inDetail(w http.ResponseWriter, secret string) {
 func sendJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the test's own connection
+	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // the test's own connection
 }
 
 func page(status int) quoting {
@@ -213,7 +213,7 @@ func TestAccSecretsOfHostileOkta(t *testing.T) {
 
 	w := write(t, clouds, nil)
 	w.cli.Setenv("TF_VAR_organizations", encode(t, organizations))
-	w.config(t, hostileOkta("token", `
+	w.config(t, hostileOkta(t, "token", `
 resource "sekoia_okta_device_connector" "all" {
   for_each             = toset(local.names)
   name                 = each.key
@@ -229,7 +229,9 @@ resource "sekoia_okta_device_connector" "all" {
 }
 
 // hostileOkta reads from each of the organisations.
-func hostileOkta(kind, more string, organizations map[string]any) string {
+func hostileOkta(t *testing.T, kind, more string, organizations map[string]any) string {
+	t.Helper()
+
 	names := slices.Sorted(maps.Keys(organizations))
 	addresses := map[string]string{}
 
@@ -239,8 +241,6 @@ func hostileOkta(kind, more string, organizations map[string]any) string {
 		}
 	}
 
-	quotedNames, _ := json.Marshal(names) // texts can be encoded
-	quotedAddresses, _ := json.Marshal(addresses)
 	provider := "api_token = o.api_token"
 
 	if kind == "app" {
@@ -254,8 +254,8 @@ variable "organizations" {
 }
 
 locals {
-  names     = ` + string(quotedNames) + `
-  addresses = ` + fmt.Sprintf("%q", quotedAddresses) + `
+  names     = ` + encode(t, names) + `
+  addresses = ` + fmt.Sprintf("%q", encode(t, addresses)) + `
 }
 
 provider "sekoia" {
@@ -337,7 +337,7 @@ func TestAccSecretsOfHostileTokenEndpoint(t *testing.T) {
 
 	w := write(t, clouds, nil)
 	w.cli.Setenv("TF_VAR_organizations", encode(t, organizations))
-	w.config(t, hostileOkta("app", "", organizations))
+	w.config(t, hostileOkta(t, "app", "", organizations))
 	w.fail(t, []string{"***"}, "plan", "-parallelism=4")
 
 	made, count := recorded.canaries()

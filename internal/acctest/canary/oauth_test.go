@@ -15,6 +15,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -173,9 +174,7 @@ func (r *recorder) around(next http.Handler) http.Handler {
 			r.note("an access token", token.Text)
 		}
 
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header())
 
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())

@@ -187,13 +187,13 @@ func number(text []byte, begin, digits int) (value []byte, length int) {
 		return nil, 0
 	}
 
-	parsed, err := strconv.ParseUint(string(text[begin:begin+digits]), 16, 31)
+	parsed, err := strconv.ParseInt(string(text[begin:begin+digits]), 16, 32)
 	if err != nil {
 		return nil, 0
 	}
 
 	if digits == 2 {
-		return []byte{byte(parsed)}, begin + digits
+		return []byte{byte(parsed & 0xff)}, begin + digits
 	}
 
 	return utf8.AppendRune(nil, rune(parsed)), begin + digits

@@ -94,19 +94,17 @@ func (w *writer) keep(t *testing.T, command, printed string) {
 }
 
 // succeed is run for a command that has to.
-func (w *writer) succeed(t *testing.T, args ...string) string {
+func (w *writer) succeed(t *testing.T, args ...string) {
 	t.Helper()
 
 	output := w.run(t, args...)
 	if output.Exit != 0 {
 		t.Fatalf("terraform %s ended with %d:\n%s", strings.Join(args, " "), output.Exit, output.Text)
 	}
-
-	return output.Text
 }
 
 // fail is run for a command that must not succeed, and has to say these texts.
-func (w *writer) fail(t *testing.T, want []string, args ...string) string {
+func (w *writer) fail(t *testing.T, want []string, args ...string) {
 	t.Helper()
 
 	output := w.run(t, args...)
@@ -121,8 +119,6 @@ func (w *writer) fail(t *testing.T, want []string, args ...string) string {
 	if output.Exit == 0 {
 		t.Fatalf("terraform %s succeeded:\n%s", strings.Join(args, " "), output.Text)
 	}
-
-	return said
 }
 
 // log is the trace of all commands so far.

@@ -194,7 +194,7 @@ const (
 )
 
 // masked is what could be another secret, or does not print.
-var masked = regexp.MustCompile(`[A-Za-z0-9+/=_.%~-]{10,}|[^ -~]+`)
+var masked = regexp.MustCompile(`[A-Za-z0-9+/=_.%~-]{10,}|[^\x20-\x7e]+`)
 
 // around shows what stands before and behind a finding.
 func around(content []byte, written *form, at, length int) string {

@@ -67,9 +67,9 @@ var writings = map[string]func(secret string) string{
 	"in basic authorization": func(s string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte("user:"+s)) },
 	"in hexadecimal":         func(s string) string { return hex.EncodeToString([]byte(s)) },
 	"in upper hexadecimal":   func(s string) string { return fmt.Sprintf("%X", s) },
-	"as a list of bytes":     func(s string) string { return fmt.Sprint([]byte(s)) },
+	"as a list of bytes":     func(s string) string { return fmt.Sprintf("%v", []byte(s)) },
 	"as a JSON list of bytes": func(s string) string {
-		return strings.ReplaceAll(fmt.Sprint([]byte(s)), " ", ",")
+		return strings.ReplaceAll(fmt.Sprintf("%v", []byte(s)), " ", ",")
 	},
 	"each byte for a URL": func(s string) string {
 		return "%" + strings.TrimSpace(strings.ReplaceAll(fmt.Sprintf("% X", s), " ", "%"))
@@ -288,11 +288,11 @@ func TestTreeLooksIntoEverything(t *testing.T) {
 		t.Helper()
 
 		file := filepath.Join(folder, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil { //nolint:gosec // names of this test
 			t.Fatal(err)
 		}
 
-		if err := os.WriteFile(file, content, 0o600); err != nil {
+		if err := os.WriteFile(file, content, 0o600); err != nil { //nolint:gosec // names of this test
 			t.Fatal(err)
 		}
 	}
@@ -374,7 +374,7 @@ func (o *told) Errorf(format string, args ...any) {
 func TestMistakesOfTests(t *testing.T) {
 	t.Parallel()
 
-	for name, make := range map[string]func() error{
+	for name, mistaken := range map[string]func() error{
 		"no PEM": func() error { _, err := PEM("x", "hello"); return err },
 		"a PEM of something else": func() error {
 			_, err := PEM("x", "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n")
@@ -388,7 +388,7 @@ func TestMistakesOfTests(t *testing.T) {
 		},
 		"no JWK": func() error { _, err := JWK("x", "hello", nil); return err },
 	} {
-		if make() == nil {
+		if mistaken() == nil {
 			t.Errorf("%s is no error", name)
 		}
 	}
