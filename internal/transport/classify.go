@@ -291,20 +291,20 @@ func presented(err error) []*x509.Certificate {
 // The alerts by which a server turns the client's certificate down, or asks for one (RFC 8446, 6.2; bad_certificate is TLS 1.2's
 // for none at all), and the one about versions.
 const (
-	alertBadCertificate      = tls.AlertError(42)
-	alertUnknownCA           = tls.AlertError(48)
-	alertProtocolVersion     = tls.AlertError(70)
-	alertCertificateRequired = tls.AlertError(116)
+	badCertificate      = tls.AlertError(42)
+	unknownCA           = tls.AlertError(48)
+	protocolVersion     = tls.AlertError(70)
+	certificateRequired = tls.AlertError(116)
 )
 
 func classifyHandshake(err error) Failure {
 	alert, _ := errors.AsType[tls.AlertError](err)
 	text := err.Error()
 	switch {
-	case alert == alertProtocolVersion, strings.Contains(text, "tls: protocol version not supported"),
+	case alert == protocolVersion, strings.Contains(text, "tls: protocol version not supported"),
 		strings.Contains(text, "tls: server selected unsupported protocol version"):
 		return FailureTLSVersion
-	case alert == alertCertificateRequired, alert >= alertBadCertificate && alert <= alertUnknownCA,
+	case alert == certificateRequired, alert >= badCertificate && alert <= unknownCA,
 		strings.Contains(text, "remote error: tls: certificate required"), strings.Contains(text, "remote error: tls: bad certificate"):
 		return FailureTLSClientCertificate
 	default:

@@ -190,11 +190,11 @@ func proxyVariables(lookup func(string) (string, bool)) (*httpproxy.Config, []va
 		}
 		return variable{name: name}
 	}
-	https, http := first("HTTPS_PROXY"), first("HTTP_PROXY")
+	secure, plain := first("HTTPS_PROXY"), first("HTTP_PROXY")
 	method, _ := lookup("REQUEST_METHOD")
 	return &httpproxy.Config{
-		HTTPSProxy: https.value, HTTPProxy: http.value, NoProxy: first("NO_PROXY").value, CGI: method != "",
-	}, []variable{https, http}
+		HTTPSProxy: secure.value, HTTPProxy: plain.value, NoProxy: first("NO_PROXY").value, CGI: method != "",
+	}, []variable{secure, plain}
 }
 
 // proxyProblem says why httpproxy does not understand a value as it is meant; "" where it does, or there is none.

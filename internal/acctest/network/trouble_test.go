@@ -39,6 +39,8 @@ type trouble struct {
 	byURL bool
 	// whole tells that the way there is like this from the beginning.
 	whole bool
+	// redials tells that net/http connects anew by itself within an attempt.
+	redials bool
 	// unsent tells that a write certainly was not made.
 	unsent bool
 }
@@ -56,9 +58,9 @@ func failing(err error) func(context.Context) error {
 }
 
 // showing serves TLS with a certificate, or another setting.
-func showing(make func(*internet) *tls.Config) func(*internet, net.Conn) {
+func showing(settings func(*internet) *tls.Config) func(*internet, net.Conn) {
 	return func(n *internet, conn net.Conn) {
-		_ = tls.Server(conn, make(n)).Handshake()
+		_ = tls.Server(conn, settings(n)).HandshakeContext(n.t.Context())
 		_ = conn.Close()
 	}
 }
@@ -98,7 +100,7 @@ func speaking(change func(*tls.Config), talk func(net.Conn)) func(*internet, net
 		}
 
 		secured := tls.Server(conn, settings)
-		if secured.Handshake() == nil {
+		if secured.HandshakeContext(n.t.Context()) == nil {
 			talk(secured)
 		}
 
@@ -164,7 +166,7 @@ func troubles() []trouble {
 			<-r.Context().Done()
 		}, says: "too large an MTU", what: "its answer began"},
 		{name: "a connection that is cut", serve: speaking(nil, taken), says: "look for what cuts it", what: "cut before the answer"},
-		{name: "HTTP/2 that is broken", serve: speaking(func(c *tls.Config) { c.NextProtos = []string{"h2"} }, func(conn net.Conn) {
+		{redials: true, name: "HTTP/2 that is broken", serve: speaking(func(c *tls.Config) { c.NextProtos = []string{"h2"} }, func(conn net.Conn) {
 			framer := http2.NewFramer(conn, conn)
 			_ = framer.WriteSettings()
 			_ = framer.WriteGoAway(0, http2.ErrCodeProtocol, []byte("canary"))
