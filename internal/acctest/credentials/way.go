@@ -343,6 +343,8 @@ func environmentWays() []Way {
 		return func(w *World, url string) {
 			w.Environment[name], w.Environment["OKTA_API_TOKEN"] = url, w.ready.OktaToken
 			w.Environment["OKTA_ORG_NAME"] = "acme"
+			// A bare domain follows the organisation's name: that of the own host is Okta's too.
+			w.allowed[okta] = append(w.allowed[okta], "https://acme."+ownHost)
 		}
 	}
 	source := []string{"okta.api_token", "api_token", "base_url"}
