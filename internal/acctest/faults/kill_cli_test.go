@@ -118,7 +118,7 @@ type settings struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 
-	b := &bench{gate: &gate{counts: map[faults.Call]int{}}, config: settings{Name: "Okta devices", Version: "first", Trigger: "first"}}
+	b := &bench{turn: 1, gate: &gate{counts: map[faults.Call]int{}}, config: settings{Name: "Okta devices", Version: "first", Trigger: "first"}}
 	watch := shape.Watch(t, shape.Options{OddDevices: true})
 	b.clouds = acctest.Start(t, func(c *simulator.Config) {
 		c.Devices, c.Odd = 3, 0
