@@ -98,6 +98,10 @@ func TestGuardSendsNothingElsewhere(t *testing.T) {
 		"a second credential":    {with(func(r *http.Request) { r.Header.Add("Authorization", "SSWS "+testToken) }), "not set for any origin"},
 		"a second in lower case": {with(func(r *http.Request) { r.Header["authorization"] = []string{"Bearer x"} }), "not set for any origin"},
 		"a URL that was changed": {with(func(r *http.Request) { r.URL.Host = "evil.example"; r.Host = "" }), "for https://acme.okta.com only"},
+		"a redirect's request, which lost its header": {with(func(r *http.Request) {
+			r.Header.Del("Authorization")
+			r.URL.Host, r.Host = "evil.example", ""
+		}), "for https://acme.okta.com only"},
 		"a header set by hand": {func(t *testing.T) *http.Request {
 			t.Helper()
 			r := plain(t)
