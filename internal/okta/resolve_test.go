@@ -280,6 +280,6 @@ func TestACustomDomainThatIsLateIsNotTrusted(t *testing.T) {
 		if !errors.As(err, new(*UntrustedHostError)) || transport.Classify(err) != transport.FailureTimeout {
 			t.Errorf("error %v (%T)", err, err)
 		}
-		assertText(t, err, "it did not answer in time")
+		assertText(t, err, "it sent no answer in time")
 	})
 }
