@@ -12,8 +12,11 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/json"
 	"encoding/pem"
+	"math/big"
 	"net/http"
 	"strings"
 	"sync"
@@ -229,6 +232,39 @@ func putApps(t *testing.T, cloud *oktaCloud, apps ...simulator.ServiceApp) {
 // smallKey is an RSA key that Okta does not take.
 func smallKey() string {
 	return pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(must(rsa.GenerateKey(rand.Reader, 1024)))) //nolint:gosec // that is the case
+}
+
+// sizedKey is an RSA key that crypto/rsa does not make, or not soon: its halves need not be prime to be parsed. p and q are odd, and d
+// belongs to e modulo p-1 and q-1.
+func sizedKey(bits int, wrapped bool) string {
+	one, e := big.NewInt(1), big.NewInt(65537)
+	random := func() *big.Int {
+		for {
+			n := must(rand.Int(rand.Reader, new(big.Int).Lsh(one, uint(bits/2-2))))
+			n.SetBit(n.SetBit(n.SetBit(n, 0, 1), bits/2-1, 1), bits/2-2, 1)
+			if new(big.Int).GCD(nil, nil, new(big.Int).Sub(n, one), e).Cmp(one) == 0 {
+				return n
+			}
+		}
+	}
+	p, q := random(), random()
+	for new(big.Int).GCD(nil, nil, p, q).Cmp(one) != 0 {
+		q = random()
+	}
+	lessP, lessQ := new(big.Int).Sub(p, one), new(big.Int).Sub(q, one)
+	d := new(big.Int).ModInverse(e, new(big.Int).Mul(lessP, lessQ))
+	key := must(asn1.Marshal(struct {
+		Version                  int
+		N, E, D, P, Q, DP, DQ, R *big.Int
+	}{0, new(big.Int).Mul(p, q), e, d, p, q, new(big.Int).Mod(d, lessP), new(big.Int).Mod(d, lessQ), new(big.Int).ModInverse(q, p)}))
+	if !wrapped {
+		return pemOf("RSA PRIVATE KEY", key)
+	}
+	return pemOf("PRIVATE KEY", must(asn1.Marshal(struct {
+		Version   int
+		Algorithm pkix.AlgorithmIdentifier
+		Key       []byte
+	}{0, pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, Parameters: asn1.NullRawValue}, key})))
 }
 
 func edKey() string {

@@ -9,11 +9,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -25,6 +27,8 @@ import (
 const (
 	// minRSABits is the smallest RSA key that Okta takes for a service app.
 	minRSABits = 2048
+	// maxRSABits is where crypto/tls stops too: the time that a signature takes grows with the cube.
+	maxRSABits = 8192
 	// maxPrivateKey is in bytes; a PEM of 8192 bits has about 6,500.
 	maxPrivateKey = 16 << 10
 )
@@ -115,25 +119,38 @@ func (*PrivateKey) Format(state fmt.State, _ rune) {
 // MarshalJSON returns the JSON string "***".
 func (*PrivateKey) MarshalJSON() ([]byte, error) { return []byte(`"***"`), nil }
 
-// parsePEM reads the first private key of a PEM text. openssl puts a curve's parameters before it.
+// parsePEM reads the only private key of a PEM text. openssl puts a curve's parameters before it.
 func parsePEM(text []byte) (crypto.PrivateKey, error) {
-	for {
-		block, rest := pem.Decode(text)
+	var (
+		keys           []*pem.Block
+		public, others bool
+	)
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		switch {
-		case block == nil:
-			return nil, errors.New("it is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK ({\"kty\": …}); a file's content is read with file(\"…\")")
 		case block.Type == "EC PARAMETERS":
-			text = rest
-			continue
-		case block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "":
-			return nil, errors.New("it is encrypted with a passphrase: decrypt it first, with openssl pkey")
-		case strings.Contains(block.Type, "PUBLIC KEY") || block.Type == "CERTIFICATE":
-			return nil, errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
+		case strings.Contains(block.Type, "PUBLIC KEY") || strings.Contains(block.Type, "CERTIFICATE"):
+			public = true
+		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+			keys = append(keys, block)
+		default:
+			others = true
 		}
-		if second, _ := pem.Decode(rest); second != nil && strings.HasSuffix(second.Type, "PRIVATE KEY") {
-			return nil, errors.New("it holds several private keys: give the one key that this app uses")
-		}
-		return parseBlock(block)
+	}
+	switch {
+	case len(keys) > 1:
+		return nil, errors.New("it holds several private keys: give the one key that this app uses")
+	case len(keys) == 1 && (keys[0].Type == "ENCRYPTED PRIVATE KEY" || keys[0].Headers["DEK-Info"] != ""):
+		return nil, errors.New("it is encrypted with a passphrase: decrypt it first, with openssl pkey")
+	case len(keys) == 1 && (public || others):
+		return nil, errors.New("it holds a certificate, a public key or something else beside the private key: give the private key alone")
+	case len(keys) == 1:
+		return parseBlock(keys[0])
+	case public:
+		return nil, errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
+	case others:
+		return nil, errors.New("the PEM holds no private key of PKCS#1, PKCS#8 or SEC 1")
+	default:
+		return nil, errors.New("it is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK ({\"kty\": …}); a file's content is read with file(\"…\")")
 	}
 }
 
@@ -149,10 +166,37 @@ func parseBlock(block *pem.Block) (key crypto.PrivateKey, err error) {
 		return nil, errors.New("the PEM holds no private key of PKCS#1, PKCS#8 or SEC 1")
 	}
 	if err != nil {
+		if bits := bitsOf(block.Bytes); bits > 0 && bits < minRSABits {
+			return nil, smallKeyError(bits)
+		}
 		// The parser's own text may quote numbers of the key.
 		return nil, errors.New("the PEM's content is not the private key that its first line announces: was it copied whole?")
 	}
 	return key, nil
+}
+
+// bitsOf is the size of an RSA key in DER, whose parser refuses the smallest without saying so; 0: it is none.
+func bitsOf(der []byte) int {
+	var wrapped struct {
+		Version   int
+		Algorithm asn1.RawValue
+		Key       []byte
+	}
+	if _, err := asn1.Unmarshal(der, &wrapped); err == nil {
+		der = wrapped.Key
+	}
+	var key struct {
+		Version                  int
+		N, E, D, P, Q, DP, DQ, R *big.Int
+	}
+	if _, err := asn1.Unmarshal(der, &key); err != nil || key.N.Sign() <= 0 {
+		return 0
+	}
+	return key.N.BitLen()
+}
+
+func smallKeyError(bits int) error {
+	return fmt.Errorf("it is an RSA key of %d bits, and Okta takes %d and more", bits, minRSABits)
 }
 
 // parseJWK reads a JWK, or the only key of a set.
@@ -183,8 +227,11 @@ func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
 	var kind string
 	switch private := key.Key.(type) {
 	case *rsa.PrivateKey:
-		if private.N.BitLen() < minRSABits {
-			return "", fmt.Errorf("it is an RSA key of %d bits, and Okta takes %d and more", private.N.BitLen(), minRSABits)
+		switch bits := private.N.BitLen(); {
+		case bits < minRSABits:
+			return "", smallKeyError(bits)
+		case bits > maxRSABits:
+			return "", fmt.Errorf("it is an RSA key of %d bits, with which each signature takes long: make one of at most %d", bits, maxRSABits)
 		}
 		kind = "RSA"
 	case *ecdsa.PrivateKey:
