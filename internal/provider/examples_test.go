@@ -4,11 +4,14 @@
 package provider_test
 
 import (
+	"bytes"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
 // TestAccExamples applies what the pages of the provider, the resource and the device data sources show, in one
@@ -60,5 +63,47 @@ func TestAccExamples(t *testing.T) {
 
 	if state := clouds.State(t); len(state.Connectors)+len(state.Accounts) != 0 {
 		t.Errorf("left in Sekoia: %+v, %+v", state.Connectors, state.Accounts)
+	}
+}
+
+// TestAccExampleServiceApp applies the provider page's service app, with what the page of the devices shows.
+func TestAccExampleServiceApp(t *testing.T) {
+	t.Parallel()
+
+	registered, key := serviceApp(t, "okta.devices.read")
+	registered.ClientID = "0oa1b2c3d4e5f6g7h8i9"
+	registered.JWKS = bytes.ReplaceAll(registered.JWKS, []byte("kid-1"), []byte("terraform"))
+
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.ServiceApps = 5, 0, []simulator.ServiceApp{registered} })
+	cli := acctest.NewCLI(t, clouds, map[string]string{"OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": "", "SEKOIA_BASE_URL": ""})
+	cli.Setenv("TF_VAR_okta_private_key", key)
+
+	simulated := strings.NewReplacer(
+		`"https://acme.okta.com"`, `"`+clouds.Ready.OktaURL+`"`,
+		`region = "fra1"`, `base_url = "`+clouds.Ready.SekoiaURL+`"`)
+
+	for name, path := range map[string]string{"provider.tf": "provider/service-app.tf", "devices.tf": "data-sources/sekoia_okta_devices/data-source.tf"} {
+		content, err := os.ReadFile("../../examples/" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		cli.Write(t, name, simulated.Replace(string(content)))
+	}
+
+	if text := acctest.Flat(cli.Succeed(t, "apply", "-auto-approve")); !strings.Contains(text, "devices_by_platform = tomap({") {
+		t.Errorf("the apply says:\n%s", text)
+	}
+
+	given := 0
+
+	for _, call := range clouds.Requests(t).Of(acctest.Okta) {
+		if call.Path == "/oauth2/v1/token" && call.Status == http.StatusOK {
+			given++
+		}
+	}
+
+	if given == 0 {
+		t.Error("no access token was given")
 	}
 }
