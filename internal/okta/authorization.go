@@ -24,6 +24,8 @@ type credential struct {
 	secret transport.Secret
 	// sign completes each attempt; nil: there is nothing to add.
 	sign func(*http.Request) error
+	// proved is the nonce in the proof of the last attempt; nil without sign.
+	proved *string
 }
 
 func (c credential) authorize(request *http.Request, origin transport.Origin) *http.Request {

@@ -24,6 +24,7 @@ const (
 // An accessToken is what the token endpoint gave.
 type accessToken struct {
 	credential
+	key    *dpopKey // that it is bound to; nil: none
 	scopes []string
 	// renew and expire are by the local clock, counted from before the token was asked for: never too late.
 	renew, expire time.Time
@@ -63,7 +64,12 @@ func (s *tokenSource) credential(ctx context.Context) (credential, error) {
 	if !slices.Contains(token.scopes, ScopeDevicesRead) {
 		return credential{}, &ScopeError{Missing: ScopeDevicesRead, Granted: slices.Clone(token.scopes), Asked: s.app.Scopes()}
 	}
-	return token.credential, nil
+	made := token.credential
+	if token.key != nil {
+		made.proved = new(string)
+		made.sign = s.signCall(token.key, token.secret, made.proved)
+	}
+	return made, nil
 }
 
 // token is the access token, which is renewed where it has to be.
@@ -127,7 +133,7 @@ func (s *tokenSource) refused(used credential, got *answer) bool {
 	// RFC 9449 has 401 for it (section 9), and Okta's API answers what is wrong with a proof 400.
 	if code, _ := challenge(got); code == codeUseNonce && used.sign != nil && (got.status == http.StatusUnauthorized || got.status == http.StatusBadRequest) {
 		nonce := nonceOf(got)
-		known := nonce == "" || nonce == s.callNonce
+		known := nonce == "" || nonce == *used.proved // others may have learned of it meanwhile: this call had it, or had not
 		s.callNonce = nonce
 		return !known
 	}
@@ -140,13 +146,13 @@ func (s *tokenSource) refused(used credential, got *answer) bool {
 	return true
 }
 
-// signCall completes a call with a token that is bound to the key.
-func (s *tokenSource) signCall(key *dpopKey, token transport.Secret) func(*http.Request) error {
+// signCall completes the attempts of one call with a token that is bound to the key, and notes the nonce of each.
+func (s *tokenSource) signCall(key *dpopKey, token transport.Secret, proved *string) func(*http.Request) error {
 	return func(request *http.Request) error {
 		s.mu.Lock()
-		nonce := s.callNonce
+		*proved = s.callNonce
 		s.mu.Unlock()
-		return key.prove(request, nonce, token)
+		return key.prove(request, *proved, token)
 	}
 }
 

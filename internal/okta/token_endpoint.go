@@ -222,7 +222,7 @@ func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dp
 	case strings.EqualFold(wire.TokenType, "Bearer"):
 		token.scheme = "Bearer"
 	case strings.EqualFold(wire.TokenType, "DPoP") && key != nil:
-		token.scheme, token.sign = "DPoP", s.signCall(key, token.secret)
+		token.scheme, token.key = "DPoP", key
 	default:
 		return nil, result.unexpected("its token_type is neither Bearer nor a DPoP that was asked for")
 	}
