@@ -6,6 +6,7 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -171,5 +172,31 @@ func TestFollowersStandStillTogether(t *testing.T) {
 		}()
 		wait.Wait()
 		<-done
+	})
+}
+
+// A wait for a Reset stops the clock, and the attempt after it starts it, also where the governor has no room for the class.
+func TestABudgetEndsWhereNoRoomIsLeftForAClass(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{limit: 1 << 20}
+		client := newClient(t, transport.Options{Base: s, MaxRetries: 4, RequestTimeout: time.Minute})
+		all(t, client, 2000, func(i int) (string, string) { return fmt.Sprintf("%s/a/b/c%d", acme, i), "" })
+		first := s.calls
+		s.refuse = func(call int, _ *http.Request) (int, http.Header) {
+			if call > first+1 {
+				s.latency = time.Hour
+				return 0, nil
+			}
+			now := time.Now()
+			return http.StatusTooManyRequests, window(now, 10, 0, now.Add(40*time.Second))
+		}
+		ctx, cancel := transport.WithBudget(t.Context(), 15*time.Second, 10*time.Minute)
+		defer cancel()
+		began := time.Now()
+		_, err := get(ctx, client, acme+"/x/y/z", "")
+		if took := time.Since(began); took != 55*time.Second || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("took %s, %v", took, err)
+		}
 	})
 }

@@ -30,6 +30,9 @@ var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
 // Conceal returns text from the network without these credentials, in case a service quotes them: whole or a piece of at least ten
 // characters, as they are or in base64, hexadecimal, percent or backslash escapes. JWTs go too, whoever's they are. What was there is ***.
 func Conceal(text string, secrets ...Secret) string {
+	if len(text) < minWhole {
+		return text // most of what a log line says is as short, and a long token has many forms
+	}
 	text = text[:min(len(text), maxConcealed)]
 	hidden := make([]bool, len(text))
 
@@ -98,6 +101,9 @@ func escapedBytes(format, value string) string {
 func hidePieces(text string, form writtenForm, hidden []bool) {
 	text, written := lowerASCII(text), lowerASCII(form.text)
 	piece := min(form.piece, len(written))
+	if len(text) < piece {
+		return
+	}
 	pieces := make(map[string]bool, len(written))
 	for at := 0; at+piece <= len(written); at++ {
 		pieces[written[at:at+piece]] = true

@@ -16,7 +16,7 @@ import (
 
 const (
 	// maxClasses bounds what a client remembers: a Link can lead to any path. The calls of further classes are not held.
-	maxClasses = 64
+	maxClasses = 512
 	// maxWindows bounds the counters of a class, of which there may be one for each credential.
 	maxWindows = 128
 )
@@ -56,6 +56,9 @@ type classKey struct {
 
 // RoundTrip sends the request when its turn has come.
 func (g *governor) RoundTrip(req *http.Request) (resp *http.Response, err error) {
+	if made := callOf(req.Context()); made != nil {
+		made.goOn() // the wait before a repeat is over
+	}
 	c := g.class(req, true)
 	if c == nil {
 		return g.next.RoundTrip(req)
@@ -158,7 +161,6 @@ func (c *class) enter(req *http.Request, log logFunc) (*turn, error) {
 	t.deadline, _ = ctx.Deadline()
 	if made := callOf(ctx); made != nil {
 		t.order = made.order
-		made.goOn()
 	}
 	c.mu.Lock()
 	c.insert(t)
@@ -282,6 +284,7 @@ func (c *class) abandon(t *turn) {
 		c.land(t)
 	}
 	c.pump(time.Now())
+	t.window.rest()
 }
 
 // leave takes down what the answer says; nil: there was none.
@@ -293,8 +296,13 @@ func (c *class) leave(t *turn, resp *http.Response) {
 	c.land(t)
 	c.learn(t, resp, now)
 	c.pump(now)
-	if t.window.flying == 0 {
-		t.window.unknownSince = time.Time{} // nobody waits for a probe
+	t.window.rest()
+}
+
+// rest forgets since when nothing was known, where nobody waits for a probe. A turn that never went has no window.
+func (w *window) rest() {
+	if w != nil && w.flying == 0 {
+		w.unknownSince = time.Time{}
 	}
 }
 
