@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
@@ -61,14 +62,18 @@ type Clients struct {
 	shared *Memo
 	// organizations are apart from shared, whose keys are the service packages'.
 	organizations *Memo
-	create        chan struct{}
+	// create is held whole by a create, and in part by what keeps creates out.
+	create *semaphore.Weighted
 }
+
+// everyone is more than there are operations in one run.
+const everyone = 1 << 30
 
 // NewClients makes the clients of one configured provider. It makes no call.
 func NewClients(config Config) *Clients {
 	shareApps(&config)
 
-	clients := &Clients{config: config, shared: NewMemo(), organizations: NewMemo(), create: make(chan struct{}, 1)}
+	clients := &Clients{config: config, shared: NewMemo(), organizations: NewMemo(), create: semaphore.NewWeighted(everyone)}
 
 	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() {
 		clients.sekoia = sekoia.New(sekoia.Config{
@@ -174,16 +179,25 @@ func (c *Clients) OpenSekoia() (*sekoia.Client, diag.Diagnostics) {
 // SerializeCreate waits for its turn among the creates of this process; release must be called when the create no longer looks for
 // what it made. It fails where ctx ends first.
 func (c *Clients) SerializeCreate(ctx context.Context) (release func(), err error) {
+	return c.enter(ctx, everyone)
+}
+
+// KeepCreatesOut waits until no create looks for what is there, and lets none begin until release is called. Any number of callers
+// may do so at the same time. It fails where ctx ends first.
+func (c *Clients) KeepCreatesOut(ctx context.Context) (release func(), err error) {
+	return c.enter(ctx, 1)
+}
+
+func (c *Clients) enter(ctx context.Context, weight int64) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 
-	select {
-	case c.create <- struct{}{}:
-		return func() { <-c.create }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := c.create.Acquire(ctx, weight); err != nil {
+		return nil, err
 	}
+
+	return func() { c.create.Release(weight) }, nil
 }
 
 func sortedUnion(first, second []string) []string {

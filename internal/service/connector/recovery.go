@@ -19,8 +19,7 @@ func (r *Resource) takeStock(
 ) diag.Diagnostics {
 	diags := setPrivate(ctx, to, privateRestart, true)
 
-	tokens := !before.APIToken.IsNull() || !before.APITokenWOVersion.IsNull()
-	if account != nil && tokens && before.AccountID.ValueString() == account.ID {
+	if account != nil && before.holdsToken() && before.AccountID.ValueString() == account.ID {
 		made, err := r.madeByKey(ctx, account)
 		if err != nil {
 			return diags // the next read looks again
@@ -33,6 +32,9 @@ func (r *Resource) takeStock(
 
 	return append(diags, setPrivate(ctx, to, privateConnector, connector.ID)...)
 }
+
+// holdsToken tells that a token of this state was stored in the connector's account, which is so in none that a configuration gave.
+func (m *model) holdsToken() bool { return !m.APIToken.IsNull() || !m.APITokenWOVersion.IsNull() }
 
 // madeByKey tells that this API key made an account.
 func (r *Resource) madeByKey(ctx context.Context, account *sekoia.Account) (bool, error) {

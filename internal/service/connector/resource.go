@@ -256,6 +256,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 
+	if connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID) {
+		resp.Diagnostics.AddError("Not an Okta Device connector",
+			"The connector "+connector.ID+" is of another type. Its account holds another integration's settings, which an apply would write over.\n"+
+				"Take its import block out, or give the UUID of an Okta Device connector.")
+
+		return
+	}
+
 	account, err := client.Account(ctx, connector.AccountID)
 	if err != nil && !sekoia.IsNotFound(err) {
 		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connector's account could not be read", err)
@@ -295,7 +303,7 @@ func (r *Resource) readGone(ctx context.Context, client *sekoia.Client, before *
 	r.drift().noteGone(before)
 
 	id := private.accountID
-	if private.cutOff() {
+	if private.cutOff() && before.holdsToken() {
 		id = before.AccountID.ValueString()
 	}
 
@@ -413,7 +421,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		return
 	}
 
-	resp.Diagnostics.Append(deleteAccount(ctx, client, private.accountID)...)
+	resp.Diagnostics.Append(r.deleteAccountUnshared(ctx, client, private.accountID)...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccountOwed, resp.Diagnostics.HasError())...)
 }
 
@@ -423,6 +431,22 @@ func foreignAccount(id string) string {
 	}
 
 	return "The account " + id + " was not made by this resource, so that it was not removed. It holds the Okta API token."
+}
+
+// deleteAccountUnshared is deleteAccount while no create of this run looks for an account to take over: a resource whose address
+// changed is deleted and created at the same time, with the same name and base URL.
+func (r *Resource) deleteAccountUnshared(ctx context.Context, client *sekoia.Client, id string) diag.Diagnostics {
+	release, err := r.clients.KeepCreatesOut(ctx)
+	if err != nil {
+		var diags diag.Diagnostics
+		terraform.AddSekoiaError(&diags, path.Empty(), "The connector is deleted, but its account "+id+" is not",
+			fmt.Errorf("waiting for a create of this run: %w", err))
+
+		return diags
+	}
+	defer release()
+
+	return deleteAccount(ctx, client, id)
 }
 
 // deleteAccount removes an account, unless somebody uses it.

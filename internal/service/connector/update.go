@@ -155,7 +155,7 @@ func (u *updating) readUsage(ctx context.Context) diag.Diagnostics {
 
 	u.alone = err == nil && usedByConnectorAlone(usage)
 
-	if u.stores() && u.private.accountID == "" && !u.given && u.alone && u.madeByCreate(ctx, account) {
+	if u.stores() && u.private.accountID == "" && !u.private.given && !u.given && u.alone && u.madeByCreate(ctx, account) {
 		u.private.accountID = account
 	}
 
