@@ -200,3 +200,15 @@ func TestABudgetEndsWhereNoRoomIsLeftForAClass(t *testing.T) {
 		}
 	})
 }
+
+func TestACallThatTimesOutIsRepeatedOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &service{limit: 10, latency: time.Hour}
+		client := newClient(t, transport.Options{Base: s, MaxRetries: transport.DefaultMaxRetries})
+		_, err := get(t.Context(), client, listDevices, "")
+		if late := new(transport.TimeoutError); !errors.As(err, &late) || s.calls != 2 {
+			t.Errorf("%d attempts, error %v", s.calls, err)
+		}
+	})
+}

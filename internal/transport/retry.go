@@ -116,7 +116,7 @@ func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool,
 	if isTimeout(err) {
 		c.late++
 	}
-	if c.late > maxTimeouts {
+	if c.late >= maxTimeouts {
 		reason = ""
 	}
 	if reason == "" || ctx.Err() != nil || c.left == 0 {
