@@ -5,6 +5,7 @@ package okta
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -296,44 +297,79 @@ func TestAnAttemptThatIsRepeatedHasAnAssertionOfItsOwn(t *testing.T) {
 
 func TestATokenIsFetchedOnceALifetimeByOneCaller(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		network, client := appClient(t)
-		var mu sync.Mutex
-		fetches, ended := 0, time.Time{}
-		network.RegisterResponder(http.MethodPost, acmeToken, func(*http.Request) (*http.Response, error) {
-			mu.Lock()
-			fetches++
-			ended = time.Now().Add(600 * time.Second)
-			mu.Unlock()
-			<-time.After(5 * time.Second) // a slow endpoint: whoever has a good token does not wait for it
-			return reply(200, tokenJSON("t", "Bearer", 600)), nil
-		})
-		network.RegisterResponder(http.MethodGet, acmeDevice, func(*http.Request) (*http.Response, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			if time.Now().After(ended) {
-				return reply(401, `{"errorCode":"E0000011"}`), nil
-			}
-			return reply(200, `[]`), nil
-		})
-		var group sync.WaitGroup
-		for range 20 {
-			group.Go(func() {
-				for range 500 {
-					if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); err != nil {
-						t.Error(err)
-						return
-					}
-					<-time.After(6 * time.Second)
+	for name, bound := range map[string]bool{"bearer tokens": false, "tokens that DPoP binds": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				// 3,000 seconds, and a token each 540 of them, when a tenth of its life is left.
+				if fetches := tokensOfTenThousandCalls(t, bound); fetches != 6 {
+					t.Errorf("%d fetches, want 6", fetches)
 				}
 			})
+		})
+	}
+}
+
+// tokensOfTenThousandCalls makes 500 calls from each of 20 goroutines, and returns how many tokens were given out for them. With bound,
+// the endpoint demands a proof with a nonce of each token's own.
+func tokensOfTenThousandCalls(t *testing.T, bound bool) int {
+	t.Helper()
+	network, client := appClient(t)
+	kind := map[bool]string{false: "Bearer", true: "DPoP"}[bound]
+	var mu sync.Mutex
+	fetches, ended := 0, time.Time{}
+	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+		proof := claims(t, request.Header.Get("DPoP"))
+		if bound && proof == "" {
+			return reply(400, `{"error":"invalid_dpop_proof"}`), nil
 		}
-		group.Wait()
-		// 3,000 seconds, and a token each 540 of them, when a tenth of its life is left.
-		if fetches != 6 {
-			t.Errorf("%d fetches, want 6", fetches)
+		mu.Lock()
+		if nonce := fmt.Sprint("nonce", fetches); bound && !strings.Contains(proof, nonce) {
+			mu.Unlock()
+			return reply(400, `{"error":"use_dpop_nonce"}`, "DPoP-Nonce: "+nonce), nil
 		}
+		fetches++
+		ended = time.Now().Add(600 * time.Second)
+		mu.Unlock()
+		<-time.After(5 * time.Second) // a slow endpoint: whoever has a good token does not wait for it
+		return reply(200, tokenJSON("t", kind, 600)), nil
 	})
+	network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if time.Now().After(ended) || request.Header.Get("Authorization") != kind+" t" || bound != (request.Header.Get("DPoP") != "") {
+			return reply(401, `{"errorCode":"E0000011"}`), nil
+		}
+		return reply(200, `[]`), nil
+	})
+	var group sync.WaitGroup
+	for range 20 {
+		group.Go(func() {
+			for range 500 {
+				if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); err != nil {
+					t.Error(err)
+					return
+				}
+				<-time.After(6 * time.Second)
+			}
+		})
+	}
+	group.Wait()
+	return fetches
+}
+
+// claims are a JWT's, as they were signed; "" of none.
+func claims(t *testing.T, token string) string {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Error(err)
+	}
+	return string(text)
 }
 
 func TestCallersThatWaitShareAFailureButNotAnothersCancellation(t *testing.T) {
