@@ -290,11 +290,11 @@ func presented(err error) []*x509.Certificate {
 
 // The alerts by which a server turns the client's certificate down, or asks for one (RFC 8446, 6.2; bad_certificate is TLS 1.2's
 // for none at all), and the one about versions.
-const ( //nolint:errname // package tls's type is an error; these are the alerts' own names
-	badCertificate      = tls.AlertError(42)
-	unknownCA           = tls.AlertError(48)
-	protocolVersion     = tls.AlertError(70)
-	certificateRequired = tls.AlertError(116)
+const (
+	badCertificate      = 42
+	unknownCA           = 48
+	protocolVersion     = 70
+	certificateRequired = 116
 )
 
 func classifyHandshake(err error) Failure {
