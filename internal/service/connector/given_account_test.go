@@ -193,6 +193,32 @@ func TestAccConnectorFromItsOwnToAGivenAccount(t *testing.T) {
 	}
 }
 
+func TestAccConnectorFromAGivenAccountToItsOwn(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	account := accountByHand(t, clouds, "Okta, of everyone")
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", onAccountTF(account, ""))
+	cli.Succeed(t, "apply", "-auto-approve")
+	clouds.ResetRequests(t)
+
+	// The given account's token is somebody else's: the connector gets an account of its own.
+	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `"Okta devices"`, `"Devices"`, 1)))
+	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"1 added, 0 changed, 1 destroyed"}, nil)
+	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+
+	if writes := clouds.Requests(t).Pick(func(r acctest.Request) bool { return r.Writes() && r.Path == accountsPath+"/"+account }); len(writes) > 0 {
+		t.Errorf("the given account was written:\n%s", writes)
+	}
+
+	cli.Succeed(t, "destroy", "-auto-approve")
+
+	if held := inSekoia(t, clouds); len(held.connectors) != 0 || len(held.accounts) != 1 || held.accounts[0].UUID != account {
+		t.Errorf("left: %+v", held)
+	}
+}
+
 func TestAccConnectorGeneratedForAnImport(t *testing.T) {
 	t.Parallel()
 

@@ -347,7 +347,8 @@ func (p *planning) planReplacement(ctx context.Context, changes change) bool {
 		at = pathCommunity
 	case p.config.onGivenAccount() && !p.config.AccountID.Equal(p.state.AccountID):
 		at = pathAccount
-	case p.private.accountOwed, p.state.AccountID.IsNull(), !p.config.onGivenAccount() && made != "" && made != p.state.AccountID.ValueString():
+	case p.private.accountOwed, p.state.AccountID.IsNull(), !p.config.onGivenAccount() && (p.private.given || made != "" && made != p.state.AccountID.ValueString()):
+		// Among others, a given account that the configuration no longer names: a token of its own would be written over that account's.
 		p.set(ctx, pathAccount, types.StringUnknown())
 
 		at = pathAccount
