@@ -182,9 +182,7 @@ func (r *Resource) settle(ctx context.Context, connector power, plan *model) dia
 	}
 
 	ended := connector.wait(ctx, plan.waitFor(), mark{})
-	for _, remark := range ended.remarks {
-		warn(&diags, "The sync is not complete", remark)
-	}
+	warnOfSync(&diags, ended)
 
 	if ended.bad != nil {
 		diags.AddWarning("The connector is there, but its sync did not come to a good end", waitFailed(ended.bad))
@@ -215,6 +213,13 @@ func waitFailed(err error) string {
 func warn(diags *diag.Diagnostics, summary, detail string) {
 	if detail != "" {
 		diags.AddWarning(summary, detail)
+	}
+}
+
+// warnOfSync warns of what a wait has to remark on a connector that runs.
+func warnOfSync(diags *diag.Diagnostics, ended waited) {
+	for _, remark := range ended.remarks {
+		warn(diags, "The sync is not complete", remark)
 	}
 }
 

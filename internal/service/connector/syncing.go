@@ -44,9 +44,7 @@ func (s syncing) run(ctx context.Context) diag.Diagnostics {
 	}
 
 	ended := s.wait(ctx, s.waitFor, from)
-	for _, remark := range ended.remarks {
-		warn(&diags, "The sync is not complete", remark)
-	}
+	warnOfSync(&diags, ended)
 
 	if ended.bad != nil {
 		diags.AddError("The connector's sync did not come to a good end", s.waitFailed(ended.bad))

@@ -290,9 +290,7 @@ func (u *updating) waitFor(ctx context.Context, from mark) diag.Diagnostics {
 	var diags diag.Diagnostics
 
 	ended := u.wait(ctx, u.plan.waitFor(), from)
-	for _, remark := range ended.remarks {
-		warn(&diags, "The sync is not complete", remark)
-	}
+	warnOfSync(&diags, ended)
 
 	if ended.bad != nil {
 		diags.AddError("The change is made, but the connector's sync did not come to a good end", waitFailed(ended.bad))
