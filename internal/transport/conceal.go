@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const (
@@ -29,23 +30,38 @@ var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
 
 // Conceal returns text from the network without these credentials, in case a service quotes them: whole or a piece of at least ten
 // characters, as they are or in base64, hexadecimal, percent or backslash escapes. JWTs go too, whoever's they are. What was there is ***.
-func Conceal(text string, secrets ...Secret) string {
-	if len(text) < minWhole {
-		return text // most of what a log line says is as short, and a long token has many forms
-	}
-	text = text[:min(len(text), maxConcealed)]
-	hidden := make([]bool, len(text))
+func Conceal(text string, secrets ...Secret) string { return concealer(secrets...)(text) }
 
-	for _, span := range jwt.FindAllStringIndex(text, -1) {
-		hide(hidden, span[0], span[1])
-	}
-	for _, secret := range secrets {
-		if value := secret.Reveal(); len(value) >= minWhole {
-			for _, form := range writtenForms(value) {
-				hidePieces(text, form, hidden)
+// concealer is Conceal for several texts: what the credentials can be written as is worked out once, and only if a text is looked at.
+func concealer(secrets ...Secret) func(text string) string {
+	written := sync.OnceValue(func() []writtenForm {
+		var forms []writtenForm
+		for _, secret := range secrets {
+			if value := secret.Reveal(); len(value) >= minWhole {
+				forms = append(forms, writtenForms(value)...)
 			}
 		}
+		return forms
+	})
+	return func(text string) string {
+		if len(text) < minWhole {
+			return text // most of what a log line says is as short
+		}
+		text = text[:min(len(text), maxConcealed)]
+		hidden := make([]bool, len(text))
+		for _, span := range jwt.FindAllStringIndex(text, -1) {
+			hide(hidden, span[0], span[1])
+		}
+		lower := lowerASCII(text) // letters may be in another case: host names are written in lower case
+		for _, form := range written() {
+			form.hideIn(lower, hidden)
+		}
+		return without(text, hidden)
 	}
+}
+
+// without puts *** in the place of what is hidden.
+func without(text string, hidden []bool) string {
 	if !slices.Contains(hidden, true) {
 		return text
 	}
@@ -67,23 +83,34 @@ func hide(hidden []bool, from, to int) {
 	}
 }
 
-// writtenForm is a credential as it may be written, and how many bytes of that are a piece.
+// writtenForm is a credential as it may be written: every piece of it, in lower case.
 type writtenForm struct {
-	text  string
-	piece int
+	pieces map[string]bool
+	length int // of a piece, in bytes
+}
+
+// newWrittenForm takes a form apart into pieces of a length, or into one where it is shorter.
+func newWrittenForm(text string, length int) writtenForm {
+	text = lowerASCII(text)
+	form := writtenForm{pieces: make(map[string]bool, len(text)), length: min(length, len(text))}
+	for at := 0; at+form.length <= len(text); at++ {
+		form.pieces[text[at:at+form.length]] = true
+	}
+	return form
 }
 
 func writtenForms(value string) []writtenForm {
+	inHex := hex.EncodeToString([]byte(value))
 	forms := []writtenForm{
-		{value, minPiece}, {strings.Trim(strconv.Quote(value), `"`), minPiece},
-		{url.QueryEscape(value), minPiece}, {url.PathEscape(value), minPiece},
-		{hex.EncodeToString([]byte(value)), 2 * minPiece}, {strings.ToUpper(hex.EncodeToString([]byte(value))), 2 * minPiece},
-		{escapedBytes("%%%02x", value), 3 * minPiece}, {escapedBytes("%%%02X", value), 3 * minPiece}, {escapedBytes(`\x%02x`, value), 4 * minPiece},
+		newWrittenForm(value, minPiece), newWrittenForm(strings.Trim(strconv.Quote(value), `"`), minPiece),
+		newWrittenForm(url.QueryEscape(value), minPiece), newWrittenForm(url.PathEscape(value), minPiece),
+		newWrittenForm(inHex, 2*minPiece),
+		newWrittenForm(escapedBytes("%%%02x", value), 3*minPiece), newWrittenForm(escapedBytes(`\x%02x`, value), 4*minPiece),
 	}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 { // where it stands behind something else, such as a scheme or a user name
 			text := encoding.EncodeToString(append(make([]byte, before), value...))
-			forms = append(forms, writtenForm{text[(before*8+5)/6 : (before+len(value))*8/6], (minPiece*4 + 2) / 3})
+			forms = append(forms, newWrittenForm(text[(before*8+5)/6:(before+len(value))*8/6], (minPiece*4+2)/3))
 		}
 	}
 	return forms
@@ -97,20 +124,11 @@ func escapedBytes(format, value string) string {
 	return text.String()
 }
 
-// hidePieces marks every piece of a form in a text. Letters may be in another case: host names are written in lower case.
-func hidePieces(text string, form writtenForm, hidden []bool) {
-	text, written := lowerASCII(text), lowerASCII(form.text)
-	piece := min(form.piece, len(written))
-	if len(text) < piece {
-		return
-	}
-	pieces := make(map[string]bool, len(written))
-	for at := 0; at+piece <= len(written); at++ {
-		pieces[written[at:at+piece]] = true
-	}
-	for at := 0; at+piece <= len(text); at++ {
-		if pieces[text[at:at+piece]] {
-			hide(hidden, at, at+piece)
+// hideIn marks every piece of the form in a text of lower case.
+func (f writtenForm) hideIn(lower string, hidden []bool) {
+	for at := 0; at+f.length <= len(lower); at++ {
+		if f.pieces[lower[at:at+f.length]] {
+			hide(hidden, at, at+f.length)
 		}
 	}
 }
@@ -124,10 +142,10 @@ func credentialOf(ctx context.Context) Secret {
 // concealing is a log without the credential of the request that a line is about, wherever it came from: a redirect's path, say.
 func concealing(log logFunc) logFunc {
 	return func(ctx context.Context, level Level, message string, fields map[string]any) {
-		secret := credentialOf(ctx)
+		conceal := concealer(credentialOf(ctx))
 		for name, value := range fields {
 			if text, ok := value.(string); ok {
-				fields[name] = Conceal(text, secret)
+				fields[name] = conceal(text)
 			}
 		}
 		log(ctx, level, message, fields)
