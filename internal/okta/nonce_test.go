@@ -18,12 +18,7 @@ func TestCallsAtTheSameTimeAllTakeTheNonceThatTheAPIDemands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var nonce atomic.Pointer[string]
 		network, client := appClient(t)
-		network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
-			if request.Header.Get(dpopHeader) == "" {
-				return reply(400, `{"error":"invalid_dpop_proof"}`), nil
-			}
-			return reply(200, tokenJSON("access", "DPoP", 3600)), nil
-		})
+		demandProof(network, "access", "DPoP")
 		network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1", func(request *http.Request) (*http.Response, error) {
 			demanded, given := *nonce.Load(), proofOf(t, request).Nonce
 			<-time.After(time.Second) // the others are under way by then

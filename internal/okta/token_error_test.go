@@ -162,12 +162,7 @@ func TestANonceIsTakenOnceACallWhateverTheStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			network, client := appClient(t)
-			network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
-				if request.Header.Get(dpopHeader) == "" {
-					return reply(400, `{"error":"invalid_dpop_proof"}`), nil
-				}
-				return reply(200, tokenJSON("access", "DPoP", 3600)), nil
-			})
+			demandProof(network, "access", "DPoP")
 			calls := 0
 			network.RegisterResponder(http.MethodGet, acmeDevice, func(*http.Request) (*http.Response, error) {
 				if calls++; calls > len(test.nonces) {
@@ -221,12 +216,7 @@ func TestAJWTInAnErrorIsNotShown(t *testing.T) {
 func TestATokenThatIsBoundToNothingIsRefusedAfterAProofWasDemanded(t *testing.T) {
 	t.Parallel()
 	network, client := appClient(t)
-	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
-		if request.Header.Get(dpopHeader) == "" {
-			return reply(400, `{"error":"invalid_dpop_proof"}`), nil
-		}
-		return reply(200, tokenJSON("canary", "Bearer", 3600)), nil
-	})
+	demandProof(network, "canary", "Bearer")
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
 	assertUnexpected(t, err, "a proof of possession (DPoP) was demanded")
 	assertCalls(t, network, 2)
