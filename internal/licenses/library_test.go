@@ -55,7 +55,7 @@ func TestParse(t *testing.T) {
 		"a part with a licence of its own": {"example.com/a/json/x\tv1.0.0\tMIT\t" + cache + "example.com/a@v1.0.0/json/LICENSE", []string{"example.com/a/json"}, ""},
 		"a capital in the path":            {"example.com/Owner/Name/b\tv1.0.0\tMIT\t" + cache + "example.com/!owner/!name@v1.0.0/LICENSE", []string{"example.com/Owner/Name"}, ""},
 		"a file outside the module cache":  {"example.com/a\tv1.0.0\tMIT\t/elsewhere/LICENSE", []string{"example.com/a"}, ""},
-		"this repository's own packages":   {own + "\tUnknown\tMPL-2.0\t/work/LICENSE\nexample.com/a\tv1\tMIT\t/x/LICENSE", []string{"example.com/a"}, ""},
+		"this repository's own packages":   {own + "\tUnknown\tMPL-2.0\t/own/LICENSE\nexample.com/a\tv1\tMIT\t/x/LICENSE", []string{"example.com/a"}, ""},
 		"a row that lacks a field":         {"example.com/a\tv1.0.0\tMIT", nil, "which is not a name, a version, a licence and a file"},
 		"nothing":                          {"\n", nil, "found nothing"},
 	} {
