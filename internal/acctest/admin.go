@@ -7,12 +7,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
 // The two clouds, as Request and Fault name them.
@@ -242,59 +245,68 @@ func (c *Clouds) call(t testing.TB, method, path string, body, into any) {
 		t.Fatalf("%s %s needs the simulator: begin this test with acctest.Start", method, path)
 	}
 
-	c.do(t, method, c.Ready.AdminURL+path, "", body, into)
+	c.do(t, method, c.Ready.AdminURL+path, body, into)
 }
 
-// do makes a call to the simulator with a JSON body, and reads its JSON answer. body and into may be nil, authorization empty.
-func (c *Clouds) do(t testing.TB, method, address, authorization string, body, into any) {
+// do is Call for a test. The test's own context has ended when its cleanup asks for the state.
+func (c *Clouds) do(t testing.TB, method, address string, body, into any) {
 	t.Helper()
 
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), adminTimeout)
+	defer cancel()
+
+	if err := Call(ctx, c.admin, c.Ready, method, address, body, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Call makes a call to a simulator beside the provider, with a JSON body, and reads its JSON answer: an admin call, or one to Sekoia,
+// which is made with its key. body and into may be nil. Anything but success is an error.
+func Call(ctx context.Context, client *http.Client, ready simulator.Ready, method, address string, body, into any) error {
 	var content io.Reader = http.NoBody
 
 	if body != nil {
 		encoded, err := json.Marshal(body)
 		if err != nil {
-			t.Fatalf("%s %s: %v", method, address, err)
+			return fmt.Errorf("%s %s: %w", method, address, err)
 		}
 
 		content = bytes.NewReader(encoded)
 	}
 
-	// The test's own context has ended when its cleanup asks for the state.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), adminTimeout)
-	defer cancel()
-
 	request, err := http.NewRequestWithContext(ctx, method, address, content)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, address, err)
+		return fmt.Errorf("%s %s: %w", method, address, err)
 	}
 
 	request.Header.Set("Content-Type", "application/json")
 
-	if authorization != "" {
-		request.Header.Set("Authorization", authorization)
+	if strings.HasPrefix(address, ready.SekoiaURL+"/") {
+		request.Header.Set("Authorization", "Bearer "+ready.SekoiaAPIKey)
 	}
 
-	answer, err := c.admin.Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, address, err)
+		return err // it names the call
 	}
 	defer answer.Body.Close() //nolint:errcheck // read to its end below
 
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, address, err)
+		return fmt.Errorf("%s %s: %w", method, address, err)
 	}
 
 	if answer.StatusCode >= http.StatusMultipleChoices {
-		t.Fatalf("%s %s: the simulator answered %d: %s", method, address, answer.StatusCode, text)
+		return fmt.Errorf("%s %s: the simulator answered %d: %s", method, address, answer.StatusCode, text)
 	}
 
 	if into == nil {
-		return
+		return nil
 	}
 
 	if err := json.Unmarshal(text, into); err != nil {
-		t.Fatalf("%s %s: %v", method, address, err)
+		return fmt.Errorf("%s %s: %w", method, address, err)
 	}
+
+	return nil
 }

@@ -13,5 +13,5 @@ func (c *Clouds) Sekoia(t testing.TB, method, path string, body, into any) {
 		t.Fatalf("%s %s by hand is for the simulator only", method, path)
 	}
 
-	c.do(t, method, c.Ready.SekoiaURL+path, "Bearer "+c.Ready.SekoiaAPIKey, body, into)
+	c.do(t, method, c.Ready.SekoiaURL+path, body, into)
 }

@@ -5,10 +5,7 @@ package canary_test
 
 import (
 	"bytes"
-	"os"
-	"os/exec"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -54,7 +51,7 @@ resource "sekoia_okta_device_connector" "test" {
 			}
 
 			waitFor(t, func() bool { return len(clouds.Requests(t).Path("POST", accountsPath)) > 0 })
-			signalChildren(t, command.Process.Pid, signal)
+			acctest.SignalChildren(t, command.Process.Pid, signal)
 
 			if err := command.Wait(); err == nil {
 				t.Error("the apply survived its provider")
@@ -86,32 +83,6 @@ func waitFor(t *testing.T, done func() bool) {
 		case <-deadline:
 			t.Fatal("it did not happen within two minutes")
 		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
-// signalChildren signals the processes that a process started: Terraform's provider.
-func signalChildren(t *testing.T, parent int, signal syscall.Signal) {
-	t.Helper()
-
-	children, err := exec.CommandContext(t.Context(), "pgrep", "-P", strconv.Itoa(parent)).Output() //nolint:gosec // a process of this test
-	if err != nil {
-		t.Fatalf("find the provider's process: %v", err)
-	}
-
-	for child := range strings.FieldsSeq(string(children)) {
-		pid, err := strconv.Atoi(child)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		process, err := os.FindProcess(pid)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		if err := process.Signal(signal); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

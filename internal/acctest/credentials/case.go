@@ -228,44 +228,14 @@ func isFailed(err error) bool { return errors.Is(err, protocol.ErrFailed) }
 
 // failedChecks are the failed checks of a connection test as errors: the data source itself never fails.
 func failedChecks(report tftypes.Value) (protocol.Diagnostics, error) {
-	var (
-		fields = map[string]tftypes.Value{}
-		checks []tftypes.Value
-		said   protocol.Diagnostics
-		passed bool
-	)
-
-	if err := errors.Join(report.As(&fields), fields["checks"].As(&checks), fields["passed"].As(&passed)); err != nil {
-		return nil, err
+	said, err := protocol.FailedChecks(report, tfprotov6.DiagnosticSeverityError)
+	for _, check := range said {
+		check.Summary += " base_url"
 	}
 
-	for _, check := range checks {
-		parts, texts := map[string]tftypes.Value{}, map[string]string{}
-		if err := check.As(&parts); err != nil {
-			return nil, err
-		}
-
-		for name, part := range parts {
-			var text string
-			if part.As(&text) == nil {
-				texts[name] = text
-			}
-		}
-
-		if texts["status"] == "failed" {
-			said = append(said, &tfprotov6.Diagnostic{
-				Severity: tfprotov6.DiagnosticSeverityError, Summary: texts["id"] + " base_url", Detail: texts["message"] + "\n" + texts["hint"],
-			})
-		}
+	if err == nil && len(said) > 0 {
+		err = protocol.ErrFailed
 	}
 
-	if passed != (len(said) == 0) {
-		return said, errors.New("the report passed with failed checks, or failed without one")
-	}
-
-	if !passed {
-		return said, protocol.ErrFailed
-	}
-
-	return said, nil
+	return said, err
 }

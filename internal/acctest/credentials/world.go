@@ -12,8 +12,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"strings"
@@ -136,43 +134,7 @@ func (w *World) Close() error { return w.simulator.Close() }
 
 // call makes a call to the simulator beside the provider.
 func (w *World) call(ctx context.Context, method, address string, body, into any) error {
-	var content io.Reader = http.NoBody
-
-	if body != nil {
-		encoded, err := json.Marshal(body)
-		if err != nil {
-			return err
-		}
-
-		content = strings.NewReader(string(encoded))
-	}
-
-	request, err := http.NewRequestWithContext(ctx, method, address, content)
-	if err != nil {
-		return err
-	}
-
-	request.Header.Set("Content-Type", "application/json")
-	if strings.HasPrefix(address, w.ready.SekoiaURL) {
-		request.Header.Set("Authorization", "Bearer "+w.ready.SekoiaAPIKey)
-	}
-
-	answered, err := (&http.Client{Transport: w.clouds}).Do(request)
-	if err != nil {
-		return err
-	}
-	defer answered.Body.Close() //nolint:errcheck // it is in memory
-
-	text, err := io.ReadAll(answered.Body)
-	if err != nil || answered.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s %s: %d %s: %w", method, address, answered.StatusCode, text, err)
-	}
-
-	if into == nil {
-		return nil
-	}
-
-	return json.Unmarshal(text, into)
+	return acctest.Call(ctx, &http.Client{Transport: w.clouds}, w.ready, method, address, body, into)
 }
 
 // accounts are what Sekoia holds, without what is deleted and what was planted.

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -377,7 +376,7 @@ func (b *bench) kill(t *testing.T, at *target, args ...string) bool {
 	case <-at.reached:
 	}
 
-	killChildren(t, command.Process.Pid)
+	acctest.SignalChildren(t, command.Process.Pid, os.Kill)
 	<-ended
 
 	if said := acctest.Flat(acctest.Plain(text.String())); !strings.Contains(said, "Plugin did not respond") && !strings.Contains(said, "request was cancelled") {
@@ -385,32 +384,6 @@ func (b *bench) kill(t *testing.T, at *target, args ...string) bool {
 	}
 
 	return true
-}
-
-// killChildren kills the processes that a process has started.
-func killChildren(t *testing.T, parent int) {
-	t.Helper()
-
-	children, err := exec.CommandContext(t.Context(), "pgrep", "-P", strconv.Itoa(parent)).Output() //nolint:gosec // a process of this test
-	if err != nil {
-		t.Fatalf("find the provider's process: %v", err)
-	}
-
-	for child := range strings.FieldsSeq(string(children)) {
-		pid, err := strconv.Atoi(child)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		process, err := os.FindProcess(pid)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		if err := process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // applied applies after a kill, follows the refusal where it is one, and looks that Sekoia holds what the configuration says.

@@ -5,10 +5,7 @@ package faults
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -219,37 +216,7 @@ func (w *World) Close() error {
 
 // call makes a call to the simulator beside the provider.
 func (w *World) call(ctx context.Context, method, address string, body, into any) error {
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-
-	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(string(encoded)))
-	if err != nil {
-		return err
-	}
-
-	request.Header.Set("Content-Type", jsonType)
-	if strings.HasPrefix(address, w.ready.SekoiaURL) {
-		request.Header.Set("Authorization", "Bearer "+w.ready.SekoiaAPIKey)
-	}
-
-	answered, err := w.admin.Do(request)
-	if err != nil {
-		return err
-	}
-	defer answered.Body.Close() //nolint:errcheck // it is in memory
-
-	text, err := io.ReadAll(answered.Body)
-	if err != nil || answered.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s %s: %d %s: %w", method, address, answered.StatusCode, text, err)
-	}
-
-	if into == nil {
-		return nil
-	}
-
-	return json.Unmarshal(text, into)
+	return acctest.Call(ctx, w.admin, w.ready, method, address, body, into)
 }
 
 // held is what Sekoia holds, without what is deleted and what a stranger made.

@@ -5,7 +5,6 @@ package network_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest/protocol"
 )
@@ -80,34 +78,9 @@ func tested(ctx context.Context, n *internet) (protocol.Diagnostics, error) {
 		return said, err
 	}
 
-	var checks []tftypes.Value
+	failed, err := protocol.FailedChecks(*value, tfprotov6.DiagnosticSeverityWarning)
 
-	fields := map[string]tftypes.Value{}
-	if err := errors.Join(value.As(&fields), fields["checks"].As(&checks)); err != nil {
-		return said, err
-	}
-
-	for _, check := range checks {
-		parts, texts := map[string]tftypes.Value{}, map[string]string{}
-		if err := check.As(&parts); err != nil {
-			return said, err
-		}
-
-		for name, part := range parts {
-			var text string
-			if part.As(&text) == nil {
-				texts[name] = text
-			}
-		}
-
-		if texts["status"] == "failed" {
-			said = append(said, &tfprotov6.Diagnostic{
-				Severity: tfprotov6.DiagnosticSeverityWarning, Summary: texts["id"], Detail: texts["message"] + "\n" + texts["hint"],
-			})
-		}
-	}
-
-	return said, nil
+	return append(said, failed...), err
 }
 
 func places() []place {

@@ -645,6 +645,47 @@ func (t *Terraform) Data(ctx context.Context, source string, configuration map[s
 	return &read, p.said, err
 }
 
+// FailedChecks are the failed checks of a report that sekoia_okta_connection_test gave, as diagnostics of a severity: the data source
+// itself never fails. It is an error where the report does not agree with itself on whether it passed.
+func FailedChecks(report tftypes.Value, severity tfprotov6.DiagnosticSeverity) (Diagnostics, error) {
+	var (
+		fields = map[string]tftypes.Value{}
+		checks []tftypes.Value
+		failed Diagnostics
+		passed bool
+	)
+
+	if err := errors.Join(report.As(&fields), fields["checks"].As(&checks), fields["passed"].As(&passed)); err != nil {
+		return nil, err
+	}
+
+	for _, check := range checks {
+		parts, texts := map[string]tftypes.Value{}, map[string]string{}
+		if err := check.As(&parts); err != nil {
+			return nil, err
+		}
+
+		for name, part := range parts {
+			var text string
+			if part.As(&text) == nil {
+				texts[name] = text
+			}
+		}
+
+		if texts["status"] == "failed" {
+			failed = append(failed, &tfprotov6.Diagnostic{
+				Severity: severity, Summary: texts["id"], Detail: texts["message"] + "\n" + texts["hint"],
+			})
+		}
+	}
+
+	if passed != (len(failed) == 0) {
+		return failed, errors.New("the report passed with failed checks, or failed without one")
+	}
+
+	return failed, nil
+}
+
 // Invoke runs the sync action.
 func (t *Terraform) Invoke(ctx context.Context, configuration map[string]any) (Diagnostics, error) {
 	p, err := t.start(ctx)

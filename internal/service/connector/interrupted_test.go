@@ -10,8 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -64,17 +62,7 @@ func (r *underWay) end(t *testing.T) string {
 // killProvider kills the provider's process, which Terraform started.
 func (r *underWay) killProvider(t *testing.T) {
 	t.Helper()
-
-	for _, pid := range children(t, r.command.Process.Pid) {
-		process, err := os.FindProcess(pid)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		if err := process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	acctest.SignalChildren(t, r.command.Process.Pid, os.Kill)
 }
 
 // saysThatTheProviderDied tells whether Terraform names the provider's end as what went wrong: in one of two ways, by what it noticed first.
@@ -286,7 +274,7 @@ func TestAccTerraformKilledInAnApply(t *testing.T) {
 	run := begin(t, cli, "apply", "-auto-approve")
 	reached(t, clouds, http.MethodPost, accountsPath)
 
-	providers := children(t, run.command.Process.Pid)
+	providers := acctest.Children(t, run.command.Process.Pid)
 
 	if err := run.command.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -305,29 +293,6 @@ func TestAccTerraformKilledInAnApply(t *testing.T) {
 	}
 
 	onePair(t, clouds)
-}
-
-// children are the processes that a process has started.
-func children(t *testing.T, parent int) []int {
-	t.Helper()
-
-	found, err := exec.CommandContext(t.Context(), "pgrep", "-P", strconv.Itoa(parent)).Output() //nolint:gosec // a process of this test
-	if err != nil {
-		t.Fatalf("find the provider's process: %v", err)
-	}
-
-	var pids []int
-
-	for child := range strings.FieldsSeq(string(found)) {
-		pid, err := strconv.Atoi(child)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		pids = append(pids, pid)
-	}
-
-	return pids
 }
 
 // alive are the processes that have not ended.
