@@ -176,13 +176,16 @@ func TestAccSimulatorKilledInAnApply(t *testing.T) {
 }
 
 // TestAccConnectorInterruptedWait interrupts Terraform in each of the waits: for the sync of a create and of an update, and for the end of a
-// running cycle before a stop. The same cycle is held in each, so that the wait goes on.
+// running cycle before a stop. The cycle is held in each, so that the wait goes on: the first one, or the one that the update starts. There,
+// an earlier hold would let the create wait too, where the connector begins its cycle before it is stopped.
 func TestAccConnectorInterruptedWait(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
 		// before and after are what the configuration has more, before the connector is held and after it; before "" is none.
 		before, after string
+		// heldBefore tells that the cycle that before starts is the one that is held.
+		heldBefore bool
 		// waiting tells that the wait has begun.
 		method, path string
 		signal       syscall.Signal
@@ -203,7 +206,7 @@ func TestAccConnectorInterruptedWait(t *testing.T) {
 			method: http.MethodPost, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "The wait was interrupted",
 		},
 		"a stop": {
-			before: `sync = { wait_for = "none" }`, after: "sync = { wait_for = \"none\" }\n  enabled = false",
+			before: `sync = { wait_for = "none" }`, heldBefore: true, after: "sync = { wait_for = \"none\" }\n  enabled = false",
 			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "The connector could not be stopped yet",
 			left: "~ enabled = true -> false",
 		},
@@ -218,11 +221,17 @@ func TestAccConnectorInterruptedWait(t *testing.T) {
 
 			listing := kind("hold", acctest.Okta, http.MethodGet, devicesPath)
 			listing.Connector = true
-			clouds.SetFaults(t, listing)
+			if test.heldBefore {
+				clouds.SetFaults(t, listing)
+			}
 
 			if test.before != "" {
 				cli.Write(t, "main.tf", mainTF(connectorTF(clouds, test.before)))
 				cli.Succeed(t, "apply", "-auto-approve")
+			}
+
+			if !test.heldBefore {
+				clouds.SetFaults(t, listing) // setting it twice would let go what the first one holds
 			}
 
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, test.after)))

@@ -202,10 +202,10 @@ func TestAccConnectorTimeouts(t *testing.T) {
 	// By itself the connector begins no cycle while the test holds its listing.
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.SyncInterval = 1000 * time.Hour })
 	cli := acctest.NewCLI(t, clouds, nil)
-	write := func(trigger string) {
+	write := func(trigger, timeout string) {
 		cli.Write(t, "main.tf", mainTF(connectorTF(clouds,
 			`sync = { wait_for = "synced", triggers = { at = "`+trigger+`" } }
-  timeouts = { create = "2s", update = "2s" }`)))
+  timeouts = { create = "`+timeout+`", update = "`+timeout+`" }`)))
 	}
 
 	// A cycle that does not end: the connector's listing is held. Without the test, the provider makes no call that is held too.
@@ -214,21 +214,22 @@ func TestAccConnectorTimeouts(t *testing.T) {
 	listing := kind("hold", acctest.Okta, http.MethodGet, devicesPath)
 	listing.Connector = true
 	clouds.SetFaults(t, listing)
-	write("monday")
+	write("monday", "2s")
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"The wait reached its timeout"}, nil)
 
 	// A stop waits for that cycle, and the work that it holds up is shown again.
-	write("tuesday")
+	write("tuesday", "2s")
 	cli.Fail(t, "A fetch cycle is running, which a stop would break off", "apply", "-auto-approve")
 	checkText(t, cli.Succeed(t, "plan"), []string{`"monday" -> "tuesday"`}, nil)
 
 	clouds.SetFaults(t)
 	eventually(t, "the first load to end", func() bool { return len(clouds.State(t).Assets) == 50 })
+	write("tuesday", "5m")
 	cli.Succeed(t, "apply", "-auto-approve")
 
 	// A wait that ends badly in an update is an error, which can't taint; what was changed is not shown again.
 	clouds.SetFaults(t, listing)
-	write("wednesday")
+	write("wednesday", "2s")
 	cli.Fail(t, "The wait reached its timeout", "apply", "-auto-approve")
 	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 }
