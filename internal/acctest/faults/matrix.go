@@ -271,7 +271,7 @@ func (r *Result) judge(err error, w *World, made []sent) {
 }
 
 // toDo are words of sentences that say what to do.
-var toDo = regexp.MustCompile(`(?i)\b(check|try again|set|see|give|grant|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b`)
+var toDo = regexp.MustCompile(`(?i)\b(check|try again|set|see|give|grant (?:it|them)|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b`)
 
 // maxLines is how long a diagnostic may be.
 const maxLines = 12
@@ -303,8 +303,8 @@ func (r *Result) unclear(made []sent, struck int) []string {
 	return complaints
 }
 
-// culprits are the calls of which an error may tell: the one that met the fault, and the next after a request for an access token, for a
-// token that is no good shows where it is used.
+// culprits are the calls of which an error may tell: the one that met the fault, and after a request for an access token each later call
+// of the same cloud, for a token that is no good shows where it is used, and several may use it at the same time.
 func (r *Result) culprits(made []sent, struck int) []sent {
 	if !r.Call.isTokenRequest() {
 		return made[struck : struck+1]

@@ -121,7 +121,7 @@ func TestAccConnectorOnAGivenAccountIsRefused(t *testing.T) {
 				connectorByHand(t, clouds, "Devices", account)
 
 				return account, ""
-			}, "Error: A connector with this name and base URL exists already",
+			}, "Error: A connector with this name and account exists already",
 		},
 	}
 

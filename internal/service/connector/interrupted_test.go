@@ -270,6 +270,46 @@ func TestAccConnectorInterruptedWait(t *testing.T) {
 	}
 }
 
+// TestAccConnectorInterruptedAfterALostReply interrupts the look for an account of whose making the reply was lost: it is found, and removed.
+func TestAccConnectorInterruptedAfterALostReply(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t)
+	cli := acctest.NewBinaryCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+
+	look := kind("hold", acctest.Sekoia, http.MethodGet, accountsPath)
+	look.Skip = 1 // the one before the account is made
+	clouds.SetFaults(t, once(kind("drop_reply", acctest.Sekoia, http.MethodPost, accountsPath)), look)
+
+	run := begin(t, cli, "apply", "-auto-approve")
+	eventually(t, "the look", func() bool {
+		requests := clouds.Requests(t)
+
+		return len(requests.Path(http.MethodPost, accountsPath)) == 1 && len(requests.Path(http.MethodGet, accountsPath)) == 2
+	})
+
+	if left := inSekoia(t, clouds); len(left.accounts) != 1 {
+		t.Fatalf("the reply was lost, but the account was not made: %+v", left)
+	}
+
+	if err := run.command.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+
+	// The provider hears of it while the look goes on.
+	<-time.After(time.Second)
+	clouds.SetFaults(t)
+	checkText(t, run.end(t), []string{"The connector was not created"}, nil)
+
+	if left := inSekoia(t, clouds); len(left.accounts)+len(left.connectors) != 0 {
+		t.Errorf("left: %+v", left)
+	}
+
+	cli.Succeed(t, "apply", "-auto-approve")
+	onePair(t, clouds)
+}
+
 // TestAccTerraformKilledInAnApply kills Terraform itself. The provider notices, and ends too; the next command is not kept out by the lock,
 // which ended with the process.
 func TestAccTerraformKilledInAnApply(t *testing.T) {

@@ -34,11 +34,12 @@ type provision struct {
 type provisioned struct{ accountID, connectorID string }
 
 // existsError says that the connector is there already.
-type existsError struct{ twin sekoia.Connector }
-
-func (e *existsError) Error() string {
-	return fmt.Sprintf("Sekoia has a connector with this name and base URL already: %s", e.twin.ID)
+type existsError struct {
+	twin sekoia.Connector
+	target
 }
+
+func (e *existsError) Error() string { return e.exists() + ": " + e.twin.ID }
 
 // leftoverError says that a provision failed and could not take back what it had made.
 type leftoverError struct {
@@ -60,13 +61,15 @@ func (p provision) run(ctx context.Context) (provisioned, error) {
 		return provisioned{}, unseen(err)
 	}
 
-	twin, err := findTwin(ctx, p.client, there, target{baseURL: p.settings.BaseURL, accountID: p.given}, "")
+	wanted := target{baseURL: p.settings.BaseURL, accountID: p.given}
+
+	twin, err := findTwin(ctx, p.client, there, wanted, "")
 	if err != nil {
 		return provisioned{}, unseen(err)
 	}
 
 	if twin != nil {
-		return provisioned{}, &existsError{*twin}
+		return provisioned{}, &existsError{*twin, wanted}
 	}
 
 	accountID := p.given
@@ -90,6 +93,20 @@ func unseen(err error) error {
 
 // target is what a connector fetches from: a given account, else the base URL of its own.
 type target struct{ baseURL, accountID string }
+
+// what says what makes a connector of one name the same connector.
+func (t target) what() string {
+	if t.accountID != "" {
+		return "account"
+	}
+
+	return "base URL"
+}
+
+// exists is the summary of a diagnostic.
+func (t target) exists() string {
+	return "A connector with this name and " + t.what() + " exists already"
+}
 
 // findTwin looks among connectors of one name for one with the same target. The connector with the id except doesn't count.
 func findTwin(ctx context.Context, client *sekoia.Client, connectors []sekoia.Connector, wanted target, except string) (*sekoia.Connector, error) {
@@ -145,7 +162,12 @@ func (p provision) account(ctx context.Context) (string, error) {
 
 	account, err := p.client.CreateAccount(ctx, sekoia.NewAccount{Name: p.name, CommunityID: p.community, Settings: p.settings})
 	if sekoia.OutcomeUnknown(err) {
-		account, err = p.appeared(ctx, there, err)
+		lost := err
+		err = cleanUp(ctx, func(ctx context.Context) (err error) {
+			account, err = p.appeared(ctx, there, lost)
+
+			return err
+		})
 	}
 
 	if err != nil {

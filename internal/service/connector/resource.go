@@ -158,9 +158,9 @@ func (r *Resource) provisionAlone(ctx context.Context, p provision) (provisioned
 
 func createFailed(err error) diag.Diagnostic {
 	if exists, ok := errors.AsType[*existsError](err); ok {
-		return diag.NewAttributeErrorDiagnostic(pathName, "A connector with this name and base URL exists already",
+		return diag.NewAttributeErrorDiagnostic(pathName, exists.exists(),
 			importHint(&exists.twin)+"\n\nWhere it is this resource's own, made before its replacement by create_before_destroy: "+
-				"that can't work with an unchanged name and base URL. Take create_before_destroy out of its lifecycle block.")
+				"that can't work with an unchanged name and "+exists.what()+". Take create_before_destroy out of its lifecycle block.")
 	}
 
 	return terraform.NewDiagnostic(diag.SeverityError, path.Empty(), "The connector was not created", err, terraform.SekoiaHint(err))

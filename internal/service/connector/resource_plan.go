@@ -286,12 +286,14 @@ func (p *planning) warnOfTwin(ctx context.Context) {
 		return
 	}
 
-	twin, err := findTwin(ctx, client, there, target{baseURL: p.plan.BaseURL.ValueString(), accountID: given(&p.config)}, p.private.connectorID)
+	wanted := target{baseURL: p.plan.BaseURL.ValueString(), accountID: given(&p.config)}
+
+	twin, err := findTwin(ctx, client, there, wanted, p.private.connectorID)
 	if err != nil || twin == nil {
 		return
 	}
 
-	p.resp.Diagnostics.AddAttributeWarning(pathName, "A connector with this name and base URL exists already",
+	p.resp.Diagnostics.AddAttributeWarning(pathName, wanted.exists(),
 		"An apply will refuse to create it a second time.\n"+importHint(twin))
 }
 
