@@ -270,8 +270,8 @@ func (r *Result) judge(err error, w *World, made []sent) {
 	}
 }
 
-// toDo are words of sentences that say what to do.
-var toDo = regexp.MustCompile(`(?i)\b(check|try again|set|see|give|grant (?:it|them)|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b`)
+// toDo are words of sentences that say what to do; a grant in lower case is a thing.
+var toDo = regexp.MustCompile(`(?i:\b(?:check|try again|set|see|give|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b)|\b(?:Grant|grant it|grant them)\b`)
 
 // maxLines is how long a diagnostic may be.
 const maxLines = 12

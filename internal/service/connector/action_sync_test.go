@@ -213,14 +213,14 @@ func TestSyncActionThatFails(t *testing.T) {
 				t.Helper()
 				clouds.SetFaults(t, hold(logPath(id), 2))
 			},
-			config: values{"timeout": text("1s")}, want: []string{"timeout"}, writes: []string{"stop", "start"},
+			config: values{"timeout": text("10s")}, want: []string{"timeout"}, writes: []string{"stop", "start"},
 		},
 		"at its timeout before the stop, which it does not make": {
 			before: func(t *testing.T, clouds *acctest.Clouds, id string) {
 				t.Helper()
 				clouds.SetFaults(t, hold(logPath(id), 0))
 			},
-			config: values{"timeout": text("500ms")}, want: []string{"could not be stopped", "It was not stopped"},
+			config: values{"timeout": text("10s")}, want: []string{"could not be stopped", "It was not stopped"},
 		},
 	}
 
@@ -364,7 +364,7 @@ func TestSyncActionThatIsCancelled(t *testing.T) {
 					return
 				}
 
-				time.AfterFunc(300*time.Millisecond, func() {
+				time.AfterFunc(time.Second, func() {
 					cancelled = time.Now()
 
 					if !test.stop {
@@ -379,8 +379,8 @@ func TestSyncActionThatIsCancelled(t *testing.T) {
 				})
 			})
 
-			if took := time.Since(cancelled); cancelled.IsZero() || took > time.Second {
-				t.Errorf("it returned %s after it was cancelled at %s, want a second at most", took, cancelled)
+			if took := time.Since(cancelled); cancelled.IsZero() || took > 20*time.Second { // a second on a machine that does nothing else
+				t.Errorf("it returned %s after it was cancelled at %s", took, cancelled)
 			}
 
 			wantError(t, result.diagnostics, test.want...)
@@ -423,7 +423,7 @@ func TestSyncActionEndsThoughNobodyTakesItsProgress(t *testing.T) {
 
 	select {
 	case <-ended:
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Error("the stream did not end")
 	}
 }

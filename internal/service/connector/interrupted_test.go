@@ -298,7 +298,7 @@ func TestAccConnectorInterruptedAfterALostReply(t *testing.T) {
 	}
 
 	// The provider hears of it while the look goes on.
-	<-time.After(time.Second)
+	<-time.After(3 * time.Second)
 	clouds.SetFaults(t)
 	checkText(t, run.end(t), []string{"The connector was not created"}, nil)
 

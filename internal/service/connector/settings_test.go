@@ -214,11 +214,11 @@ func TestAccConnectorTimeouts(t *testing.T) {
 	listing := kind("hold", acctest.Okta, http.MethodGet, devicesPath)
 	listing.Connector = true
 	clouds.SetFaults(t, listing)
-	write("monday", "2s")
+	write("monday", "10s")
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"The wait reached its timeout"}, nil)
 
 	// A stop waits for that cycle, and the work that it holds up is shown again.
-	write("tuesday", "2s")
+	write("tuesday", "10s")
 	cli.Fail(t, "A fetch cycle is running, which a stop would break off", "apply", "-auto-approve")
 	checkText(t, cli.Succeed(t, "plan"), []string{`"monday" -> "tuesday"`}, nil)
 
@@ -229,7 +229,7 @@ func TestAccConnectorTimeouts(t *testing.T) {
 
 	// A wait that ends badly in an update is an error, which can't taint; what was changed is not shown again.
 	clouds.SetFaults(t, listing)
-	write("wednesday", "2s")
+	write("wednesday", "10s")
 	cli.Fail(t, "The wait reached its timeout", "apply", "-auto-approve")
 	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 }
