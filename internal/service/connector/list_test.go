@@ -296,7 +296,7 @@ func TestListResourceThatIsCancelled(t *testing.T) {
 
 	results := provider.list(ctx, t, nil, 100, false)
 
-	if took := time.Since(cancelled); cancelled.IsZero() || took > 20*time.Second { // a second on a machine that does nothing else
+	if took := time.Since(cancelled); cancelled.IsZero() || took > promptly {
 		t.Errorf("it returned %s after it was cancelled", took)
 	}
 
