@@ -6,42 +6,55 @@ package sekoia
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
-	"strings"
+	"slices"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 const accountsPath = "/v1/symphony/module-configurations"
 
-// Account is what Sekoia's web pages call an account and its API a module configuration: the credentials of one Okta
-// organisation, which connectors and playbooks share.
+// Account is what Sekoia's web pages call an account and its API a module configuration: the settings and credentials
+// with which a module's connectors and playbooks reach one service, such as one Okta organization.
 type Account struct {
 	ID          string
 	CommunityID string
 	ModuleID    string
 	Name        string
-	BaseURL     *string // of the Okta organisation, as stored; nil where the answer has none or something that is no text
+	BaseURL     *string // the setting base_url, as stored; nil if the answer has none, or has something other than text
 	CreatedBy   string  // see CreatedByProfile
 	CreatedAt   string  // as Sekoia wrote it
 	UpdatedAt   string  // as Sekoia wrote it
 	Deleted     bool
 }
 
-// AccountQuery narrows a list of accounts. Empty fields narrow nothing; both are compared exactly.
+// AccountQuery narrows a list of accounts. Empty fields narrow nothing. Ids are compared without case, the name exactly.
 type AccountQuery struct {
+	ModuleID    string
 	CommunityID string
 	Name        string
 }
 
-// AccountSettings is what the connector reads Okta with. Sekoia never gives the token back.
-type AccountSettings struct {
-	BaseURL  string
-	APIToken transport.Secret
+// AccountSettings are an account's value: its settings and secrets, by the names of the module's manifest. Every one of
+// them is kept and printed as a secret, because only the manifest knows which are; only the body of a request has their
+// plain texts. Sekoia never gives secrets back.
+type AccountSettings map[string]transport.Secret
+
+// held returns what an error must not show of the settings. The base URL is not secret, and messages need it.
+func (s AccountSettings) held() []transport.Secret {
+	var secrets []transport.Secret
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		if name != SettingBaseURL {
+			secrets = append(secrets, s[name])
+		}
+	}
+	return secrets
 }
 
-// NewAccount is an account to make. An empty CommunityID leaves the community to Sekoia.
+// NewAccount is an account to create. An empty CommunityID leaves the community to Sekoia.
 type NewAccount struct {
+	ModuleID    string // in the catalogue
 	Name        string
 	CommunityID string
 	Settings    AccountSettings
@@ -50,7 +63,7 @@ type NewAccount struct {
 // AccountChange is what to change of an account; nil leaves a part as it is. Settings are always sent whole.
 type AccountChange struct {
 	Name     *string
-	Settings *AccountSettings
+	Settings AccountSettings
 }
 
 // Usage counts who uses an account.
@@ -101,20 +114,22 @@ func (v *accountValue) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Accounts lists the accounts of the Okta module, oldest first, without the deleted ones.
+// Accounts lists the accounts that a query finds, oldest first, without the deleted ones.
 func (c *Client) Accounts(ctx context.Context, query AccountQuery) ([]Account, error) {
 	what := call{
 		method: http.MethodGet, path: accountsPath, query: matching(query.CommunityID, query.Name),
 		needs: []string{PermissionViewPlaybooks},
 	}
-	what.query.Set("match[module_uuid]", OktaModuleID)
+	if query.ModuleID != "" {
+		what.query.Set("match[module_uuid]", query.ModuleID)
+	}
 	var accounts []Account
 	for wire, err := range list[wireAccount](ctx, c, what) {
 		if err != nil {
 			return nil, err
 		}
-		if !wire.Deleted && strings.EqualFold(wire.ModuleUUID, OktaModuleID) &&
-			asked(query.CommunityID, query.Name, wire.CommunityUUID, wire.Name) {
+		if !wire.Deleted && sameIfAsked(query.ModuleID, wire.ModuleUUID) &&
+			sameIfAsked(query.CommunityID, wire.CommunityUUID) && (query.Name == "" || query.Name == wire.Name) {
 			accounts = append(accounts, wire.account())
 		}
 	}
@@ -139,12 +154,12 @@ func (c *Client) Account(ctx context.Context, id string) (*Account, error) {
 	return &account, nil
 }
 
-// CreateAccount makes an account of the Okta module. It is not repeated by itself: after an error of which
+// CreateAccount creates an account of a module. It is not repeated by itself: after an error of which
 // OutcomeUnknown is true, the account may be there. The answer's community is for the caller to compare.
 func (c *Client) CreateAccount(ctx context.Context, account NewAccount) (*Account, error) {
 	what := call{
 		method: http.MethodPost, path: accountsPath, body: newAccountBody(account),
-		needs: []string{PermissionManagePlaybooks}, holds: []transport.Secret{account.Settings.APIToken},
+		needs: []string{PermissionManagePlaybooks}, holds: account.Settings.held(),
 	}
 	wire, err := fetchIdentified[wireAccount](ctx, c, what, "")
 	if err != nil {
@@ -156,7 +171,7 @@ func (c *Client) CreateAccount(ctx context.Context, account NewAccount) (*Accoun
 
 // UpdateAccount changes an account. A change of nothing makes no call.
 func (c *Client) UpdateAccount(ctx context.Context, id string, change AccountChange) error {
-	if change == (AccountChange{}) {
+	if change.Name == nil && change.Settings == nil {
 		return nil
 	}
 	path, err := under(accountsPath, id)
@@ -165,10 +180,7 @@ func (c *Client) UpdateAccount(ctx context.Context, id string, change AccountCha
 	}
 	what := call{
 		method: http.MethodPatch, path: path, body: newAccountChangeBody(change), repeatable: true,
-		needs: []string{PermissionManagePlaybooks},
-	}
-	if change.Settings != nil {
-		what.holds = []transport.Secret{change.Settings.APIToken}
+		needs: []string{PermissionManagePlaybooks}, holds: change.Settings.held(),
 	}
 	return edit[wireAccount](ctx, c, what, id)
 }

@@ -112,19 +112,21 @@ func TestCreateAccount(t *testing.T) {
 		body    string
 	}{
 		"in a community": {
-			sekoia.NewAccount{Name: "Okta", CommunityID: communityID, Settings: settings()},
+			sekoia.NewAccount{ModuleID: sekoia.OktaModuleID, Name: "Okta", CommunityID: communityID, Settings: settings()},
 			`{"name":"Okta","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe","community_uuid":"` + communityID + `",` +
-				`"value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`,
+				`"value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`,
 		},
 		"in the key's own": {
-			sekoia.NewAccount{Name: "Okta", Settings: settings()},
+			sekoia.NewAccount{ModuleID: sekoia.OktaModuleID, Name: "Okta", Settings: settings()},
 			`{"name":"Okta","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe",` +
-				`"value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`,
+				`"value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`,
 		},
 		"with a name and a token that need escapes": {
-			sekoia.NewAccount{Name: `"Ökta" <&>`, Settings: sekoia.AccountSettings{BaseURL: "u", APIToken: transport.NewSecret(`a"b\c<&>`)}},
+			sekoia.NewAccount{ModuleID: sekoia.OktaModuleID, Name: `"Ökta" <&>`, Settings: sekoia.AccountSettings{
+				"apikey": transport.NewSecret(`a"b\c<&>`), "base_url": transport.NewSecret("u"), "tenant <&>": transport.NewSecret("t"),
+			}},
 			`{"name":"\"Ökta\" <&>","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe",` +
-				`"value":{"base_url":"u","apikey":"a\"b\\c<&>"}}`,
+				`"value":{"apikey":"a\"b\\c<&>","base_url":"u","tenant <&>":"t"}}`,
 		},
 	}
 	for name, test := range tests {
@@ -165,10 +167,10 @@ func TestUpdateAccount(t *testing.T) {
 		body   string
 	}{
 		"the name": {sekoia.AccountChange{Name: new("New")}, 200, accountAnswer(`{}`), `{"name":"New"}`},
-		"the settings": {sekoia.AccountChange{Settings: &whole}, 204, "",
-			`{"value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`},
-		"both": {sekoia.AccountChange{Name: new("New"), Settings: &whole}, 204, "",
-			`{"name":"New","value":{"base_url":"https://acme.okta.com","apikey":"the-okta-token"}}`},
+		"the settings": {sekoia.AccountChange{Settings: whole}, 204, "",
+			`{"value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`},
+		"both": {sekoia.AccountChange{Name: new("New"), Settings: whole}, 204, "",
+			`{"name":"New","value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -197,12 +199,21 @@ func TestUpdateAccount(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	t.Run("to no settings at all", func(t *testing.T) {
+		t.Parallel()
+		mock, client := newCloud(t)
+		mock.on(http.MethodPatch, accountPath, 204, "")
+		wantNoError(t, client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Settings: sekoia.AccountSettings{}}))
+		if got := mock.last(t).Body; got != `{"value":{}}` {
+			t.Errorf("sent %s", got)
+		}
+	})
 	t.Run("quoting the token in the refusal", func(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
-		mock.on(http.MethodPatch, accountPath, 400, `{"message":"bad apikey the-okta-token"}`)
-		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Settings: &whole})
-		if refusal := wantError[*sekoia.APIError](t, err); refusal.Message != "bad apikey ***" {
+		mock.on(http.MethodPatch, accountPath, 400, `{"message":"bad apikey the-okta-token for https://acme.okta.com"}`)
+		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Settings: whole})
+		if refusal := wantError[*sekoia.APIError](t, err); refusal.Message != "bad apikey *** for https://acme.okta.com" {
 			t.Errorf("got %q", refusal.Message)
 		}
 	})

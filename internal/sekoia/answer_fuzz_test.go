@@ -42,12 +42,10 @@ var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 		return one(c.Account(ctx, accountID))(func(a *sekoia.Account) string { return strings.Replace(strings.ToLower(a.ID), accountID, "wanted", 1) })
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		settings := sekoia.AccountSettings{BaseURL: "https://acme.okta.com", APIToken: transport.NewSecret(oktaToken)}
-		return one(c.CreateAccount(ctx, sekoia.NewAccount{Name: "a", Settings: settings}))(func(a *sekoia.Account) string { return a.ID })
+		return one(c.CreateAccount(ctx, sekoia.NewAccount{Name: "a", Settings: settings()}))(func(a *sekoia.Account) string { return a.ID })
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		settings := sekoia.AccountSettings{BaseURL: "https://acme.okta.com", APIToken: transport.NewSecret(oktaToken)}
-		return nil, c.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: &settings})
+		return nil, c.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: settings()})
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
 		return nil, c.DeleteAccount(ctx, accountID)
@@ -72,7 +70,7 @@ var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 		return one(c.CreateConnector(ctx, sekoia.NewConnector{Name: "a", AccountID: accountID}))(func(a *sekoia.Connector) string { return a.ID })
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		return nil, c.RenameConnector(ctx, connectorID, "b")
+		return nil, c.UpdateConnector(ctx, connectorID, sekoia.ConnectorChange{Name: new("b")})
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
 		return nil, c.DeleteConnector(ctx, connectorID)

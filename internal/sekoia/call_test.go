@@ -84,12 +84,13 @@ func everyCallWithID(client *sekoia.Client, id string) map[string]func(context.C
 		"Account":            func(ctx context.Context) error { _, err := client.Account(ctx, id); return err },
 		"AccountUsage":       func(ctx context.Context) error { _, err := client.AccountUsage(ctx, id); return err },
 		"UpdateAccount": func(ctx context.Context) error {
-			change := settings()
-			return client.UpdateAccount(ctx, id, sekoia.AccountChange{Settings: &change})
+			return client.UpdateAccount(ctx, id, sekoia.AccountChange{Settings: settings()})
 		},
-		"DeleteAccount":   func(ctx context.Context) error { return client.DeleteAccount(ctx, id) },
-		"Connector":       func(ctx context.Context) error { _, err := client.Connector(ctx, id); return err },
-		"RenameConnector": func(ctx context.Context) error { return client.RenameConnector(ctx, id, "n") },
+		"DeleteAccount": func(ctx context.Context) error { return client.DeleteAccount(ctx, id) },
+		"Connector":     func(ctx context.Context) error { _, err := client.Connector(ctx, id); return err },
+		"UpdateConnector": func(ctx context.Context) error {
+			return client.UpdateConnector(ctx, id, sekoia.ConnectorChange{Name: new("n")})
+		},
 		"DeleteConnector": func(ctx context.Context) error { return client.DeleteConnector(ctx, id) },
 		"StartConnector":  func(ctx context.Context) error { _, err := client.StartConnector(ctx, id); return err },
 		"StopConnector":   func(ctx context.Context) error { return client.StopConnector(ctx, id) },
@@ -151,7 +152,7 @@ func TestRequestHeaders(t *testing.T) {
 	_, err := client.Me(t.Context())
 	wantNoError(t, err)
 	get := mock.last(t).Header
-	wantNoError(t, client.RenameConnector(t.Context(), connectorID, "n"))
+	wantNoError(t, client.UpdateConnector(t.Context(), connectorID, sekoia.ConnectorChange{Name: new("n")}))
 	patch := mock.last(t).Header
 	for _, header := range []http.Header{get, patch} {
 		if header.Get("Authorization") != "Bearer "+apiKey || header.Get("Accept") != "application/json" {
@@ -238,7 +239,7 @@ func TestAnswersThatAreNotDocumented(t *testing.T) {
 		"a sentence":     {"welcome", "it is not JSON"},
 	}
 	answersWithObject := []string{
-		"CatalogueConnector", "CatalogueModule", "Account", "AccountUsage", "UpdateAccount", "Connector", "RenameConnector",
+		"CatalogueConnector", "CatalogueModule", "Account", "AccountUsage", "UpdateAccount", "Connector", "UpdateConnector",
 		"ConnectorLogs", "Me", "Permissions", "Communities", "Accounts", "Connectors", "CreateAccount", "CreateConnector",
 		"CountAssets", "Assets",
 	}
@@ -280,7 +281,7 @@ func TestObjectsOfOddShape(t *testing.T) {
 	}
 	for name, test := range bodies {
 		for _, method := range []string{
-			"CatalogueConnector", "CatalogueModule", "Account", "Connector", "UpdateAccount", "RenameConnector",
+			"CatalogueConnector", "CatalogueModule", "Account", "Connector", "UpdateAccount", "UpdateConnector",
 		} {
 			t.Run(method+" answered with an object "+name, func(t *testing.T) {
 				t.Parallel()

@@ -15,6 +15,13 @@ const (
 	OktaDeviceConnectorID = "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d"
 )
 
+// The settings of an account of the Okta module. That the API takes these names is inferred: they are those that the
+// public source of Sekoia's Okta connector (2.9.0) reads, and the platform hands an account's value to it.
+const (
+	SettingBaseURL = "base_url"
+	SettingAPIKey  = "apikey"
+)
+
 // CatalogueEntry is a module or a connector that Sekoia offers in the key's community.
 type CatalogueEntry struct {
 	ID       string

@@ -174,5 +174,7 @@ func wantError[T error](t *testing.T, err error) T {
 
 // settings are an account's, with the token that no error may show.
 func settings() sekoia.AccountSettings {
-	return sekoia.AccountSettings{BaseURL: "https://acme.okta.com", APIToken: transport.NewSecret(oktaToken)}
+	return sekoia.AccountSettings{
+		sekoia.SettingBaseURL: transport.NewSecret("https://acme.okta.com"), sekoia.SettingAPIKey: transport.NewSecret(oktaToken),
+	}
 }

@@ -6,7 +6,6 @@ package sekoia
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -49,17 +48,26 @@ func (s Status) Enabled() bool {
 	return true
 }
 
-// ConnectorQuery narrows a list of connectors. Empty fields narrow nothing; both are compared exactly.
+// ConnectorQuery narrows a list of connectors. Empty fields narrow nothing. Ids are compared without case, the name
+// exactly.
 type ConnectorQuery struct {
+	ConnectorID string // in the catalogue
 	CommunityID string
 	Name        string
 }
 
-// NewConnector is an Okta Device connector to make. An empty CommunityID leaves the community to Sekoia.
+// NewConnector is a connector to create. An empty CommunityID leaves the community to Sekoia.
 type NewConnector struct {
+	ConnectorID string // in the catalogue
 	Name        string
 	CommunityID string
 	AccountID   string
+}
+
+// ConnectorChange is what to change of a connector; nil leaves a part as it is.
+type ConnectorChange struct {
+	Name      *string
+	AccountID *string // an account of the same module and community
 }
 
 // wireConnector is Sekoia's ConnectorConfigurationSchema, without its value.
@@ -90,21 +98,23 @@ func (w wireConnector) connector() Connector {
 	return connector
 }
 
-// Connectors lists the Okta Device connectors, oldest first, without the deleted ones.
+// Connectors lists the asset connectors that a query finds, oldest first, without the deleted ones.
 func (c *Client) Connectors(ctx context.Context, query ConnectorQuery) ([]Connector, error) {
 	what := call{
 		method: http.MethodGet, path: connectorsPath, query: matching(query.CommunityID, query.Name),
 		needs: []string{PermissionViewIntakes},
 	}
-	what.query.Set("match[connector_uuid]", OktaDeviceConnectorID)
+	if query.ConnectorID != "" {
+		what.query.Set("match[connector_uuid]", query.ConnectorID)
+	}
 	what.query.Set("connector_type", "asset")
 	var connectors []Connector
 	for wire, err := range list[wireConnector](ctx, c, what) {
 		if err != nil {
 			return nil, err
 		}
-		if !wire.Deleted && strings.EqualFold(wire.ConnectorUUID, OktaDeviceConnectorID) &&
-			asked(query.CommunityID, query.Name, wire.CommunityUUID, wire.Name) {
+		if !wire.Deleted && sameIfAsked(query.ConnectorID, wire.ConnectorUUID) &&
+			sameIfAsked(query.CommunityID, wire.CommunityUUID) && (query.Name == "" || query.Name == wire.Name) {
 			connectors = append(connectors, wire.connector())
 		}
 	}
@@ -129,7 +139,7 @@ func (c *Client) Connector(ctx context.Context, id string) (*Connector, error) {
 	return &connector, nil
 }
 
-// CreateConnector makes an Okta Device connector, which Sekoia starts by itself. It is not repeated by itself: after
+// CreateConnector creates a connector, which Sekoia starts by itself. It is not repeated by itself: after
 // an error of which OutcomeUnknown is true, the connector may be there. The answer's community is for the caller to
 // compare.
 func (c *Client) CreateConnector(ctx context.Context, connector NewConnector) (*Connector, error) {
@@ -145,14 +155,17 @@ func (c *Client) CreateConnector(ctx context.Context, connector NewConnector) (*
 	return &created, nil
 }
 
-// RenameConnector gives a connector another name.
-func (c *Client) RenameConnector(ctx context.Context, id, name string) error {
+// UpdateConnector changes a connector's name, puts it on another account, or both. A change of nothing makes no call.
+func (c *Client) UpdateConnector(ctx context.Context, id string, change ConnectorChange) error {
+	if change == (ConnectorChange{}) {
+		return nil
+	}
 	path, err := under(connectorsPath, id)
 	if err != nil {
 		return err
 	}
 	return edit[wireConnector](ctx, c, call{
-		method: http.MethodPatch, path: path, body: connectorChangeBody{Name: name}, repeatable: true,
+		method: http.MethodPatch, path: path, body: connectorChangeBody(change), repeatable: true,
 		needs: []string{PermissionManageIntakes},
 	}, id)
 }

@@ -103,12 +103,16 @@ func TestCreateConnector(t *testing.T) {
 		body      string
 	}{
 		"in a community": {
-			sekoia.NewConnector{Name: "Okta devices", CommunityID: communityID, AccountID: accountID},
+			sekoia.NewConnector{ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta devices", CommunityID: communityID, AccountID: accountID},
 			`{"name":"Okta devices","connector_uuid":"b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d","module_configuration_uuid":"` + accountID +
 				`","community_uuid":"` + communityID + `","value":{}}`,
 		},
+		"of another kind": {
+			sekoia.NewConnector{ConnectorID: "d0000000-0000-4000-8000-000000000001", Name: "Entra", AccountID: accountID},
+			`{"name":"Entra","connector_uuid":"d0000000-0000-4000-8000-000000000001","module_configuration_uuid":"` + accountID + `","value":{}}`,
+		},
 		"in the key's own": {
-			sekoia.NewConnector{Name: "Okta devices", AccountID: accountID},
+			sekoia.NewConnector{ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta devices", AccountID: accountID},
 			`{"name":"Okta devices","connector_uuid":"b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d","module_configuration_uuid":"` + accountID +
 				`","value":{}}`,
 		},
@@ -131,17 +135,39 @@ func TestCreateConnector(t *testing.T) {
 	}
 }
 
-func TestRenameConnector(t *testing.T) {
+func TestUpdateConnector(t *testing.T) {
 	t.Parallel()
-	for status, answer := range map[int]string{200: `{"uuid":"` + connectorID + `","name":"New"}`, 204: ""} {
-		mock, client := newCloud(t)
-		mock.on(http.MethodPatch, connectorPath, status, answer)
-		wantNoError(t, client.RenameConnector(t.Context(), connectorID, "New <&>"))
-		mock.expect(t, "PATCH "+connectorPath)
-		if got, want := mock.last(t).Body, `{"name":"New <&>"}`; got != want {
-			t.Errorf("sent %s", got)
-		}
+	const other = "a0000000-0000-4000-8000-000000000002"
+	tests := map[string]struct {
+		change sekoia.ConnectorChange
+		status int
+		answer string
+		body   string
+	}{
+		"the name":               {sekoia.ConnectorChange{Name: new("New <&>")}, 200, `{"uuid":"` + connectorID + `","name":"New"}`, `{"name":"New <&>"}`},
+		"the name, answered 204": {sekoia.ConnectorChange{Name: new("New")}, 204, "", `{"name":"New"}`},
+		"the account":            {sekoia.ConnectorChange{AccountID: new(other)}, 204, "", `{"module_configuration_uuid":"` + other + `"}`},
+		"both, answered in capitals": {sekoia.ConnectorChange{Name: new("New"), AccountID: new(other)}, 200,
+			`{"uuid":"` + strings.ToUpper(connectorID) + `"}`, `{"name":"New","module_configuration_uuid":"` + other + `"}`},
 	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.on(http.MethodPatch, connectorPath, test.status, test.answer)
+			wantNoError(t, client.UpdateConnector(t.Context(), connectorID, test.change))
+			mock.expect(t, "PATCH "+connectorPath)
+			if got := mock.last(t).Body; got != test.body {
+				t.Errorf("sent %s, want %s", got, test.body)
+			}
+		})
+	}
+	t.Run("nothing", func(t *testing.T) {
+		t.Parallel()
+		mock, client := newCloud(t)
+		wantNoError(t, client.UpdateConnector(t.Context(), connectorID, sekoia.ConnectorChange{}))
+		mock.expect(t)
+	})
 }
 
 const answeredAt = "Mon, 02 Nov 2026 10:00:00 GMT"

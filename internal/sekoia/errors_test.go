@@ -110,7 +110,7 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 		"Connector":          `"View intakes"`,
 		"Connectors":         `"View intakes"`,
 		"CreateConnector":    `"Manage intakes"`,
-		"RenameConnector":    `"Manage intakes"`,
+		"UpdateConnector":    `"Manage intakes"`,
 		"DeleteConnector":    `"Manage intakes"`,
 		"StartConnector":     startStop,
 		"StopConnector":      startStop,
@@ -262,7 +262,7 @@ func TestOutcomeUnknown(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
 		mock.respond(http.MethodPatch, connectorPath, httpmock.NewErrorResponder(dial))
-		if err := client.RenameConnector(t.Context(), connectorID, "n"); !sekoia.OutcomeUnknown(err) {
+		if err := client.UpdateConnector(t.Context(), connectorID, sekoia.ConnectorChange{Name: new("n")}); !sekoia.OutcomeUnknown(err) {
 			t.Errorf("got %v", err)
 		}
 	})

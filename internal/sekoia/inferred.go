@@ -19,8 +19,8 @@ import (
 )
 
 // This file holds everything about Sekoia's API that no document states and that was not seen in Sekoia's own code
-// either. The README lists it under "What has not been checked against the live service". What is learnt there is
-// mended here, and nowhere else.
+// either, with the documented fields next to it. The README lists what is inferred under "What has not been checked
+// against the live service". What is learned there is fixed here, and nowhere else.
 
 // secretField is a secret where the wire wants its text. Printed in any other way than as JSON it is "***".
 type secretField struct{ transport.Secret }
@@ -28,54 +28,51 @@ type secretField struct{ transport.Secret }
 // MarshalJSON implements json.Marshaler.
 func (f secretField) MarshalJSON() ([]byte, error) { return encode(f.Reveal()) }
 
-// accountBody is the body of POST module-configurations, which the published document has lost. Inferred from the
-// answer's schema, ModuleConfigurationSchema: of its fields, these four are not for the service to choose.
+// accountBody is the body of POST module-configurations. Sekoia's own Swagger of the Symphony API (January 2025)
+// documents its four fields; it does not say what of value a module wants.
 type accountBody struct {
 	Name       string `json:"name"`
 	ModuleUUID string `json:"module_uuid"`
-	// CommunityUUID: that the POST takes it is inferred from the answer having it, and from keys that see several
-	// communities, which could not say where an object belongs otherwise. Should Sekoia ignore it, the answer's
-	// community differs from the one asked for, which callers check.
+	// CommunityUUID: the field is documented. Inferred is that it chooses the community: a key that sees several could
+	// not say where an object belongs otherwise. Should Sekoia ignore it, the answer's community differs from the one
+	// asked for, which callers check.
 	CommunityUUID string           `json:"community_uuid,omitempty"`
 	Value         accountValueBody `json:"value"`
 }
 
-// accountValueBody is an account's value. The two names are those that the public source of Sekoia's Okta connector
-// (2.9.0) reads; that they are what the API takes is inferred from the platform handing value to the connector as it
-// is. Whether PATCH merges value or replaces it isn't known, so both fields are always sent.
-type accountValueBody struct {
-	BaseURL string      `json:"base_url"`
-	APIKey  secretField `json:"apikey"`
-}
+// accountValueBody is an account's value, with the plain texts of its settings. What they are called is the caller's to
+// know (see SettingBaseURL).
+type accountValueBody map[string]secretField
 
-// accountChangeBody is the body of PATCH module-configurations/{uuid}, inferred from that of the POST: the same names,
-// what is left out stays.
+// accountChangeBody is the body of PATCH module-configurations/{uuid}, of which Sekoia's Swagger documents these two
+// fields and no others. Inferred is that what is left out stays. Whether value is merged or replaced isn't known, so it
+// is always sent whole.
 type accountChangeBody struct {
 	Name  *string           `json:"name,omitempty"`
 	Value *accountValueBody `json:"value,omitempty"`
 }
 
-// connectorBody is the body of POST connector-configurations, inferred from the answer's schema,
-// ConnectorConfigurationSchema, as accountBody is from its own.
+// connectorBody is the body of POST connector-configurations. Sekoia's Swagger documents its fields.
 type connectorBody struct {
 	Name                    string `json:"name"`
 	ConnectorUUID           string `json:"connector_uuid"`
 	ModuleConfigurationUUID string `json:"module_configuration_uuid"`
-	CommunityUUID           string `json:"community_uuid,omitempty"` // as accountBody's
-	// Value is empty. The connector's manifest requires an internal sekoia_api_key in it; that the platform fills it
-	// is inferred from the web page's form, which asks nobody for one.
+	CommunityUUID           string `json:"community_uuid,omitempty"` // inferred as accountBody's is
+	// Value is optional, and empty here. The connector's manifest requires an internal sekoia_api_key in it; that the
+	// platform fills it is inferred from the web page's form, which asks nobody for one.
 	Value struct{} `json:"value"`
 }
 
-// connectorChangeBody is the body of PATCH connector-configurations/{uuid}, inferred from that of the POST. Only the
-// name is ever changed: what else the PATCH takes isn't known.
+// connectorChangeBody is the body of PATCH connector-configurations/{uuid}, of which Sekoia's Swagger documents these
+// fields and value. Inferred is that what is left out stays.
 type connectorChangeBody struct {
-	Name string `json:"name"`
+	Name      *string `json:"name,omitempty"`
+	AccountID *string `json:"module_configuration_uuid,omitempty"`
 }
 
 func newAccountBody(account NewAccount) accountBody {
 	return accountBody{
-		Name: account.Name, ModuleUUID: OktaModuleID, CommunityUUID: account.CommunityID,
+		Name: account.Name, ModuleUUID: account.ModuleID, CommunityUUID: account.CommunityID,
 		Value: newAccountValueBody(account.Settings),
 	}
 }
@@ -83,19 +80,23 @@ func newAccountBody(account NewAccount) accountBody {
 func newAccountChangeBody(change AccountChange) accountChangeBody {
 	body := accountChangeBody{Name: change.Name}
 	if change.Settings != nil {
-		value := newAccountValueBody(*change.Settings)
+		value := newAccountValueBody(change.Settings)
 		body.Value = &value
 	}
 	return body
 }
 
 func newAccountValueBody(settings AccountSettings) accountValueBody {
-	return accountValueBody{BaseURL: settings.BaseURL, APIKey: secretField{settings.APIToken}}
+	value := accountValueBody{}
+	for name, setting := range settings {
+		value[name] = secretField{setting}
+	}
+	return value
 }
 
 func newConnectorBody(connector NewConnector) connectorBody {
 	return connectorBody{
-		Name: connector.Name, ConnectorUUID: OktaDeviceConnectorID, ModuleConfigurationUUID: connector.AccountID,
+		Name: connector.Name, ConnectorUUID: connector.ConnectorID, ModuleConfigurationUUID: connector.AccountID,
 		CommunityUUID: connector.CommunityID,
 	}
 }

@@ -51,7 +51,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	t.Parallel()
 	whole := settings()
 	for _, value := range []any{
-		sekoia.NewAccount{Settings: whole}, sekoia.AccountChange{Settings: &whole}, whole,
+		sekoia.NewAccount{Settings: whole}, sekoia.AccountChange{Settings: whole}, whole,
 		sekoia.Config{APIKey: transport.NewSecret(apiKey)},
 		sekoia.New(sekoia.Config{APIKey: transport.NewSecret(apiKey), BaseURL: &url.URL{}}),
 	} {
@@ -77,7 +77,7 @@ func TestCallsThatAreRepeated(t *testing.T) {
 		fails bool
 	}{
 		"GET after a reset":                {reset, yes, "Connector", 2, false},
-		"PATCH after a reset":              {reset, yes, "RenameConnector", 2, false},
+		"PATCH after a reset":              {reset, yes, "UpdateConnector", 2, false},
 		"PATCH of an account likewise":     {reset, yes, "UpdateAccount", 2, false},
 		"start after a reset":              {reset, yes, "StartConnector", 2, false},
 		"stop after a reset":               {reset, yes, "StopConnector", 2, false},

@@ -137,8 +137,7 @@ func matching(communityID, name string) url.Values {
 	return query
 }
 
-// asked tells whether a listed configuration is one that matching asked for. A server that ignores a filter must not
-// make an object of another community, or of another name, look like the one that was looked for.
-func asked(communityID, name, gotCommunityID, gotName string) bool {
-	return (communityID == "" || strings.EqualFold(communityID, gotCommunityID)) && (name == "" || name == gotName)
-}
+// sameIfAsked reports whether a listed configuration's id is the one that the query asks for; every id is if the query
+// asks for none. It is compared here too, so that a server that ignores a filter can't make an object of another
+// community or kind look like the one that was looked for.
+func sameIfAsked(wanted, got string) bool { return wanted == "" || sameID(wanted, got) }

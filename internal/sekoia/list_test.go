@@ -229,7 +229,7 @@ func TestListQueries(t *testing.T) {
 			t.Parallel()
 			mock, client := newCloud(t)
 			mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"total":0,"items":[]}`))
-			_, err := client.Accounts(t.Context(), sekoia.AccountQuery{CommunityID: test.community, Name: test.name})
+			_, err := client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: test.community, Name: test.name})
 			wantNoError(t, err)
 			accounts := common(url.Values{"match[module_uuid]": {sekoia.OktaModuleID}})
 			connectors := common(url.Values{"match[connector_uuid]": {sekoia.OktaDeviceConnectorID}, "connector_type": {"asset"}})
@@ -244,7 +244,7 @@ func TestListQueries(t *testing.T) {
 			if diff := cmp.Diff(accounts, mock.last(t).Query); diff != "" {
 				t.Errorf("accounts (-want +got):\n%s", diff)
 			}
-			_, err = client.Connectors(t.Context(), sekoia.ConnectorQuery{CommunityID: test.community, Name: test.name})
+			_, err = client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: test.community, Name: test.name})
 			wantNoError(t, err)
 			if diff := cmp.Diff(connectors, mock.last(t).Query); diff != "" {
 				t.Errorf("connectors (-want +got):\n%s", diff)
@@ -273,7 +273,7 @@ func TestListsAreComparedHere(t *testing.T) {
 	mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"total":7,"items":[`+strings.Join(items, ",")+`]}`))
 	want := []string{"wanted", "not deleted"}
 
-	accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{CommunityID: communityID, Name: "a, b"})
+	accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: communityID, Name: "a, b"})
 	wantNoError(t, err)
 	got := []string{}
 	for _, account := range accounts {
@@ -283,7 +283,7 @@ func TestListsAreComparedHere(t *testing.T) {
 		t.Errorf("accounts (-want +got):\n%s", diff)
 	}
 
-	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{CommunityID: communityID, Name: "a, b"})
+	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: communityID, Name: "a, b"})
 	wantNoError(t, err)
 	got = []string{}
 	for _, connector := range connectors {
@@ -293,4 +293,30 @@ func TestListsAreComparedHere(t *testing.T) {
 		t.Errorf("connectors (-want +got):\n%s", diff)
 	}
 	mock.expect(t, "GET "+accountsPath, "GET "+connectorsPath)
+}
+
+func TestListsOfEveryKind(t *testing.T) {
+	t.Parallel()
+	mock, client := newCloud(t)
+	mock.RegisterNoResponder(httpmock.NewStringResponder(200,
+		`{"total":2,"items":[{"uuid":"one","module_uuid":"m","connector_uuid":"k"},{"uuid":"two","module_uuid":"n","connector_uuid":"l"}]}`))
+	accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{})
+	wantNoError(t, err)
+	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+	wantNoError(t, err)
+	if len(accounts) != 2 || len(connectors) != 2 {
+		t.Errorf("%d accounts, %d connectors, want two of each", len(accounts), len(connectors))
+	}
+	for _, call := range mock.calls {
+		if call.Query.Has("match[module_uuid]") || call.Query.Has("match[connector_uuid]") {
+			t.Errorf("%s is narrowed: %v", call.Path, call.Query)
+		}
+	}
+	accounts, err = client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: "M"})
+	wantNoError(t, err)
+	connectors, err = client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: "L"})
+	wantNoError(t, err)
+	if len(accounts) != 1 || accounts[0].ID != "one" || len(connectors) != 1 || connectors[0].ID != "two" {
+		t.Errorf("got %v and %v", accounts, connectors)
+	}
 }

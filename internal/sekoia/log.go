@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -102,8 +103,9 @@ func oldestFirst(lines []LogLine) bool {
 func newestFirst(lines []LogLine, limit int) []LogLine {
 	seen := map[string]bool{}
 	lines = slices.DeleteFunc(lines, func(line LogLine) bool {
-		repeated := line.ID != "" && seen[line.ID]
-		seen[line.ID] = true
+		id := strings.ToLower(line.ID)
+		repeated := id != "" && seen[id]
+		seen[id] = true
 		return repeated
 	})
 	slices.SortStableFunc(lines, func(a, b LogLine) int { return b.Date.Compare(a.Date) })

@@ -35,8 +35,12 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 	ctx := t.Context()
 
 	profile := checkKey(t, client, ready)
-	settings := sekoia.AccountSettings{BaseURL: ready.OktaURL, APIToken: transport.NewSecret(ready.OktaToken)}
-	account, err := client.CreateAccount(ctx, sekoia.NewAccount{Name: "Okta, first", CommunityID: ready.CommunityID, Settings: settings})
+	settings := sekoia.AccountSettings{
+		sekoia.SettingBaseURL: transport.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: transport.NewSecret(ready.OktaToken),
+	}
+	account, err := client.CreateAccount(ctx, sekoia.NewAccount{
+		ModuleID: sekoia.OktaModuleID, Name: "Okta, first", CommunityID: ready.CommunityID, Settings: settings,
+	})
 	wantNoError(t, err)
 	if account.CommunityID != ready.CommunityID || !account.CreatedByProfile(*profile) || account.ModuleID != sekoia.OktaModuleID {
 		t.Errorf("got account %+v", account)
@@ -45,7 +49,7 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 		t.Errorf("got base URL %q", *account.BaseURL)
 	}
 	connector, err := client.CreateConnector(ctx, sekoia.NewConnector{
-		Name: "Okta, first", CommunityID: ready.CommunityID, AccountID: account.ID,
+		ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta, first", CommunityID: ready.CommunityID, AccountID: account.ID,
 	})
 	wantNoError(t, err)
 	if connector.AccountID != account.ID || connector.CommunityID != ready.CommunityID || !connector.CreatedByProfile(*profile) {
@@ -152,9 +156,9 @@ func checkLogOrder(t *testing.T, logs []sekoia.LogLine) {
 func checkFound(t *testing.T, client *sekoia.Client, ready simulator.Ready, accountID, connectorID string) {
 	t.Helper()
 	for name, found := range map[string]int{"": 1, "Okta, first": 1, "Okta": 0, "okta, first": 0} {
-		accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{CommunityID: ready.CommunityID, Name: name})
+		accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: ready.CommunityID, Name: name})
 		wantNoError(t, err)
-		connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{CommunityID: ready.CommunityID, Name: name})
+		connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: ready.CommunityID, Name: name})
 		wantNoError(t, err)
 		if len(accounts) != found || len(connectors) != found {
 			t.Errorf("%q: %d accounts, %d connectors", name, len(accounts), len(connectors))
@@ -176,9 +180,9 @@ func checkFound(t *testing.T, client *sekoia.Client, ready simulator.Ready, acco
 func checkChanges(t *testing.T, client *sekoia.Client, accountID, connectorID string, settings sekoia.AccountSettings) {
 	t.Helper()
 	ctx := t.Context()
-	wantNoError(t, client.RenameConnector(ctx, connectorID, "Okta, second"))
+	wantNoError(t, client.UpdateConnector(ctx, connectorID, sekoia.ConnectorChange{Name: new("Okta, second")}))
 	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Name: new("Okta, second")}))
-	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: &settings}))
+	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: settings}))
 	for range 2 {
 		wantNoError(t, client.StopConnector(ctx, connectorID))
 	}

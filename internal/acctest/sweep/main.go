@@ -88,7 +88,7 @@ func baseURL(getenv func(string) string) (*url.URL, error) {
 }
 
 func sweepConnectors(ctx context.Context, client *sekoia.Client, out io.Writer) error {
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{})
+	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID})
 	if err != nil {
 		return fmt.Errorf("listing connectors: %w", err)
 	}
@@ -107,7 +107,7 @@ func sweepConnectors(ctx context.Context, client *sekoia.Client, out io.Writer) 
 }
 
 func sweepAccounts(ctx context.Context, client *sekoia.Client, out io.Writer) error {
-	accounts, err := client.Accounts(ctx, sekoia.AccountQuery{})
+	accounts, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID})
 	if err != nil {
 		return fmt.Errorf("listing accounts: %w", err)
 	}

@@ -32,8 +32,10 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 	}
 	account := func(name string) string {
 		made, err := client.CreateAccount(t.Context(), sekoia.NewAccount{
-			Name: name, CommunityID: ready.CommunityID,
-			Settings: sekoia.AccountSettings{BaseURL: ready.OktaURL, APIToken: transport.NewSecret(ready.OktaToken)},
+			ModuleID: sekoia.OktaModuleID, Name: name, CommunityID: ready.CommunityID,
+			Settings: sekoia.AccountSettings{
+				sekoia.SettingBaseURL: transport.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: transport.NewSecret(ready.OktaToken),
+			},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -42,7 +44,7 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 	}
 	connector := func(name, account string) {
 		if _, err := client.CreateConnector(t.Context(), sekoia.NewConnector{
-			Name: name, CommunityID: ready.CommunityID, AccountID: account,
+			ConnectorID: sekoia.OktaDeviceConnectorID, Name: name, CommunityID: ready.CommunityID, AccountID: account,
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -172,7 +172,7 @@ func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags
 	}
 
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{
-		Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
+		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 
 	switch {

@@ -82,7 +82,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{
-		Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
+		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 	if err != nil {
 		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)

@@ -94,7 +94,7 @@ func (r reader) readAll(ctx context.Context, connectors []sekoia.Connector, comm
 
 	refused := map[part]refusals{}
 
-	accounts, err := r.client.Accounts(ctx, sekoia.AccountQuery{CommunityID: communityID})
+	accounts, err := r.client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: communityID})
 
 	switch {
 	case err != nil && forbidden(err):

@@ -129,7 +129,7 @@ func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool)
 
 	community := m.CommunityID.ValueString()
 
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: community})
+	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community})
 	if err != nil {
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
 
@@ -139,7 +139,7 @@ func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool)
 	accounts := map[string]*sekoia.Account{}
 
 	if len(connectors) > 0 && (whole || !m.BaseURL.IsNull()) {
-		all, err := client.Accounts(ctx, sekoia.AccountQuery{CommunityID: community})
+		all, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: community})
 
 		switch {
 		case err != nil && forbidden(err) && m.BaseURL.IsNull():

@@ -56,12 +56,12 @@ func (e *leftoverError) Unwrap() error { return e.cause }
 
 // run makes both. Its errors leave nothing behind but what they name.
 func (p provision) run(ctx context.Context) (provisioned, error) {
-	there, err := p.client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: p.community, Name: p.name})
+	there, err := p.client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: p.community, Name: p.name})
 	if err != nil {
 		return provisioned{}, unseen(err)
 	}
 
-	wanted := target{baseURL: p.settings.BaseURL, accountID: p.given}
+	wanted := target{baseURL: p.settings[sekoia.SettingBaseURL].Reveal(), accountID: p.given}
 
 	twin, err := findTwin(ctx, p.client, there, wanted, "")
 	if err != nil {
@@ -142,7 +142,7 @@ func findTwin(ctx context.Context, client *sekoia.Client, connectors []sekoia.Co
 
 // account takes over one that an interrupted create left behind, or makes one.
 func (p provision) account(ctx context.Context) (string, error) {
-	there, err := p.client.Accounts(ctx, sekoia.AccountQuery{CommunityID: p.community, Name: p.name})
+	there, err := p.client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: p.community, Name: p.name})
 	if err != nil {
 		return "", fmt.Errorf("the accounts could not be listed: %w", err)
 	}
@@ -153,14 +153,16 @@ func (p provision) account(ctx context.Context) (string, error) {
 	}
 
 	if leftover != "" {
-		if err := p.client.UpdateAccount(ctx, leftover, sekoia.AccountChange{Settings: &p.settings}); err != nil {
+		if err := p.client.UpdateAccount(ctx, leftover, sekoia.AccountChange{Settings: p.settings}); err != nil {
 			return "", fmt.Errorf("the account %s, left over by an interrupted create, could not be taken over: %w", leftover, err)
 		}
 
 		return leftover, nil
 	}
 
-	account, err := p.client.CreateAccount(ctx, sekoia.NewAccount{Name: p.name, CommunityID: p.community, Settings: p.settings})
+	account, err := p.client.CreateAccount(ctx, sekoia.NewAccount{
+		ModuleID: sekoia.OktaModuleID, Name: p.name, CommunityID: p.community, Settings: p.settings,
+	})
 	if sekoia.OutcomeUnknown(err) {
 		lost := err
 		err = cleanUp(ctx, func(ctx context.Context) (err error) {
@@ -185,7 +187,7 @@ func (p provision) account(ctx context.Context) (string, error) {
 // this base URL or none: what a create that was killed between its two POSTs leaves.
 func (p provision) leftover(ctx context.Context, accounts []sekoia.Account) (string, error) {
 	for _, account := range accounts {
-		if account.BaseURL != nil && !terraform.SameBaseURL(*account.BaseURL, p.settings.BaseURL) {
+		if account.BaseURL != nil && !terraform.SameBaseURL(*account.BaseURL, p.settings[sekoia.SettingBaseURL].Reveal()) {
 			continue
 		}
 
@@ -226,7 +228,7 @@ func (p provision) mine(ctx context.Context, account sekoia.Account) (bool, erro
 
 // appeared finds the account of a POST whose reply was lost: it was not there before, and this key made it.
 func (p provision) appeared(ctx context.Context, before []sekoia.Account, lost error) (*sekoia.Account, error) {
-	after, err := p.client.Accounts(ctx, sekoia.AccountQuery{CommunityID: p.community, Name: p.name})
+	after, err := p.client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: p.community, Name: p.name})
 	if err != nil {
 		return nil, fmt.Errorf("%w\nWhether it was created all the same could not be seen: %w", lost, err)
 	}
@@ -312,7 +314,9 @@ func heldURL(account *sekoia.Account) terraform.BaseURL {
 
 // connector makes the connector, or takes the account away again. there are the connectors of its name that were there before.
 func (p provision) connector(ctx context.Context, accountID string, there []sekoia.Connector) (string, error) {
-	connector, err := p.client.CreateConnector(ctx, sekoia.NewConnector{Name: p.name, CommunityID: p.community, AccountID: accountID})
+	connector, err := p.client.CreateConnector(ctx, sekoia.NewConnector{
+		ConnectorID: sekoia.OktaDeviceConnectorID, Name: p.name, CommunityID: p.community, AccountID: accountID,
+	})
 	if sekoia.OutcomeUnknown(err) {
 		var looked bool
 		if connector, looked, err = p.connectorOn(ctx, accountID, there, err); !looked {
@@ -342,7 +346,7 @@ func (p provision) connectorOn(ctx context.Context, accountID string, before []s
 	var connectors []sekoia.Connector
 
 	err = cleanUp(ctx, func(ctx context.Context) (err error) {
-		connectors, err = p.client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: p.community, Name: p.name})
+		connectors, err = p.client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: p.community, Name: p.name})
 
 		return err
 	})

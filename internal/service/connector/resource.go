@@ -17,6 +17,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // defaultTimeout is for each operation where timeouts is silent.
@@ -135,8 +136,10 @@ func (r *Resource) provision(ctx context.Context, client *sekoia.Client, plan, c
 
 	made, err := r.provisionAlone(ctx, provision{
 		client: client, me: r.clients.Tester().Me, name: plan.Name.ValueString(), community: community,
-		settings: sekoia.AccountSettings{BaseURL: plan.BaseURL.ValueString(), APIToken: proof.token.secret},
-		given:    given(config),
+		settings: sekoia.AccountSettings{
+			sekoia.SettingBaseURL: transport.NewSecret(plan.BaseURL.ValueString()), sekoia.SettingAPIKey: proof.token.secret,
+		},
+		given: given(config),
 	})
 	if err != nil {
 		diags.Append(createFailed(err))

@@ -281,7 +281,7 @@ func (p *planning) warnOfTwin(ctx context.Context) {
 		return
 	}
 
-	there, err := client.Connectors(ctx, sekoia.ConnectorQuery{CommunityID: community, Name: p.plan.Name.ValueString()})
+	there, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community, Name: p.plan.Name.ValueString()})
 	if err != nil {
 		return
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // updating is one call of Update. What was done goes from the plan into the
@@ -181,7 +182,7 @@ func (u *updating) rename(ctx context.Context) diag.Diagnostics {
 		return diags
 	}
 
-	if err := u.client.RenameConnector(ctx, u.id, name); err != nil {
+	if err := u.client.UpdateConnector(ctx, u.id, sekoia.ConnectorChange{Name: &name}); err != nil {
 		terraform.AddSekoiaError(&diags, pathName, "The connector could not be renamed", err)
 
 		return diags
@@ -219,8 +220,10 @@ func (u *updating) store(ctx context.Context) diag.Diagnostics {
 
 	diags := setPrivate(ctx, u.writer, privateRestart, true)
 
-	settings := sekoia.AccountSettings{BaseURL: u.plan.BaseURL.ValueString(), APIToken: u.token.secret}
-	if err := u.client.UpdateAccount(ctx, u.state.AccountID.ValueString(), sekoia.AccountChange{Settings: &settings}); err != nil {
+	settings := sekoia.AccountSettings{
+		sekoia.SettingBaseURL: transport.NewSecret(u.plan.BaseURL.ValueString()), sekoia.SettingAPIKey: u.token.secret,
+	}
+	if err := u.client.UpdateAccount(ctx, u.state.AccountID.ValueString(), sekoia.AccountChange{Settings: settings}); err != nil {
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be updated", err)
 
 		return diags
