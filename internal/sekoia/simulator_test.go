@@ -181,6 +181,7 @@ func checkChanges(t *testing.T, client *sekoia.Client, accountID, connectorID st
 	t.Helper()
 	ctx := t.Context()
 	wantNoError(t, client.UpdateConnector(ctx, connectorID, sekoia.ConnectorChange{Name: new("Okta, second")}))
+	wantNoError(t, client.UpdateConnector(ctx, connectorID, sekoia.ConnectorChange{AccountID: &accountID}))
 	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Name: new("Okta, second")}))
 	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: settings}))
 	for range 2 {

@@ -42,11 +42,42 @@ type run struct {
 	ctx       context.Context // ended by the stop
 	stop      context.CancelFunc
 	connector *connector
-	id        string // of the connector configuration
+	id        string  // of the connector configuration
+	source            // of the cycle under way
+	next      *source // of the next cycle, if the connector was put on another account. The store's lock guards it
+	log       *logSession
+}
+
+// source is what a run reads Okta with.
+type source struct {
 	accountID string
 	baseURL   string
 	token     string
-	log       *logSession
+}
+
+func sourceOf(on *account) source {
+	from := source{accountID: on.text("uuid")}
+	from.baseURL, _ = on.settings()["base_url"].(string)
+	from.token, _ = on.settings()["apikey"].(string)
+	return from
+}
+
+// moveRun makes a running connector's next cycle use another account. The caller holds the store's lock.
+func (c *connector) moveRun(on *account) {
+	from := sourceOf(on)
+	c.baseURL = from.baseURL
+	if c.run != nil {
+		c.run.next = &from
+	}
+}
+
+// beginCycle takes over the account that the connector was put on meanwhile.
+func (s *store) beginCycle(r *run) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.next != nil {
+		r.source, r.next = *r.next, nil
+	}
 }
 
 // start begins a run. The caller holds the store's lock.
@@ -54,16 +85,15 @@ func (e *engine) start(c *connector) {
 	if c.run != nil {
 		c.run.stop()
 	}
-	accountID := c.text("module_configuration_uuid")
-	token := ""
-	if on := e.store.usableAccount(accountID); on != nil {
-		c.baseURL, _ = on.settings()["base_url"].(string)
-		token, _ = on.settings()["apikey"].(string)
+	from := source{accountID: c.text("module_configuration_uuid"), baseURL: c.baseURL}
+	if on := e.store.usableAccount(from.accountID); on != nil {
+		from = sourceOf(on)
 	}
+	c.baseURL = from.baseURL
 	ctx, stop := context.WithCancel(e.ctx)
 	c.life.started(e.now())
 	c.run = &run{
-		ctx: ctx, stop: stop, connector: c, id: c.text("uuid"), accountID: accountID, baseURL: c.baseURL, token: token,
+		ctx: ctx, stop: stop, connector: c, id: c.text("uuid"), source: from,
 		log: c.log.begin(),
 	}
 	if e.store.closed {
@@ -110,6 +140,7 @@ func (e *engine) follow(r *run) {
 // cycle lists, maps and pushes once. It returns how many assets were posted, and how long Sekoia asked to wait where it
 // had too many calls.
 func (e *engine) cycle(r *run) (posted int, limited time.Duration) {
+	e.store.beginCycle(r)
 	r.log.add(levelInfo, "Starting a new asset fetch cycle for connector OktaDeviceAssetConnector")
 	var batch []oktaRecord
 	for next := e.firstPage(r); next != "" && r.ctx.Err() == nil; {

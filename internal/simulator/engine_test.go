@@ -322,6 +322,32 @@ func TestRunningConnectorKeepsWhatItStartedWith(t *testing.T) {
 	w.waitForLog(connectorID, lineError, 1)
 }
 
+func TestRunningConnectorIsPutOnAnotherAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	wrong := w.accountAt(w.ready.OktaURL, "another token")
+	good := w.account()
+	connectorID := w.connector(wrong)
+	w.waitForLog(connectorID, lineError, 1)
+	w.want(200, w.sekoia(http.MethodPatch, connectorsPath+"/"+connectorID, encode(map[string]any{"module_configuration_uuid": good})))
+	if got := w.status(connectorID); got == statusStopped || got == statusStopping {
+		t.Errorf("the connector is %s", got)
+	}
+	w.eventually("the assets arrive without a restart", func() bool { return w.assets(connectorID) == 5 })
+}
+
+func TestStoppedConnectorIsPutOnAnotherAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	wrong, good := w.accountAt(w.ready.OktaURL, "another token"), w.account()
+	connectorID := w.connector(wrong)
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/stop", ""))
+	w.want(200, w.sekoia(http.MethodPatch, connectorsPath+"/"+connectorID, encode(map[string]any{"module_configuration_uuid": good})))
+	w.eventually("it stays stopped", func() bool { return w.status(connectorID) == statusStopped })
+	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/start", ""))
+	w.eventually("the assets arrive", func() bool { return w.assets(connectorID) == 5 })
+}
+
 func TestDeletedAccountMakesItsConnectorFail(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)

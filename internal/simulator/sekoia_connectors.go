@@ -96,18 +96,27 @@ func (c *sekoiaCloud) createConnector(made *call) (answer, *refusal) {
 	if !offered {
 		return refuse(badRequest(`"connector_uuid": there is no such connector`))
 	}
-	on := c.store.account(accountID)
-	switch {
-	case on == nil || on.deleted():
-		return refuse(badRequest(`"module_configuration_uuid": there is no such module configuration`))
-	case on.text("community_uuid") != communityID:
-		return refuse(badRequest(`"module_configuration_uuid": it is another community's`))
-	case on.text("module_uuid") != entry.text("module_uuid"):
-		return refuse(badRequest(`"module_configuration_uuid": it is another module's`))
+	on, refused := c.accountFor(accountID, communityID, entry)
+	if refused != nil {
+		return refuse(refused)
 	}
 	added := c.store.createConnector(name, communityID, connectorID, on)
 	c.engine.start(added)
 	return created(c.store.public(added, true))
+}
+
+// accountFor finds the account that a connector of this community and catalogue entry is put on. The caller holds the lock.
+func (c *sekoiaCloud) accountFor(accountID, communityID string, entry document) (*account, *refusal) {
+	on := c.store.account(accountID)
+	switch {
+	case on == nil || on.deleted():
+		return nil, badRequest(`"module_configuration_uuid": there is no such module configuration`)
+	case on.text("community_uuid") != communityID:
+		return nil, badRequest(`"module_configuration_uuid": it is another community's`)
+	case on.text("module_uuid") != entry.text("module_uuid"):
+		return nil, badRequest(`"module_configuration_uuid": it is another module's`)
+	}
+	return on, nil
 }
 
 // liveConnector finds a connector that was not deleted. The caller holds the lock.
@@ -130,15 +139,26 @@ func (c *sekoiaCloud) getConnector(made *call) (answer, *refusal) {
 	return ok(c.store.public(found, true))
 }
 
-// patchConnector takes the name alone.
+// patchConnector changes the name, the account, or both. The document has value too, which nobody needs to change. A
+// running connector keeps running: its next cycle reads the new account's Okta.
 func (c *sekoiaCloud) patchConnector(made *call) (answer, *refusal) {
-	object, refused := readObject(made.http, maxBody, "name")
+	object, refused := readObject(made.http, maxBody, "name", "module_configuration_uuid")
 	if refused != nil {
 		return refuse(refused)
 	}
-	name, refused := textField(object, "name")
-	if refused != nil {
-		return refuse(refused)
+	if len(object) == 0 {
+		return refuse(badRequest("Nothing is to be changed"))
+	}
+	var name, accountID string
+	if _, given := object["name"]; given {
+		if name, refused = textField(object, "name"); refused != nil {
+			return refuse(refused)
+		}
+	}
+	if _, given := object["module_configuration_uuid"]; given {
+		if accountID, refused = uuidField(object, "module_configuration_uuid"); refused != nil {
+			return refuse(refused)
+		}
 	}
 	c.store.mu.Lock()
 	defer c.store.mu.Unlock()
@@ -146,7 +166,18 @@ func (c *sekoiaCloud) patchConnector(made *call) (answer, *refusal) {
 	if refused != nil {
 		return refuse(refused)
 	}
-	found.document["name"] = name
+	if accountID != "" {
+		entry := c.store.catalogue.connectors[found.text("connector_uuid")]
+		on, wrong := c.accountFor(accountID, found.text("community_uuid"), entry)
+		if wrong != nil {
+			return refuse(wrong)
+		}
+		found.document["module_configuration_uuid"] = on.text("uuid")
+		found.moveRun(on)
+	}
+	if name != "" {
+		found.document["name"] = name
+	}
 	c.store.touch(found.document)
 	return ok(c.store.public(found, true))
 }

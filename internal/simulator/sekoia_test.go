@@ -169,52 +169,56 @@ func TestBodiesThatTheContractDoesNotDescribe(t *testing.T) {
 	}
 	type refused struct{ method, path, body string }
 	cases := map[string]refused{
-		"an account that is not JSON":                 {http.MethodPost, accountsPath, "{"},
-		"an account that is a list":                   {http.MethodPost, accountsPath, "[]"},
-		"an account that is null":                     {http.MethodPost, accountsPath, "null"},
-		"an account with a field of its own":          {http.MethodPost, accountsPath, broken(account, "description", "d")},
-		"an account without a name":                   {http.MethodPost, accountsPath, broken(account, "name", nil)},
-		"an account with an empty name":               {http.MethodPost, accountsPath, broken(account, "name", " ")},
-		"an account with a number for a name":         {http.MethodPost, accountsPath, broken(account, "name", 1)},
-		"an account without a module":                 {http.MethodPost, accountsPath, broken(account, "module_uuid", nil)},
-		"an account of a module that is not there":    {http.MethodPost, accountsPath, broken(account, "module_uuid", uuid.NewString())},
-		"an account of a module that is not a UUID":   {http.MethodPost, accountsPath, broken(account, "module_uuid", "okta")},
-		"an account without a value":                  {http.MethodPost, accountsPath, broken(account, "value", nil)},
-		"an account without a token":                  {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u"})},
-		"an account without a base URL":               {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"apikey": "k"})},
-		"an account with a base URL that is none":     {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "acme.okta.com", "apikey": "k"})},
-		"an account with an empty token":              {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "apikey": ""})},
-		"an account with something more":              {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "apikey": "k", "x": 1})},
-		"an account with another name for its token":  {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "api_token": "k"})},
-		"an account of a community that is no UUID":   {http.MethodPost, accountsPath, broken(account, "community_uuid", "x")},
-		"an account that is far too large":            {http.MethodPost, accountsPath, broken(account, "name", strings.Repeat("x", maxBody))},
-		"an account's change of nothing":              {http.MethodPatch, accountsPath + "/" + accountID, "{}"},
-		"an account's change of half a value":         {http.MethodPatch, accountsPath + "/" + accountID, `{"value":{"base_url":"https://acme.okta.com"}}`},
-		"an account's change of its module":           {http.MethodPatch, accountsPath + "/" + accountID, `{"module_uuid":"` + oktaModuleID + `"}`},
-		"an account's change to no name":              {http.MethodPatch, accountsPath + "/" + accountID, `{"name":""}`},
-		"an account's change that is not JSON":        {http.MethodPatch, accountsPath + "/" + accountID, "x"},
-		"a connector that is not JSON":                {http.MethodPost, connectorsPath, "x"},
-		"a connector with a field of its own":         {http.MethodPost, connectorsPath, broken(connector, "enabled", true)},
-		"a connector without a name":                  {http.MethodPost, connectorsPath, broken(connector, "name", nil)},
-		"a connector of a kind that is not there":     {http.MethodPost, connectorsPath, broken(connector, "connector_uuid", uuid.NewString())},
-		"a connector without a kind":                  {http.MethodPost, connectorsPath, broken(connector, "connector_uuid", nil)},
-		"a connector on an account that is not there": {http.MethodPost, connectorsPath, broken(connector, "module_configuration_uuid", uuid.NewString())},
-		"a connector without an account":              {http.MethodPost, connectorsPath, broken(connector, "module_configuration_uuid", nil)},
-		"a connector without a value":                 {http.MethodPost, connectorsPath, broken(connector, "value", nil)},
-		"a connector with a value":                    {http.MethodPost, connectorsPath, broken(connector, "value", map[string]any{"sekoia_api_key": "k"})},
-		"a connector of a community that is no UUID":  {http.MethodPost, connectorsPath, broken(connector, "community_uuid", 1)},
-		"a connector's change of its account":         {http.MethodPatch, connectorsPath + "/" + connectorID, `{"name":"n","module_configuration_uuid":"` + accountID + `"}`},
-		"a connector's change of its value":           {http.MethodPatch, connectorsPath + "/" + connectorID, `{"value":{}}`},
-		"a connector's change of nothing":             {http.MethodPatch, connectorsPath + "/" + connectorID, "{}"},
-		"a start with a body":                         {http.MethodPost, connectorsPath + "/" + connectorID + "/start", "{}"},
-		"a stop with a body":                          {http.MethodPost, connectorsPath + "/" + connectorID + "/stop", "[]"},
-		"a start that is far too large":               {http.MethodPost, connectorsPath + "/" + connectorID + "/start", strings.Repeat(" ", maxBody+1)},
-		"a read with a body":                          {http.MethodGet, connectorsPath + "/" + connectorID, "{}"},
-		"a deletion with a body":                      {http.MethodDelete, connectorsPath + "/" + connectorID, "{}"},
-		"an account that is put":                      {http.MethodPut, accountsPath + "/" + accountID, "{}"},
-		"all accounts deleted":                        {http.MethodDelete, accountsPath, ""},
-		"an id that is not one":                       {http.MethodGet, accountsPath + "/1", ""},
-		"an empty id":                                 {http.MethodGet, connectorsPath + "/", ""},
+		"an account that is not JSON":                          {http.MethodPost, accountsPath, "{"},
+		"an account that is a list":                            {http.MethodPost, accountsPath, "[]"},
+		"an account that is null":                              {http.MethodPost, accountsPath, "null"},
+		"an account with a field of its own":                   {http.MethodPost, accountsPath, broken(account, "description", "d")},
+		"an account without a name":                            {http.MethodPost, accountsPath, broken(account, "name", nil)},
+		"an account with an empty name":                        {http.MethodPost, accountsPath, broken(account, "name", " ")},
+		"an account with a number for a name":                  {http.MethodPost, accountsPath, broken(account, "name", 1)},
+		"an account without a module":                          {http.MethodPost, accountsPath, broken(account, "module_uuid", nil)},
+		"an account of a module that is not there":             {http.MethodPost, accountsPath, broken(account, "module_uuid", uuid.NewString())},
+		"an account of a module that is not a UUID":            {http.MethodPost, accountsPath, broken(account, "module_uuid", "okta")},
+		"an account without a value":                           {http.MethodPost, accountsPath, broken(account, "value", nil)},
+		"an account without a token":                           {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u"})},
+		"an account without a base URL":                        {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"apikey": "k"})},
+		"an account with a base URL that is none":              {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "acme.okta.com", "apikey": "k"})},
+		"an account with an empty token":                       {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "apikey": ""})},
+		"an account with something more":                       {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "apikey": "k", "x": 1})},
+		"an account with another name for its token":           {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "api_token": "k"})},
+		"an account of a community that is no UUID":            {http.MethodPost, accountsPath, broken(account, "community_uuid", "x")},
+		"an account that is far too large":                     {http.MethodPost, accountsPath, broken(account, "name", strings.Repeat("x", maxBody))},
+		"an account's change of nothing":                       {http.MethodPatch, accountsPath + "/" + accountID, "{}"},
+		"an account's change of half a value":                  {http.MethodPatch, accountsPath + "/" + accountID, `{"value":{"base_url":"https://acme.okta.com"}}`},
+		"an account's change of its module":                    {http.MethodPatch, accountsPath + "/" + accountID, `{"module_uuid":"` + oktaModuleID + `"}`},
+		"an account's change to no name":                       {http.MethodPatch, accountsPath + "/" + accountID, `{"name":""}`},
+		"an account's change that is not JSON":                 {http.MethodPatch, accountsPath + "/" + accountID, "x"},
+		"a connector that is not JSON":                         {http.MethodPost, connectorsPath, "x"},
+		"a connector with a field of its own":                  {http.MethodPost, connectorsPath, broken(connector, "enabled", true)},
+		"a connector without a name":                           {http.MethodPost, connectorsPath, broken(connector, "name", nil)},
+		"a connector of a kind that is not there":              {http.MethodPost, connectorsPath, broken(connector, "connector_uuid", uuid.NewString())},
+		"a connector without a kind":                           {http.MethodPost, connectorsPath, broken(connector, "connector_uuid", nil)},
+		"a connector on an account that is not there":          {http.MethodPost, connectorsPath, broken(connector, "module_configuration_uuid", uuid.NewString())},
+		"a connector without an account":                       {http.MethodPost, connectorsPath, broken(connector, "module_configuration_uuid", nil)},
+		"a connector without a value":                          {http.MethodPost, connectorsPath, broken(connector, "value", nil)},
+		"a connector with a value":                             {http.MethodPost, connectorsPath, broken(connector, "value", map[string]any{"sekoia_api_key": "k"})},
+		"a connector of a community that is no UUID":           {http.MethodPost, connectorsPath, broken(connector, "community_uuid", 1)},
+		"a connector's change to no account":                   {http.MethodPatch, connectorsPath + "/" + connectorID, `{"name":"n","module_configuration_uuid":null}`},
+		"a connector's change to a missing account":            {http.MethodPatch, connectorsPath + "/" + connectorID, `{"name":"n","module_configuration_uuid":"` + uuid.NewString() + `"}`},
+		"a connector's change to what is no UUID":              {http.MethodPatch, connectorsPath + "/" + connectorID, `{"module_configuration_uuid":"okta"}`},
+		"a connector's change of its account and name to none": {http.MethodPatch, connectorsPath + "/" + connectorID, `{"name":"","module_configuration_uuid":"` + accountID + `"}`},
+		"a connector's change of its kind":                     {http.MethodPatch, connectorsPath + "/" + connectorID, `{"connector_uuid":"` + oktaDeviceConnectorID + `"}`},
+		"a connector's change of its value":                    {http.MethodPatch, connectorsPath + "/" + connectorID, `{"value":{}}`},
+		"a connector's change of nothing":                      {http.MethodPatch, connectorsPath + "/" + connectorID, "{}"},
+		"a start with a body":                                  {http.MethodPost, connectorsPath + "/" + connectorID + "/start", "{}"},
+		"a stop with a body":                                   {http.MethodPost, connectorsPath + "/" + connectorID + "/stop", "[]"},
+		"a start that is far too large":                        {http.MethodPost, connectorsPath + "/" + connectorID + "/start", strings.Repeat(" ", maxBody+1)},
+		"a read with a body":                                   {http.MethodGet, connectorsPath + "/" + connectorID, "{}"},
+		"a deletion with a body":                               {http.MethodDelete, connectorsPath + "/" + connectorID, "{}"},
+		"an account that is put":                               {http.MethodPut, accountsPath + "/" + accountID, "{}"},
+		"all accounts deleted":                                 {http.MethodDelete, accountsPath, ""},
+		"an id that is not one":                                {http.MethodGet, accountsPath + "/1", ""},
+		"an empty id":                                          {http.MethodGet, connectorsPath + "/", ""},
 	}
 	for name, c := range cases {
 		got := w.sekoia(c.method, c.path, c.body)
@@ -452,6 +456,46 @@ func TestConnectorFromCreationToDeletion(t *testing.T) {
 	}
 	if got := w.want(200, w.sekoia(http.MethodGet, connectorsPath, "")).at("total"); got != 0.0 {
 		t.Error("a connector that was deleted is listed")
+	}
+}
+
+func TestConnectorIsPutOnAnotherAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *Config) { c.Communities = 2 })
+	first, second := w.account(), w.account()
+	id := w.connector(first)
+	count := func(account string) any {
+		return w.want(200, w.sekoia(http.MethodGet, accountsPath+"/"+account+"/usage", "")).at("connectors")
+	}
+	moved := w.want(200, w.sekoia(http.MethodPatch, connectorsPath+"/"+id, `{"module_configuration_uuid":"`+strings.ToUpper(second)+`"}`))
+	if moved.str("module_configuration_uuid") != second || moved.str("name") != "Okta devices" {
+		t.Errorf("only the account was to change: %s", moved.text)
+	}
+	if count(first) != 0.0 || count(second) != 1.0 {
+		t.Errorf("%v connectors on the first account and %v on the second, want 0 and 1", count(first), count(second))
+	}
+	moved = w.want(200, w.sekoia(http.MethodPatch, connectorsPath+"/"+id, `{"name":"back","module_configuration_uuid":"`+first+`"}`))
+	if moved.str("module_configuration_uuid") != first || moved.str("name") != "back" {
+		t.Errorf("name and account were to change: %s", moved.text)
+	}
+
+	communities := w.want(200, w.sekoia(http.MethodGet, "/v1/me/communities", ""))
+	others := w.want(201, w.sekoia(http.MethodPost, accountsPath, encode(map[string]any{
+		"name": "n", "module_uuid": oktaModuleID, "community_uuid": communities.str("items", 0, "subcommunities", 0),
+		"value": map[string]any{"base_url": "http://u", "apikey": "k"},
+	}))).str("uuid")
+	refused := w.want(400, w.sekoia(http.MethodPatch, connectorsPath+"/"+id, `{"name":"x","module_configuration_uuid":"`+others+`"}`))
+	if got := refused.str("message"); got != `"module_configuration_uuid": it is another community's` {
+		t.Errorf("refused with %q", got)
+	}
+	w.admin(http.MethodPatch, "/accounts/"+second, encode(map[string]any{"module_uuid": uuid.NewString()}))
+	refused = w.want(400, w.sekoia(http.MethodPatch, connectorsPath+"/"+id, `{"module_configuration_uuid":"`+second+`"}`))
+	if got := refused.str("message"); got != `"module_configuration_uuid": it is another module's` {
+		t.Errorf("refused with %q", got)
+	}
+	if read := w.want(200, w.sekoia(http.MethodGet, connectorsPath+"/"+id, "")); read.str("name") != "back" ||
+		read.str("module_configuration_uuid") != first {
+		t.Errorf("a refused change changed something: %s", read.text)
 	}
 }
 

@@ -81,7 +81,7 @@ type connector struct {
 	log        *connectorLog
 	run        *run   // the one under way, nil while stopped
 	checkpoint string // "" before the first batch. It belongs to the configuration: stop and start keep it
-	baseURL    string // that the newest run began with
+	baseURL    string // that the newest run reads, or was told to read next
 }
 
 // store is what Sekoia holds. Its mutex guards every field and what they point at.
