@@ -241,6 +241,7 @@ func TestValidate(t *testing.T) {
 		"a newer region":    {block: block{"region": "ber7"}},
 		"a bad region":      {block: block{"region": "Paris"}, at: `"region"`, says: "such as fra1"},
 		"a bad base URL":    {block: block{"base_url": "https://u:hunter2@api.sekoia.io"}, at: `"base_url"`, says: "password"},
+		"a call's path":     {block: block{"base_url": "https://api.sekoia.io/v1/me"}, at: `"base_url"`, says: "It should be: https://api.sekoia.io"},
 		"an empty key":      {block: block{"api_key": ""}, at: `"api_key"`, says: "null"},
 		"a key with a line break behind it": {
 			block: block{"api_key": "hunter2\n"}, at: `"api_key"`, says: "trimspace()",

@@ -155,6 +155,16 @@ type origin struct {
 
 func fromBlock(attribute string) origin { return origin{at: path.Root(attribute)} }
 func fromVariable(name string) origin   { return origin{variable: name} }
+
+// name is what the setting is called there.
+func (o origin) name() string {
+	if o.variable != "" {
+		return o.variable
+	}
+
+	return o.at.String()
+}
+
 func (o origin) error(diags *diag.Diagnostics, summary, detail string) {
 	if o.variable != "" {
 		diags.AddError(summary+" in "+o.variable, detail)
@@ -177,6 +187,10 @@ func (o origin) warning(diags *diag.Diagnostics, summary, detail string) {
 
 func sekoiaURL(raw string, written origin, diags *diag.Diagnostics) *url.URL {
 	parsed, err := parseSekoiaBaseURL(raw)
+	if err == nil {
+		err = checkSekoiaPath(written.name(), parsed)
+	}
+
 	if err != nil {
 		written.error(diags, "Not a base URL of Sekoia's API", err.Error())
 

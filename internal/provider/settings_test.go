@@ -79,6 +79,9 @@ func TestSekoiaSettings(t *testing.T) {
 		"a variable that can't be read does not matter behind the block": {
 			block: block{"base_url": "https://x.sekoia.io"}, env: variables{"SEKOIA_BASE_URL": "://"}, url: "https://x.sekoia.io",
 		},
+		"a call's path in the environment is no matter either, and its host is trusted": {
+			block: block{"base_url": "https://y.example"}, env: variables{"SEKOIA_BASE_URL": "https://y.example/v1"}, url: "https://y.example",
+		},
 	}
 
 	for name, test := range cases {
@@ -157,6 +160,14 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		},
 		"a query in the URL": {
 			block: block{"base_url": "https://api.sekoia.io/?a=hunter2"}, severity: diag.SeverityError, at: path.Root("base_url"), says: "query",
+		},
+		"a call's path behind the base URL": {
+			block: block{"base_url": "https://api.sekoia.io/v1"}, severity: diag.SeverityError, at: path.Root("base_url"),
+			says: `base_url: "https://api.sekoia.io/v1" has a path that the provider adds itself. It should be: https://api.sekoia.io`,
+		},
+		"one in the environment": {
+			env: variables{"SEKOIA_BASE_URL": "https://app.fra2.sekoia.io/api/v1/"}, severity: diag.SeverityError,
+			says: `SEKOIA_BASE_URL: "https://app.fra2.sekoia.io/api/v1/" has a path that the provider adds itself. It should be: https://app.fra2.sekoia.io/api`,
 		},
 		"another word for the mode": {
 			block: block{"connection_test_mode": "never"}, severity: diag.SeverityError, at: path.Root("connection_test_mode"), says: `"never"`,

@@ -6,11 +6,16 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 var (
@@ -39,7 +44,12 @@ func (sekoiaBaseURLValidator) ValidateString(_ context.Context, req validator.St
 		return
 	}
 
-	if _, err := parseSekoiaBaseURL(req.ConfigValue.ValueString()); err != nil {
+	parsed, err := parseSekoiaBaseURL(req.ConfigValue.ValueString())
+	if err == nil {
+		err = checkSekoiaPath(req.Path.String(), parsed)
+	}
+
+	if err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a base URL of Sekoia's API", err.Error())
 	}
 }
@@ -59,6 +69,49 @@ func parseSekoiaBaseURL(raw string) (*url.URL, error) {
 	}
 
 	return parsed, nil
+}
+
+var (
+	// apiVersion is the first segment of the paths that calls to Sekoia add, such as /v1/me.
+	apiVersion = regexp.MustCompile(`^[vV][0-9]+$`)
+	// Sekoia's hosts, as its regions page has them: the API of api.… has no path, and that of app.<region>… is below /api.
+	hostWithoutPath = regexp.MustCompile(`^api(\.[a-z0-9-]+)?\.sekoia\.io$`)
+	hostWithAPIPath = regexp.MustCompile(`^app\.[a-z0-9-]+\.sekoia\.io$`)
+)
+
+// checkSekoiaPath refuses a base URL that has, from its documentation, more of a call's path than belongs in it; name says where the URL
+// was written. The error gives the URL that it should be. It must only be given what parseSekoiaBaseURL took: that has no secret parts.
+func checkSekoiaPath(name string, base *url.URL) error {
+	segments := strings.FieldsFunc(base.EscapedPath(), func(r rune) bool { return r == '/' })
+	added := slices.IndexFunc(segments, func(segment string) bool { return apiVersion.MatchString(segment) || segment == "outgoing-ips" })
+	host := strings.ToLower(base.Hostname())
+	doubled := hostWithoutPath.MatchString(host) && len(segments) > 0 && segments[0] == "api"
+
+	if added < 0 && !doubled {
+		return nil
+	}
+
+	should := url.URL{Scheme: base.Scheme, Host: strings.ToLower(base.Host)}
+	if !transport.IsLoopback(host) {
+		should.Scheme = "https"
+	}
+
+	kept := segments[:max(added, 0)]
+	if hostWithAPIPath.MatchString(host) {
+		kept = []string{"api"}
+	}
+
+	text := should.String()
+	if len(kept) > 0 && !hostWithoutPath.MatchString(host) {
+		text += "/" + strings.Join(kept, "/")
+	}
+
+	what := "has a path that the provider adds itself"
+	if added < 0 {
+		what = "has a path that this host does not have"
+	}
+
+	return fmt.Errorf("%s: %q %s. It should be: %s", name, transport.Sanitize(base.String()), what, transport.Sanitize(text))
 }
 
 const (
