@@ -235,7 +235,7 @@ func TestValidate(t *testing.T) {
 		warning bool
 	}{
 		"nothing":           {},
-		"all of it, as due": {block: block{"region": "fra1", "base_url": "https://app.fra2.sekoia.io/api", "api_key": "k", "community_id": "c", "okta": block{"base_url": "https://acme.okta.com", "api_token": "t"}, "connection_test_mode": "off", "http": block{"request_timeout": "45s", "max_retries": 3, "ca_certificate_file": "ca.pem"}}},
+		"all of it, as due": {block: block{"region": "fra1", "base_url": "https://app.fra2.sekoia.io/api", "api_key": "k", "community_id": "C0000000-0000-4000-8000-000000000001", "okta": block{"base_url": "https://acme.okta.com", "api_token": "t"}, "connection_test_mode": "off", "http": block{"request_timeout": "45s", "max_retries": 3, "ca_certificate_file": "ca.pem"}}},
 		"all of it unknown": {block: block{"region": unknown, "base_url": unknown, "api_key": unknown, "community_id": unknown, "okta": unknown, "connection_test_mode": unknown, "http": unknown}},
 		"unknown inside":    {block: block{"okta": block{"base_url": unknown, "api_token": unknown}}},
 		"a newer region":    {block: block{"region": "ber7"}},
@@ -252,7 +252,7 @@ func TestValidate(t *testing.T) {
 		"a token with a letter outside ASCII": {
 			block: block{"okta": block{"base_url": "https://acme.okta.com", "api_token": "hunter2é"}}, at: `"api_token"`, says: "copied whole",
 		},
-		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "at least 1"},
+		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "must be a UUID such as"},
 		"an organisation of several without a token": {
 			block: block{"okta_organizations": objects{"a": block{"base_url": "https://acme.okta.com"}}}, at: `"base_url"`,
 			says: `set okta_organizations["a"].api_token, or client_id and private_key, beside the URL.`, warning: true,

@@ -57,7 +57,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				MarkdownDescription: "The UUID of the community that new connectors are made in, for a key that sees several. Where the key sees one " +
 					"only, that one is taken; where it sees several and none is chosen, an error lists them. It is looked at when something is made: a " +
 					"later change moves nothing. Environment: `SEKOIA_COMMUNITY_ID`.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{terraform.UUIDValidator()},
 			},
 			"okta":               oktaAttribute(),
 			"okta_organizations": oktaOrganizationsAttribute(),

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -86,7 +87,7 @@ func (s *settings) resolve(env environment, agent string) (terraform.Config, dia
 	var diags diag.Diagnostics
 
 	config := terraform.Config{
-		CommunityID:              firstString(s.block.CommunityID, env.get(communityVariable)),
+		CommunityID:              s.resolveCommunity(env, &diags),
 		Okta:                     s.resolveOkta(env),
 		OktaOrganizations:        s.oktaOrganizations(),
 		OktaOrganizationsUnknown: s.block.OktaOrganizations.IsUnknown(),
@@ -114,6 +115,25 @@ func firstString(block types.String, fromEnvironment string) types.String {
 	}
 
 	return types.StringValue(fromEnvironment)
+}
+
+// resolveCommunity takes a UUID in any case, and keeps it as Sekoia writes it: in lower case.
+func (s *settings) resolveCommunity(env environment, diags *diag.Diagnostics) types.String {
+	community := firstString(s.block.CommunityID, env.get(communityVariable))
+	if community.IsNull() || community.IsUnknown() {
+		return community
+	}
+
+	written := fromBlock("community_id")
+	if s.block.CommunityID.IsNull() {
+		written = fromVariable(communityVariable)
+	}
+
+	if !terraform.IsUUID(community.ValueString()) {
+		written.error(diags, "Not a UUID", terraform.MustBeUUID(written.name()))
+	}
+
+	return types.StringValue(strings.ToLower(community.ValueString()))
 }
 
 // resolveSekoia finds where Sekoia is and the key for it.

@@ -169,6 +169,12 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			env: variables{"SEKOIA_BASE_URL": "https://app.fra2.sekoia.io/api/v1/"}, severity: diag.SeverityError,
 			says: `SEKOIA_BASE_URL: "https://app.fra2.sekoia.io/api/v1/" has a path that the provider adds itself. It should be: https://app.fra2.sekoia.io/api`,
 		},
+		"a community that is no UUID": {
+			block: block{"community_id": "ours"}, severity: diag.SeverityError, at: path.Root("community_id"), says: "community_id must be a UUID",
+		},
+		"one in the environment that is none": {
+			env: variables{"SEKOIA_COMMUNITY_ID": "ours"}, severity: diag.SeverityError, says: "SEKOIA_COMMUNITY_ID must be a UUID such as 6bffbac8-",
+		},
 		"another word for the mode": {
 			block: block{"connection_test_mode": "never"}, severity: diag.SeverityError, at: path.Root("connection_test_mode"), says: `"never"`,
 		},
@@ -432,6 +438,11 @@ func TestTrustSettings(t *testing.T) {
 func TestCommunityAndModeSettings(t *testing.T) {
 	t.Parallel()
 
+	const (
+		first  = "c1c1c1c1-0000-4000-8000-000000000001"
+		second = "c2c2c2c2-0000-4000-8000-000000000002"
+	)
+
 	off, always := terraform.ModeOff, terraform.ModeAlways
 
 	cases := map[string]struct {
@@ -442,19 +453,25 @@ func TestCommunityAndModeSettings(t *testing.T) {
 	}{
 		"nothing is set": {community: types.StringNull(), mode: terraform.ModeOnChange},
 		"the block": {
-			block: block{"community_id": "c1", "connection_test_mode": "always"}, community: types.StringValue("c1"), mode: always,
+			block: block{"community_id": first, "connection_test_mode": "always"}, community: types.StringValue(first), mode: always,
 		},
 		"the environment": {
-			env:       variables{"SEKOIA_COMMUNITY_ID": "c2", "SEKOIA_CONNECTION_TEST": "always"},
-			community: types.StringValue("c2"), mode: always,
+			env:       variables{"SEKOIA_COMMUNITY_ID": second, "SEKOIA_CONNECTION_TEST": "always"},
+			community: types.StringValue(second), mode: always,
 		},
 		"both: the block's community, the lower mode": {
-			block:     block{"community_id": "c1", "connection_test_mode": "always"},
-			env:       variables{"SEKOIA_COMMUNITY_ID": "c2", "SEKOIA_CONNECTION_TEST": "off"},
-			community: types.StringValue("c1"), mode: off,
+			block:     block{"community_id": first, "connection_test_mode": "always"},
+			env:       variables{"SEKOIA_COMMUNITY_ID": second, "SEKOIA_CONNECTION_TEST": "off"},
+			community: types.StringValue(first), mode: off,
+		},
+		"the block in capitals": {
+			block: block{"community_id": strings.ToUpper(first)}, community: types.StringValue(first), mode: terraform.ModeOnChange,
+		},
+		"the environment in capitals": {
+			env: variables{"SEKOIA_COMMUNITY_ID": strings.ToUpper(second)}, community: types.StringValue(second), mode: terraform.ModeOnChange,
 		},
 		"not known yet": {
-			block: block{"community_id": unknown, "connection_test_mode": unknown}, env: variables{"SEKOIA_COMMUNITY_ID": "c2"},
+			block: block{"community_id": unknown, "connection_test_mode": unknown}, env: variables{"SEKOIA_COMMUNITY_ID": second},
 			community: types.StringUnknown(), mode: terraform.ModeApply,
 		},
 	}

@@ -35,7 +35,7 @@ type Config struct {
 	OktaOrganizations map[string]OktaSettings
 	// OktaOrganizationsUnknown tells that not even the keys are known yet.
 	OktaOrganizationsUnknown bool
-	// CommunityID is the provider's community_id: null where not set, unknown where not known yet.
+	// CommunityID is the provider's community_id, in lower case: null where not set, unknown where not known yet.
 	CommunityID types.String
 	// Mode holds the modes of the connection test above a resource's own.
 	Mode ModeSettings

@@ -222,6 +222,9 @@ func TestResolveCommunity(t *testing.T) {
 	}{
 		"the chosen one is taken without a call":             {chosen: "mine", provider: types.StringValue("theirs"), want: "mine"},
 		"the provider's is taken without a call":             {provider: types.StringValue("theirs"), want: "theirs"},
+		"the chosen one in capitals":                         {chosen: "MINE", provider: types.StringNull(), want: "mine"},
+		"the provider's in capitals":                         {provider: types.StringValue("THEIRS"), want: "theirs"},
+		"the only one, in capitals":                          {provider: types.StringNull(), answer: strings.ToUpper(seen(1)), want: "c0", calls: 1},
 		"the only one that the key sees":                     {provider: types.StringNull(), answer: seen(1), want: "c0", calls: 1},
 		"several, none chosen":                               {provider: types.StringNull(), answer: seen(3), summary: SekoiaCommunitySummary, says: "3 communities and none is chosen: c0, c1, c2.", calls: 1},
 		"many, none chosen":                                  {provider: types.StringNull(), answer: seen(12), summary: SekoiaCommunitySummary, says: "c9 and 2 more", calls: 1},

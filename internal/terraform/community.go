@@ -19,12 +19,12 @@ const maxListed = 10
 
 // ResolveCommunity is the community that something new is made in: the chosen one, else the provider's, else the only one that the key
 // sees. Where the key sees several and none is chosen, the error lists them. The list is fetched at most once in a process, and not at
-// all where a community is chosen.
+// all where a community is chosen. The community is returned in lower case, as Sekoia writes it, whoever named it.
 func (c *Clients) ResolveCommunity(ctx context.Context, chosen string) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 
 	if chosen != "" {
-		return chosen, diags
+		return strings.ToLower(chosen), diags
 	}
 
 	configured := c.config.CommunityID
@@ -35,7 +35,7 @@ func (c *Clients) ResolveCommunity(ctx context.Context, chosen string) (string, 
 	}
 
 	if configured.ValueString() != "" {
-		return configured.ValueString(), diags
+		return strings.ToLower(configured.ValueString()), diags
 	}
 
 	if _, diags := c.Sekoia(); diags.HasError() {
@@ -57,7 +57,7 @@ func onlyCommunity(communities []string) (string, diag.Diagnostics) {
 
 	switch len(communities) {
 	case 1:
-		return communities[0], diags
+		return strings.ToLower(communities[0]), diags
 	case 0:
 		diags.AddError(SekoiaCommunitySummary,
 			"The API key sees no community at all. Use a key of the community that the devices belong to.")
