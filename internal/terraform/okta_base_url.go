@@ -21,7 +21,7 @@ var _ validator.String = oktaBaseURLValidator{}
 
 // OktaBaseURLValidator refuses what is no base URL of an Okta organisation (another scheme than https, the admin console's host, a
 // path, userinfo, a domain written twice), and says the URL that it should be. http is taken for loopback hosts alone. Whether the host
-// may be trusted is not its business: a custom domain passes.
+// may be trusted is not its business: a custom domain passes. A host that Sekoia's connector can't use is a warning.
 func OktaBaseURLValidator() validator.String { return oktaBaseURLValidator{} }
 
 type oktaBaseURLValidator struct{}
@@ -36,7 +36,7 @@ func (v oktaBaseURLValidator) MarkdownDescription(ctx context.Context) string {
 	return v.Description(ctx)
 }
 
-// ValidateString adds one error with everything that is wrong.
+// ValidateString adds one error with everything that is wrong, and a warning for a host that Sekoia's connector refuses.
 func (oktaBaseURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
@@ -45,6 +45,17 @@ func (oktaBaseURLValidator) ValidateString(_ context.Context, req validator.Stri
 	if err := CheckOktaBaseURL(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not the base URL of an Okta organisation", err.Error())
 	}
+
+	if refusedBySDK(req.ConfigValue.ValueString()) {
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Sekoia's connector can't use this URL",
+			"Sekoia's connector uses Okta's Python SDK, which refuses any URL with -admin in it. Use the organization's own host.")
+	}
+}
+
+// refusedBySDK reports whether a base URL has -admin in its host without being an admin console's, which is an error already. Sekoia's
+// connector (2.9.0) calls Okta with okta-sdk-python 2.9.13, which looks for -admin anywhere in the URL.
+func refusedBySDK(raw string) bool {
+	return strings.Contains(readOktaBaseURL(raw).host, "-admin")
 }
 
 // CheckOktaBaseURL is what OktaBaseURLValidator does, as an error: nil, or what is wrong, and the URL that it should be where that can be

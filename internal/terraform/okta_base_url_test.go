@@ -154,6 +154,48 @@ func TestOktaBaseURLValidator(t *testing.T) {
 	}
 }
 
+func TestOktaBaseURLValidatorWarnsOfAdminInTheHost(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		raw          string
+		warns, fails bool
+	}{
+		"an organization's host":          {"https://acme.okta.com", false, false},
+		"a word that begins with -admin":  {"https://acme-administration.okta.com", true, false},
+		"a custom domain":                 {"https://login-admin.acme.com", true, false},
+		"in capitals":                     {"https://Login-ADMIN.acme.com", true, false},
+		"in a later label":                {"https://login.acme-admin.com", true, false},
+		"admin without a hyphen":          {"https://admin.acme.com", false, false},
+		"the admin console's host":        {"https://acme-admin.okta.com", false, true},
+		"the admin console's in capitals": {"https://ACME-ADMIN.okta.com", false, true},
+		"the admin console's doubled":     {"https://acme-admin.okta.com.okta.com", false, true},
+		"in a path alone":                 {"https://acme.okta.com/x-admin", false, true},
+		"in a password alone":             {"https://u:x-admin@acme.okta.com", false, true},
+		"with another mistake":            {"http://login-admin.acme.com", true, true},
+		"what is no URL":                  {"", false, true},
+	}
+
+	for name, test := range cases {
+		at := path.Root("base_url")
+		resp := validator.StringResponse{}
+		OktaBaseURLValidator().ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: types.StringValue(test.raw)}, &resp)
+
+		warnings := resp.Diagnostics.Warnings()
+		if resp.Diagnostics.HasError() != test.fails || (len(warnings) == 1) != test.warns {
+			t.Errorf("%s: %v", name, resp.Diagnostics)
+		}
+
+		if test.warns && (!isAt(warnings[0], at) || !strings.Contains(warnings[0].Detail(), "refuses any URL with -admin in it")) {
+			t.Errorf("%s: the warning is %v", name, warnings)
+		}
+
+		if (CheckOktaBaseURL(test.raw) != nil) != test.fails {
+			t.Errorf("%s: the check and the validator differ", name)
+		}
+	}
+}
+
 func FuzzCheckOktaBaseURL(f *testing.F) {
 	for _, seed := range []string{"https://acme.okta.com", "u:p@x", "https://[::1", "\\", "http:////a@b:c", "https://a.okta.com.com.com:0"} {
 		f.Add(seed)
