@@ -19,7 +19,7 @@ import (
 // "Okta" or "Sekoia"; host is whom the call was for, "" where only the error says it.
 func unanswered(cloud, host string, err error) Check {
 	if status := answeredStatus(err); status != 0 {
-		return unhelpful(cloud, status, err)
+		return unhelpful(cloud, status, err).answering(status)
 	}
 	if host == "" {
 		host = calledHost(cloud, err)

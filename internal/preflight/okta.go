@@ -137,7 +137,7 @@ func askCredentials(_ context.Context, r *run) Check {
 		return rejected(TargetOktaToken, api.Error()+".", lines(
 			"The token is wrong, expired (30 days without use do it), revoked, or another organisation's.",
 			"Or it is bound to network zones that this machine is not in.",
-			"Create one under Security > API > Tokens, and pass it without \"SSWS\" in front."))
+			"Create one under Security > API > Tokens, and pass it without \"SSWS\" in front.")).answering(api.Status)
 	}
 	return refusedDevices(err)
 }
@@ -148,7 +148,7 @@ func refusedDevices(err error) Check {
 	if api, ok := errors.AsType[*okta.APIError](err); ok && okta.IsFeatureDisabled(err) {
 		return rejected(TargetOktaBaseURL, api.Error()+".", lines(
 			"The token is not the trouble: the Devices API is a feature that this organisation does not have switched on.",
-			"Ask Okta's support for it, with the errorId."))
+			"Ask Okta's support for it, with the errorId.")).answering(api.Status)
 	}
 	return unanswered("Okta", "", err)
 }
@@ -175,7 +175,7 @@ func askDevicesRead(ctx context.Context, r *run) Check {
 	if api.Code == codeInvalidSession {
 		hint = lines("Okta sees no valid session behind the token: its owner may be suspended or deactivated.", hint)
 	}
-	return rejected(TargetOktaToken, lines(api.Error()+".", "Okta knows the token, but its owner may not read devices."), hint)
+	return rejected(TargetOktaToken, lines(api.Error()+".", "Okta knows the token, but its owner may not read devices."), hint).answering(api.Status)
 }
 
 func askInventory(_ context.Context, r *run) Check {
@@ -191,8 +191,10 @@ func askInventory(_ context.Context, r *run) Check {
 	lacking := lackOf(page)
 	switch {
 	case count == 0:
-		return warning(TargetNone, "The organisation has no devices, or the token's owner sees none.",
+		empty := warning(TargetNone, "The organization has no devices, or the token's owner sees none.",
 			"A connector will run, and bring nothing. Check the owner's admin role and its resource set.")
+		empty.Empty = true
+		return empty
 	case lacking.devices == 0:
 		return passed(fmt.Sprintf("Devices that lack what Sekoia's connector needs: 0 of %s.", seen))
 	default:

@@ -4,6 +4,8 @@
 package preflight
 
 import (
+	"fmt"
+
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -59,12 +61,62 @@ type Check struct {
 	// Hint says what to do; empty where there is nothing to do.
 	Hint   string
 	Target Target
+	// Answer is the HTTP status that the finding is about; 0 if there was no answer.
+	Answer int
 	// Inconclusive marks a failed check that found nothing out: no answer, an
 	// outage, a rate limit, an answer of an unknown kind.
 	Inconclusive bool
 	// Untrusted marks a failed check of the rule where a credential may go: no
 	// connection test mode lifts it, only the variable that the hint names.
 	Untrusted bool
+	// Empty marks the finding that there is no device at all.
+	Empty bool
+}
+
+// headlines are the news of a check that did not simply pass, in the words of a person, without a capital letter.
+var headlines = map[CheckID]struct{ rejected, untested, warning string }{
+	OktaReachable:            {"no Okta organization answers at base_url", "Okta did not answer", ""},
+	OktaIdentityEngine:       {"the organization runs on Okta's Classic Engine", "Okta did not answer", "the organization's engine is not known"},
+	OktaCredentials:          {"Okta rejected the API token", "Okta did not answer", ""},
+	OktaDevicesRead:          {"the API token may not read devices", "Okta did not answer", ""},
+	OktaInventory:            {"Sekoia will miss devices", "Okta did not answer", "Sekoia will miss devices"},
+	OktaRateLimit:            {"Okta's rate limit is nearly used up", "Okta did not answer", "Okta's rate limit is nearly used up"},
+	SekoiaCredentials:        {"Sekoia rejected the API key", "Sekoia did not answer", ""},
+	SekoiaPermissions:        {"the Sekoia API key lacks permissions", "Sekoia did not answer", "the Sekoia API key lacks permissions"},
+	SekoiaCommunity:          {"the Sekoia community is not the right one", "Sekoia did not say which communities there are", ""},
+	SekoiaConnectorAvailable: {"Sekoia does not offer the Okta Device connector here", "Sekoia did not answer", "it is not known whether Sekoia offers the Okta Device connector"},
+}
+
+// Headline is the news of a finding in a few words, to follow the name of what was tested: "Okta rejected the API token (401)".
+func (c Check) Headline() string {
+	words, text := headlines[c.ID], ""
+	switch {
+	case c.Empty:
+		text = "there are no devices to fetch"
+	case c.Status == StatusWarning:
+		text = words.warning
+	case c.Untrusted:
+		text = "base_url may not be trusted with an Okta credential"
+	case c.Inconclusive:
+		text = words.untested
+	case c.Target == TargetOktaBaseURL && c.ID == OktaCredentials:
+		text = "the organization's Devices API is off"
+	default:
+		text = words.rejected
+	}
+	if text == "" {
+		text = string(c.ID) + " " + string(c.Status)
+	}
+	if c.Answer != 0 {
+		text = fmt.Sprintf("%s (%d)", text, c.Answer)
+	}
+	return text
+}
+
+// answering is the finding with the HTTP status that it is about.
+func (c Check) answering(status int) Check {
+	c.Answer = status
+	return c
 }
 
 // Report is the result of a connection test: all checks, always, in the order

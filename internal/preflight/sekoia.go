@@ -42,7 +42,7 @@ func askProfile(ctx context.Context, r *run) Check {
 func sekoiaTrouble(err error) Check {
 	if api, ok := errors.AsType[*sekoia.APIError](err); ok && api.Status == http.StatusUnauthorized {
 		return rejected(TargetSekoia, api.Error()+".",
-			"The API key is wrong, expired, revoked, or of another region: check api_key (SEKOIA_API_KEY) and region (SEKOIA_REGION).")
+			"The API key is wrong, expired, revoked, or of another region: check api_key (SEKOIA_API_KEY) and region (SEKOIA_REGION).").answering(api.Status)
 	}
 	return unanswered("Sekoia", "", err)
 }

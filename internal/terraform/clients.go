@@ -4,7 +4,6 @@
 package terraform
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
@@ -62,18 +60,13 @@ type Clients struct {
 	shared *Memo
 	// organizations are apart from shared, whose keys are the service packages'.
 	organizations *Memo
-	// create is held whole by a create, and in part by what keeps creates out.
-	create *semaphore.Weighted
 }
-
-// everyone is more than there are operations in one run.
-const everyone = 1 << 30
 
 // NewClients makes the clients of one configured provider. It makes no call.
 func NewClients(config Config) *Clients {
 	shareApps(&config)
 
-	clients := &Clients{config: config, shared: NewMemo(), organizations: NewMemo(), create: semaphore.NewWeighted(everyone)}
+	clients := &Clients{config: config, shared: NewMemo(), organizations: NewMemo()}
 
 	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() {
 		clients.sekoia = sekoia.New(sekoia.Config{
@@ -174,30 +167,6 @@ func (c *Clients) OpenSekoia() (*sekoia.Client, diag.Diagnostics) {
 	}
 
 	return sekoia.New(sekoia.Config{HTTP: c.config.HTTP, BaseURL: c.config.Sekoia.BaseURL}), diags
-}
-
-// SerializeCreate waits for its turn among the creates of this process; release must be called when the create no longer looks for
-// what it made. It fails where ctx ends first.
-func (c *Clients) SerializeCreate(ctx context.Context) (release func(), err error) {
-	return c.enter(ctx, everyone)
-}
-
-// KeepCreatesOut waits until no create looks for what is there, and lets none begin until release is called. Any number of callers
-// may do so at the same time. It fails where ctx ends first.
-func (c *Clients) KeepCreatesOut(ctx context.Context) (release func(), err error) {
-	return c.enter(ctx, 1)
-}
-
-func (c *Clients) enter(ctx context.Context, weight int64) (release func(), err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-
-	if err := c.create.Acquire(ctx, weight); err != nil {
-		return nil, err
-	}
-
-	return func() { c.create.Release(weight) }, nil
 }
 
 func sortedUnion(first, second []string) []string {

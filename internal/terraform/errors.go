@@ -31,8 +31,8 @@ const (
 	OktaScopesSummary      = `provider "sekoia": okta.scopes (OKTA_API_SCOPES)`
 )
 
-// maxDetailLines leaves room for the summary and the place in the configuration within a dozen lines.
-const maxDetailLines = 8
+// maxDetailLines is what a tired person still reads.
+const maxDetailLines = 6
 
 // AddError adds an error to diags: the summary says what did not work, err what was answered, and hint (may be "") what to do. With the
 // empty path it sits on no attribute. The text has at most a dozen lines.

@@ -12,33 +12,31 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 )
 
-// ReportPaths are the attributes that can mend what a connection test finds. An empty path means that the provider block can.
+// ReportPaths are the attributes that can fix what a connection test finds. An empty path means that the provider block can.
 type ReportPaths struct {
 	BaseURL, Token, Community path.Path
 }
 
 // ReportOptions say how a report is shown.
 type ReportOptions struct {
-	Paths ReportPaths
+	// Subject is what was tested, by the name that people gave it. Each summary begins with it: Terraform folds warnings with the same
+	// summary.
+	Subject string
+	Paths   ReportPaths
 	// Rejected is the severity of what was tested and refused; the zero value is an error.
 	Rejected diag.Severity
 	// Untested is the severity of what could not be tested (an outage, a timeout, 429, an unknown answer); the zero value is an error.
 	Untested diag.Severity
 	// Untrusted is the severity of a base URL that no credential may go to; the zero value is an error. on_failure does not relax it.
 	Untrusted diag.Severity
-	// WaysOut adds to each error how to go on without the test.
-	WaysOut bool
-	// UntestedNote ends each warning of what could not be tested.
-	UntestedNote string
+	// Note follows a failed check that is only a warning now: what an apply will make of it.
+	Note string
 }
 
-// The ways out of a connection test that fails. The rule of where a credential may go has none but the variable that its hint names.
-const (
-	wayPastTest    = "To go on without the test, set " + ModeVariable + "=off. "
-	wayPastDestroy = "To destroy all the same: terraform destroy -refresh=false"
-)
+// troubleshooting is the guide with a section for each check's id.
+const troubleshooting = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting"
 
-// ReportDiagnostics are a report's failed checks and warnings as diagnostics, each on the attribute that can mend it. The id of the check
+// ReportDiagnostics are a report's failed checks and warnings as diagnostics, each on the attribute that can fix it. The id of the check
 // and where it was tested from are in the text. Passed and skipped checks say nothing.
 func ReportDiagnostics(report *preflight.Report, opts ReportOptions) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -56,7 +54,7 @@ func ReportDiagnostics(report *preflight.Report, opts ReportOptions) diag.Diagno
 	return diags
 }
 
-// severity is invalid where a check has nothing to say.
+// severity is invalid if a check has nothing to say.
 func (o ReportOptions) severity(check preflight.Check) diag.Severity {
 	var chosen diag.Severity
 
@@ -100,19 +98,21 @@ func (o ReportOptions) place(check preflight.Check) (path.Path, string) {
 		return at, provider
 	}
 
-	return at, "Connection test: " + string(check.ID) + " " + outcome(check)
+	return at, About(o.Subject, check.Headline())
 }
 
-func outcome(check preflight.Check) string {
-	switch {
-	case check.Status == preflight.StatusWarning:
-		return "passed with a warning"
-	case check.Inconclusive:
-		return "could not be tested"
-	default:
-		return "failed"
+// About is the summary of a diagnostic about one connector or organization: its name first, then the news. Without a name the news begin
+// with a capital letter.
+func About(subject, news string) string {
+	if subject == "" {
+		return strings.TrimSuffix(Sentence(news), ".")
 	}
+
+	return subject + ": " + news
 }
+
+// maxReportLines is what is left of maxDetailLines for what a check says: the closing needs a line and a blank one before it.
+const maxReportLines = maxDetailLines - 2
 
 // detail says what happened, what to do, and where that was seen, in this order.
 func (o ReportOptions) detail(check preflight.Check, severity diag.Severity, testedFrom string) string {
@@ -123,21 +123,23 @@ func (o ReportOptions) detail(check preflight.Check, severity diag.Severity, tes
 
 	closing += "."
 
-	if o.WaysOut && severity == diag.SeverityError {
-		ways := wayPastDestroy
-		if !check.Untrusted {
-			ways = wayPastTest + ways
+	if check.Status == preflight.StatusFailed {
+		if severity == diag.SeverityWarning && o.Note != "" {
+			closing += " " + o.Note
 		}
 
-		closing += " " + ways
-	}
+		if severity == diag.SeverityError && check.Inconclusive {
+			closing += " " + ModeVariable + "=off skips the test."
+		}
 
-	if o.UntestedNote != "" && severity == diag.SeverityWarning && check.Inconclusive {
-		closing += " " + o.UntestedNote
+		closing += " See " + TroubleshootingLink(string(check.ID)) + "."
 	}
 
 	// The message and the hint are cut rather than the closing.
 	body := strings.TrimSpace(check.Message + "\n" + check.Hint)
 
-	return cutLines(body, maxDetailLines-2) + "\n\n" + closing
+	return cutLines(body, maxReportLines) + "\n\n" + closing
 }
+
+// TroubleshootingLink is the address of a section of the guide "Troubleshooting".
+func TroubleshootingLink(section string) string { return troubleshooting + "#" + section }

@@ -5,16 +5,20 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
@@ -56,13 +60,13 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 				Required: true,
 				MarkdownDescription: "The UUID of the connector: the `id` of a `sekoia_okta_device_connector`. Connectors that Terraform does not " +
 					"manage work too.",
-				Validators: []validator.String{uuidValidator()},
+				Validators: []validator.String{terraform.UUIDValidator()},
 			},
 			"wait_for": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`synced` (where unset): the action waits until the fetch cycle has ended, and fails where the cycle does. " +
 					"`started`: until the connector runs. `none`: it ends with the call that starts the connector.",
-				Validators: []validator.String{stringvalidator.OneOf(waitForNone, waitForStarted, waitForSynced)},
+				Validators: []validator.String{stringvalidator.OneOf(waitWords...)},
 			},
 			"start_if_stopped": schema.BoolAttribute{
 				Optional: true,
@@ -85,12 +89,10 @@ func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	var asked syncModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &asked)...)
 
-	client, diags := a.clients.Sekoia()
-	resp.Diagnostics.Append(diags...)
-
 	timeout := defaultTimeout
 
 	if !asked.Timeout.IsNull() {
+		var diags diag.Diagnostics
 		timeout, diags = asked.Timeout.ValueGoDuration()
 		resp.Diagnostics.Append(diags...)
 	}
@@ -102,16 +104,40 @@ func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	s := syncing{
-		power: power{
-			client: client, id: asked.ConnectorID.ValueString(),
-			tell: &progress{send: sender(ctx, resp.SendProgress)},
-		},
-		waitFor:        wordOr(asked.WaitFor, waitForSynced),
-		startIfStopped: asked.StartIfStopped.ValueBool(),
+	connectors, diags := oktaDeviceConnectors(ctx, a.clients)
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
 	}
 
-	resp.Diagnostics.Append(s.run(ctx)...)
+	remarks, err := connectors.Sync(ctx, lifecycle.SyncRequest{
+		ID:             asked.ConnectorID.ValueString(),
+		Wait:           lifecycle.Wait(wordOr(asked.WaitFor, string(lifecycle.WaitSynced))),
+		StartIfStopped: asked.StartIfStopped.ValueBool(),
+		Tell:           sender(ctx, resp.SendProgress),
+	})
+	addRemarks(&resp.Diagnostics, "", remarks)
+
+	if err != nil {
+		addSyncFailure(&resp.Diagnostics, err)
+	}
+}
+
+// addSyncFailure adds the error of a sync, on the argument that can fix it.
+func addSyncFailure(diags *diag.Diagnostics, err error) {
+	switch {
+	case sekoia.IsNotFound(err):
+		terraform.AddError(diags, pathConnector, "There is no such connector", err, "It was deleted, or the API key does not see its community.")
+	case errors.Is(err, lifecycle.ErrOtherProduct):
+		diags.AddAttributeError(pathConnector, "Not an Okta Device connector", "The connector is of another type. It was left alone.")
+	case errors.Is(err, lifecycle.ErrNoStatus):
+		terraform.AddError(diags, pathConnector, "Whether the connector runs is not known", err, "Set start_if_stopped = true if it may be started.")
+	case errors.Is(err, lifecycle.ErrStopped):
+		terraform.AddError(diags, pathConnector, "The connector is stopped", err, "Set start_if_stopped = true to start it.")
+	default:
+		addFailure(diags, "", err)
+	}
 }
 
 // sender sends progress until ctx ends: the framework's own call waits for ever where nobody takes the message.

@@ -71,7 +71,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		"id": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "The UUID of the connector (Sekoia's API calls it a connector configuration). Exactly one of `id` and `name` is set.",
-			Validators:          []validator.String{uuidValidator()},
+			Validators:          []validator.String{terraform.UUIDValidator()},
 		},
 		"name": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -83,7 +83,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			Optional: true, Computed: true,
 			MarkdownDescription: "The UUID of the community that it is in. With `name`, set it to look in one community only, where the API key sees " +
 				"several; unset, all of them are looked in.",
-			Validators: []validator.String{uuidValidator(), stringvalidator.ConflictsWith(path.MatchRoot("id"))},
+			Validators: []validator.String{terraform.UUIDValidator(), stringvalidator.ConflictsWith(path.MatchRoot("id"))},
 		},
 		"log_lines": logLinesAttribute("20 where unset; 0 reads none."),
 	})

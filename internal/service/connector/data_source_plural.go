@@ -56,7 +56,7 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"community_id": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only connectors of this community (its UUID); those of all communities that the API key sees where unset.",
-				Validators:          []validator.String{uuidValidator()},
+				Validators:          []validator.String{terraform.UUIDValidator()},
 			},
 			"log_lines": logLinesAttribute("None where unset, for that is one more call for each connector."),
 			"connectors": schema.ListNestedAttribute{

@@ -60,7 +60,7 @@ func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 				Optional: true,
 				MarkdownDescription: "The UUID of the community. Unset: the provider's `community_id`; where that is unset too, the connectors of all " +
 					"communities that the API key sees.",
-				Validators: []validator.String{uuidValidator()},
+				Validators: []validator.String{terraform.UUIDValidator()},
 			},
 		},
 	}
@@ -196,17 +196,23 @@ func (c *listed) result(ctx context.Context, req list.ListRequest) list.ListResu
 	return result
 }
 
-// fill writes the connector as an import and Read would, but for account_id: in the configuration that Terraform makes of it, that would be
-// an argument, which holds the connector on this account, also where it is to be replaced.
+// fill writes the connector as an import and Read would.
 func (c *listed) fill(ctx context.Context, into *tfsdk.Resource, id types.String) diag.Diagnostics {
-	diags := into.SetAttribute(ctx, path.Root("id"), id) // from now on it is an object of nulls, and not null
+	diags := into.SetAttribute(ctx, pathID, id) // from now on it is an object of nulls, and not null
 
 	var m model
 
 	diags.Append(into.Get(ctx, &m)...)
 	m.readConnector(&c.connector)
-	m.readAccount(c.account, false)
-	m.ID, m.AccountID = id, types.StringNull()
+
+	if c.account != nil {
+		m.AccountID = types.StringValue(c.account.ID)
+
+		if c.account.BaseURL != nil {
+			m.BaseURL = terraform.NewBaseURL(*c.account.BaseURL)
+		}
+	}
+
 	diags.Append(into.Set(ctx, &m)...)
 
 	return diags

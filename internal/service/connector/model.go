@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
@@ -24,25 +25,58 @@ type model struct {
 	APITokenWO         types.String      `tfsdk:"api_token_wo"`
 	APITokenWOVersion  types.String      `tfsdk:"api_token_wo_version"`
 	Enabled            types.Bool        `tfsdk:"enabled"`
-	CommunityID        types.String      `tfsdk:"community_id"`
+	CommunityID        terraform.UUID    `tfsdk:"community_id"`
 	ConnectionTest     types.Object      `tfsdk:"connection_test"`
 	Sync               types.Object      `tfsdk:"sync"`
 	Timeouts           timeouts.Value    `tfsdk:"timeouts"`
 	ID                 types.String      `tfsdk:"id"`
 	AccountID          types.String      `tfsdk:"account_id"`
+	Drift              types.String      `tfsdk:"drift"`
 	OktaOrganizationID types.String      `tfsdk:"okta_organization_id"`
 }
 
-// The paths of the attributes that errors point at.
+// The paths of the attributes that errors point at, or that a plan sets.
 var (
+	pathID        = path.Root("id")
 	pathName      = path.Root("name")
 	pathBaseURL   = path.Root("base_url")
 	pathToken     = path.Root("api_token")
 	pathTokenWO   = path.Root("api_token_wo")
 	pathCommunity = path.Root("community_id")
 	pathAccount   = path.Root("account_id")
+	pathDrift     = path.Root("drift")
 	pathOrg       = path.Root("okta_organization_id")
 )
+
+// subject is the name that diagnostics begin with.
+func (m *model) subject() string {
+	switch {
+	case m.Name.ValueString() != "":
+		return transport.Sanitize(m.Name.ValueString())
+	case m.ID.ValueString() != "":
+		return "connector " + m.ID.ValueString()
+	default:
+		return ""
+	}
+}
+
+// onlyID reports whether nothing but the id is known: an import that nobody has read.
+func (m *model) onlyID() bool { return m.Name.IsNull() && m.BaseURL.IsNull() && m.CommunityID.IsNull() }
+
+// drift is what Read found wrong; "" if all is well.
+func (m *model) drift() lifecycle.Drift { return lifecycle.Drift(m.Drift.ValueString()) }
+
+// known is what the model says of the connector in Sekoia.
+func (m *model) known() lifecycle.Known {
+	return lifecycle.Known{
+		ID: m.ID.ValueString(), AccountID: m.AccountID.ValueString(), Target: m.BaseURL.ValueString(), Imported: m.onlyID(),
+	}
+}
+
+// spec is the connector that the model asks for.
+func (m *model) spec() lifecycle.Spec {
+	return lifecycle.Spec{Name: m.Name.ValueString(), CommunityID: m.CommunityID.Canonical(), Target: m.BaseURL.ValueString()}
+}
 
 // testMode is connection_test.mode: null where unset, unknown where the object is.
 func (m *model) testMode() types.String { return stringIn(m.ConnectionTest, "mode") }
@@ -52,8 +86,10 @@ func (m *model) onFailure() string {
 	return wordOr(stringIn(m.ConnectionTest, "on_failure"), onFailureError)
 }
 
-// waitFor is sync.wait_for, with what holds where it is unset.
-func (m *model) waitFor() string { return wordOr(stringIn(m.Sync, "wait_for"), waitForStarted) }
+// waitFor is sync.wait_for, or its default.
+func (m *model) waitFor() lifecycle.Wait {
+	return lifecycle.Wait(wordOr(stringIn(m.Sync, "wait_for"), string(lifecycle.WaitStarted)))
+}
 
 // triggers is sync.triggers: null where it or sync is unset, unknown where either is.
 func (m *model) triggers() types.Map {
@@ -66,24 +102,6 @@ func (m *model) triggers() types.Map {
 	}
 
 	return types.MapNull(types.StringType)
-}
-
-// onGivenAccount tells that a configuration puts the connector on an account that
-// exists, rather than on one of its own. Its UUID may not be known yet.
-func (m *model) onGivenAccount() bool { return !m.AccountID.IsNull() && m.BaseURL.IsNull() }
-
-// mixesAccounts tells that a configuration gives an account, and what belongs into
-// one too. The block that Terraform generates for an import does, with the account that the state has.
-func (m *model) mixesAccounts(state *model) bool {
-	if m.AccountID.IsNull() {
-		return false
-	}
-
-	if !m.BaseURL.IsNull() {
-		return state == nil || !m.AccountID.Equal(state.AccountID)
-	}
-
-	return !m.APIToken.IsNull() || !m.APITokenWO.IsNull() || !m.APITokenWOVersion.IsNull()
 }
 
 // credential is the API token of a configuration, and the attribute that it stands in.
@@ -120,39 +138,47 @@ func (m *model) oktaURL() *url.URL {
 	return parsed
 }
 
-// change is what an update has to do to get from a state to a plan.
-type change struct {
+// changes are what an update has to do to get from a state to a plan.
+type changes struct {
 	rename bool
-	// token: another token is to be sent. Taking the token out of the configuration is none.
+	// token: another token is to be sent. Taking the token out of the configuration is no such change.
 	token bool
 	// url: the base URL is another one, or is not known yet. After an import to which Sekoia did not give it back, nothing says that it changes.
 	url bool
-	// triggers: sync.triggers changed; where there were none, there is nothing to compare with.
+	// triggers: sync.triggers changed. If there were none, there is nothing to compare with.
 	triggers bool
 	start    bool
 	stop     bool
+	// drift is what Read found wrong.
+	drift lifecycle.Drift
 }
 
-// changeBetween compares a state with a plan.
-func changeBetween(state, plan *model) change {
-	return change{
+// changesBetween compares a state with a plan.
+func changesBetween(state, plan *model) changes {
+	return changes{
 		rename:   !plan.Name.Equal(state.Name),
 		token:    newValue(state.APIToken, plan.APIToken) || newValue(state.APITokenWOVersion, plan.APITokenWOVersion),
 		url:      newURL(state.BaseURL, plan.BaseURL),
 		triggers: newTriggers(state.triggers(), plan.triggers()),
 		start:    !state.Enabled.ValueBool() && plan.Enabled.ValueBool(),
 		stop:     state.Enabled.ValueBool() && !plan.Enabled.ValueBool(),
+		drift:    state.drift(),
 	}
 }
 
-// settings tells that the account has to be written.
-func (c change) settings() bool { return c.token || c.url }
+// settings reports whether somebody asks for the account to be written.
+func (c changes) settings() bool { return c.token || c.url }
 
-// tested tells that the change depends on the connection, so that it is tested on_change.
-func (c change) tested() bool { return c.settings() || c.triggers || c.start }
+// needsToken reports whether the account has to be written, for which the token is needed.
+func (c changes) needsToken() bool { return c.settings() || c.drift.NeedsSettings() }
 
-// restart tells that a running connector has to be restarted for it.
-func (c change) restart() bool { return c.settings() || c.triggers }
+// tested reports whether the change depends on the connection.
+func (c changes) tested() bool { return c.settings() || c.triggers || c.start || c.drift != "" }
+
+// repairs reports whether the change does nothing but repair what Read found: nobody wrote anything that asks for it.
+func (c changes) repairs() bool {
+	return (c.drift != "" || c.start) && !c.rename && !c.settings() && !c.triggers && !c.stop
+}
 
 func newValue(old, planned types.String) bool {
 	return !planned.IsNull() && !planned.Equal(old)
@@ -174,38 +200,33 @@ func newTriggers(old, planned types.Map) bool {
 	return !planned.Equal(old)
 }
 
-// readConnector takes what Sekoia says of a connector into a state. What only a
-// person can know (token, sync, connection_test, timeouts) stays as it is.
+// read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays as it is, and so
+// do the name and the URL of what drifted: a null in a required attribute would break what refers to it.
+func (m *model) read(found lifecycle.Found) {
+	if m.onlyID() && found.Target != nil {
+		m.BaseURL = terraform.NewBaseURL(*found.Target)
+	}
+
+	m.AccountID, m.Drift = textOrNull(found.AccountID), textOrNull(string(found.Drift))
+
+	if found.Connector != nil {
+		m.readConnector(found.Connector)
+	}
+}
+
+// readConnector takes what Sekoia says of a connector itself into a state.
 func (m *model) readConnector(c *sekoia.Connector) {
-	m.ID = types.StringValue(c.ID)
 	m.Name = types.StringValue(c.Name)
-	m.CommunityID = types.StringValue(c.CommunityID)
+
+	if community := terraform.NewUUID(c.CommunityID); m.CommunityID.Canonical() != community.Canonical() {
+		m.CommunityID = community
+	}
 
 	if c.Status != nil {
 		m.Enabled = types.BoolValue(c.Status.Enabled())
 	} else if m.Enabled.IsNull() {
 		m.Enabled = types.BoolValue(true)
 	}
-}
-
-// readAccount takes what Sekoia says of the connector's account into a state;
-// nil where the account is gone. keepURL holds the base URL back while a restart
-// with another one is owed, so that the next plan shows the work again.
-func (m *model) readAccount(account *sekoia.Account, keepURL bool) {
-	if account == nil {
-		m.AccountID = types.StringNull()
-		m.BaseURL = terraform.NullBaseURL()
-
-		return
-	}
-
-	m.AccountID = types.StringValue(account.ID)
-
-	if keepURL || account.BaseURL == nil || terraform.SameBaseURL(m.BaseURL.ValueString(), *account.BaseURL) {
-		return
-	}
-
-	m.BaseURL = terraform.NewBaseURL(*account.BaseURL)
 }
 
 func stringIn(object types.Object, name string) types.String {

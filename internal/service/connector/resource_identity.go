@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
 var _ resource.ResourceWithIdentity = (*Resource)(nil)
@@ -45,7 +46,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := req.ID
 
-	if given == "" && req.Identity != nil {
+	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
 
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
@@ -57,15 +58,14 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	}
 
 	id := strings.ToLower(strings.TrimSpace(given))
-	if !uuidPattern.MatchString(id) {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "The import id is not a UUID",
-			"Import by the UUID of the connector (its connector configuration), such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a. "+
+	if !terraform.IsUUID(id) {
+		resp.Diagnostics.AddAttributeError(pathID, "The import id is not a UUID",
+			"Import by the UUID of the connector (its connector configuration), such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a.\n"+
 				"Sekoia's Assets page shows it in the connector's address.")
 
 		return
 	}
 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.StringValue(id))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateConnector, id)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, pathID, id)...)
 }

@@ -5,33 +5,31 @@ package connector
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// planning is one call of ModifyPlan. Terraform makes it at plan for every
+// planRequest is one call of ModifyPlan. Terraform makes it at plan for every
 // resource, changed or not, twice for a replacement (the second time without a
-// prior state), and again at apply.
-type planning struct {
-	proof
+// prior state), and again at apply, in another process. Each must come to the same
+// plan, so it depends on nothing but the request and the two clouds.
+type planRequest struct {
+	connectionProof
 	resource     *Resource
 	config, plan model
-	// state is nil for a create, also for the second call of a replacement.
+	// state is nil for a create, also in the second call for a replacement.
 	state *model
-	// unchanged tells that the plan is the state.
+	// unchanged reports whether the plan is the state.
 	unchanged bool
-	// unreached tells that Sekoia did not answer the connection test: what else would be asked of it has no answer either.
-	unreached bool
-	private   private
 	resp      *resource.ModifyPlanResponse
 }
 
@@ -41,7 +39,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 
-	p := planning{resource: r, resp: resp, unchanged: req.Plan.Raw.Equal(req.State.Raw)}
+	p := planRequest{resource: r, resp: resp, unchanged: req.Plan.Raw.Equal(req.State.Raw)}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &p.plan)...)
 
@@ -50,11 +48,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.State.Get(ctx, p.state)...)
 	}
 
-	var diags diag.Diagnostics
-	p.private, diags = readPrivate(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if p.state != nil && p.state.onlyID() {
+		resp.Diagnostics.AddError(terraform.About(p.plan.subject(), "the connector was not read"),
+			"The state holds nothing but its id. A plan on that would replace a connector that runs.\nRemove it from the state, and import it again.")
+
 		return
 	}
 
@@ -62,18 +63,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		p.planCommunity(ctx)
 	}
 
-	switch {
-	case p.config.mixesAccounts(p.state):
-		resp.Diagnostics.Append(mixedAccounts(p.state == nil && r.drift().wasGone(&p.plan)))
-	case p.config.onGivenAccount():
-		p.planGivenAccount(ctx)
-	}
-
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	p.proof = r.proof(&p.config, &p.plan)
+	p.connectionProof = r.proof(&p.config, &p.plan)
+	p.set(ctx, pathDrift, types.StringNull())
 
 	if p.state == nil {
 		p.create(ctx)
@@ -82,278 +73,182 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// mixedAccounts is about a configuration that gives an account and what belongs into one. It is a warning for a connector
-// that is gone: nobody asked for it to be made again, so that a terraform destroy is not stopped. Create refuses it.
-func mixedAccounts(gone bool) diag.Diagnostic {
-	const (
-		summary = "An account that exists holds its own base URL and token"
-		detail  = "With account_id, base_url, api_token, api_token_wo and api_token_wo_version are not accepted: the account is never changed.\n" +
-			"Take them out, or take account_id out to have an account made for this connector."
-	)
-
-	if gone {
-		return diag.NewAttributeWarningDiagnostic(pathAccount, summary, detail+"\nAn apply would stop here.")
-	}
-
-	return diag.NewAttributeErrorDiagnostic(pathAccount, summary, detail+"\nTo destroy all the same: terraform destroy -refresh=false")
+// callable reports whether all that a call needs is known.
+func (p *planRequest) callable() bool {
+	return p.url != nil && len(p.clients.SekoiaUnknown()) == 0 && len(p.clients.NetworkUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
 }
 
-// callable tells that all that a call needs is known.
-func (p *planning) callable() bool {
-	if p.url == nil && (!p.given || p.plan.BaseURL.IsUnknown()) {
-		return false
-	}
+func (p *planRequest) mode() terraform.Mode { return p.clients.Mode(p.config.testMode()) }
 
-	return len(p.clients.SekoiaUnknown()) == 0 && len(p.clients.NetworkUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
-}
-
-func (p *planning) mode() terraform.Mode { return p.clients.Mode(p.config.testMode()) }
-
-func (p *planning) set(ctx context.Context, at path.Path, value any) {
+func (p *planRequest) set(ctx context.Context, at path.Path, value any) {
 	p.resp.Diagnostics.Append(p.resp.Plan.SetAttribute(ctx, at, value)...)
 }
 
-// planCommunity shows the provider's community where the resource chooses none.
-func (p *planning) planCommunity(ctx context.Context) {
+// planCommunity shows the provider's community if the resource chooses none.
+func (p *planRequest) planCommunity(ctx context.Context) {
 	community := p.resource.clients.ConfiguredCommunityID()
 	if p.config.CommunityID.IsNull() && !community.IsNull() && !community.IsUnknown() {
-		p.plan.CommunityID = community
-		p.set(ctx, pathCommunity, community)
-	}
-}
-
-// planGivenAccount shows what the account that the configuration gives holds. In
-// an update that is in the state already, from Read.
-func (p *planning) planGivenAccount(ctx context.Context) {
-	if p.state != nil && p.config.AccountID.Equal(p.state.AccountID) {
-		p.planBaseURL(ctx, p.state.BaseURL)
-
-		return
-	}
-
-	if p.state != nil || p.config.AccountID.IsUnknown() || len(p.resource.clients.SekoiaUnknown()) > 0 {
-		return
-	}
-
-	client, diags := p.resource.clients.Sekoia()
-	p.resp.Diagnostics.Append(diags...)
-
-	if diags.HasError() {
-		return
-	}
-
-	account, diags := givenAccount(ctx, client, p.config.AccountID.ValueString(), p.config.CommunityID.ValueString())
-	p.resp.Diagnostics.Append(diags...)
-
-	if diags.HasError() {
-		return
-	}
-
-	p.planBaseURL(ctx, heldURL(account))
-
-	if p.config.CommunityID.IsNull() {
-		p.plan.CommunityID = types.StringValue(account.CommunityID)
+		p.plan.CommunityID = terraform.NewUUID(community.ValueString())
 		p.set(ctx, pathCommunity, p.plan.CommunityID)
 	}
 }
 
-func (p *planning) planBaseURL(ctx context.Context, value terraform.BaseURL) {
-	p.plan.BaseURL = value
-	p.set(ctx, pathBaseURL, value)
-}
-
 // create plans a connector that is not there yet, or the second half of a replacement.
-func (p *planning) create(ctx context.Context) {
+func (p *planRequest) create(ctx context.Context) {
 	if len(p.clients.SekoiaUnknown()) == 0 {
 		_, diags := p.clients.Sekoia()
 		p.resp.Diagnostics.Append(diags...) // a key that is missing at plan is missing at apply
 	}
 
-	p.planOrganization(ctx, p.proveCreate(ctx, p.creationMoment()))
+	// A saved plan may be applied in an outage that on_failure forgives: only the apply knows the id.
+	p.set(ctx, pathOrg, types.StringUnknown())
 
-	if !p.resp.Diagnostics.HasError() {
-		p.warnOfTwin(ctx)
-	}
-}
+	found := make(chan *lifecycle.Duplicate, 1)
 
-// creationMoment tells a create that nobody asked for, and a replacement, from a plain create.
-func (p *planning) creationMoment() moment {
-	switch {
-	case p.resource.drift().wasGone(&p.plan):
-		return atRepair
-	case p.private.connectorID != "":
-		return atReplacement
-	default:
-		return atPlan
-	}
-}
+	go func() { found <- p.findDuplicate(ctx) }()
 
-// proveCreate returns the organisation's id: unknown where only the apply will tell.
-func (p *planning) proveCreate(ctx context.Context, when moment) types.String {
-	if p.token.missing() && !p.given {
-		p.resp.Diagnostics.Append(p.noToken("A new connector", when))
+	report := p.testCreate(ctx)
+	duplicate := <-found
 
-		return types.StringUnknown()
-	}
-
-	mode := p.mode()
-	if mode == terraform.ModeOff {
-		if !p.given {
-			p.resp.Diagnostics.Append(p.storable(false)...)
+	if report != nil {
+		when := atPlan
+		if duplicate != nil {
+			when = atReplacement // whatever removes the one that is there may come first
 		}
 
-		return types.StringNull()
+		p.judge(report, when, true)
 	}
 
-	if mode == terraform.ModeApply || p.token.unknown || !p.callable() {
-		p.warnOfLateTest(when)
-
-		return types.StringUnknown()
+	if duplicate != nil && !p.resp.Diagnostics.HasError() {
+		p.resp.Diagnostics.Append(existsWarning(p.subject, duplicate))
 	}
-
-	if p.given {
-		p.warnOfMissingToken()
-	}
-
-	return p.prove(ctx, when, !p.given)
 }
 
-// prove makes the test. Where it did not see the organisation, the apply may yet.
-func (p *planning) prove(ctx context.Context, when moment, stores bool) types.String {
-	report := p.report(ctx)
-	p.resp.Diagnostics.Append(p.diagnostics(report, when)...)
-	p.unreached = report.Check(preflight.SekoiaCredentials).Inconclusive
+// testCreate makes the test of a connector that is to be created; nil if it is not made, for which there may be a diagnostic.
+func (p *planRequest) testCreate(ctx context.Context) *preflight.Report {
+	switch mode := p.mode(); {
+	case p.token.missing():
+		p.resp.Diagnostics.Append(p.noToken("A new connector", atPlan))
+	case mode == terraform.ModeOff:
+		p.resp.Diagnostics.Append(p.storable(false)...)
+	case mode >= terraform.ModeOnChange && !p.token.unknown && p.callable():
+		return p.report(ctx)
+	}
 
-	untested := len(report.Untested()) > 0
-	if stores && when != atRepair && !untested && !p.resp.Diagnostics.HasError() {
+	return nil
+}
+
+// judge adds what a report means for this plan.
+func (p *planRequest) judge(report *preflight.Report, when moment, stores bool) {
+	diags := p.diagnostics(report, when)
+	p.resp.Diagnostics.Append(diags...)
+
+	if stores && when != atRepair && len(report.Untested()) == 0 && !diags.HasError() {
 		p.resp.Diagnostics.Append(p.storable(report.CredentialPassed())...)
 	}
 
-	if id := organizationID(report); !id.IsNull() {
-		return id
-	}
-
-	return types.StringUnknown()
-}
-
-// warnOfLateTest tells that a replacement deletes before it tests.
-func (p *planning) warnOfLateTest(when moment) {
-	if when != atReplacement {
+	if report.OrganizationID == "" {
 		return
 	}
 
-	reason := "connection_test mode `apply` puts the test off"
-	if p.token.unknown || !p.callable() {
-		reason = "a value that it needs is not known yet"
+	if other := p.resource.organizations().claim(report.OrganizationID, p.plan.claimant()); other != "" {
+		p.resp.Diagnostics.Append(sameOrganization(p.subject, other))
 	}
-
-	p.resp.Diagnostics.AddAttributeWarning(p.token.at, "The old connector is deleted before the new connection is tested",
-		"This plan replaces the connector, and the connection test can only be made at apply, after the delete: "+reason+".\n"+
-			"If the test then fails, there is no connector until an apply succeeds. The assets stay in Sekoia.")
 }
 
-func (p *planning) planOrganization(ctx context.Context, id types.String) {
-	if p.plan.OktaOrganizationID.Equal(id) {
-		return
-	}
-
-	p.plan.OktaOrganizationID = id
-	p.set(ctx, pathOrg, id)
-}
-
-// warnOfTwin warns of a connector that is there already. A look that fails is
-// silent here: Create looks again, and there it is an error.
-func (p *planning) warnOfTwin(ctx context.Context) {
-	if !p.callable() || p.plan.Name.IsUnknown() || p.unreached {
-		return
+// findDuplicate looks for a connector with this name and base URL. A look that fails says nothing: Create looks again, and there it is an
+// error.
+func (p *planRequest) findDuplicate(ctx context.Context) *lifecycle.Duplicate {
+	if !p.callable() || p.plan.Name.IsUnknown() {
+		return nil
 	}
 
 	ctx, cancel := context.WithTimeout(transport.WithMaxRetries(ctx, 1), preflight.DefaultBudget)
 	defer cancel()
 
-	client, diags := p.clients.Sekoia()
+	connectors, diags := p.resource.connectors(ctx)
 	if diags.HasError() {
-		return
+		return nil
 	}
 
-	community, diags := p.clients.ResolveCommunity(ctx, p.plan.CommunityID.ValueString())
+	community, diags := p.clients.ResolveCommunity(ctx, p.plan.CommunityID.Canonical())
 	if diags.HasError() {
-		return
+		return nil
 	}
 
-	there, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community, Name: p.plan.Name.ValueString()})
+	wanted := p.plan.spec()
+	wanted.CommunityID = community
+
+	duplicate, err := connectors.FindDuplicate(ctx, wanted)
 	if err != nil {
-		return
+		return nil
 	}
 
-	wanted := target{baseURL: p.plan.BaseURL.ValueString(), accountID: given(&p.config)}
-
-	twin, err := findTwin(ctx, client, there, wanted, p.private.connectorID)
-	if err != nil || twin == nil {
-		return
-	}
-
-	p.resp.Diagnostics.AddAttributeWarning(pathName, wanted.exists(),
-		"An apply will refuse to create it a second time.\n"+importHint(twin))
-}
-
-// importHint is what a person pastes to manage a connector that exists.
-func importHint(twin *sekoia.Connector) string {
-	return fmt.Sprintf("To manage the one that exists, put this beside the resource, with the resource's own address:\n\n"+
-		"  import {\n    to = sekoia_okta_device_connector.NAME\n    id = %s\n  }", terraform.HCLString(twin.ID))
+	return duplicate
 }
 
 // update plans a change of a connector that is there, or the first half of a replacement.
-func (p *planning) update(ctx context.Context) {
-	changes := changeBetween(p.state, &p.plan)
+func (p *planRequest) update(ctx context.Context) {
+	changes := changesBetween(p.state, &p.plan)
 
-	if p.planReplacement(ctx, changes) {
-		// Terraform shows no warning of the second call, which has no prior state.
-		p.proveCreate(ctx, p.creationMoment())
+	if p.replaces(ctx, changes) {
+		p.testReplacement(ctx)
 
 		return
 	}
 
-	organization := p.state.OktaOrganizationID
+	if p.resp.Diagnostics.HasError() {
+		return
+	}
 
-	switch {
-	case p.unchanged && !p.private.restartOwed:
+	p.planComputed(ctx, changes)
+
+	if p.unchanged && changes.drift == "" {
+		p.claimOrganization()
+
 		if p.mode() == terraform.ModeAlways && p.callable() && !p.token.unknown {
-			p.prove(ctx, atRepair, false)
+			p.testUnchanged(ctx)
 		}
 
 		return
-	case p.unchanged:
-		organization = types.StringUnknown() // what makes Terraform call Update, which owes a restart
-
-		p.proveUpdate(ctx, changes)
-	case changes.tested() || p.mode() == terraform.ModeAlways:
-		if seen := p.proveUpdate(ctx, changes); organization.IsNull() {
-			organization = seen
-		}
 	}
 
-	p.planOrganization(ctx, organization)
+	if changes.tested() || p.mode() == terraform.ModeAlways {
+		p.testUpdate(ctx, changes)
+	}
 
 	if changes.settings() && !p.resp.Diagnostics.HasError() {
-		p.refuseSharedAccount(ctx)
+		p.refuseShared(ctx)
 	}
 }
 
-// planReplacement asks for a replacement where an update in place can't do what is asked.
-func (p *planning) planReplacement(ctx context.Context, changes change) bool {
+// planComputed plans what the provider sets. Whatever may change at apply is unknown.
+func (p *planRequest) planComputed(ctx context.Context, changes changes) {
+	organization := p.state.OktaOrganizationID
+	if organization.IsNull() && changes.tested() {
+		organization = types.StringUnknown()
+	}
+
+	if !p.plan.OktaOrganizationID.Equal(organization) {
+		p.set(ctx, pathOrg, organization)
+	}
+
+	if changes.drift == lifecycle.DriftDeleted {
+		p.set(ctx, pathID, types.StringUnknown())
+	}
+
+	if p.state.AccountID.IsNull() {
+		p.set(ctx, pathAccount, types.StringUnknown())
+	}
+}
+
+// replaces asks for a replacement if an update in place can't do what is asked.
+func (p *planRequest) replaces(ctx context.Context, changes changes) bool {
 	var at path.Path
 
-	switch made := p.private.accountID; {
-	case !p.config.CommunityID.IsNull() && !p.config.CommunityID.Equal(p.state.CommunityID):
+	switch {
+	case !p.config.CommunityID.IsNull() && p.config.CommunityID.Canonical() != p.state.CommunityID.Canonical():
 		at = pathCommunity
-	case p.config.onGivenAccount() && !p.config.AccountID.Equal(p.state.AccountID):
-		at = pathAccount
-	case p.private.accountOwed, p.state.AccountID.IsNull(), !p.config.onGivenAccount() && (p.private.given || made != "" && made != p.state.AccountID.ValueString()):
-		// Among others, a given account that the configuration no longer names: a token of its own would be written over that account's.
-		p.set(ctx, pathAccount, types.StringUnknown())
-
-		at = pathAccount
 	case changes.url && p.anotherOrganization(ctx):
 		at = pathBaseURL
 	default:
@@ -365,10 +260,13 @@ func (p *planning) planReplacement(ctx context.Context, changes change) bool {
 	return true
 }
 
-// anotherOrganization tells that the planned base URL is not known to be of the
-// organisation that the connector has its checkpoint in.
-func (p *planning) anotherOrganization(ctx context.Context) bool {
-	if p.resource.drift().putsBack(&p.plan) {
+// anotherOrganization reports whether the planned base URL is not known to be of the organization that the connector has its checkpoint
+// in. If the test should know and gets no answer, that is an error: a plan must not hang on the network.
+func (p *planRequest) anotherOrganization(ctx context.Context) bool {
+	if p.plan.BaseURL.IsUnknown() {
+		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, terraform.About(p.subject, "base_url is not known yet"),
+			"This plan changes it in place. If it turns out to be another organization's, the apply stops, and the next plan replaces the connector.")
+
 		return false
 	}
 
@@ -376,21 +274,62 @@ func (p *planning) anotherOrganization(ctx context.Context) bool {
 		return true
 	}
 
-	return !organizationID(p.report(ctx)).Equal(p.state.OktaOrganizationID)
+	report := p.report(ctx)
+	if report.OrganizationID == "" {
+		p.resp.Diagnostics.Append(p.diagnostics(report, atMove)...)
+	}
+
+	return report.OrganizationID != "" && report.OrganizationID != p.state.OktaOrganizationID.ValueString()
 }
 
-// proveUpdate makes the test of a change, as far as it can be made at plan. The
-// organisation's id is null where nothing will see it, unknown where the apply may.
-func (p *planning) proveUpdate(ctx context.Context, changes change) types.String {
+// testReplacement makes the test in the first call for a replacement: Terraform shows no warning of the second one.
+func (p *planRequest) testReplacement(ctx context.Context) {
+	if report := p.testCreate(ctx); report != nil {
+		p.judge(report, atReplacement, true)
+
+		return
+	}
+
+	if p.mode() == terraform.ModeOff || p.token.missing() {
+		return
+	}
+
+	reason := "connection_test mode apply puts the test off"
+	if p.token.unknown || !p.callable() {
+		reason = "a value that it needs is not known yet"
+	}
+
+	p.resp.Diagnostics.AddAttributeWarning(p.token.at, terraform.About(p.subject, "the old connector is deleted before the new one is tested"),
+		"This plan replaces the connector. The connection test is made at apply, after the delete: "+reason+".\n"+
+			"If the test then fails, there is no connector until an apply succeeds. The assets stay in Sekoia.")
+}
+
+// testUnchanged makes the test of mode always: nothing that it finds stops the run.
+func (p *planRequest) testUnchanged(ctx context.Context) {
+	report := p.report(ctx)
+	p.judge(report, atRepair, false)
+
+	rejected := report.Check(preflight.OktaCredentials)
+	if rejected.Status != preflight.StatusFailed || rejected.Inconclusive || p.config.APITokenWO.IsNull() {
+		return
+	}
+
+	p.resp.Diagnostics.AddAttributeWarning(pathTokenWO, terraform.About(p.subject, "the token of the configuration is not necessarily the one in Sekoia"),
+		"Okta rejected the configuration's token. Sekoia has the token that was sent when api_token_wo_version last changed.\n"+
+			"A new token is not in Sekoia until api_token_wo_version changes.")
+}
+
+// testUpdate makes the test of a change, as far as it can be made at plan.
+func (p *planRequest) testUpdate(ctx context.Context, changes changes) {
 	when := atPlan
-	if p.resource.drift().explains(p.state.ID.ValueString(), changes) {
+	if changes.repairs() {
 		when = atRepair
 	}
 
-	if p.token.missing() && changes.settings() {
-		p.resp.Diagnostics.Append(p.noToken("A new token or base URL", when))
+	if p.token.missing() && changes.needsToken() {
+		p.resp.Diagnostics.Append(p.noToken("This change", when))
 
-		return types.StringNull()
+		return
 	}
 
 	switch mode := p.mode(); {
@@ -399,69 +338,52 @@ func (p *planning) proveUpdate(ctx context.Context, changes change) types.String
 			p.resp.Diagnostics.Append(p.storable(false)...)
 		}
 
-		return types.StringNull()
+		return
 	case mode == terraform.ModeApply, p.token.unknown, !p.callable():
-		return types.StringUnknown()
+		return
 	}
 
 	if p.token.missing() {
-		p.warnOfMissingToken()
+		p.resp.Diagnostics.AddAttributeWarning(p.token.at, terraform.About(p.subject, "the connection is tested without a token"),
+			"The configuration holds no API token. Whether the one that Sekoia has works is not known.")
 	}
 
-	return p.prove(ctx, when, changes.settings())
+	p.judge(p.report(ctx), when, changes.settings())
 }
 
-func (p *planning) warnOfMissingToken() {
-	at := p.token.at
-	if p.given {
-		at = pathAccount
-	}
-
-	p.resp.Diagnostics.AddAttributeWarning(at, "The connection is tested without a token",
-		"The configuration holds no API token, so that it could not be tested whether the one that Sekoia has works.")
-}
-
-// refuseSharedAccount stops a plan that would change an account which others use too.
-func (p *planning) refuseSharedAccount(ctx context.Context) {
-	if !p.callable() || p.unreached {
+// refuseShared stops a plan that would change an account which others use too.
+func (p *planRequest) refuseShared(ctx context.Context) {
+	if !p.callable() || p.state.AccountID.IsNull() {
 		return // Update reads it
 	}
 
-	client, diags := p.clients.Sekoia()
+	connectors, diags := p.resource.connectors(ctx)
 	if diags.HasError() {
 		return
 	}
 
-	usage, err := client.AccountUsage(ctx, p.state.AccountID.ValueString())
-	if err != nil {
-		p.resp.Diagnostics.AddWarning("Who else uses the connector's account could not be read",
-			err.Error()+"\nAn apply reads it again, and stops before it changes an account that others use.")
+	err := connectors.CheckUnshared(ctx, p.state.AccountID.ValueString())
+	if shared, ok := errors.AsType[*lifecycle.SharedError](err); ok {
+		p.resp.Diagnostics.Append(sharedError(p.subject, shared))
+	} else if err != nil {
+		terraform.AddWarning(&p.resp.Diagnostics, path.Empty(), terraform.About(p.subject, "who else uses its account is not known"), err,
+			"An apply reads it again, and stops before it changes an account that others use.")
+	}
+}
 
+// claimOrganization notes the organization of a connector that does not change.
+func (p *planRequest) claimOrganization() {
+	id := p.state.OktaOrganizationID.ValueString()
+	if id == "" {
 		return
 	}
 
-	p.resp.Diagnostics.Append(sharedAccount(p.state.AccountID.ValueString(), usage)...)
-}
-
-// sharedAccount is an error where others use the account too: they would get the new token or base URL without being asked.
-func sharedAccount(id string, usage sekoia.Usage) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	if usedByConnectorAlone(usage) {
-		return diags
+	if other := p.resource.organizations().claim(id, p.plan.claimant()); other != "" {
+		p.resp.Diagnostics.Append(sameOrganization(p.subject, other))
 	}
-
-	diags.AddError("The connector's account is used by others too",
-		fmt.Sprintf("A new token or base URL would change the account %s for all of them: %d connectors, %d playbooks, %d triggers and %d actions use it.\n"+
-			"Give the others an account of their own in Sekoia, or replace this connector (terraform apply -replace=…), which makes an account for it alone.",
-			id, usage.Connectors, usage.Playbooks, usage.Triggers, usage.Actions))
-
-	return diags
 }
 
-// usedByConnectorAlone tells that nobody but one connector, this resource's own, uses an account.
-func usedByConnectorAlone(usage sekoia.Usage) bool {
-	usage.Connectors = max(0, usage.Connectors-1)
-
-	return usage.Unused()
+func sameOrganization(subject, other string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(pathBaseURL, terraform.About(subject, "another connector reads the same Okta organization"),
+		"The connector "+transport.Sanitize(other)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
 }

@@ -5,10 +5,8 @@ package connector
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -19,34 +17,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
-)
-
-// The words of sync.wait_for.
-const (
-	waitForNone    = "none"
-	waitForStarted = "started"
-	waitForSynced  = "synced"
 )
 
 // The words of connection_test.on_failure.
 const (
-	onFailureError   = "error"
-	onFailureWarning = "warning"
+	onFailureError        = "error"
+	onFailureErrorAtApply = "error_at_apply"
+	onFailureWarning      = "warning"
 )
 
-var uuidPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-
-func uuidValidator() validator.String {
-	return stringvalidator.RegexMatches(uuidPattern,
-		"must be a UUID in lower case, such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a")
-}
+// waitWords are the words of sync.wait_for.
+var waitWords = []string{string(lifecycle.WaitNone), string(lifecycle.WaitStarted), string(lifecycle.WaitSynced)}
 
 // Schema describes the resource to Terraform and, through the generated pages, to people.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An **Okta Device** asset connector of Sekoia.io: it brings the device inventory of one Okta " +
-			"organisation into Sekoia's assets.\n\n`terraform plan` makes the connection test, so that a wrong token, an admin " +
+			"organization into Sekoia's assets.\n\n`terraform plan` makes the connection test, so that a wrong token, an admin " +
 			"URL or a missing permission stops a pull request; `terraform apply` creates the connector, which starts and syncs.",
 		Attributes: map[string]schema.Attribute{
 			"name":                 nameAttribute(),
@@ -61,25 +50,17 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"timeouts":             timeoutsAttribute(ctx),
 			"id":                   idAttribute(),
 			"account_id":           accountAttribute(),
+			"drift":                driftAttribute(),
 			"okta_organization_id": organizationAttribute(),
 		},
-	}
-}
-
-// ConfigValidators says that the account is either made from a base URL or given.
-// That it is not both is seen at plan: the block that Terraform generates for an
-// import holds the account that the connector has, beside its base URL.
-func (r *Resource) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{
-		resourcevalidator.AtLeastOneOf(path.MatchRoot("base_url"), path.MatchRoot("account_id")),
 	}
 }
 
 func nameAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "The name of the connector, and of its account when that is created. A change renames both in place " +
-			"(the account only where nothing else uses it).",
+		MarkdownDescription: "The name of the connector and of its account. A change renames both in place. The account keeps its name if " +
+			"something else uses it.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 }
@@ -87,12 +68,11 @@ func nameAttribute() schema.Attribute {
 func baseURLAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		CustomType: terraform.BaseURLType{},
-		Optional:   true,
-		Computed:   true,
-		MarkdownDescription: "Either this or `account_id` is set. The URL of the Okta organisation: `https://` and its host, such as `https://acme.okta.com`; not the " +
-			"admin console's host. A custom domain works where Okta's own host confirms it. A change to another address of the " +
-			"same organisation is made in place; a change to another organisation replaces the connector, because its checkpoint " +
-			"would skip that organisation's older devices. With `account_id` it is what that account holds.",
+		Required:   true,
+		MarkdownDescription: "The URL of the Okta organization: `https://` and its host, such as `https://acme.okta.com`. The admin console's host " +
+			"does not work. A custom domain works if Okta's own host confirms it. A change to another address of the same organization is made in " +
+			"place. A change to another organization replaces the connector, because its checkpoint would skip that organization's older devices. " +
+			"If the test can't tell (modes `off` and `apply`), the connector is replaced.",
 		Validators:    []validator.String{terraform.OktaBaseURLValidator()},
 		PlanModifiers: []planmodifier.String{terraform.KeepEquivalentBaseURL()},
 	}
@@ -102,10 +82,10 @@ func apiTokenAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Optional:  true,
 		Sensitive: true,
-		MarkdownDescription: "The Okta API token, kept in Terraform's state. Prefer `api_token_wo`, which never enters state or " +
-			"plan; use this one where Terraform is older than 1.11. A change sends the token and restarts the connector.",
+		MarkdownDescription: "The Okta API token, kept in Terraform's state. Prefer `api_token_wo`, which never enters state or plan. Use this one " +
+			"with Terraform older than 1.11. A change sends the token and restarts the connector.",
 		Validators: []validator.String{
-			stringvalidator.LengthAtLeast(1),
+			terraform.OktaTokenValidator(),
 			stringvalidator.ConflictsWith(path.MatchRoot("api_token_wo"), path.MatchRoot("api_token_wo_version")),
 		},
 	}
@@ -116,11 +96,11 @@ func apiTokenWriteOnlyAttribute() schema.Attribute {
 		Optional:  true,
 		WriteOnly: true,
 		Sensitive: true,
-		MarkdownDescription: "The Okta API token, write-only: it is sent to Okta for the test and to Sekoia, and is stored in no plan " +
-			"and no state. Pass it from an `ephemeral` variable or resource, for Terraform writes the values of other variables into a saved " +
-			"plan. Needs `api_token_wo_version`, which tells when to send it again.",
+		MarkdownDescription: "The Okta API token, write-only: it is sent to Okta for the test and to Sekoia, and is stored in no plan and no state. " +
+			"Pass it from an `ephemeral` variable or resource, because Terraform writes the values of other variables into a saved plan. It needs " +
+			"`api_token_wo_version`: a new token alone is no change to Terraform, and is not sent.",
 		Validators: []validator.String{
-			stringvalidator.LengthAtLeast(1),
+			terraform.OktaTokenValidator(),
 			stringvalidator.AlsoRequires(path.MatchRoot("api_token_wo_version")),
 		},
 	}
@@ -129,8 +109,9 @@ func apiTokenWriteOnlyAttribute() schema.Attribute {
 func apiTokenVersionAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Any text that changes when `api_token_wo` does, such as `2026-11`. A change tests the token, sends it " +
-			"and restarts the connector once.",
+		MarkdownDescription: "Any text that changes when `api_token_wo` does, such as `2026-11`. A change tests the token, sends it and restarts the " +
+			"connector once. To go back to an earlier token, use a new text too: after an apply that was killed, the old text may stand for a token " +
+			"that Sekoia no longer has.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 }
@@ -146,12 +127,13 @@ func enabledAttribute() schema.Attribute {
 
 func communityAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		Optional: true,
-		Computed: true,
-		MarkdownDescription: "The UUID of the Sekoia community that the connector belongs to. Unset: the provider's `community_id` at " +
-			"the time of the create, else the only community that the API key sees. A change of the argument replaces the connector.",
-		Validators:    []validator.String{uuidValidator()},
-		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		CustomType: terraform.UUIDType{},
+		Optional:   true,
+		Computed:   true,
+		MarkdownDescription: "The UUID of the Sekoia community that the connector belongs to. If unset: the provider's `community_id` at the time of " +
+			"the create, else the only community that the API key sees. A change of the argument replaces the connector.",
+		Validators:    []validator.String{terraform.UUIDValidator()},
+		PlanModifiers: []planmodifier.String{terraform.KeepEquivalentUUID()},
 	}
 }
 
@@ -163,15 +145,17 @@ func connectionTestAttribute() schema.Attribute {
 			"mode": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`off`: never. `apply`: before the first write of an apply. `on_change`: at plan too, when what the " +
-					"test depends on changes. `always`: at every plan. Unset: the provider's `connection_test_mode`, else `on_change`. " +
+					"test depends on changes. `always`: at every plan. If unset: the provider's `connection_test_mode`, else `on_change`. " +
 					"The environment variable `SEKOIA_CONNECTION_TEST` can lower it.",
 				Validators: []validator.String{stringvalidator.OneOf(terraform.ModeWords()...)},
 			},
 			"on_failure": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`error` (where unset): a failed test stops the plan or the apply. `warning`: it is reported and " +
-					"the run goes on. Where a credential may go is not relaxed by it.",
-				Validators: []validator.String{stringvalidator.OneOf(onFailureError, onFailureWarning)},
+				MarkdownDescription: "`error` (the default): a failed test stops the plan or the apply. `error_at_apply`: it is a warning at plan and an " +
+					"error before this connector is written, so one customer's bad token does not stop the plan of the others. A plan that replaces the " +
+					"connector still fails, because its delete comes first. `warning`: it is reported, and the run continues. None of them relaxes where " +
+					"a credential may go, and a new `base_url` that the test gets no answer from is always an error.",
+				Validators: []validator.String{stringvalidator.OneOf(onFailureError, onFailureErrorAtApply, onFailureWarning)},
 			},
 		},
 	}
@@ -185,14 +169,14 @@ func syncAttribute() schema.Attribute {
 			"triggers": schema.MapAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Any texts; a change of them restarts the connector, which then fetches the devices that were " +
-					"created since its last cycle. A full sync again is a replacement (`terraform apply -replace=…`).",
+				MarkdownDescription: "Any texts. A change restarts the connector, which then fetches the devices that were created since its last " +
+					"cycle. For a full sync, replace the connector (`terraform apply -replace=…`).",
 			},
 			"wait_for": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`none`: an apply ends with the call that starts the connector. `started` (where unset): it waits " +
+				MarkdownDescription: "`none`: an apply ends with the call that starts the connector. `started` (the default): it waits " +
 					"until the connector runs. `synced`: until its first fetch cycle has ended.",
-				Validators: []validator.String{stringvalidator.OneOf(waitForNone, waitForStarted, waitForSynced)},
+				Validators: []validator.String{stringvalidator.OneOf(waitWords...)},
 			},
 		},
 	}
@@ -217,21 +201,28 @@ func idAttribute() schema.Attribute {
 
 func accountAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		Optional: true,
 		Computed: true,
-		MarkdownDescription: "The UUID of the account (Sekoia's module configuration) that holds the base URL and the token. Unset: an account " +
-			"is made for this connector alone. Set it to put the connector on an account that exists, such as that of Okta's users or " +
-			"system-log connectors: `base_url` and the token are then not accepted, the account is read and never changed or deleted, and the " +
-			"connection test does what can be done without the token. A change replaces the connector.",
-		Validators:    []validator.String{uuidValidator()},
+		MarkdownDescription: "The UUID of the account (Sekoia's module configuration) that holds the base URL and the token. It is made for this " +
+			"connector alone, and removed with it unless others use it. Null while the account is gone. To manage a connector on an account that " +
+			"exists, import it.",
 		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func driftAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		Computed: true,
+		MarkdownDescription: "What is wrong with the connector in Sekoia, in words; null while all is well. An apply repairs it in place. " +
+			"`its account says …`: somebody changed the account's base URL. `its account is gone`: the account was deleted; the next apply makes " +
+			"another. `it was moved to another account`: the next apply moves it back. `it was deleted, its account is still there`: the next apply " +
+			"creates it again on that account, and `id` changes.",
 	}
 }
 
 func organizationAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Computed: true,
-		MarkdownDescription: "The id of the Okta organisation as the connection test saw it, known at plan where the test ran, so that a " +
-			"policy can pin it. It stays until `base_url` changes. Null where the connection was never tested.",
+		MarkdownDescription: "The id of the Okta organization as the connection test saw it. It stays until `base_url` changes. Null if the " +
+			"connection was never tested. To pin it in a policy before an apply, use the data source `sekoia_okta_connection_test`.",
 	}
 }

@@ -5,42 +5,29 @@ package connector
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// updating is one call of Update. What was done goes from the plan into the
-// state step by step, so that a failure leaves in the next plan what is still to do.
-type updating struct {
-	*Resource
-	power
-	proof
+// updateRun is one call of Update. The state follows each step, so that a failure leaves in the next plan what is still to do.
+type updateRun struct {
+	connectionProof
 	plan    model
 	state   model // becomes the new state
-	changes change
-	private private
-	writer  privateWriter
-	// alone tells that nobody else uses the account; known after readUsage.
-	alone bool
+	changes changes
+	mode    terraform.Mode
 }
 
 // Update does what changed, with one restart for all that asks for one.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	u := updating{Resource: r, writer: resp.Private}
-
 	var (
+		u      updateRun
 		config model
-		diags  diag.Diagnostics
 	)
 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &u.plan)...)
@@ -48,10 +35,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, u.state.ID)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 
-	u.private, diags = readPrivate(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-
-	u.client, diags = r.clients.Sekoia()
+	connectors, diags := r.connectors(ctx)
 	resp.Diagnostics.Append(diags...)
 
 	timeout, diags := u.plan.Timeouts.Update(ctx, defaultTimeout)
@@ -61,243 +45,116 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 
-	u.id = u.state.ID.ValueString()
-	u.proof = r.proof(&config, &u.plan)
-
-	if u.given {
-		// An account that the configuration gives is nobody's to change, even one that this resource made.
-		u.private.accountID = ""
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAccount, "")...)
-	}
-
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateGiven, u.given)...)
-	u.changes = changeBetween(&u.state, &u.plan)
+	u.connectionProof = r.proof(&config, &u.plan)
+	u.changes = changesBetween(&u.state, &u.plan)
+	u.mode = r.clients.Mode(config.testMode())
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	resp.Diagnostics.Append(u.run(ctx, r.clients.Mode(config.testMode()))...)
+	resp.Diagnostics.Append(u.do(ctx, connectors)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &u.state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, u.state.ID)...)
 }
 
-// run goes through the steps, and stops at the first that fails.
-func (u *updating) run(ctx context.Context, mode terraform.Mode) diag.Diagnostics {
-	var diags diag.Diagnostics
+// do tests the connection if the change depends on it, and makes the change.
+func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) diag.Diagnostics {
+	diags := u.test(ctx)
+	if diags.HasError() {
+		return diags
+	}
 
-	prove := func(ctx context.Context) diag.Diagnostics { return u.prove(ctx, mode) }
+	reached, err := connectors.Update(ctx, lifecycle.Change{
+		Known:    u.state.known(),
+		Spec:     u.spec(),
+		Settings: u.settings(),
+		Rename:   u.changes.rename,
+		Store:    u.changes.needsToken(),
+		Repair:   u.changes.drift != "",
+		Restart:  u.changes.triggers,
+		Runs:     u.state.Enabled.ValueBool(),
+		Enable:   u.plan.Enabled.ValueBool(),
+		Wait:     u.plan.waitFor(),
+	})
 
-	for _, step := range []func(context.Context) diag.Diagnostics{prove, u.readUsage, u.rename, u.store, u.switchPower} {
-		diags.Append(step(ctx)...)
+	u.follow(reached)
+	addRemarks(&diags, u.subject, reached.Remarks)
 
-		if diags.HasError() {
-			break
-		}
+	if err != nil {
+		addFailure(&diags, u.subject, err)
 	}
 
 	return diags
 }
 
-// prove makes the test where the change depends on the connection.
-func (u *updating) prove(ctx context.Context, mode terraform.Mode) diag.Diagnostics {
+// spec is the connector as the plan has it, in the community where it is.
+func (u *updateRun) spec() lifecycle.Spec {
+	spec := u.plan.spec()
+	spec.CommunityID = u.state.CommunityID.Canonical()
+
+	return spec
+}
+
+// test makes the connection test before the first write, if the change depends on the connection.
+func (u *updateRun) test(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 
 	seen := types.StringNull()
 
-	if u.changes.tested() || u.private.restartOwed || mode == terraform.ModeAlways {
-		if u.changes.settings() && u.token.missing() {
-			diags.Append(u.noToken("A new token or base URL", beforeWrite))
+	if u.changes.tested() || u.mode == terraform.ModeAlways {
+		if u.changes.needsToken() && u.token.missing() {
+			diags.Append(u.noToken("This change", beforeWrite))
 
 			return diags
 		}
 
-		seen, diags = u.beforeWrite(ctx, mode, u.stores())
+		seen, diags = u.beforeWrite(ctx, u.mode, u.settings() != nil)
 	}
 
 	if u.plan.OktaOrganizationID.IsUnknown() {
-		u.plan.OktaOrganizationID = u.state.OktaOrganizationID
-		if u.plan.OktaOrganizationID.IsNull() {
-			u.plan.OktaOrganizationID = seen
-		}
+		u.plan.OktaOrganizationID = seen
 	}
 
 	return diags
 }
 
-// stores tells that the account is to be written. It is also where a restart is
-// owed: an earlier apply may have stored what the configuration asks for no more.
-func (u *updating) stores() bool {
-	return u.changes.settings() || (u.private.restartOwed && !u.token.missing())
-}
-
-// own tells that this resource made the account, or took it over.
-func (u *updating) own() bool {
-	return u.private.accountID != "" && u.private.accountID == u.state.AccountID.ValueString()
-}
-
-// readUsage asks who else uses the account before it is changed.
-func (u *updating) readUsage(ctx context.Context) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	renamesAccount := u.changes.rename && u.own()
-	if !u.stores() && !renamesAccount {
-		return diags
+// follow takes into the state what an update reached.
+func (u *updateRun) follow(reached lifecycle.Reached) {
+	if reached.Renamed {
+		u.state.Name = u.plan.Name
 	}
 
-	account := u.state.AccountID.ValueString()
-
-	usage, err := u.client.AccountUsage(ctx, account)
-
-	switch {
-	case err == nil && u.stores():
-		diags.Append(sharedAccount(account, usage)...)
-	case err != nil:
-		terraform.AddSekoiaError(&diags, path.Empty(), "The usage of the connector's account "+account+" could not be read", err)
+	switch reached.Stored {
+	case lifecycle.StoredAll:
+		u.state.APIToken, u.state.APITokenWOVersion, u.state.BaseURL = u.plan.APIToken, u.plan.APITokenWOVersion, u.plan.BaseURL
+	case lifecycle.StoredMaybe:
+		// Which token Sekoia has is not known: whatever the configuration says next is sent.
+		u.state.APIToken, u.state.APITokenWOVersion = types.StringNull(), types.StringNull()
+	case lifecycle.StoredNothing:
 	}
 
-	u.alone = err == nil && usedByConnectorAlone(usage)
-
-	if u.stores() && u.private.accountID == "" && !u.private.given && !u.given && u.alone && u.madeByCreate(ctx, account) {
-		u.private.accountID = account
+	if reached.Account != "" {
+		u.state.AccountID = types.StringValue(reached.Account)
 	}
 
-	return diags
-}
-
-// rename renames the connector, and its account where that is this resource's own and nobody else's. The account comes
-// first: what fails is then still in the next plan, which sees the connector's name alone.
-func (u *updating) rename(ctx context.Context) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	if !u.changes.rename {
-		return diags
+	if reached.ID != "" {
+		u.state.ID = types.StringValue(reached.ID)
 	}
 
-	name := u.plan.Name.ValueString()
-
-	if u.own() && u.alone {
-		diags.Append(u.renameAccount(ctx, name)...)
+	if reached.Repaired {
+		u.state.Drift = types.StringNull()
 	}
 
-	if diags.HasError() {
-		return diags
+	if reached.Stopped {
+		u.state.Enabled = types.BoolValue(false)
 	}
 
-	if err := u.client.UpdateConnector(ctx, u.id, sekoia.ConnectorChange{Name: &name}); err != nil {
-		terraform.AddSekoiaError(&diags, pathName, "The connector could not be renamed", err)
-
-		return diags
+	if reached.Started {
+		u.state.Enabled, u.state.Sync = types.BoolValue(true), u.plan.Sync
 	}
 
-	u.state.Name = u.plan.Name
-
-	return diags
-}
-
-// renameAccount is an error where it may work the next time, and a warning where the key may not do it.
-func (u *updating) renameAccount(ctx context.Context, name string) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	err := u.client.UpdateAccount(ctx, u.private.accountID, sekoia.AccountChange{Name: &name})
-
-	refused, ok := errors.AsType[*sekoia.APIError](err)
-
-	switch {
-	case ok && refused.Status == http.StatusForbidden:
-		diags.AddAttributeWarning(pathName, "The connector's account keeps its old name", err.Error())
-	case err != nil:
-		terraform.AddSekoiaError(&diags, pathName, "The connector's account could not be renamed", err)
+	if reached.Done {
+		u.plan.ID, u.plan.AccountID, u.plan.Drift = u.state.ID, u.state.AccountID, types.StringNull()
+		u.state = u.plan
 	}
-
-	return diags
-}
-
-// store writes the token and the base URL into the account, whole: whether a
-// PATCH merges is not known. From then on a restart is owed, until one succeeds.
-func (u *updating) store(ctx context.Context) diag.Diagnostics {
-	if !u.stores() {
-		return nil
-	}
-
-	diags := setPrivate(ctx, u.writer, privateRestart, true)
-
-	settings := sekoia.AccountSettings{
-		sekoia.SettingBaseURL: transport.NewSecret(u.plan.BaseURL.ValueString()), sekoia.SettingAPIKey: u.token.secret,
-	}
-	if err := u.client.UpdateAccount(ctx, u.state.AccountID.ValueString(), sekoia.AccountChange{Settings: settings}); err != nil {
-		terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be updated", err)
-
-		return diags
-	}
-
-	return append(diags, setPrivate(ctx, u.writer, privateAccount, u.private.accountID)...)
-}
-
-// switchPower stops and starts the connector as far as the change asks for it, takes the plan into the state, and waits.
-func (u *updating) switchPower(ctx context.Context) diag.Diagnostics {
-	restart := u.changes.restart() || u.private.restartOwed
-	enabled, runs := u.plan.Enabled.ValueBool(), u.state.Enabled.ValueBool()
-
-	var diags diag.Diagnostics
-
-	if runs && (restart || !enabled) {
-		diags.Append(u.stopIt(ctx)...)
-	}
-
-	if diags.HasError() {
-		return diags
-	}
-
-	starts := enabled && (restart || !runs)
-
-	var from mark
-
-	if starts {
-		var err error
-		if from, err = u.start(ctx, u.mark(ctx)); err != nil {
-			terraform.AddSekoiaError(&diags, path.Empty(), "The connector could not be started",
-				fmt.Errorf("%w\nWhat was changed is stored. The next plan shows the work that is left, and an apply does it", err))
-
-			return diags
-		}
-	}
-
-	u.state = u.plan
-	diags.Append(setPrivate(ctx, u.writer, privateRestart, false)...)
-
-	if starts {
-		diags.Append(u.waitFor(ctx, from)...)
-	}
-
-	return diags
-}
-
-func (u *updating) stopIt(ctx context.Context) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	remark, err := u.stop(ctx)
-	warn(&diags, "The connector was stopped within a fetch cycle", remark)
-
-	switch _, busy := errors.AsType[*busyError](err); {
-	case busy:
-		terraform.AddError(&diags, path.Empty(), "The connector could not be stopped yet", err,
-			"Apply again later, or raise timeouts.update: the next plan shows the work that is left.")
-	case err != nil:
-		terraform.AddSekoiaError(&diags, path.Empty(), "The connector could not be stopped", err)
-	}
-
-	return diags
-}
-
-// waitFor waits as sync.wait_for says. An update can't taint, so that a wait that ends badly is an error.
-func (u *updating) waitFor(ctx context.Context, from mark) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	ended := u.wait(ctx, u.plan.waitFor(), from)
-	warnOfSync(&diags, ended)
-
-	if ended.bad != nil {
-		diags.AddError("The change is made, but the connector's sync did not come to a good end", waitFailed(ended.bad))
-	}
-
-	return diags
 }

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package connector
+package lifecycle
 
 import (
 	"context"
@@ -39,16 +39,16 @@ func (p *progress) status(status sekoia.Status) {
 }
 
 // tellAssets says what goes on, and how many assets the connector has brought meanwhile: one call more, which nobody else needs.
-func (p power) tellAssets(ctx context.Context, message string) {
-	if p.tell == nil {
+func (r runner) tellAssets(ctx context.Context, message string) {
+	if r.tell == nil {
 		return
 	}
 
-	if count, err := p.client.CountAssets(ctx, p.id); err == nil {
+	if count, err := r.client.CountAssets(ctx, r.id); err == nil {
 		message += "; " + assets(count) + " so far"
 	}
 
-	p.tell.say(message)
+	r.tell.say(message)
 }
 
 // message says what a cycle does.

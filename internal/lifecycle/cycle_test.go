@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package connector
+package lifecycle
 
 import (
 	"slices"
@@ -33,11 +33,11 @@ func logged(messages ...string) []sekoia.LogLine {
 }
 
 const (
-	begins  = "Starting a new asset fetch cycle for connector 6bffbac8"
-	posted  = "Successfully posted 100 assets to Sekoia.io asset connector API"
-	ends    = "Next run in the future. Waiting 1200 seconds"
-	failed  = "Error while fetching devices from https://acme.okta.com: 401"
-	dropped = "Exception while fetching devices from https://acme.okta.com: registered"
+	begins      = "Starting a new asset fetch cycle for connector 6bffbac8"
+	posted      = "Successfully posted 100 assets to Sekoia.io asset connector API"
+	ends        = "Next run in the future. Waiting 1200 seconds"
+	fetchFailed = "Error while fetching devices from https://acme.okta.com: 401"
+	dropped     = "Exception while fetching devices from https://acme.okta.com: registered"
 )
 
 func TestReadCycle(t *testing.T) {
@@ -62,19 +62,19 @@ func TestReadCycle(t *testing.T) {
 			lines: logged(ends), want: cycle{},
 		},
 		"an error with nothing posted is a failure": {
-			lines: logged(begins, failed, ends), want: cycle{begun: true, ended: true, failed: failed},
+			lines: logged(begins, fetchFailed, ends), want: cycle{begun: true, ended: true, failed: fetchFailed},
 		},
 		"an error after a post is trouble": {
-			lines: logged(begins, posted, failed, begins, ends), want: cycle{begun: true, posted: true, ended: true, trouble: failed},
+			lines: logged(begins, posted, fetchFailed, begins, ends), want: cycle{begun: true, posted: true, ended: true, trouble: fetchFailed},
 		},
 		"a post after an error makes the failure a trouble": {
-			lines: logged(begins, failed, posted, ends), want: cycle{begun: true, posted: true, ended: true, trouble: failed},
+			lines: logged(begins, fetchFailed, posted, ends), want: cycle{begun: true, posted: true, ended: true, trouble: fetchFailed},
 		},
 		"a dropped page is trouble, also where nothing was posted": {
 			lines: logged(begins, dropped, ends), want: cycle{begun: true, ended: true, trouble: dropped},
 		},
 		"what comes after the end is of another cycle": {
-			lines: logged(begins, ends, begins, failed), want: cycle{begun: true, ended: true},
+			lines: logged(begins, ends, begins, fetchFailed), want: cycle{begun: true, ended: true},
 		},
 		"lines up to the mark don't count": {
 			lines: logged(begins, posted, ends), from: mark{newest: logged(begins, posted, ends)[0]}, want: cycle{},
@@ -112,7 +112,7 @@ func TestRunning(t *testing.T) {
 		"a cycle that has begun":             {logged(begins), true},
 		"a cycle that has posted":            {logged(begins, posted), true},
 		"a cycle that has ended":             {logged(begins, posted, begins, ends), false},
-		"a cycle with an error in it":        {logged(begins, failed), true},
+		"a cycle with an error in it":        {logged(begins, fetchFailed), true},
 		"only lines that belong to no cycle": {logged("hello"), false},
 	}
 
@@ -130,7 +130,7 @@ func TestRunning(t *testing.T) {
 func TestLastErrors(t *testing.T) {
 	t.Parallel()
 
-	lines := logged(failed, begins, dropped, "fatal")
+	lines := logged(fetchFailed, begins, dropped, "fatal")
 	lines[0].Level = "ERROR"
 
 	if diff := cmp.Diff([]string{"fatal", dropped}, lastErrors(lines, 2)); diff != "" {

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package connector
+package lifecycle
 
 import (
 	"context"
@@ -66,8 +66,8 @@ func (s *scripted) count(call string) int {
 	return n
 }
 
-// power returns the connector of the script, driven over a mocked network.
-func (s *scripted) power(t *testing.T) power {
+// runner returns the connector of the script, driven over a mocked network.
+func (s *scripted) runner(t *testing.T) runner {
 	t.Helper()
 
 	s.begun = time.Now()
@@ -99,7 +99,7 @@ func (s *scripted) power(t *testing.T) power {
 
 	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: transport.NewSecret("key")})
 
-	return power{client: client, id: lastSegment(connectorPath)}
+	return runner{client: client, id: lastSegment(connectorPath)}
 }
 
 func (s *scripted) answer(call string) httpmock.Responder {
@@ -187,7 +187,7 @@ func TestWaitStarted(t *testing.T) {
 				defer cancel()
 
 				script := &scripted{status: test.status, log: test.log}
-				ended := script.power(t).wait(ctx, waitForStarted, mark{})
+				ended := script.runner(t).wait(ctx, WaitStarted, mark{})
 
 				checkEnd(t, ended, test.wantBad, "")
 
@@ -209,10 +209,20 @@ func checkEnd(t *testing.T, ended waited, wantBad, wantRemark string) {
 		t.Errorf("ended with %v, want %q in it", ended.bad, wantBad)
 	}
 
-	remarks := strings.Join(ended.remarks, "\n")
+	remarks := texts(ended.remarks)
 	if (wantRemark == "") != (remarks == "") || !strings.Contains(remarks, wantRemark) {
 		t.Errorf("remarks %q, want %q in them", remarks, wantRemark)
 	}
+}
+
+// texts are the details of remarks.
+func texts(remarks []Remark) string {
+	details := make([]string, len(remarks))
+	for index, remark := range remarks {
+		details[index] = remark.Detail
+	}
+
+	return strings.Join(details, "\n")
 }
 
 func TestWaitSynced(t *testing.T) {
@@ -242,16 +252,16 @@ func TestWaitSynced(t *testing.T) {
 		"an error before the late line of a batch is no failure": {
 			log: []scriptedLine{
 				{at: 1 * second, late: batch, message: begins}, {at: 10 * second, late: batch, message: posted},
-				{at: 11 * second, level: "error", message: failed}, {at: 40 * second, message: begins}, {at: 41 * second, message: ends},
+				{at: 11 * second, level: "error", message: fetchFailed}, {at: 40 * second, message: begins}, {at: 41 * second, message: ends},
 			},
 			assets: func(time.Duration) int { return 100 }, wantRemark: "100 assets have arrived", atLeast: 41 * second, within: 60 * second,
 		},
 		"a wrong token is a failure, with the log's line": {
-			log:     []scriptedLine{{at: 1 * second, message: begins}, {at: 2 * second, level: "error", message: failed}},
+			log:     []scriptedLine{{at: 1 * second, message: begins}, {at: 2 * second, level: "error", message: fetchFailed}},
 			wantBad: "Error while fetching devices from https://acme.okta.com", within: 30 * second,
 		},
 		"a wrong token whose cycle has ended is a failure at once": {
-			log:     []scriptedLine{{message: begins}, {level: "error", message: failed}, {message: ends}},
+			log:     []scriptedLine{{message: begins}, {level: "error", message: fetchFailed}, {message: ends}},
 			wantBad: "Error while fetching", within: 2 * second,
 		},
 		"a dropped page is a warning with the number of assets": {
@@ -312,14 +322,14 @@ func TestWaitSynced(t *testing.T) {
 					script.status = always("RUNNING")
 				}
 
-				connector := script.power(t)
+				connector := script.runner(t)
 
 				var from mark
 				if test.from != nil {
 					from = test.from(script.begun)
 				}
 
-				ended := connector.wait(ctx, waitForSynced, from)
+				ended := connector.wait(ctx, WaitSynced, from)
 				checkEnd(t, ended, test.wantBad, test.wantRemark)
 
 				if took := time.Since(script.begun); took > test.within || took < test.atLeast {
@@ -334,7 +344,7 @@ func TestWaitNoneMakesNoCall(t *testing.T) {
 	t.Parallel()
 
 	script := &scripted{}
-	checkEnd(t, script.power(t).wait(t.Context(), waitForNone, mark{}), "", "")
+	checkEnd(t, script.runner(t).wait(t.Context(), WaitNone, mark{}), "", "")
 
 	if len(script.calls) != 0 {
 		t.Errorf("calls: %v", script.calls)
@@ -346,11 +356,11 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		script := &scripted{status: always("RUNNING"), log: []scriptedLine{{message: begins}}}
-		connector := script.power(t)
+		connector := script.runner(t)
 
 		time.AfterFunc(30*time.Second, cancel)
 
-		ended := connector.wait(ctx, waitForSynced, mark{})
+		ended := connector.wait(ctx, WaitSynced, mark{})
 		if !errors.Is(ended.bad, context.Canceled) {
 			t.Errorf("ended with %v", ended.bad)
 		}
@@ -410,13 +420,14 @@ func TestStop(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				script := &scripted{status: test.status, log: test.log, logStatus: test.logStatus}
-				connector := script.power(t)
+				connector := script.runner(t)
 
-				remark, err := connector.stop(t.Context())
+				remarks, err := connector.stop(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 
+				remark := texts(remarks)
 				if (test.wantRemark == "") != (remark == "") || !strings.Contains(remark, test.wantRemark) {
 					t.Errorf("remark %q, want %q in it", remark, test.wantRemark)
 				}
@@ -451,8 +462,8 @@ func TestPollThatItsContextEndsKeepsTheLastError(t *testing.T) {
 			return false, errors.New("Sekoia gave no answer")
 		})
 
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(waitFailed(err), "The last look failed: Sekoia gave no answer") {
-			t.Errorf("%v: %s", err, waitFailed(err))
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains((&WaitError{err}).Error(), "The last look failed: Sekoia gave no answer") {
+			t.Errorf("%v: %s", err, (&WaitError{err}).Error())
 		}
 	})
 }

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package connector
+package lifecycle
 
 import (
 	"context"
@@ -18,10 +18,10 @@ import (
 )
 
 const (
-	// cyclePatience bounds the wait for a running cycle before a stop.
-	cyclePatience = 5 * time.Minute
-	// stopPatience bounds the wait for STOPPED before a start.
-	stopPatience = time.Minute
+	// cycleTimeout bounds the wait for a running cycle before a stop.
+	cycleTimeout = 5 * time.Minute
+	// stopTimeout bounds the wait for STOPPED before a start.
+	stopTimeout = time.Minute
 	// logLinesRead is how many of the newest lines one look reads: more than a cycle writes, for repeats are dropped.
 	logLinesRead = 100
 	// lineDelay is more than the five seconds that a line may come late; errors come at once.
@@ -37,49 +37,89 @@ const (
 	longestPause = 10 * time.Second
 )
 
-// power stops, starts and waits for one connector.
-type power struct {
+// Wait is how far an operation waits for the connector that it started.
+type Wait string
+
+// The words that people write.
+const (
+	WaitNone    Wait = "none"    // not at all
+	WaitStarted Wait = "started" // until it runs
+	WaitSynced  Wait = "synced"  // until its first fetch cycle has ended
+)
+
+// runner stops, starts and waits for one connector.
+type runner struct {
 	client *sekoia.Client
 	id     string
-	// tell is told what goes on while it waits: the same thing once. Nil: nobody asks, and what only it would hear is not fetched.
+	// tell hears what happens during a wait, the same thing once. If it is nil, nobody asks, and what only it would hear is not fetched.
 	tell *progress
+}
+
+func (c *Connectors) runner(id string, tell *progress) runner {
+	return runner{client: c.client, id: id, tell: tell}
 }
 
 // waited is how a wait ended.
 type waited struct {
-	// bad says why it ended badly; nil where it ended well.
-	bad error
-	// remarks are worth a warning, though the connector runs.
-	remarks []string
+	bad     error // why it ended badly; nil if it ended well
+	remarks []Remark
 }
 
-// stop stops the connector and waits until it has. A running fetch cycle is
-// waited for first: what it has listed but not sent would be lost, for the next
-// one begins at the checkpoint. The remark says that it was not waited for to its end.
-func (p power) stop(ctx context.Context) (remark string, err error) {
-	remark, err = p.waitIdle(ctx)
+// WaitError means that a connector was started, and that what was waited for did not happen.
+type WaitError struct{ Err error }
+
+// Error says what happened instead, and that the connector continues if it does.
+func (e *WaitError) Error() string {
+	switch {
+	case errors.Is(e.Err, context.Canceled):
+		return "the wait was interrupted. The connector continues without it"
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return "the wait reached its timeout. The connector continues without it" + lastLook(e.Err)
+	default:
+		return e.Err.Error()
+	}
+}
+
+// Unwrap returns what ended the wait.
+func (e *WaitError) Unwrap() error { return e.Err }
+
+// sentence begins a text with a capital letter and ends it with a full stop.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// stop stops the connector and waits until it has. A running fetch cycle is waited for first: what it has listed but not sent would be
+// lost, because the next one begins at the checkpoint. A remark says that it was not waited for to its end.
+func (r runner) stop(ctx context.Context) ([]Remark, error) {
+	remark, err := r.waitIdle(ctx)
 	if err != nil && ctx.Err() != nil {
-		return "", &busyError{ctx.Err()}
+		return nil, &busyError{ctx.Err()}
 	}
 
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 
-	p.tell.say("Stopping the connector")
+	var remarks []Remark
+	if remark != "" {
+		remarks = []Remark{{Summary: "The connector was stopped during a fetch cycle", Detail: remark}}
+	}
 
-	err = p.client.StopConnector(ctx, p.id)
+	r.tell.say("Stopping the connector")
+
+	err = r.client.StopConnector(ctx, r.id)
 	if err == nil {
-		err = p.waitStopped(ctx)
+		err = r.waitStopped(ctx)
 	} else if !sekoia.OutcomeUnknown(err) {
-		return remark, err
+		return remarks, err
 	}
 
 	if err != nil {
 		err = &toldError{err}
 	}
 
-	return remark, err
+	return remarks, err
 }
 
 // toldError says that the connector was told to stop, or may have been, before something ended the wait for it.
@@ -87,15 +127,15 @@ type toldError struct{ error }
 
 func (e *toldError) Unwrap() error { return e.error }
 
-func (p power) waitIdle(ctx context.Context) (remark string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, cyclePatience, errPatience)
+func (r runner) waitIdle(ctx context.Context) (remark string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, cycleTimeout, errWaitedEnough)
 	defer cancel()
 
 	err = poll(ctx, func() (bool, error) {
-		lines, err := p.client.ConnectorLogs(ctx, p.id, logLinesRead)
+		lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
 		if err != nil {
-			remark = "Whether a fetch cycle was running could not be seen, for the connector's log can't be read: " + err.Error() +
-				". Devices that such a cycle had not sent yet may be missing."
+			remark = "The connector's log can't be read, so a fetch cycle may have been running: " + err.Error() +
+				". Devices that it had not sent yet may be missing."
 
 			return true, ctx.Err()
 		}
@@ -104,16 +144,16 @@ func (p power) waitIdle(ctx context.Context) (remark string, err error) {
 			return true, nil
 		}
 
-		p.tellAssets(ctx, "A fetch cycle is running, and the stop waits for its end")
+		r.tellAssets(ctx, "A fetch cycle is running. The stop waits for its end")
 
-		status, err := p.status(ctx)
+		status, err := r.status(ctx)
 
 		return err == nil && !status.Enabled(), err
 	})
 
-	if errors.Is(context.Cause(ctx), errPatience) {
-		return fmt.Sprintf("A fetch cycle was still running after %s; the connector was stopped all the same. "+
-			"Devices that it had not sent yet may be missing: terraform apply -replace makes a full sync.", cyclePatience), nil
+	if errors.Is(context.Cause(ctx), errWaitedEnough) {
+		return fmt.Sprintf("A fetch cycle was still running after %s, and the connector was stopped anyway. "+
+			"Devices that it had not sent yet may be missing. To fetch them all again, replace the connector.", cycleTimeout), nil
 	}
 
 	return remark, err
@@ -123,25 +163,25 @@ func (p power) waitIdle(ctx context.Context) (remark string, err error) {
 type busyError struct{ error }
 
 func (e *busyError) Error() string {
-	return "a fetch cycle is running, which a stop would break off; " + e.error.Error() + " while waiting for its end"
+	return "a fetch cycle is running, and a stop would cut it off; " + e.error.Error() + " while waiting for its end"
 }
 
 func (e *busyError) Unwrap() error { return e.error }
 
-// errPatience is the cause of a wait that gave up for its own bound, not for the operation's timeout.
-var errPatience = errors.New("waited long enough")
+// errWaitedEnough is the cause of a wait that gave up for its own bound, not for the operation's timeout.
+var errWaitedEnough = errors.New("waited long enough")
 
-func (p power) waitStopped(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, stopPatience, errPatience)
+func (r runner) waitStopped(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, stopTimeout, errWaitedEnough)
 	defer cancel()
 
 	err := poll(ctx, func() (bool, error) {
-		status, err := p.status(ctx)
+		status, err := r.status(ctx)
 
 		return err == nil && (status == sekoia.StatusStopped || status == sekoia.StatusCriticalError), err
 	})
 
-	if errors.Is(context.Cause(ctx), errPatience) {
+	if errors.Is(context.Cause(ctx), errWaitedEnough) {
 		return nil // a start call follows, and says what it thinks of a connector that has not stopped
 	}
 
@@ -150,8 +190,8 @@ func (p power) waitStopped(ctx context.Context) error {
 
 // mark notes the newest line of the log. A log that can't be read has none: the
 // time of the start call then tells the lines apart.
-func (p power) mark(ctx context.Context) mark {
-	lines, err := p.client.ConnectorLogs(ctx, p.id, 1)
+func (r runner) mark(ctx context.Context) mark {
+	lines, err := r.client.ConnectorLogs(ctx, r.id, 1)
 	if err != nil || len(lines) == 0 {
 		return mark{}
 	}
@@ -160,47 +200,54 @@ func (p power) mark(ctx context.Context) mark {
 }
 
 // start starts the connector and returns where its new lines begin.
-func (p power) start(ctx context.Context, from mark) (mark, error) {
-	p.tell.say("Starting the connector")
+func (r runner) start(ctx context.Context, from mark) (mark, error) {
+	r.tell.say("Starting the connector")
 
-	answered, err := p.client.StartConnector(ctx, p.id)
+	answered, err := r.client.StartConnector(ctx, r.id)
 	from.startedAt = answered
 
 	return from, err
 }
 
-// wait waits as sync.wait_for says. It ends with the context too: then badly, for the caller to say what goes on without it.
-func (p power) wait(ctx context.Context, waitFor string, from mark) waited {
-	switch waitFor {
-	case waitForNone:
-		return waited{}
-	case waitForSynced:
-		return p.waitSynced(ctx, from)
+// wait waits as far as it is asked to. It ends with the context too, then badly.
+func (r runner) wait(ctx context.Context, wait Wait, from mark) waited {
+	var ended waited
+
+	switch wait {
+	case WaitNone:
+	case WaitSynced:
+		ended = r.waitSynced(ctx, from)
 	default:
-		return waited{bad: p.waitStarted(ctx)}
+		ended.bad = r.waitStarted(ctx)
 	}
+
+	if ended.bad != nil {
+		ended.bad = &WaitError{ended.bad}
+	}
+
+	return ended
 }
 
-func (p power) waitStarted(ctx context.Context) error {
+func (r runner) waitStarted(ctx context.Context) error {
 	return poll(ctx, func() (bool, error) {
-		status, err := p.status(ctx)
+		status, err := r.status(ctx)
 		if err != nil {
 			return false, err
 		}
 
 		if status == sekoia.StatusCriticalError {
-			return false, p.criticalError(ctx)
+			return false, r.criticalError(ctx)
 		}
 
-		p.tell.status(status)
+		r.tell.status(status)
 
 		// The document does not require display_status: where it is missing, nothing more can be waited for.
 		return status == sekoia.StatusRunning || status == sekoia.StatusError || status == "", nil
 	})
 }
 
-func (p power) waitSynced(ctx context.Context, from mark) waited {
-	if err := p.waitStarted(ctx); err != nil {
+func (r runner) waitSynced(ctx context.Context, from mark) waited {
+	if err := r.waitStarted(ctx); err != nil {
 		return waited{bad: err}
 	}
 
@@ -210,7 +257,7 @@ func (p power) waitSynced(ctx context.Context, from mark) waited {
 	)
 
 	err := poll(ctx, func() (bool, error) {
-		lines, err := p.client.ConnectorLogs(ctx, p.id, logLinesRead)
+		lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
 		if err != nil {
 			return false, unreadable(err)
 		}
@@ -229,50 +276,50 @@ func (p power) waitSynced(ctx context.Context, from mark) waited {
 			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", transport.Sanitize(seen.failed)))
 		}
 
-		p.tellAssets(ctx, seen.message())
+		r.tellAssets(ctx, seen.message())
 
 		if seen.ended {
 			return true, nil
 		}
 
-		return false, p.stillOn(ctx)
+		return false, r.stillOn(ctx)
 	})
 
 	if _, ok := errors.AsType[*unreadableError](err); ok {
-		return p.waitSteady(ctx, err)
+		return r.waitSteady(ctx, err)
 	}
 
 	if err != nil {
 		return waited{bad: err}
 	}
 
-	return waited{remarks: p.trouble(ctx, seen)}
+	return waited{remarks: r.trouble(ctx, seen)}
 }
 
 // trouble tells what a cycle that came to its end has lost.
-func (p power) trouble(ctx context.Context, seen cycle) []string {
+func (r runner) trouble(ctx context.Context, seen cycle) []Remark {
 	if seen.trouble == "" {
 		return nil
 	}
 
 	assets := "how many assets arrived could not be counted"
-	if count, err := p.client.CountAssets(ctx, p.id); err == nil {
+	if count, err := r.client.CountAssets(ctx, r.id); err == nil {
 		assets = fmt.Sprintf("%d assets have arrived", count)
 	}
 
-	return []string{fmt.Sprintf("The fetch cycle ended, but not everything was fetched; %s. The connector's log says: %s",
-		assets, transport.Sanitize(seen.trouble))}
+	return incomplete("The fetch cycle ended, but not everything was fetched; %s. The connector's log says: %s",
+		assets, transport.Sanitize(seen.trouble))
 }
 
 // stillOn returns an error where the connector runs no more.
-func (p power) stillOn(ctx context.Context) error {
-	status, err := p.status(ctx)
+func (r runner) stillOn(ctx context.Context) error {
+	status, err := r.status(ctx)
 
 	switch {
 	case err != nil:
 		return err
 	case status == sekoia.StatusCriticalError:
-		return p.criticalError(ctx)
+		return r.criticalError(ctx)
 	case status == sekoia.StatusStopped || status == sekoia.StatusStopping:
 		return final(fmt.Errorf("the connector was stopped by somebody else meanwhile (status %s)", status))
 	}
@@ -281,16 +328,16 @@ func (p power) stillOn(ctx context.Context) error {
 }
 
 // waitSteady stands in for the log where it can't be read: the cycle is taken for ended when the asset count rests.
-func (p power) waitSteady(ctx context.Context, cause error) waited {
+func (r runner) waitSteady(ctx context.Context, cause error) waited {
 	last, same := -1, 0
 
 	err := pollFrom(ctx, steadyPause, func() (bool, error) {
-		count, err := p.client.CountAssets(ctx, p.id)
+		count, err := r.client.CountAssets(ctx, r.id)
 		if err != nil {
 			return false, err
 		}
 
-		p.tell.say(fmt.Sprintf("The connector's log can't be read; %s so far", assets(count)))
+		r.tell.say(fmt.Sprintf("The connector's log can't be read; %s so far", assets(count)))
 
 		if count == last {
 			same++
@@ -298,18 +345,23 @@ func (p power) waitSteady(ctx context.Context, cause error) waited {
 			last, same = count, 1
 		}
 
-		return same > steadyPolls, p.stillOn(ctx)
+		return same > steadyPolls, r.stillOn(ctx)
 	})
 	if err != nil {
 		return waited{bad: err}
 	}
 
-	return waited{remarks: []string{fmt.Sprintf("The connector's log can't be read (%s), so that the end of the fetch cycle was guessed: "+
-		"the number of its assets, %d, did not change any more.", cause, last)}}
+	return waited{remarks: incomplete("The connector's log can't be read (%s). The end of the fetch cycle was guessed: "+
+		"the number of its assets, %d, stopped changing.", cause, last)}
 }
 
-func (p power) status(ctx context.Context) (sekoia.Status, error) {
-	connector, err := p.client.Connector(ctx, p.id)
+// incomplete is the remark on a sync that may have left something out.
+func incomplete(format string, args ...any) []Remark {
+	return []Remark{{Summary: "The sync is not complete", Detail: fmt.Sprintf(format, args...)}}
+}
+
+func (r runner) status(ctx context.Context) (sekoia.Status, error) {
+	connector, err := r.client.Connector(ctx, r.id)
 	if err != nil {
 		if sekoia.IsNotFound(err) {
 			err = final(err)
@@ -325,10 +377,10 @@ func (p power) status(ctx context.Context) (sekoia.Status, error) {
 	return *connector.Status, nil
 }
 
-func (p power) criticalError(ctx context.Context) error {
+func (r runner) criticalError(ctx context.Context) error {
 	text := "the connector has stopped with CRITICAL_ERROR, which needs someone to look at it in Sekoia"
 
-	if lines := p.lastErrors(ctx); len(lines) > 0 {
+	if lines := r.lastErrors(ctx); len(lines) > 0 {
 		text += ". Its log says: " + strings.Join(lines, " | ")
 	}
 
@@ -336,8 +388,8 @@ func (p power) criticalError(ctx context.Context) error {
 }
 
 // lastErrors returns the newest error lines, fit for a diagnostic; none where the log can't be read.
-func (p power) lastErrors(ctx context.Context) []string {
-	lines, err := p.client.ConnectorLogs(ctx, p.id, logLinesRead)
+func (r runner) lastErrors(ctx context.Context) []string {
+	lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
 	if err != nil {
 		return nil
 	}

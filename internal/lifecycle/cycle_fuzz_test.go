@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package connector
+package lifecycle
 
 import (
 	"slices"
@@ -20,7 +20,7 @@ var kinds = map[byte]sekoia.LogLine{
 	'b': {Level: "info", Message: begins},
 	'p': {Level: "info", Message: posted},
 	'e': {Level: "info", Message: ends},
-	'f': {Level: "error", Message: failed},
+	'f': {Level: "error", Message: fetchFailed},
 	'd': {Level: "error", Message: dropped},
 	'x': {Level: "CRITICAL", Message: "Something else went wrong"},
 	'i': {Level: "info", Message: "Found 0 devices"},

@@ -1,0 +1,169 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+)
+
+// SyncRequest asks a connector to fetch now.
+type SyncRequest struct {
+	ID             string
+	Wait           Wait
+	StartIfStopped bool
+	// Tell hears what happens, the same thing once; nil: nobody asks.
+	Tell func(message string)
+}
+
+// ErrStopped means that a connector is stopped and may not be started. The text that wraps it says more.
+var ErrStopped = errors.New("the connector is stopped")
+
+// ErrNoStatus means that Sekoia does not say whether a connector runs.
+var ErrNoStatus = errors.New("Sekoia gives no status for the connector")
+
+// Sync makes a connector fetch now, and waits as far as it is asked to. Sekoia has no call for it: a connector that is started fetches
+// at once, so it is stopped and started. Whatever ends it on the way, a connector that ran is not left stopped.
+func (c *Connectors) Sync(ctx context.Context, request SyncRequest) ([]Remark, error) {
+	var tell *progress
+	if request.Tell != nil {
+		tell = &progress{send: request.Tell}
+	}
+	s := syncRun{runner: c.runner(request.ID, tell), SyncRequest: request, product: c.product}
+	return s.do(ctx)
+}
+
+// syncRun is one sync under way.
+type syncRun struct {
+	runner
+	SyncRequest
+	product Product
+}
+
+func (s syncRun) do(ctx context.Context) ([]Remark, error) {
+	runs, err := s.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before := -1
+	if s.Wait == WaitSynced {
+		before = s.count(ctx)
+	}
+	from, remarks, err := s.restart(ctx, runs)
+	if err != nil {
+		return remarks, err
+	}
+	ended := s.wait(ctx, s.Wait, from)
+	remarks = append(remarks, ended.remarks...)
+	if ended.bad != nil {
+		return remarks, failed("The connector's sync failed", ended.bad)
+	}
+	s.tellEnd(ctx, before)
+	return remarks, nil
+}
+
+// look reports whether the connector runs. One that does not, and may not be started, is an error.
+func (s syncRun) look(ctx context.Context) (runs bool, err error) {
+	connector, err := s.client.Connector(ctx, s.runner.id)
+	switch {
+	case err != nil:
+		return false, failed("The connector could not be read", err)
+	case connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, s.product.ConnectorID):
+		return false, ErrOtherProduct
+	case connector.Status == nil && !s.StartIfStopped:
+		return false, ErrNoStatus
+	case connector.Status == nil:
+		return true, nil
+	case !connector.Status.Enabled() && !s.StartIfStopped:
+		return false, s.stopped(ctx, *connector.Status)
+	}
+	s.tell.status(*connector.Status)
+	return connector.Status.Enabled(), nil
+}
+
+func (s syncRun) stopped(ctx context.Context, status sekoia.Status) error {
+	err := fmt.Errorf("%w (status %s)", ErrStopped, status)
+	if status != sekoia.StatusCriticalError {
+		return err
+	}
+	if lines := s.lastErrors(ctx); len(lines) > 0 {
+		err = fmt.Errorf("%w. Its log says:\n%s", err, strings.Join(lines, "\n"))
+	}
+	return err
+}
+
+// restart stops the connector if it runs, and starts it.
+func (s syncRun) restart(ctx context.Context, runs bool) (mark, []Remark, error) {
+	if !runs {
+		from, err := s.start(ctx, s.mark(ctx))
+		if err != nil {
+			err = failed("The connector could not be started", err)
+		}
+		return from, nil, err
+	}
+	remarks, err := s.stop(ctx)
+	if err != nil {
+		left := "It was not stopped."
+		if _, told := errors.AsType[*toldError](err); told {
+			left = s.startAgain(ctx)
+		}
+		return mark{}, remarks, &StepError{Step: "The connector could not be stopped", Err: err, Left: left}
+	}
+	from, err := s.start(ctx, s.mark(ctx))
+	if err != nil {
+		err = &StepError{Step: "The connector was stopped, but could not be started", Err: err, Left: s.startAgain(ctx)}
+	}
+	return from, remarks, err
+}
+
+// How long a connector may take to be started again: an interrupted operation has to end within a second.
+const (
+	interruptedTimeout = 700 * time.Millisecond
+	startAgainTimeout  = 30 * time.Second
+)
+
+// startAgain starts a connector that was or may have been stopped, although the time is up. It says what came of it.
+func (s syncRun) startAgain(ctx context.Context) string {
+	timeout := startAgainTimeout
+	if errors.Is(ctx.Err(), context.Canceled) {
+		timeout = interruptedTimeout
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	defer cancel()
+	if _, err := s.client.StartConnector(ctx, s.runner.id); err != nil {
+		return "It may be stopped now: the call that starts it again failed (" + err.Error() + "). Invoke the action again with start_if_stopped = true."
+	}
+	return "It was started again."
+}
+
+// count is how many assets the connector has brought; -1 if that is not known, which a sync does not need.
+func (s syncRun) count(ctx context.Context) int {
+	count, err := s.client.CountAssets(ctx, s.runner.id)
+	if err != nil {
+		return -1
+	}
+	return count
+}
+
+// tellEnd says what the sync came to.
+func (s syncRun) tellEnd(ctx context.Context, before int) {
+	switch s.Wait {
+	case WaitNone:
+		s.tell.say("The connector was started")
+	case WaitStarted:
+		s.tell.say("The connector runs")
+	default:
+		after := s.count(ctx)
+		if before < 0 || after < before {
+			s.tell.say("The sync has ended")
+			return
+		}
+		s.tell.say(fmt.Sprintf("The sync has ended: the connector has brought %s, %d more than before", assets(after), after-before))
+	}
+}

@@ -1,0 +1,118 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+)
+
+// addFailure adds the error of an operation in Sekoia: the connector's name and the step, what was answered, what is left behind, and what
+// to do.
+func addFailure(diags *diag.Diagnostics, subject string, err error) {
+	var (
+		exists *lifecycle.ExistsError
+		shared *lifecycle.SharedError
+		step   *lifecycle.StepError
+	)
+
+	switch {
+	case errors.As(err, &exists):
+		diags.Append(existsError(subject, &exists.Duplicate))
+	case errors.As(err, &shared):
+		diags.Append(sharedError(subject, shared))
+	case errors.Is(err, lifecycle.ErrAccountGone):
+		diags.AddError(terraform.About(subject, "its account was deleted since the plan"),
+			"Nothing was changed. Plan again: the new plan makes another account.")
+	case errors.As(err, &step):
+		addStepFailure(diags, subject, step)
+	default:
+		terraform.AddSekoiaError(diags, path.Empty(), terraform.About(subject, "the connector was not created"), err)
+	}
+}
+
+func addStepFailure(diags *diag.Diagnostics, subject string, step *lifecycle.StepError) {
+	summary, cause := terraform.About(subject, lowerFirst(step.Step)), step.Err
+
+	if step.Left != "" {
+		cause = fmt.Errorf("%w\n%s", cause, strings.TrimSuffix(step.Left, "."))
+	}
+
+	waited, isWait := errors.AsType[*lifecycle.WaitError](step.Err)
+
+	switch ended := step.Err; {
+	case isWait && errors.Is(waited.Err, context.DeadlineExceeded):
+		terraform.AddError(diags, path.Empty(), summary, cause, "Raise the timeout to wait longer.")
+	case errors.Is(ended, context.Canceled), errors.Is(ended, context.DeadlineExceeded):
+		terraform.AddError(diags, path.Empty(), summary, cause, "")
+	default:
+		terraform.AddSekoiaError(diags, path.Empty(), summary, cause)
+	}
+}
+
+// addRemarks adds the warnings of an operation that continued.
+func addRemarks(diags *diag.Diagnostics, subject string, remarks []lifecycle.Remark) {
+	for _, remark := range remarks {
+		hint := remark.Detail
+		if remark.Err != nil {
+			hint = strings.TrimSpace(hint + "\n" + terraform.SekoiaHint(remark.Err))
+		}
+
+		terraform.AddWarning(diags, path.Empty(), terraform.About(subject, lowerFirst(remark.Summary)), remark.Err, hint)
+	}
+}
+
+// existsError refuses to create a connector a second time.
+func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
+	summary := terraform.About(subject, "a connector with this name and base URL exists already")
+
+	if duplicate.Made {
+		return diag.NewAttributeErrorDiagnostic(pathName, summary,
+			"Another sekoia_okta_device_connector of this run created it a moment ago: "+duplicate.Connector.ID+".\n"+
+				"Its devices would arrive twice. Remove one of the two resources, or give it another name.")
+	}
+
+	return diag.NewAttributeErrorDiagnostic(pathName, summary,
+		importHint(&duplicate.Connector)+
+			"\n\nIf this replaces the resource's own connector: create_before_destroy can't work with an unchanged name and base URL. Remove it.")
+}
+
+// existsWarning says at plan that a create will find a connector. Whether the same run deletes that one is not known here.
+func existsWarning(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
+	summary := terraform.About(subject, "a connector with this name and base URL exists already")
+
+	if duplicate.Read {
+		return diag.NewAttributeWarningDiagnostic(pathName, summary,
+			"This configuration manages it already: "+duplicate.Connector.ID+".\n"+
+				"If this is the same connector under a new address, add a moved block, so that it is neither deleted nor fetched again.")
+	}
+
+	return diag.NewAttributeWarningDiagnostic(pathName, summary,
+		"An apply stops here, unless the same apply deletes that connector.\n"+importHint(&duplicate.Connector))
+}
+
+// importHint is what a person pastes to manage a connector that exists.
+func importHint(found *sekoia.Connector) string {
+	return fmt.Sprintf("To manage it, put this next to the resource, with the resource's own address:\n"+
+		"import {\n  to       = sekoia_okta_device_connector.NAME\n  id       = %s\n  provider = sekoia\n}", terraform.HCLString(found.ID))
+}
+
+// sharedError refuses to change an account that others use too.
+func sharedError(subject string, shared *lifecycle.SharedError) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(terraform.About(subject, "others use the connector's account"),
+		fmt.Sprintf("A new token or base URL would change the account %s for all of them: it is used by %s.\n"+
+			"Give the others an account of their own in Sekoia. Or replace this connector (terraform apply -replace=…): the new one gets its own account.",
+			shared.AccountID, lifecycle.Users(shared.Usage)))
+}
+
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
