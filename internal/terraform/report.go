@@ -111,10 +111,7 @@ func About(subject, news string) string {
 	return subject + ": " + news
 }
 
-// maxReportLines is what is left of maxDetailLines for what a check says: the closing needs a line and a blank one before it.
-const maxReportLines = maxDetailLines - 2
-
-// detail says what happened, what to do, and where that was seen, in this order.
+// detail says what happened, what to do, where that was seen, and where more is said, in this order.
 func (o ReportOptions) detail(check preflight.Check, severity diag.Severity, testedFrom string) string {
 	closing := "Check " + string(check.ID)
 	if testedFrom != "" {
@@ -123,22 +120,22 @@ func (o ReportOptions) detail(check preflight.Check, severity diag.Severity, tes
 
 	closing += "."
 
+	switch {
+	case check.Status != preflight.StatusFailed:
+	case severity == diag.SeverityWarning && o.Note != "":
+		closing += " " + o.Note
+	case severity == diag.SeverityError && check.Inconclusive:
+		closing += " " + ModeVariable + "=off skips the test."
+	}
+
 	if check.Status == preflight.StatusFailed {
-		if severity == diag.SeverityWarning && o.Note != "" {
-			closing += " " + o.Note
-		}
-
-		if severity == diag.SeverityError && check.Inconclusive {
-			closing += " " + ModeVariable + "=off skips the test."
-		}
-
-		closing += " See " + TroubleshootingLink(string(check.ID)) + "."
+		closing += "\nSee " + TroubleshootingLink(string(check.ID))
 	}
 
 	// The message and the hint are cut rather than the closing.
 	body := strings.TrimSpace(check.Message + "\n" + check.Hint)
 
-	return cutLines(body, maxReportLines) + "\n\n" + closing
+	return cutLines(body, maxDetailLines-1-strings.Count(closing, "\n")) + "\n" + closing
 }
 
 // TroubleshootingLink is the address of a section of the guide "Troubleshooting".

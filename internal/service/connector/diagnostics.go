@@ -87,18 +87,19 @@ func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic
 			"\n\nIf this replaces the resource's own connector: create_before_destroy can't work with an unchanged name and base URL. Remove it.")
 }
 
-// existsWarning says at plan that a create will find a connector. Whether the same run deletes that one is not known here.
+// existsWarning says at plan that a create will find a connector. Whether the same run removes that one first is not known here.
 func existsWarning(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
 	summary := terraform.About(subject, "a connector with this name and base URL exists already")
 
 	if duplicate.Read {
 		return diag.NewAttributeWarningDiagnostic(pathName, summary,
-			"This configuration manages it already: "+duplicate.Connector.ID+".\n"+
-				"If this is the same connector under a new address, add a moved block, so that it is neither deleted nor fetched again.")
+			"This configuration manages it: "+duplicate.Connector.ID+".\n"+
+				"If this is the same connector under a new address, add a moved block: without it, the connector is deleted and created again.\n"+
+				"If this resource is only replaced (tainted, say), all is well. If another resource manages the connector, an apply stops here.")
 	}
 
 	return diag.NewAttributeWarningDiagnostic(pathName, summary,
-		"An apply stops here, unless the same apply deletes that connector.\n"+importHint(&duplicate.Connector))
+		"An apply stops here, unless the same apply deletes that connector first.\n"+importHint(&duplicate.Connector))
 }
 
 // importHint is what a person pastes to manage a connector that exists.
