@@ -135,9 +135,8 @@ func askCredentials(_ context.Context, r *run) Check {
 	api, ok := errors.AsType[*okta.APIError](err)
 	if ok && api.Status == http.StatusUnauthorized && api.Code != "" && !okta.IsFeatureDisabled(err) {
 		return rejected(TargetOktaToken, api.Error()+".", lines(
-			"The token is wrong, expired (30 days without use do it), revoked, or another organisation's.",
-			"Or it is bound to network zones that this machine is not in.",
-			"Create one under Security > API > Tokens, and pass it without \"SSWS\" in front.")).answering(api.Status)
+			"The token is wrong, expired (after 30 days unused), revoked, another organization's, or bound to a network zone that this machine is not in.",
+			"Create one under Security > API > Tokens.")).answering(api.Status)
 	}
 	return refusedDevices(err)
 }

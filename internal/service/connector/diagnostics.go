@@ -79,7 +79,7 @@ func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic
 	if duplicate.Made {
 		return diag.NewAttributeErrorDiagnostic(pathName, summary,
 			"Another sekoia_okta_device_connector of this run created it a moment ago: "+duplicate.Connector.ID+".\n"+
-				"Its devices would arrive twice. Remove one of the two resources, or give it another name.")
+				"Its devices would arrive twice. Remove one of the two resources.")
 	}
 
 	return diag.NewAttributeErrorDiagnostic(pathName, summary,
@@ -102,10 +102,11 @@ func existsWarning(subject string, duplicate *lifecycle.Duplicate) diag.Diagnost
 		"An apply stops here, unless the same apply deletes that connector first.\n"+importHint(&duplicate.Connector))
 }
 
-// importHint is what a person pastes to manage a connector that exists.
+// importHint is what a person pastes to manage a connector that exists. Terraform takes no provider argument in it: the resource's block,
+// which has one, is there already.
 func importHint(found *sekoia.Connector) string {
 	return fmt.Sprintf("To manage it, put this next to the resource, with the resource's own address:\n"+
-		"import {\n  to       = sekoia_okta_device_connector.NAME\n  id       = %s\n  provider = sekoia\n}", terraform.HCLString(found.ID))
+		"import {\n  to = sekoia_okta_device_connector.NAME\n  id = %s\n}", terraform.HCLString(found.ID))
 }
 
 // sharedError refuses to change an account that others use too.

@@ -202,7 +202,8 @@ func (p connectionProof) noToken(what string, when moment) diag.Diagnostic {
 		"Set api_token_wo with api_token_wo_version (or api_token)."
 
 	if when == atRepair {
-		return diag.NewAttributeWarningDiagnostic(p.token.at, summary, detail+"\n"+stopsApply+" A destroy needs no token.")
+		return diag.NewAttributeWarningDiagnostic(p.token.at, summary, detail+"\n"+
+			"If only ignore_changes hides it from the plan, an apply has it. Else an apply stops at this connector before anything is written.")
 	}
 
 	return diag.NewAttributeErrorDiagnostic(p.token.at, summary, detail)
