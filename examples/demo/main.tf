@@ -19,7 +19,7 @@ provider "sekoia" {
   }
 }
 
-# Sekoia takes its device inventory from this Okta organisation.
+# Sekoia takes its device inventory from this Okta organization.
 resource "sekoia_okta_device_connector" "acme" {
   name     = "Okta devices"
   base_url = var.okta_base_url

@@ -4,12 +4,12 @@ output "connector_id" {
 }
 
 output "okta_organization_id" {
-  description = "The organisation that the connection test saw."
+  description = "The organization that the connection test saw."
   value       = sekoia_okta_device_connector.acme.okta_organization_id
 }
 
 output "devices_total" {
-  description = "How many devices the organisation has."
+  description = "How many devices the organization has."
   value       = data.sekoia_okta_devices.all.total
 }
 

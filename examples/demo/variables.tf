@@ -1,10 +1,10 @@
 variable "okta_base_url" {
-  description = "The Okta organisation, for example https://acme.okta.com."
+  description = "The Okta organization, for example https://acme.okta.com."
   type        = string
 }
 
 variable "okta_api_token" {
-  description = "An API token of that organisation. Ephemeral: Terraform keeps it in no plan and no state."
+  description = "An API token of that organization. Ephemeral: Terraform keeps it in no plan and no state."
   type        = string
   sensitive   = true
   ephemeral   = true

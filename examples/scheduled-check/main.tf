@@ -1,4 +1,4 @@
-# Planned and applied by a schedule, this makes nothing. It tells whether each organisation's token still works, and which connectors
+# Planned and applied by a schedule, this makes nothing. It tells whether each organization's token still works, and which connectors
 # may lose theirs: Okta lets a token expire that nobody used for 30 days.
 terraform {
   required_version = ">= 1.11"
@@ -12,7 +12,7 @@ terraform {
 
 variable "okta_organizations" {
   type        = map(string)
-  description = "The base URL of each Okta organisation, by a key of your own."
+  description = "The base URL of each Okta organization, by a key of your own."
 }
 
 variable "okta_api_tokens" {
@@ -34,7 +34,7 @@ provider "sekoia" {
   }
 }
 
-# Tests each organisation with the token that this pipeline has. A test uses the token, so a weekly one keeps it from expiring.
+# Tests each organization with the token that this pipeline has. A test uses the token, so a weekly one keeps it from expiring.
 data "sekoia_okta_connection_test" "each" {
   for_each = var.okta_organizations
 

@@ -1,4 +1,4 @@
-# A connector for each of several Okta organisations, and what each of them has brought, without provider aliases.
+# A connector for each of several Okta organizations, and what each of them has brought, without provider aliases.
 terraform {
   required_version = ">= 1.11"
 
@@ -11,7 +11,7 @@ terraform {
 
 variable "okta_organizations" {
   type        = map(string)
-  description = "The base URL of each Okta organisation, by a key of your own."
+  description = "The base URL of each Okta organization, by a key of your own."
 }
 
 variable "okta_api_tokens" {
