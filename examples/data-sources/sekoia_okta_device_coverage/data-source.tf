@@ -14,7 +14,7 @@ check "devices_are_covered" {
   }
 }
 
-# The devices that have to be mended in Okta, and the fields that they lack.
+# The devices that have to be fixed in Okta, and the fields that they lack.
 output "to_mend" {
   value = {
     for device in data.sekoia_okta_device_coverage.acme.missing : device.id => device.detail

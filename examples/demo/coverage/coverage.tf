@@ -1,4 +1,4 @@
-# What arrived in Sekoia, and what did not: a person puts this beside the connector when that is the question.
+# What arrived in Sekoia, and what did not: put this next to the connector when that is the question.
 
 data "sekoia_okta_device_coverage" "acme" {
   connector_id = sekoia_okta_device_connector.acme.id
