@@ -26,7 +26,7 @@ const maxRetries = 10
 // Schema is the provider block. Attributes appear here with the work that makes them work.
 func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares which Okta organisations [Sekoia](https://www.sekoia.io) takes its device inventory from, tests " +
+		MarkdownDescription: "Declares which Okta organizations [Sekoia](https://www.sekoia.io) takes its device inventory from, tests " +
 			"that the credentials work before they are stored anywhere, and reads the devices on both sides.\n\n" +
 			"Each attribute can be left out where its environment variable is set. Nothing is called while the provider is configured, and " +
 			"a credential that a run does not need is not asked for.",
@@ -77,8 +77,8 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 func oktaAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "The Okta organisation that the data sources read devices from, where they name no other. Resources have " +
-			"credentials of their own. All settings of one organisation come from one place: where this object says anything, none of Okta's " +
+		MarkdownDescription: "The Okta organization that the data sources read devices from, where they name no other. Resources have " +
+			"credentials of their own. All settings of one organization come from one place: where this object says anything, none of Okta's " +
 			"environment variables is used.",
 		Attributes: oktaAttributes("better set in the environment", map[string]string{
 			"base_url":            " Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with `OKTA_BASE_URL`.",
@@ -94,7 +94,7 @@ func oktaAttribute() schema.Attribute {
 func oktaOrganizationsAttribute() schema.Attribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Several Okta organisations for one configuration, by keys of your own. A data source reads one of them with " +
+		MarkdownDescription: "Several Okta organizations for one configuration, by keys of your own. A data source reads one of them with " +
 			"`okta_organization = \"<key>\"`, also with `for_each`, so that no provider aliases are needed; one that names none reads that of `okta`. " +
 			"None of Okta's environment variables is used for these.",
 		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", nil)},
@@ -107,7 +107,7 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 	return map[string]schema.Attribute{
 		"base_url": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The organisation's base URL, such as `https://acme.okta.com`: not that of the admin console, and without a path. " +
+			MarkdownDescription: "The organization's base URL, such as `https://acme.okta.com`: not that of the admin console, and without a path. " +
 				"A custom domain is taken where Okta's own host confirms it; any other host must be listed in the environment variable " +
 				"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated)." + ends["base_url"],
 			Validators: []validator.String{terraform.OktaBaseURLValidator()},
@@ -115,7 +115,7 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 		"api_token": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
-			MarkdownDescription: "An API token of that organisation, a secret: " + advice + ". Its owner needs an admin role that may read devices, such as " +
+			MarkdownDescription: "An API token of that organization, a secret: " + advice + ". Its owner needs an admin role that may read devices, such as " +
 				"Read-only Administrator. A service app (`client_id`) is the other kind of credential; it is one or the other." + ends["api_token"],
 			Validators: secretValidators(),
 		},

@@ -71,7 +71,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			},
 			"okta_organization_id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The id of the Okta organisation that answered; null where none did.",
+				MarkdownDescription: "The id of the Okta organization that answered; null where none did.",
 			},
 			"summary_markdown": schema.StringAttribute{
 				Computed: true,

@@ -62,7 +62,7 @@ func observedAttributes() map[string]schema.Attribute {
 	for name, description := range map[string]string{
 		"id":   "The UUID of the connector (Sekoia's API calls it a connector configuration).",
 		"name": "The name of the connector.",
-		"base_url": "The base URL of the Okta organisation that it reads, as its account holds it. Null where the account is gone, where Sekoia does " +
+		"base_url": "The base URL of the Okta organization that it reads, as its account holds it. Null where the account is gone, where Sekoia does " +
 			"not give it, and, with a warning, where the API key may not read accounts.",
 		"account_id":   "The UUID of the account (module configuration) that it reads with.",
 		"community_id": "The UUID of the community that it is in.",

@@ -52,7 +52,7 @@ func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only connectors that read the Okta organisation at this base URL, such as `https://acme.okta.com`. It is " +
+				MarkdownDescription: "Only connectors that read the Okta organization at this base URL, such as `https://acme.okta.com`. It is " +
 					"compared with the address that the connector's account holds.",
 				Validators: []validator.String{terraform.OktaBaseURLValidator()},
 			},
