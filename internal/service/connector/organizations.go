@@ -10,9 +10,19 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
-// claimant is a connector of this run that reads an organization. Name and URL tell it from others: both calls for a replacement have
-// the same.
-type claimant struct{ name, baseURL, communityID string }
+// claimant is a connector of this run that reads an organization.
+type claimant struct {
+	name, baseURL string
+	communityID   string // "" if it is not known yet
+}
+
+// is reports whether two claimants are the same connector. Both calls for a replacement have the same name and URL.
+func (c claimant) is(other claimant) bool { return c.name == other.name && c.baseURL == other.baseURL }
+
+// meets reports whether the devices of two connectors may arrive in the same community.
+func (c claimant) meets(other claimant) bool {
+	return c.communityID == "" || other.communityID == "" || c.communityID == other.communityID
+}
 
 func (m *model) claimant() claimant {
 	return claimant{m.Name.ValueString(), m.BaseURL.ValueString(), m.CommunityID.Canonical()}
@@ -34,9 +44,9 @@ func (c *organizationClaims) claim(organizationID string, by claimant) string {
 
 	for _, earlier := range c.byID[organizationID] {
 		switch {
-		case earlier == by:
+		case earlier.is(by):
 			known = true
-		case earlier.communityID == by.communityID && other == "":
+		case earlier.meets(by) && other == "":
 			other = earlier.name
 		}
 	}
