@@ -94,13 +94,12 @@ func (u *update) look(ctx context.Context) error {
 			return err
 		}
 	}
-	if u.AccountID == "" {
-		if u.Settings == nil {
-			return failed("The connector needs a new account", ErrNoSettings)
-		}
-		return nil
-	}
-	if !u.writes && !u.Rename && !u.Repair {
+	switch {
+	case u.AccountID == "" && u.Settings == nil:
+		return failed("The connector needs a new account", ErrNoSettings)
+	case u.writes && u.Settings == nil:
+		return failed("The connector's account is not changed", ErrNoSettings)
+	case u.AccountID == "", !u.writes && !u.Rename && !u.Repair:
 		return nil
 	}
 	own := 1
@@ -208,8 +207,6 @@ func (u *update) store(ctx context.Context) error {
 		u.AccountID, u.reached.Account = id, id
 	case !u.writes:
 		return nil
-	case u.Settings == nil:
-		return failed("The connector's account is not changed", u.startAgain(ctx, ErrNoSettings))
 	default:
 		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountChange{Name: &u.Name, Settings: u.Settings})
 		if sekoia.OutcomeUnknown(err) {
