@@ -334,7 +334,7 @@ func TestUpdateThatFails(t *testing.T) {
 		},
 		"a connector that goes before its stop": {
 			cloud: connectorGone, change: changed(storing), wantErr: []string{"The connector could not be stopped", "404"},
-			wantCalls: "usage, log, stop", wantHolds: []string{account1Old}, remarks: []string{"The connector was stopped during a fetch cycle"},
+			wantCalls: "usage, log, stop", wantHolds: []string{account1Old},
 		},
 		// The account.
 		"a refused PATCH after a stop starts the connector again": {
