@@ -130,11 +130,15 @@ func TestUpdate(t *testing.T) {
 		},
 		"a start sends the settings again": {
 			cloud: connectorStopped, change: changed(stopped), want: Reached{Stored: StoredAll, Started: true, Done: true},
-			wantCalls: "usage, change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
+			wantCalls: "read connector, usage, change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a start without a known credential": {
 			cloud: connectorStopped, change: changed(stopped, withoutSettings), want: Reached{Started: true, Done: true},
-			wantCalls: callsStart, wantHolds: []string{account1Old, connector1},
+			wantCalls: "read connector, " + callsStart, wantHolds: []string{account1Old, connector1},
+		},
+		"a start of a connector that was thought to be stopped, and runs, is a restart": {
+			change: changed(stopped), want: Reached{Stored: StoredAll, Started: true, Done: true},
+			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a stop": {
 			change: changed(disabling), want: Reached{Stopped: true, Done: true}, wantCalls: callsStop, wantHolds: []string{account1Old, connector1Off},
@@ -285,6 +289,10 @@ func TestUpdateThatFails(t *testing.T) {
 			change: changed(storing), meet: troubles{"usage": refused}, wantErr: []string{"The connector's account is not changed", "400"},
 			wantCalls: "usage", wantHolds: []string{account1Old, connector1},
 		},
+		"a connector that is to be started, and is gone": {
+			cloud: connectorGone, change: changed(stopped), wantErr: []string{"The connector could not be read", "404"},
+			wantCalls: "read connector", wantHolds: []string{account1Old},
+		},
 		"a connector with drift that can't be read": {
 			change: changed(repairing), meet: troubles{"read connector": refused}, wantErr: []string{"The connector could not be read"},
 			wantCalls: "read connector", wantHolds: []string{account1Old, connector1},
@@ -348,7 +356,7 @@ func TestUpdateThatFails(t *testing.T) {
 		},
 		"a refused PATCH of a connector that did not run starts nothing": {
 			cloud: connectorStopped, change: changed(stopped), meet: troubles{"change account": refused},
-			wantErr: []string{"The connector's account could not be changed"}, wantCalls: "usage, change account", wantHolds: []string{account1Old, connector1Off},
+			wantErr: []string{"The connector's account could not be changed"}, wantCalls: "read connector, usage, change account", wantHolds: []string{account1Old, connector1Off},
 		},
 		"a PATCH whose reply is lost leaves the connector stopped": {
 			change: changed(storing), meet: troubles{"change account": lostDone}, want: Reached{Stopped: true, Stored: StoredMaybe},
