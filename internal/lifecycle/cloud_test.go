@@ -111,6 +111,7 @@ type cloudConnector struct {
 	status                                string            // "": Sekoia gives none
 	runsWith                              map[string]string // what its account held when it started
 	log                                   []string          // oldest first, one a second
+	logFrom                               time.Time         // of the first line; zero: noon
 }
 
 // newCloud holds account-1 for acme with the token "old", and connector-1 that runs on it.
@@ -476,7 +477,10 @@ func (k *cloudConnector) wire() map[string]any {
 }
 
 func (k *cloudConnector) wireLog() map[string]any {
-	items := []any{}
+	items, from := []any{}, noon
+	if !k.logFrom.IsZero() {
+		from = k.logFrom.UTC()
+	}
 
 	for index, message := range slices.Backward(k.log) {
 		level := "info"
@@ -485,7 +489,7 @@ func (k *cloudConnector) wireLog() map[string]any {
 		}
 
 		items = append(items, map[string]any{
-			"uuid": fmt.Sprint(index), "level": level, "message": message, "date": noon.Add(time.Duration(index) * time.Second).Format(time.RFC3339),
+			"uuid": fmt.Sprint(index), "level": level, "message": message, "date": from.Add(time.Duration(index) * time.Second).Format(time.RFC3339),
 		})
 	}
 

@@ -83,12 +83,6 @@ func (e *WaitError) Error() string {
 // Unwrap returns what ended the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// sentence begins a text with a capital letter and ends it with a full stop.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
-}
-
 // stop stops the connector and waits until it has. A running fetch cycle is waited for first: what it has listed but not sent would be
 // lost, because the next one begins at the checkpoint. A remark says that it was not waited for to its end.
 func (r runner) stop(ctx context.Context) ([]Remark, error) {
