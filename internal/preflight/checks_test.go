@@ -113,6 +113,10 @@ func checkOutcomes(t *testing.T, report *preflight.Report, want outcomes) {
 		if seen != pass {
 			got[check.ID] = seen
 		}
+		told := check.Status == preflight.StatusFailed || check.Status == preflight.StatusWarning
+		if news := check.Headline(); told && strings.HasPrefix(news, string(check.ID)) {
+			t.Errorf("there are no words for %s: %s", news, check.Message)
+		}
 	}
 	if diff := cmp.Diff(order, ids); diff != "" {
 		t.Errorf("the report's checks (-want +got):\n%s", diff)
