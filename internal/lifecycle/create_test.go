@@ -60,12 +60,12 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a duplicate that can't be looked for stops it": {
-			meet: troubles{"list connectors": refused}, wantErr: []string{"did not say whether the connector exists already", "400"},
+			meet: troubles{"list connectors": refused}, wantErr: []string{"whether the connector exists already is not known", "400"},
 			wantCalls: "list connectors",
 		},
 		"a duplicate whose account can't be read stops it": {
 			cloud: func(c *cloud) { c.addConnector(devices, c.addAccount("whatever", globex, "old")) },
-			meet:  troubles{"read account": refused}, wantErr: []string{"did not say whether the connector exists already"},
+			meet:  troubles{"read account": refused}, wantErr: []string{"whether the connector exists already is not known"},
 			wantCalls: "list connectors, read account",
 			wantHolds: []string{`account-1 "whatever" https://globex.okta.com old`, `connector-1 "Okta devices" on account-1 RUNNING`},
 		},
@@ -154,12 +154,12 @@ func TestCreate(t *testing.T) {
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"an account in a wrong community is removed": {
-			cloud: func(c *cloud) { c.puts = "community-2" }, wantErr: []string{"made the account in the community community-2 instead of community-1"},
+			cloud: func(c *cloud) { c.puts = "community-2" }, wantErr: []string{"the account was made in the community community-2 instead of community-1. It was removed again"},
 			wantCalls: "list connectors, list accounts, make account, delete account",
 		},
 		"an account in a wrong community that can't be removed is named": {
 			cloud: func(c *cloud) { c.puts = "community-2" }, meet: troubles{"delete account": refused},
-			wantErr:   []string{"community-2", "The account new-account-1 was made before that. It could not be removed again"},
+			wantErr:   []string{"instead of community-1\nThe account new-account-1 was made before that. It could not be removed again"},
 			wantCalls: "list connectors, list accounts, make account, delete account", wantHolds: []string{newAccountMade},
 		},
 	}
@@ -217,7 +217,7 @@ func TestCreateRemovesAConnectorInAWrongCommunity(t *testing.T) {
 
 		c := setUp()
 		_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
-		checkError(t, err, "made the connector in the community community-2 instead of community-1. It was removed again")
+		checkError(t, err, "the connector was made in the community community-2 instead of community-1. It was removed again")
 		c.checkCalls(t, "list connectors, list accounts, usage, change account, make connector, delete connector, delete account")
 		c.checkHolds(t)
 	})
@@ -228,7 +228,7 @@ func TestCreateRemovesAConnectorInAWrongCommunity(t *testing.T) {
 		c := setUp()
 		c.meet = troubles{"delete connector": refused}.meet
 		_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
-		checkError(t, err, "The connector new-connector-1 was made before that. It could not be removed again")
+		checkError(t, err, "instead of community-1\nThe connector new-connector-1 was made before that. It could not be removed again")
 
 		left, ok := errors.AsType[*LeftoverError](err)
 		if !ok || left.Kind != "connector" || left.ID != "new-connector-1" || left.Removal == nil || !errors.Is(err, left.Cause) {
