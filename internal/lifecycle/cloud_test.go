@@ -135,14 +135,11 @@ func (c *cloud) addAccount(name, target, token string) *cloudAccount {
 	return account
 }
 
-func (c *cloud) addConnector(name string, on *cloudAccount) *cloudConnector {
-	connector := &cloudConnector{
+func (c *cloud) addConnector(name string, on *cloudAccount) {
+	c.connectors = append(c.connectors, &cloudConnector{
 		id: fmt.Sprintf("connector-%d", len(c.connectors)+1), name: name, community: communityID, account: on.id, product: productID,
 		status: "RUNNING", runsWith: maps.Clone(on.value),
-	}
-	c.connectors = append(c.connectors, connector)
-
-	return connector
+	})
 }
 
 // open returns the connectors of the cloud, as a new process sees them.
