@@ -445,7 +445,7 @@ func TestOktaCredentials(t *testing.T) {
 			name:   "an invalid token",
 			clouds: answers(401, oktaError("E0000011", "Invalid token provided")),
 			want:   oktaFails("okta_credentials", token),
-			says:   []string{"Okta answered 401 E0000011 (Invalid token provided; errorId oae-1) to GET /api/v1/devices", "network zones", "revoked", "another organisation"},
+			says:   []string{"Okta answered 401 E0000011 (Invalid token provided; errorId oae-1) to GET /api/v1/devices", "network zone", "revoked", "another organization"},
 			calls:  called(allCalls...),
 		},
 		{
