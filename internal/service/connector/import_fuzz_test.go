@@ -20,6 +20,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
 // FuzzImport looks for an id of Sekoia's that makes the import block which a person pastes another one than it should be, and for an
@@ -35,7 +36,7 @@ func FuzzImport(f *testing.F) {
 	}
 
 	provider, definition := newImporter(f)
-	check := uuidValidator()
+	check := terraform.UUIDValidator()
 
 	f.Fuzz(func(t *testing.T, id string) {
 		checkBlock(t, id)
@@ -53,8 +54,8 @@ func FuzzImport(f *testing.F) {
 
 		check.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("id"), ConfigValue: types.StringValue(id)}, &resp)
 
-		if taken := !resp.Diagnostics.HasError(); taken != (isUUID && id == strings.ToLower(trimmed)) {
-			t.Errorf("%q is taken for a UUID in lower case: %t", id, taken)
+		if taken := !resp.Diagnostics.HasError(); taken != (isUUID && id == trimmed) {
+			t.Errorf("%q is taken for a UUID: %t", id, taken)
 		}
 	})
 }
@@ -63,7 +64,7 @@ func FuzzImport(f *testing.F) {
 func checkBlock(t *testing.T, id string) {
 	t.Helper()
 
-	_, block, found := strings.Cut(importHint(&sekoia.Connector{ID: id}), "\n\n")
+	_, block, found := strings.Cut(importHint(&sekoia.Connector{ID: id}), "\n")
 	if !found {
 		t.Fatal("there is no block in the hint")
 	}
@@ -79,8 +80,13 @@ func checkBlock(t *testing.T, id string) {
 	}
 
 	attributes := body.Blocks[0].Body.Attributes
-	if len(attributes) != 2 || len(body.Blocks[0].Body.Blocks) != 0 || attributes["to"] == nil || attributes["id"] == nil {
+	if len(attributes) != 3 || len(body.Blocks[0].Body.Blocks) != 0 || attributes["to"] == nil || attributes["id"] == nil || attributes["provider"] == nil {
 		t.Fatalf("the id %q makes a block with other arguments:\n%s", id, block)
+	}
+
+	// Terraform 1.16 generates no configuration without it.
+	if provider := hcl.ExprAsKeyword(attributes["provider"].Expr); provider != "sekoia" {
+		t.Errorf("the provider is %q:\n%s", provider, block)
 	}
 
 	if used := attributes["id"].Expr.Variables(); len(used) != 0 {
@@ -97,7 +103,7 @@ func checkBlock(t *testing.T, id string) {
 		t.Errorf("the id %q is written\n%s\nand read as %q", id, block, value.AsString())
 	}
 
-	if strings.Count(block, "\n") != 3 || strings.ContainsAny(block, "\x00\x1b\r\u202e\u2066\u200b\u2028") {
+	if strings.Count(block, "\n") != 4 || strings.ContainsAny(block, "\x00\x1b\r\u202e\u2066\u200b\u2028") {
 		t.Errorf("the id %q is not fit to be shown: %q", id, block)
 	}
 }
