@@ -26,7 +26,7 @@ func TestAccConnectorImportOfAnotherType(t *testing.T) {
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")+"import {\n  to = "+address+"\n  id = \""+id+"\"\n}\n"))
 	clouds.ResetRequests(t)
-	cli.Fail(t, "Not an Okta Device connector", "apply", "-auto-approve")
+	cli.Fail(t, "connector "+id+": not an Okta Device connector", "apply", "-auto-approve")
 	noWrite(t, clouds)
 }
 

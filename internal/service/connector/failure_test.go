@@ -45,7 +45,7 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the account's call ends before its effect": {
 			faults: []acctest.Fault{once(kind("reset", acctest.Sekoia, http.MethodPost, accountsPath))},
-			fails:  "The connector was not created",
+			fails:  "Okta devices: the connector was not created",
 		},
 		"a server error for the account": {
 			faults: []acctest.Fault{serverError(accountsPath)}, fails: "Sekoia answered 500 (internal: trouble) to POST",
@@ -62,14 +62,14 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the connector's call ends before its effect": {
 			faults: []acctest.Fault{once(kind("reset", acctest.Sekoia, http.MethodPost, connectorsPath))},
-			fails:  "The connector was not created",
+			fails:  "Okta devices: the connector was not created",
 		},
 		"the connector is refused, and its account can't be removed": {
 			faults: []acctest.Fault{
 				once(answer(acctest.Sekoia, http.MethodPost, connectorsPath, http.StatusBadRequest, map[string]any{"code": "bad", "message": "no"})),
 				once(answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusForbidden, map[string]any{"code": "forbidden", "message": "no"})),
 			},
-			fails: "was made before, and could not be removed again", left: 1,
+			fails: "was made before that. It could not be removed again", left: 1,
 		},
 		"the connector's reply is lost, and the look after it fails": {
 			faults: []acctest.Fault{
@@ -80,7 +80,7 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the look before the create fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "Whether the connector exists already could not be seen",
+			fails:  "Sekoia did not say whether the connector exists already",
 		},
 		"the list of accounts fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, accountsPath, http.StatusForbidden, map[string]any{})},
@@ -161,7 +161,7 @@ func TestAccConnectorOfAnotherCommunityIsRemoved(t *testing.T) {
 
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-			cli.Fail(t, "he "+what+" was made in the community "+other, "apply", "-auto-approve")
+			cli.Fail(t, "Sekoia made the "+what+" in the community "+other, "apply", "-auto-approve")
 
 			if deletes := clouds.Requests(t).Path(http.MethodDelete, path+"/"+id); len(deletes) != 1 {
 				t.Errorf("it was not removed again:\n%s", clouds.Requests(t))
@@ -182,11 +182,11 @@ func TestAccConnectorLeftoverAccounts(t *testing.T) {
 		spoil map[string]any
 		taken bool
 	}{
-		"unused and made by this key": {taken: true},
-		"with another base URL":       {spoil: map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}}},
-		"made by somebody else":       {spoil: map[string]any{"created_by": "11111111-2222-3333-4444-555555555555"}},
-		"used by a playbook":          {spoil: map[string]any{"usage": map[string]any{"playbooks": 1}}},
-		"deleted":                     {spoil: map[string]any{"deleted": true}},
+		"unused and made by this key":   {taken: true},
+		"with another base URL":         {spoil: map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}}},
+		"unused, made by somebody else": {spoil: map[string]any{"created_by": "11111111-2222-3333-4444-555555555555"}, taken: true},
+		"used by a playbook":            {spoil: map[string]any{"usage": map[string]any{"playbooks": 1}}},
+		"deleted":                       {spoil: map[string]any{"deleted": true}},
 	}
 
 	for name, test := range cases {
@@ -267,7 +267,7 @@ func TestAccConnectorRestartThatFailsIsOwed(t *testing.T) {
 				"a new token": func(configuration string, _ *acctest.Clouds) string {
 					return strings.Replace(configuration, `_version = "1"`, `_version = "2"`, 1)
 				},
-				"a new base URL of the same organisation": func(configuration string, clouds *acctest.Clouds) string {
+				"a new base URL of the same organization": func(configuration string, clouds *acctest.Clouds) string {
 					return strings.Replace(configuration, clouds.Ready.OktaURL, strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1), 1)
 				},
 			} {
@@ -348,7 +348,7 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 	// A new token would reach the playbooks: an error that names the counts, at plan already.
 	clouds.ResetRequests(t)
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `_version = "1"`, `_version = "2"`, 1)))
-	checkText(t, cli.Fail(t, "The connector's account is used by others too", "plan"), []string{"2 playbooks"}, nil)
+	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", "plan"), []string{"2 playbooks"}, nil)
 	noWrite(t, clouds)
 
 	// A rename leaves the account alone.
@@ -360,7 +360,7 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 	}
 
 	// And a destroy leaves it, and names it.
-	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"The connector's account stays in Sekoia", account.UUID, "2 playbooks"}, nil)
+	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"Warning: Renamed: the connector's account stays in Sekoia", account.UUID, "2 playbooks"}, nil)
 
 	if left := inSekoia(t, clouds); len(left.connectors) != 0 || len(left.accounts) != 1 {
 		t.Errorf("left after the destroy: %+v", left)
@@ -379,7 +379,7 @@ resource "terraform_data" "beside" {
 `
 	cli.Write(t, "main.tf", mainTF(beside+connectorTF(clouds, "depends_on = [terraform_data.beside]")))
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodPost, accountsPath, http.StatusBadRequest, map[string]any{}))
-	cli.Fail(t, "The connector was not created", "apply", "-auto-approve")
+	cli.Fail(t, "Okta devices: the connector was not created", "apply", "-auto-approve")
 
 	// The token dies meanwhile: a destroy plans first, so that it stops as any plan does, and says the way out.
 	clouds.SetFaults(t)
@@ -416,7 +416,7 @@ func TestAccConnectorSyncOfOddDevices(t *testing.T) {
 			}
 
 			checkText(t, text, []string{
-				"Warning: The sync is not complete", fmt.Sprintf("%d assets have arrived", arrived), "Exception while fetching devices from",
+				"Warning: Okta devices: the sync is not complete", fmt.Sprintf("%d assets have arrived", arrived), "Exception while fetching devices from",
 			}, nil)
 
 			if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
@@ -447,7 +447,7 @@ func TestAccConnectorSyncThatFindsNothingNew(t *testing.T) {
 	clouds.SetTokens(t)
 	write("wednesday")
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "off")
-	cli.Fail(t, "the connector's sync did not come to a good end", "apply", "-auto-approve")
+	cli.Fail(t, "Okta devices: the change was made, but the sync failed", "apply", "-auto-approve")
 
 	if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
 		t.Errorf("the plan says:\n%s", text)
@@ -473,7 +473,7 @@ func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
 		},
 		"the key may not rename the account": {
 			fault: answer(acctest.Sekoia, http.MethodPatch, accountsPath+"/*", http.StatusForbidden, map[string]any{}),
-			warns: "The connector's account keeps its old name",
+			warns: "Warning: Renamed: the connector's account keeps its old name",
 		},
 	}
 
@@ -547,7 +547,7 @@ func TestAccConnectorDeleteThatLeavesItsAccount(t *testing.T) {
 			cli.Succeed(t, "apply", "-auto-approve")
 
 			clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusInternalServerError, map[string]any{}))
-			cli.Fail(t, "The connector is deleted, but its account", "destroy", "-auto-approve")
+			cli.Fail(t, "Okta devices: the connector was deleted. Its account", "destroy", "-auto-approve")
 			clouds.SetFaults(t)
 
 			if left := inSekoia(t, clouds); len(left.connectors) != 0 || len(left.accounts) != 1 {

@@ -161,7 +161,7 @@ func TestAccSimulatorKilledInAnApply(t *testing.T) {
 	reached(t, clouds, http.MethodPost, accountsPath)
 	clouds.Stop()
 
-	checkText(t, run.end(t), []string{"Error: The connector was not created", "no complete answer from Sekoia"}, nil)
+	checkText(t, run.end(t), []string{"Error: Okta devices: the connector was not created", "no complete answer from Sekoia"}, nil)
 
 	// The clouds are new ones, the folder and its state are the old ones.
 	again := acctest.Start(t)
@@ -207,7 +207,7 @@ func TestAccConnectorInterruptedWait(t *testing.T) {
 		},
 		"a stop": {
 			before: `sync = { wait_for = "none" }`, heldBefore: true, after: "sync = { wait_for = \"none\" }\n  enabled = false",
-			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "The connector could not be stopped yet",
+			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "Okta devices: the connector could not be stopped yet",
 			left: "~ enabled = true -> false",
 		},
 	} {
@@ -300,7 +300,7 @@ func TestAccConnectorInterruptedAfterALostReply(t *testing.T) {
 	// The provider hears of it while the look goes on.
 	<-time.After(3 * time.Second)
 	clouds.SetFaults(t)
-	checkText(t, run.end(t), []string{"The connector was not created"}, nil)
+	checkText(t, run.end(t), []string{"Okta devices: the connector was not created"}, nil)
 
 	if left := inSekoia(t, clouds); len(left.accounts)+len(left.connectors) != 0 {
 		t.Errorf("left: %+v", left)
