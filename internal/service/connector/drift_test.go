@@ -23,7 +23,7 @@ type scene struct {
 	connector acctest.Connector
 }
 
-// moved puts the connector on the account of another connector, which is removed.
+// moved puts the connector on another account.
 func (s scene) moved(t *testing.T) {
 	t.Helper()
 
