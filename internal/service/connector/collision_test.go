@@ -41,12 +41,16 @@ func TestAccConnectorRenamedAddress(t *testing.T) {
 
 	renamed := strings.Replace(connectorTF(clouds, ""), `"test"`, `"renamed"`, 1)
 	cli.Write(t, "main.tf", mainTF(renamed))
+
+	// Sekoia is not as near as the simulator: the old address is read before the look for the new one has its answer.
+	look := kind("delay", acctest.Sekoia, http.MethodGet, connectorsPath)
+	look.Delay = "500ms"
+	clouds.SetFaults(t, look)
 	checkText(t, cli.Succeed(t, "plan"), []string{
 		"Warning: Okta devices: a connector with this name and base URL exists already", "add a moved block", "1 to add, 0 to change, 1 to destroy",
 	}, []string{"import {", "An apply stops here"})
 
-	look := kind("delay", acctest.Sekoia, http.MethodGet, connectorsPath) // sees that the connector is gone
-	look.Delay = "1s"
+	look.Delay = "1s"                                                              // sees that the connector is gone
 	removal := kind("delay", acctest.Sekoia, http.MethodDelete, accountsPath+"/*") // the account is taken over meanwhile
 	removal.Delay = "4s"
 	clouds.SetFaults(t, look, removal)
