@@ -410,6 +410,74 @@ func TestAccConnectorDriftWithoutAToken(t *testing.T) {
 	}
 }
 
+// TestAccConnectorDriftWhileDisabled repairs what does not run, and starts nothing.
+func TestAccConnectorDriftWhileDisabled(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]string{
+		"its account was pointed elsewhere": "PATCH accounts/ACCOUNT",
+		"its account was deleted":           "POST accounts\nPATCH connectors/ID",
+		"it was moved":                      "PATCH connectors/ID",
+		"it was deleted":                    "POST connectors\nPOST connectors/NEW/stop", // Sekoia starts what is created
+	}
+
+	for name, writes := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			repair := driftCases[name]
+			s, cli := stage(t, acctest.NewCLI, "enabled = false")
+			repair.byHand(s, t)
+			cli.Succeed(t, "plan", "-out=plan")
+			onlyDrift(t, cli, "plan", repair)
+			s.clouds.ResetRequests(t)
+			cli.Succeed(t, "apply", "plan")
+
+			held := inSekoia(t, s.clouds)
+			if len(held.connectors) != 1 || held.connectors[0].DisplayStatus != "STOPPED" {
+				t.Fatalf("after the repair: %+v", held)
+			}
+
+			repair.writes = strings.ReplaceAll(writes, "NEW", held.connectors[0].UUID)
+			s.repaired(t, cli, repair)
+		})
+	}
+}
+
+// TestAccConnectorDriftOfASharedAccount: others would get the settings that are put back. The apply stops before anything is written.
+func TestAccConnectorDriftOfASharedAccount(t *testing.T) {
+	t.Parallel()
+
+	s, cli := stage(t, acctest.NewCLI, "")
+	s.pointedElsewhere(t)
+	s.clouds.PatchAccount(t, s.account.UUID, map[string]any{"usage": map[string]any{"playbooks": 2}})
+	s.clouds.ResetRequests(t)
+
+	checkText(t, cli.Succeed(t, "plan"), []string{`- drift = "its account says https://other.okta.com" -> null`}, nil)
+	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", "apply", "-auto-approve"), []string{"2 playbooks"}, nil)
+	noWrite(t, s.clouds)
+
+	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"Warning: Okta devices: the connector's account stays in Sekoia"}, nil)
+}
+
+// TestAccConnectorDriftAfterThePlan: what a saved plan did not know stops the apply before anything is written, and the next plan knows it.
+func TestAccConnectorDriftAfterThePlan(t *testing.T) {
+	t.Parallel()
+
+	s, cli := stage(t, acctest.NewBinaryCLI, "")
+	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(s.clouds, ""), `_version = "1"`, `_version = "2"`, 1)))
+	cli.Succeed(t, "plan", "-out=plan")
+	s.withoutAccount(t)
+	s.clouds.ResetRequests(t)
+	cli.Fail(t, "Error: Okta devices: its account was deleted since the plan", "apply", "plan")
+	noWrite(t, s.clouds)
+
+	checkText(t, cli.Succeed(t, "plan"), []string{`- drift = "its account is gone" -> null`, `~ api_token_wo_version = "1" -> "2"`}, nil)
+	cli.Succeed(t, "apply", "-auto-approve")
+	onePair(t, s.clouds)
+	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+}
+
 // TestAccConnectorChangedByHand changes what a plan shows as an attribute, or what makes no work at all.
 func TestAccConnectorChangedByHand(t *testing.T) {
 	t.Parallel()

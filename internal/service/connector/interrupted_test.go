@@ -6,10 +6,12 @@ package connector_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -146,6 +148,81 @@ func TestAccProviderKilledBetweenTheTwoPosts(t *testing.T) {
 
 	if account, _ := onePair(t, clouds); account.UUID != left.accounts[0].UUID {
 		t.Errorf("the account that was left over was not used again: %+v", account)
+	}
+}
+
+// TestAccProviderKilledInAnUpdate kills the provider between two steps of an update. Terraform keeps the state from before, and the look finds
+// a stopped connector: one apply does the rest, and so it does after the change is taken back.
+func TestAccProviderKilledInAnUpdate(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct{ method, path string }{
+		"between the stop and the PATCH":  {http.MethodPatch, accountsPath + "/*"},
+		"between the PATCH and the start": {http.MethodPost, connectorsPath + "/*"},
+	}
+
+	for name, test := range cases {
+		for _, back := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, taken back: %t", name, back), func(t *testing.T) {
+				t.Parallel()
+
+				more := `sync = { wait_for = "synced" }`
+				s, cli := stage(t, acctest.NewBinaryCLI, more)
+				original := connectorTF(s.clouds, more)
+				changed := strings.NewReplacer(s.clouds.Ready.OktaToken, "00second", `_version = "1"`, `_version = "2"`).Replace(original)
+				s.clouds.SetTokens(t, s.clouds.Ready.OktaToken, "00second")
+				cli.Write(t, "main.tf", mainTF(changed))
+
+				held := kind("hold", acctest.Sekoia, test.method, test.path)
+				if test.method == http.MethodPost {
+					held.Skip = 1 // the stop
+				}
+
+				s.clouds.SetFaults(t, held)
+
+				run := begin(t, cli, "apply", "-auto-approve")
+				eventually(t, "the stop", func() bool {
+					_, connector := onePair(t, s.clouds)
+
+					return connector.DisplayStatus == "STOPPED"
+				})
+
+				if test.method == http.MethodPost {
+					reached(t, s.clouds, http.MethodPatch, accountsPath+"/*")
+				}
+
+				run.killProvider(t)
+
+				if text := run.end(t); !saysThatTheProviderDied(text) {
+					t.Errorf("terraform says:\n%s", text)
+				}
+
+				// The call that was held may still have its effect, or not: the connection is gone.
+				s.clouds.SetFaults(t)
+
+				works := "00second"
+				if back {
+					works = s.clouds.Ready.OktaToken
+
+					cli.Write(t, "main.tf", mainTF(original))
+				}
+
+				s.clouds.SetTokens(t, works)
+				cli.Succeed(t, "apply", "-auto-approve")
+
+				// The sync that the apply waited for shows which token Sekoia has.
+				if _, connector := onePair(t, s.clouds); connector.UUID != s.connector.UUID || connector.DisplayStatus != "RUNNING" {
+					t.Errorf("after the apply: %+v", connector)
+				}
+
+				checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+				cli.Succeed(t, "destroy", "-auto-approve")
+
+				if left := inSekoia(t, s.clouds); len(left.connectors)+len(left.accounts) != 0 {
+					t.Errorf("left after the destroy: %+v", left)
+				}
+			})
+		}
 	}
 }
 

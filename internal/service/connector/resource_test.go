@@ -130,6 +130,11 @@ resource "sekoia_okta_device_connector" "test" {
 }
 `))
 	cli.Succeed(t, "apply", "-auto-approve")
+
+	if account, _ := onePair(t, clouds); account.Value["base_url"] != clouds.Ready.OktaURL {
+		t.Errorf("stored: %v", account.Value)
+	}
+
 	clouds.ResetRequests(t)
 
 	if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
