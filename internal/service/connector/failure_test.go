@@ -256,6 +256,9 @@ func TestAccConnectorRotation(t *testing.T) {
 	}
 }
 
+// withoutRetries lets a lost reply be lost at once.
+const withoutRetries = "provider \"sekoia\" {\n  http = { max_retries = 0 }\n}\n"
+
 // TestAccConnectorUpdateThatIsCutOff fails each call of an update. The state follows each step, so that the next plan shows the work that
 // is left, also without a look at Sekoia, and one apply does it.
 func TestAccConnectorUpdateThatIsCutOff(t *testing.T) {
@@ -338,6 +341,7 @@ func TestAccConnectorUpdateThatIsCutOff(t *testing.T) {
 
 			more := `sync = { triggers = { at = "monday" } }`
 			s, cli := stage(t, acctest.NewCLI, more)
+			cli.Write(t, "provider.tf", withoutRetries)
 			cli.Write(t, "main.tf", mainTF(test.change(connectorTF(s.clouds, more), s.clouds)))
 			s.clouds.SetFaults(t, test.fault(s.connector.UUID))
 			cli.Fail(t, "Error: Okta devices: "+test.fails, "apply", "-auto-approve")
@@ -408,6 +412,7 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 					more := `sync = { wait_for = "synced", triggers = { at = "monday" } }`
 					s, cli := stage(t, acctest.NewCLI, more)
 					original := connectorTF(s.clouds, more)
+					cli.Write(t, "provider.tf", withoutRetries)
 					s.clouds.SetTokens(t, s.clouds.Ready.OktaToken, second)
 					s.clouds.SetFaults(t, fault(s.connector.UUID))
 					cli.Write(t, "main.tf", mainTF(change(original, s.clouds)))
