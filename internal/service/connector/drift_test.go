@@ -109,8 +109,8 @@ var driftCases = map[string]driftCase{
 	},
 }
 
-// onlyDrift checks that a saved plan changes nothing but drift, in place, and which values only the apply knows.
-func onlyDrift(t *testing.T, cli *acctest.CLI, file string, test driftCase) {
+// onlyDrift checks that the plan saved in the file "plan" changes nothing but drift, in place, and which values only the apply knows.
+func onlyDrift(t *testing.T, cli *acctest.CLI, test driftCase) {
 	t.Helper()
 
 	var plan struct {
@@ -124,7 +124,7 @@ func onlyDrift(t *testing.T, cli *acctest.CLI, file string, test driftCase) {
 		} `json:"resource_changes"`
 	}
 
-	cli.JSON(t, &plan, "show", "-json", file)
+	cli.JSON(t, &plan, "show", "-json", "plan")
 
 	if len(plan.Changes) != 1 || !slices.Equal(plan.Changes[0].Change.Actions, []string{"update"}) {
 		t.Fatalf("want one update, got %+v", plan.Changes)
@@ -137,7 +137,7 @@ func onlyDrift(t *testing.T, cli *acctest.CLI, file string, test driftCase) {
 		after, known := change.After[name]
 
 		switch {
-		case change.AfterUnknown[name] == true:
+		case fmt.Sprint(change.AfterUnknown[name]) == "true":
 			changed[name] = "unknown"
 		case !known || fmt.Sprint(before) != fmt.Sprint(after):
 			changed[name] = fmt.Sprintf("%v -> %v", before, after)
@@ -201,7 +201,7 @@ func TestAccConnectorDrift(t *testing.T) {
 			text := cli.Succeed(t, "plan", "-out=plan")
 			checkText(t, text, []string{`- drift = "` + test.drift + `" -> null`, "0 to add, 1 to change, 0 to destroy"}, []string{"Warning:"})
 			noWrite(t, s.clouds)
-			onlyDrift(t, cli, "plan", test)
+			onlyDrift(t, cli, test)
 
 			cli.Succeed(t, "apply", "-auto-approve")
 			s.repaired(t, cli, test)
@@ -256,7 +256,7 @@ func onlyDriftInMode(t *testing.T, cli *acctest.CLI, mode string, test driftCase
 		test.unknown = append(slices.Clone(test.unknown), "okta_organization_id")
 	}
 
-	onlyDrift(t, cli, "plan", test)
+	onlyDrift(t, cli, test)
 }
 
 // TestAccConnectorDriftInRefreshOnly: what refers to name and URL goes on working while there is drift, and nothing hides it.
@@ -306,7 +306,7 @@ output "about" {
 			checkText(t, cli.Succeed(t, "output", "about"), []string{about}, nil)
 
 			cli.Succeed(t, "plan", "-out=plan")
-			onlyDrift(t, cli, "plan", test)
+			onlyDrift(t, cli, test)
 			cli.Succeed(t, "apply", "plan")
 			s.repaired(t, cli, test)
 			checkText(t, cli.Succeed(t, "output", "about"), []string{about}, nil)
@@ -429,7 +429,7 @@ func TestAccConnectorDriftWhileDisabled(t *testing.T) {
 			s, cli := stage(t, acctest.NewCLI, "enabled = false")
 			repair.byHand(s, t)
 			cli.Succeed(t, "plan", "-out=plan")
-			onlyDrift(t, cli, "plan", repair)
+			onlyDrift(t, cli, repair)
 			s.clouds.ResetRequests(t)
 			cli.Succeed(t, "apply", "plan")
 
