@@ -80,11 +80,11 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the look before the create fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "Sekoia did not say whether the connector exists already",
+			fails:  "hether the connector exists already is not known",
 		},
 		"the list of accounts fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, accountsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "The accounts could not be listed",
+			fails:  "hether the connector exists already is not known",
 		},
 		"the wait can't read the connector": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath+"/*", http.StatusForbidden, map[string]any{})},
@@ -161,7 +161,7 @@ func TestAccConnectorOfAnotherCommunityIsRemoved(t *testing.T) {
 
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-			cli.Fail(t, "Sekoia made the "+what+" in the community "+other, "apply", "-auto-approve")
+			cli.Fail(t, "he "+what+" was made in the community "+other, "apply", "-auto-approve")
 
 			if deletes := clouds.Requests(t).Path(http.MethodDelete, path+"/"+id); len(deletes) != 1 {
 				t.Errorf("it was not removed again:\n%s", clouds.Requests(t))
@@ -487,7 +487,7 @@ resource "terraform_data" "beside" {
 	clouds.SetFaults(t)
 	clouds.SetTokens(t)
 	checkText(t, cli.Fail(t, "Error: Okta devices: Okta rejected the API token (401)", "destroy", "-auto-approve"),
-		[]string{"/docs/guides/troubleshooting#okta_credentials."}, []string{"-refresh=false", "SEKOIA_CONNECTION_TEST"})
+		[]string{"/docs/guides/troubleshooting#okta_credentials"}, []string{"-refresh=false", "SEKOIA_CONNECTION_TEST"})
 	cli.Succeed(t, "destroy", "-auto-approve", "-refresh=false")
 }
 

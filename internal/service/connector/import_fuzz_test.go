@@ -80,13 +80,8 @@ func checkBlock(t *testing.T, id string) {
 	}
 
 	attributes := body.Blocks[0].Body.Attributes
-	if len(attributes) != 3 || len(body.Blocks[0].Body.Blocks) != 0 || attributes["to"] == nil || attributes["id"] == nil || attributes["provider"] == nil {
+	if len(attributes) != 2 || len(body.Blocks[0].Body.Blocks) != 0 || attributes["to"] == nil || attributes["id"] == nil {
 		t.Fatalf("the id %q makes a block with other arguments:\n%s", id, block)
-	}
-
-	// Terraform 1.16 generates no configuration without it.
-	if provider := hcl.ExprAsKeyword(attributes["provider"].Expr); provider != "sekoia" {
-		t.Errorf("the provider is %q:\n%s", provider, block)
 	}
 
 	if used := attributes["id"].Expr.Variables(); len(used) != 0 {
@@ -103,7 +98,7 @@ func checkBlock(t *testing.T, id string) {
 		t.Errorf("the id %q is written\n%s\nand read as %q", id, block, value.AsString())
 	}
 
-	if strings.Count(block, "\n") != 4 || strings.ContainsAny(block, "\x00\x1b\r\u202e\u2066\u200b\u2028") {
+	if strings.Count(block, "\n") != 3 || strings.ContainsAny(block, "\x00\x1b\r\u202e\u2066\u200b\u2028") {
 		t.Errorf("the id %q is not fit to be shown: %q", id, block)
 	}
 }

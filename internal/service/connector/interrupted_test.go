@@ -356,14 +356,14 @@ func TestAccConnectorInterruptedAfterALostReply(t *testing.T) {
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 
 	look := kind("hold", acctest.Sekoia, http.MethodGet, accountsPath)
-	look.Skip = 1 // the one before the account is made
+	look.Skip = 3 // those of the two plans, and the one before the account is made
 	clouds.SetFaults(t, once(kind("drop_reply", acctest.Sekoia, http.MethodPost, accountsPath)), look)
 
 	run := begin(t, cli, "apply", "-auto-approve")
 	eventually(t, "the look", func() bool {
 		requests := clouds.Requests(t)
 
-		return len(requests.Path(http.MethodPost, accountsPath)) == 1 && len(requests.Path(http.MethodGet, accountsPath)) == 2
+		return len(requests.Path(http.MethodPost, accountsPath)) == 1 && len(requests.Path(http.MethodGet, accountsPath)) == 4
 	})
 
 	if left := inSekoia(t, clouds); len(left.accounts) != 1 {

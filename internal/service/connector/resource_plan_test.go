@@ -174,7 +174,7 @@ func TestAccConnectorOktaDown(t *testing.T) {
 
 	checkText(t, cli.Succeed(t, "plan", "-out=plan"), []string{
 		"Warning: Okta devices: Okta did not answer (503)", "If it still fails at apply, this connector is not written.",
-		"/docs/guides/troubleshooting#okta_reachable.",
+		"/docs/guides/troubleshooting#okta_reachable",
 	}, []string{"SEKOIA_CONNECTION_TEST"})
 
 	checkText(t, cli.Fail(t, "Error: Okta devices: Okta did not answer (503)", "apply", "plan"), []string{"SEKOIA_CONNECTION_TEST=off skips the test."}, nil)
@@ -262,7 +262,7 @@ resource "sekoia_okta_device_connector" "test" {
 	clouds.ResetRequests(t)
 
 	text := cli.Succeed(t, "plan")
-	for _, want := range []string{"Warning: Okta devices, by hand: a connector with this name and base URL exists already", "import {", `id = "` + id + `"`, "provider = sekoia"} {
+	for _, want := range []string{"Warning: Okta devices, by hand: a connector with this name and base URL exists already", "import {", `id = "` + id + `"`} {
 		if !contains(text, want) {
 			t.Errorf("the plan does not say %q:\n%s", want, text)
 		}

@@ -60,8 +60,8 @@ func TestAccConnectorTaint(t *testing.T) {
 	checkText(t, cli.Succeed(t, "plan", "-out=plan"), []string{
 		"is tainted, so must be replaced", "1 to add, 0 to change, 1 to destroy",
 		// Terraform plans it as a create, so that it looks like a connector under a new address.
-		"This configuration manages it already", "If this plan replaces it, there is nothing to do.",
-	}, []string{"import {", "An apply stops here"})
+		"This configuration manages it: ", "If this resource is only replaced (tainted, say), all is well.",
+	}, []string{"import {", "An apply stops here,"})
 	checkText(t, cli.Succeed(t, "apply", "plan"), []string{"1 added, 0 changed, 1 destroyed"}, []string{"stays in Sekoia"})
 
 	_, second := onePair(t, clouds)

@@ -118,7 +118,7 @@ func TestAccConnectorModeAlways(t *testing.T) {
 	clouds.SetTokens(t)
 	checkText(t, cli.Succeed(t, "plan"), []string{
 		"Warning: Okta devices: Okta rejected the API token (401)", "E0000011", "An apply stops at this connector before anything is written.",
-		"/docs/guides/troubleshooting#okta_credentials.",
+		"/docs/guides/troubleshooting#okta_credentials",
 		// By design Terraform sees no change of a token alone.
 		"A new token is not in Sekoia until api_token_wo_version changes.",
 	}, []string{"Error:", "SEKOIA_CONNECTION_TEST"})
