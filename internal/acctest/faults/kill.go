@@ -208,10 +208,14 @@ func (w *World) kill(ctx context.Context, d *death, run func(context.Context, *W
 }
 
 // Kills are the cases of an operation: each call that writes at each moment; each that reads, up to the third of the same ones, before and
-// after it; and after each whatever a person can do. A choice of them leaves out what reads for a second time, and takes turns with the
-// moments and with what is done then.
+// after it; and after each whatever a person can do. A choice of them leaves out tokens in the state and every
+// other call that reads, and takes turns with the moments and with what is done then.
 func Kills(operation Recorded, all bool) []Kill {
 	var kills []Kill
+
+	if operation.tokenInState && !all {
+		return nil // it makes the calls of one whose token is not in the state
+	}
 
 	for index, call := range operation.Calls {
 		writes := call.Method != http.MethodGet
@@ -221,8 +225,8 @@ func Kills(operation Recorded, all bool) []Kill {
 		case writes:
 		case all && call.Nth <= sameCalls:
 			moments = moments[:2]
-		case call.Nth == 1:
-			moments = moments[index%2 : index%2+1]
+		case call.Nth == 1 && index%2 == 0:
+			moments = moments[index/2%2 : index/2%2+1]
 		default:
 			continue
 		}
@@ -231,7 +235,7 @@ func Kills(operation Recorded, all bool) []Kill {
 
 		for turn, moment := range moments {
 			for number, then := range thens {
-				if all || number == (index+turn)%len(thens) || writes && then == Repeated {
+				if all || number == (index+turn)%len(thens) || writes && then == Repeated && moment == After {
 					kills = append(kills, Kill{Operation: operation.Operation, Call: call, Moment: moment, Then: then})
 				}
 			}
