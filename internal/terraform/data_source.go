@@ -14,6 +14,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 // DeviceListing is what a list of devices came to.
@@ -60,18 +61,34 @@ func ConfiguredClients(providerData any, diags *diag.Diagnostics) *Clients {
 	return clients
 }
 
+// Results are what a data source read, by the attributes that it belongs to.
+type Results struct {
+	Values map[string]attr.Value
+	// Lists are those that may be long.
+	Lists map[string]longlist.List
+}
+
 // WithResults is a data source's state: its configuration with what was read. The framework's own way, State.Set, takes several times as
-// long for a long list, and its reflection over Go structs several times that.
-func WithResults(ctx context.Context, config tftypes.Value, read map[string]attr.Value) (tftypes.Value, error) {
+// long, and its reflection over Go structs several times that. Lists go to the server where it takes them, and are null in this state.
+func WithResults(ctx context.Context, config tftypes.Value, read Results) (tftypes.Value, error) {
 	var configured map[string]tftypes.Value
 
 	if err := config.As(&configured); err != nil {
 		return tftypes.Value{}, fmt.Errorf("read the configuration: %w", err)
 	}
 
+	values := make(map[string]attr.Value, len(read.Values)+len(read.Lists))
+	maps.Copy(values, read.Values)
+
+	for name, list := range read.Lists {
+		if !longlist.Put(ctx, name, list) {
+			values[name] = list.Value()
+		}
+	}
+
 	attributes := maps.Clone(configured) // As hands out the map of the value itself
 
-	for name, value := range read {
+	for name, value := range values {
 		raw, err := value.ToTerraformValue(ctx)
 		if err != nil {
 			return tftypes.Value{}, fmt.Errorf("convert %s: %w", name, err)

@@ -339,7 +339,7 @@ func BenchmarkCover(b *testing.B) {
 	b.ReportAllocs()
 
 	for b.Loop() {
-		if values := coverageValues(cover(devices, assets, thisConnector, versionNewest)); len(values) != 6 {
+		if found := coverageResults(cover(devices, assets, thisConnector, versionNewest)); len(found.Values) != 3 || len(found.Lists) != 3 {
 			b.Fatal("not all values are there")
 		}
 	}

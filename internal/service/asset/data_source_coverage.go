@@ -84,15 +84,8 @@ func comparedAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Okta's ids of the devices that the connector has brought, in Okta's order. One whose asset somebody revoked in Sekoia is " +
 				"among them: it arrived.",
 		},
-		"missing": schema.ListNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "The devices that it has not brought, in Okta's order. The reasons rest on an estimate of where the connector goes on.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"id":     computed("Okta's id of the device."),
-				"reason": computed("Why it is missing: `lacks_field`, `behind`, `before_checkpoint` or `pending`."),
-				"detail": computed("With `lacks_field`, the fields that it lacks, as Okta spells them. With `behind`, the id of the device that has to be mended first. Else null."),
-			}},
-		},
+		"missing": missingTable.Attribute(
+			"The devices that it has not brought, in Okta's order. The reasons rest on an estimate of where the connector goes on."),
 		"stale": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Okta's ids of assets whose device is not in Okta any more, the oldest asset first. Sekoia keeps them until somebody revokes " +
@@ -147,7 +140,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 	found := cover(devices, assets, id, assumed(model.AssumedConnectorVersion))
 	resp.Diagnostics.Append(found.warnings()...)
 
-	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageValues(found))
+	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageResults(found))
 	if err != nil {
 		resp.Diagnostics.AddError("The coverage could not be put into Terraform's state", err.Error())
 

@@ -49,7 +49,8 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 
 // Schema describes the data source.
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := deviceAttributes("The device's users.")
+	attributes := deviceTable.Attributes()
+	attributes[usersAttribute] = userTable.Attribute("The device's users.")
 	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
 
 	for name, description := range map[string]string{
@@ -119,7 +120,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	withUsers := *device
 	withUsers.Users = users
 
-	values := deviceValues(&withUsers)
+	values := deviceTable.Values(&withUsers)
 	values[chosen.attribute] = types.StringValue(chosen.value)
 
 	values[terraform.OktaOrganizationAttribute] = chosen.organization
@@ -131,7 +132,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 // singleTypes are the data source's attributes: a device's, and where it is read.
 func singleTypes() map[string]attr.Type {
-	single := maps.Clone(deviceTypes)
+	single := maps.Clone(deviceTable.Type().AttrTypes)
 	single[terraform.OktaOrganizationAttribute] = types.StringType
 
 	return single

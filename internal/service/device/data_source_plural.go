@@ -103,13 +103,7 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				MarkdownDescription: "Whether each device's `users` are read too; `false` by default. It makes answers larger, not calls more, and writes " +
 					"people's names into Terraform's state.",
 			},
-			"devices": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The devices, in Okta's order.",
-				NestedObject: schema.NestedAttributeObject{
-					Attributes: deviceAttributes("The device's users. Null unless `include_users` is `true`."),
-				},
-			},
+			"devices": deviceTable.Attribute("The devices, in Okta's order."),
 			"total": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "How many devices there are.",

@@ -75,11 +75,10 @@ func FuzzDevices(f *testing.F) {
 			return // of two members of one name, no reader is wrong
 		}
 
-		values := results(page.Devices)
-		devices, ok := values["devices"].(types.List)
+		devices, ok := results(page.Devices).Lists["devices"].Value().(types.List)
 
 		if _, err := devices.ToTerraformValue(t.Context()); err != nil || !ok {
-			t.Fatalf("the list is %T: %v", values["devices"], err)
+			t.Fatalf("the list is %T: %v", devices, err)
 		}
 
 		objects := objectsOf(list)
