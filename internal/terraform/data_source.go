@@ -12,38 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
-
-// DeviceListing is what a list of devices came to.
-type DeviceListing struct {
-	Devices []okta.Device
-	// Unreadable counts what was in the list and was no device.
-	Unreadable int
-}
-
-// ListDevices lists the organisation's devices once in a process, however many data sources ask for the same. The result is shared:
-// nobody may change it.
-func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQuery) (*DeviceListing, error) {
-	key := fmt.Sprintf("devices %q %t %d", query.Search, query.ExpandUsers, query.Limit)
-
-	return memo.Remember(ctx, o.Shared, key, func(ctx context.Context) (*DeviceListing, error) {
-		result := &DeviceListing{Devices: []okta.Device{}}
-		count := okta.OnPage(func(page okta.PageSummary) { result.Unreadable += page.Unreadable })
-
-		for device, err := range o.Client.Devices(ctx, query, count) {
-			if err != nil {
-				return nil, err
-			}
-
-			result.Devices = append(result.Devices, device)
-		}
-
-		return result, nil
-	})
-}
 
 // ConfiguredClients takes the provider's clients from the ProviderData of a Configure request. There are none yet where Terraform only
 // validates.

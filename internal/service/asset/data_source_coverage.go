@@ -202,7 +202,7 @@ func (d *coverageDataSource) inventories(
 		}
 	})
 
-	devices, err := organization.ListDevices(ctx, okta.DeviceQuery{})
+	devices, err := organization.ListDevices(ctx, okta.DeviceQuery{}, true)
 	if err != nil {
 		cancel()
 	}

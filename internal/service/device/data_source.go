@@ -198,24 +198,24 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 
 // searchDevice wants exactly one device.
 func searchDevice(ctx context.Context, organization *terraform.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
-	result, err := listDevices(ctx, organization, okta.DeviceQuery{Search: chosen.expression()})
+	result, err := organization.ListDevices(ctx, okta.DeviceQuery{Search: chosen.expression()}, true)
 	at := path.Root(chosen.attribute)
 
 	switch {
 	case err != nil:
 		terraform.AddOktaError(diags, chosen.paths(), "The device could not be searched for in Okta", err)
-	case len(result.devices) == 0:
+	case len(result.Devices) == 0:
 		diags.AddAttributeError(at, "No such device in Okta",
 			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
 				"organisation in the provider's "+chosen.block()+".")
-	case len(result.devices) > 1:
+	case len(result.Devices) > 1:
 		diags.AddAttributeError(at, "Several devices in Okta", fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
-			len(result.devices), chosen.attribute, terraform.List(candidateIDs(result.devices))))
-	case result.devices[0].ID == "":
+			len(result.Devices), chosen.attribute, terraform.List(candidateIDs(result.Devices))))
+	case result.Devices[0].ID == "":
 		diags.AddAttributeError(at, "Device without an id in Okta", "Okta's answer names no id for the device that it found, so its users can't be read.")
 	default:
-		return &result.devices[0]
+		return &result.Devices[0]
 	}
 
 	return nil

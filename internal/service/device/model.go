@@ -15,31 +15,25 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-// results are what sekoia_okta_devices says of the devices that it read.
-func results(devices []okta.Device) terraform.Results {
-	return terraform.Results{
-		Values: map[string]attr.Value{
-			"total":             types.Int64Value(int64(len(devices))),
-			"count_by_platform": countBy(devices, func(device *okta.Device) *string { return device.Platform }),
-			"count_by_status":   countBy(devices, func(device *okta.Device) *string { return device.Status }),
-		},
-		Lists: map[string]longlist.List{"devices": deviceTable.List(devices)},
+// results are what sekoia_okta_devices says of a listing. Without devices, their list stays null.
+func results(listing *terraform.DeviceListing, includeDevices bool) terraform.Results {
+	read := terraform.Results{Values: map[string]attr.Value{
+		"total":             types.Int64Value(int64(listing.Total)),
+		"count_by_platform": counts(listing.ByPlatform),
+		"count_by_status":   counts(listing.ByStatus),
+	}}
+
+	if includeDevices {
+		read.Lists = map[string]longlist.List{"devices": deviceTable.List(listing.Devices)}
 	}
+
+	return read
 }
 
-// countBy counts the devices by a field. A device without it is counted under no key.
-func countBy(devices []okta.Device, field func(*okta.Device) *string) types.Map {
-	counts := map[string]int64{}
-
-	for index := range devices {
-		if value := field(&devices[index]); value != nil {
-			counts[*value]++
-		}
-	}
-
-	values := make(map[string]attr.Value, len(counts))
-	for key, count := range counts {
-		values[key] = types.Int64Value(count)
+func counts(by map[string]int) types.Map {
+	values := make(map[string]attr.Value, len(by))
+	for key, count := range by {
+		values[key] = types.Int64Value(int64(count))
 	}
 
 	return types.MapValueMust(types.Int64Type, values)
