@@ -71,7 +71,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Compares the devices of an Okta organisation with the assets that one connector has brought to Sekoia, by Okta's id: what " +
 			"arrived, what did not and why, and what is still in Sekoia though Okta does not have it any more.\n\n" +
-			"It makes one call for each 200 devices and one for each 100 assets, and three more. It changes nothing, and fails where the connector " +
+			"It makes one call for each 200 devices and about one for each 100 assets, and three more. It changes nothing, and fails where the connector " +
 			"reads another Okta organisation.",
 		Attributes: attributes,
 	}

@@ -48,7 +48,7 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the assets in Sekoia that the API key sees: all of them, or those that every argument set here is true of. " +
 			"Revoked assets are left out, as Sekoia leaves them out. What Sekoia does not say of an asset is `null`.\n\n" +
-			"It makes one call for each 100 assets.",
+			"It makes about one call for each 100 assets, up to four at a time.",
 		Attributes: map[string]schema.Attribute{
 			connectorIDAttribute: schema.StringAttribute{
 				Optional: true,
