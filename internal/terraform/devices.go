@@ -6,6 +6,7 @@ package terraform
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
@@ -15,11 +16,39 @@ import (
 type DeviceListing struct {
 	// Devices is nil if nobody wants the devices themselves.
 	Devices []okta.Device
+	// Outlines are all of the organization's devices, in Okta's order; nil if the query asked for some of them, or for more of each.
+	Outlines []DeviceOutline
 	// Total counts the devices, ByPlatform and ByStatus those that have a platform or a status.
 	Total                int
 	ByPlatform, ByStatus map[string]int
 	// Unreadable counts what was in the list and was no device.
 	Unreadable int
+}
+
+// DeviceOutline is what a comparison with Sekoia's assets needs of a device. It takes a tenth of the memory of the device, so every listing
+// of all devices keeps outlines: whoever compares needs no listing of its own.
+type DeviceOutline struct {
+	ID string
+	// Created is zero if Okta does not say when, or not in RFC 3339.
+	Created time.Time
+	// These report whether Okta says anything of a field.
+	HasDisplayName, HasPlatform, HasRegistered, HasSecureHardwarePresent, HasOSVersion bool
+}
+
+// OutlineOf is the outline of a device.
+func OutlineOf(device *okta.Device) DeviceOutline {
+	outline := DeviceOutline{
+		ID: device.ID, HasDisplayName: device.DisplayName != nil, HasPlatform: device.Platform != nil, HasRegistered: device.Registered != nil,
+		HasSecureHardwarePresent: device.SecureHardwarePresent != nil, HasOSVersion: device.OSVersion != nil,
+	}
+
+	if device.Created != nil {
+		if created, err := time.Parse(time.RFC3339Nano, *device.Created); err == nil {
+			outline.Created = created
+		}
+	}
+
+	return outline
 }
 
 // ListDevices lists the organization's devices, and keeps the devices themselves if whole is true. However many data sources ask for the
@@ -60,12 +89,18 @@ func (o *OktaOrganization) readDevices(ctx context.Context, query okta.DeviceQue
 		}
 	})
 
+	all := query == okta.DeviceQuery{}
+
 	for device, err := range o.Client.Devices(ctx, query, onPage) {
 		if err != nil {
 			return nil, err
 		}
 
 		listing.count(&device)
+
+		if all {
+			listing.Outlines = append(listing.Outlines, OutlineOf(&device))
+		}
 
 		if listing.Devices != nil {
 			listing.Devices = append(listing.Devices, device)

@@ -130,14 +130,14 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	devices, assets, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
+	devices, seen, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	found := cover(devices, assets, id, assumed(model.AssumedConnectorVersion))
+	found := cover(devices, seen, assumed(model.AssumedConnectorVersion))
 	resp.Diagnostics.Append(found.warnings()...)
 
 	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageResults(found))
@@ -182,10 +182,10 @@ func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (
 // inventories reads both sides at once.
 func (d *coverageDataSource) inventories(
 	ctx context.Context, client *sekoia.Client, organization *terraform.OktaOrganization, connectorID string, paths terraform.OktaErrorPaths,
-) ([]okta.Device, []sekoia.Asset, diag.Diagnostics) {
+) ([]terraform.DeviceOutline, *sightings, diag.Diagnostics) {
 	var (
 		diags    diag.Diagnostics
-		assets   []sekoia.Asset
+		seen     *sightings
 		assetErr error
 		both     sync.WaitGroup
 	)
@@ -193,16 +193,13 @@ func (d *coverageDataSource) inventories(
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	// The revoked ones too: they arrived, and the newest of them may be what tells the checkpoint.
-	query := sekoia.AssetQuery{ConnectorID: connectorID, IncludeRevoked: true}
-
 	both.Go(func() {
-		if assets, assetErr = d.listAssets(ctx, client, query); assetErr != nil {
+		if seen, assetErr = d.listSightings(ctx, client, connectorID); assetErr != nil {
 			cancel() // and the devices are not needed
 		}
 	})
 
-	devices, err := organization.ListDevices(ctx, okta.DeviceQuery{}, true)
+	devices, err := organization.ListDevices(ctx, okta.DeviceQuery{}, false)
 	if err != nil {
 		cancel()
 	}
@@ -223,7 +220,7 @@ func (d *coverageDataSource) inventories(
 		return nil, nil, diags
 	}
 
-	return devices.Devices, assets, diags
+	return devices.Outlines, seen, diags
 }
 
 // warnings are what the result leaves out.
