@@ -63,7 +63,7 @@ func (c *configured) listAssets(ctx context.Context, client *sekoia.Client, quer
 // listSightings lists what a connector has seen once in a process. Of its assets no more is kept than that. It is shared: nobody may
 // change it.
 func (c *configured) listSightings(ctx context.Context, client *sekoia.Client, connectorID string) (*sightings, error) {
-	return terraform.Remember(ctx, c.clients.Shared(), "asset/sightings "+connectorID, func(ctx context.Context) (*sightings, error) {
+	return memo.Remember(ctx, c.clients.Shared(), "asset/sightings "+connectorID, func(ctx context.Context) (*sightings, error) {
 		seen := newSightings(connectorID)
 
 		// The revoked ones too: they arrived, and the newest of them may be what tells the checkpoint.
