@@ -35,13 +35,13 @@ func TestTableSaysWhatWasMissed(t *testing.T) {
 
 	var made rounds
 
-	for _, wall := range []time.Duration{6, 8, 7} {
-		round := made.add()
+	for _, wall := range []time.Duration{6 * time.Second, 8 * time.Second, 7 * time.Second} {
+		round := made.begin()
 		for _, each := range []subject{bareDevices, bareStart} {
 			round[each] = usage{wall: 10 * time.Second, processor: time.Second, provider: time.Second, memory: 1e9, state: 1}
 		}
 
-		round[devices] = usage{wall: wall * time.Second, processor: time.Second, provider: time.Second, memory: 1e8, state: 1}
+		round[devices] = usage{wall: wall, processor: time.Second, provider: time.Second, memory: 1e8, state: 1}
 	}
 
 	var printed bytes.Buffer

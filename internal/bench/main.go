@@ -70,7 +70,7 @@ func run(ctx context.Context, chosen settings, to io.Writer) (err error) {
 	var made rounds
 
 	for range chosen.rounds {
-		if err := bench.round(ctx, chosen.starts, made.add()); err != nil {
+		if err := bench.round(ctx, chosen.starts, made.begin()); err != nil {
 			return err
 		}
 	}

@@ -199,7 +199,9 @@ func (b *bench) run(ctx context.Context, what subject) (usage, error) {
 		used.state = state.Size()
 	}
 
-	return used, errors.Join(b.readProvider(&used), os.RemoveAll(folder))
+	err = errors.Join(b.readProvider(&used), os.RemoveAll(folder))
+
+	return used, err
 }
 
 // readProvider adds up what the provider's processes used, and forgets it.

@@ -16,8 +16,8 @@ import (
 // rounds are the runs, each round's together.
 type rounds []map[subject]usage
 
-// add begins a round.
-func (r *rounds) add() map[subject]usage {
+// begin begins a round.
+func (r *rounds) begin() map[subject]usage {
 	*r = append(*r, map[subject]usage{})
 
 	return (*r)[len(*r)-1]
@@ -67,7 +67,7 @@ func seconds(value float64) string {
 func megabytes(value float64) string { return fmt.Sprintf("%.1f MB", value/1e6) }
 
 // print writes the table: medians of both, and of the ratios of the rounds the least, the median and the greatest.
-func (r rounds) print(to io.Writer) error {
+func (r *rounds) print(to io.Writer) error {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	line := func(format string, values ...any) {
 		_, _ = fmt.Fprintf(table, format, values...) // Flush reports the error
@@ -78,7 +78,7 @@ func (r rounds) print(to io.Writer) error {
 	for _, row := range rows() {
 		var ours, bare, ratios []float64
 
-		for _, round := range r {
+		for _, round := range *r {
 			mine, its := row.of(round[row.what]), row.of(round[row.bare])
 			ours, bare, ratios = append(ours, mine), append(bare, its), append(ratios, mine/its)
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -88,9 +89,7 @@ func (m maker) texts(more map[string]func() any, names ...string) map[string]any
 		values[name] = m.text
 	}
 
-	for name, value := range more {
-		values[name] = value
-	}
+	maps.Copy(values, more)
 
 	return m.object(values)
 }
@@ -229,9 +228,7 @@ func objectOf(t *testing.T, kind tftypes.Type, attributes map[string]tftypes.Val
 		values[name] = tftypes.NewValue(typ, nil)
 	}
 
-	for name, value := range attributes {
-		values[name] = value
-	}
+	maps.Copy(values, attributes)
 
 	made, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
 	if err != nil {

@@ -224,7 +224,7 @@ func (p *prefetch[T]) at(offset, step, end int) (*page[T], error) {
 
 func (p *prefetch[T]) start(offset int) {
 	if p.cancel == nil {
-		p.batch, p.cancel = context.WithCancel(p.ctx)
+		p.batch, p.cancel = context.WithCancel(p.ctx) //nolint:gosec // giveUp calls it
 	}
 	ctx, one := p.batch, &pendingPage[T]{offset: offset, done: make(chan struct{})}
 	p.pending = append(p.pending, one)

@@ -51,7 +51,7 @@ func (w *writer) text(value string) {
 
 func (w *writer) arrayLen(length int) {
 	if length < 16 {
-		w.bytes = append(w.bytes, msgpcode.FixedArrayLow|byte(length))
+		w.bytes = append(w.bytes, msgpcode.FixedArrayLow|byte(length)) //nolint:gosec // less than 16
 
 		return
 	}
@@ -61,7 +61,7 @@ func (w *writer) arrayLen(length int) {
 
 func (w *writer) mapLen(length int) {
 	if length < 16 {
-		w.bytes = append(w.bytes, msgpcode.FixedMapLow|byte(length))
+		w.bytes = append(w.bytes, msgpcode.FixedMapLow|byte(length)) //nolint:gosec // less than 16
 
 		return
 	}
@@ -72,7 +72,7 @@ func (w *writer) mapLen(length int) {
 // length writes a length with the code for 16 bits, or that for 32.
 func (w *writer) length(length int, short, long byte) {
 	if length <= math.MaxUint16 {
-		w.bytes = binary.BigEndian.AppendUint16(append(w.bytes, short), uint16(length))
+		w.bytes = binary.BigEndian.AppendUint16(append(w.bytes, short), uint16(length)) //nolint:gosec // it fits
 	} else {
 		w.bytes = binary.BigEndian.AppendUint32(append(w.bytes, long), uint32(length)) //nolint:gosec // see writer
 	}
