@@ -5,6 +5,7 @@ package sekoia
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -62,6 +63,18 @@ func (p *page[T]) ends(offset int) bool {
 	return offset >= *p.Total
 }
 
+// pages is how many pages the list has, by the first of them; at least two if it does not say.
+func (p *page[T]) pages() int {
+	if p.Total == nil || len(p.Items) < 2 {
+		return 2
+	}
+	each := len(p.Items) - 1 // see list
+	return max(2, 1+(*p.Total-len(p.Items)+each-1)/each)
+}
+
+// ErrMore means that a list goes on, and that its reader wants no more of it than what came before this error.
+var ErrMore = errors.New("the list has more pages than were to be read")
+
 // identified is what lists have: objects with an id.
 type identified interface{ id() string }
 
@@ -86,7 +99,7 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 		}}
 		defer ahead.close()
 		progress := scan[T]{seen: map[string]struct{}{}}
-		for range maxPages {
+		for number := range maxPages {
 			current, err := ahead.at(progress.offset, progress.step, progress.end)
 			if err != nil {
 				yield(none, err)
@@ -103,6 +116,10 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 				}
 			}
 			if done {
+				return
+			}
+			if pages := current.pages(); number == 0 && what.mayRead != nil && !what.mayRead(pages) {
+				yield(none, ErrMore)
 				return
 			}
 		}
