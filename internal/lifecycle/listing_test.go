@@ -170,3 +170,58 @@ func TestRemovedConnectorIsNoDuplicate(t *testing.T) {
 		t.Errorf("found %+v after its removal, %v", found, err)
 	}
 }
+
+// TestRounds: calls that don't need each other's answers go out together, so that distance costs as little as it can.
+func TestRounds(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		do   func(t *testing.T, connectors *Connectors) error
+		want time.Duration // of calls of a second each
+	}{
+		"a read looks at two lists": {want: time.Second, do: func(t *testing.T, connectors *Connectors) error {
+			t.Helper()
+			_, err := connectors.Read(t.Context(), managed)
+
+			return err
+		}},
+		"so does a look at plan": {want: time.Second, do: func(t *testing.T, connectors *Connectors) error {
+			t.Helper()
+			_, err := connectors.FindDuplicate(t.Context(), wantedSpec)
+
+			return err
+		}},
+		"a create looks, makes the account and makes the connector": {want: 3 * time.Second, do: func(t *testing.T, connectors *Connectors) error {
+			t.Helper()
+
+			another := wantedSpec
+			another.Name = "Another name"
+			_, err := connectors.Create(t.Context(), another, settingsWith("fresh"))
+
+			return err
+		}},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
+				c.meet = func(string, int) trouble {
+					time.Sleep(time.Second)
+
+					return noTrouble
+				}
+
+				began := time.Now()
+				if err := test.do(t, c.open(t)); err != nil {
+					t.Fatal(err)
+				}
+
+				if took := time.Since(began); took != test.want {
+					t.Errorf("it took %s, want %s: %s", took, test.want, c.made())
+				}
+			})
+		})
+	}
+}
