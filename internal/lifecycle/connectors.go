@@ -4,13 +4,13 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
@@ -133,17 +133,16 @@ type namesakes struct {
 }
 
 // look lists the namesakes of the connector that is wanted, both kinds at the same time.
-func (c *Connectors) look(ctx context.Context, wanted Spec) (there namesakes, err error) {
-	var group errgroup.Group
-	group.Go(func() (err error) {
-		there.connectors, err = c.named(ctx, wanted)
-		return err
-	})
-	group.Go(func() (err error) {
-		there.accounts, err = c.accountsNamed(ctx, wanted)
-		return err
-	})
-	return there, group.Wait()
+func (c *Connectors) look(ctx context.Context, wanted Spec) (namesakes, error) {
+	var (
+		there                      namesakes
+		both                       sync.WaitGroup
+		connectorsErr, accountsErr error
+	)
+	both.Go(func() { there.connectors, connectorsErr = c.named(ctx, wanted) })
+	both.Go(func() { there.accounts, accountsErr = c.accountsNamed(ctx, wanted) })
+	both.Wait()
+	return there, cmp.Or(connectorsErr, accountsErr)
 }
 
 // duplicate finds the connector that reads the target of the one that is wanted. An account with another name than its connector is read

@@ -4,12 +4,12 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -38,19 +38,22 @@ func (c *Connectors) list(ctx context.Context) (*listing, error) {
 
 func (c *Connectors) readListing(ctx context.Context) (*listing, error) {
 	read := &listing{connectorAt: map[string]int{}, accountAt: map[string]int{}}
-	var group errgroup.Group
-	var connectorPages, accountPages int
-	group.Go(func() (err error) {
+	var (
+		both                         sync.WaitGroup
+		connectorPages, accountPages int
+		connectorsErr, accountsErr   error
+	)
+	both.Go(func() {
 		query := sekoia.ConnectorQuery{ConnectorID: c.product.ConnectorID, MayRead: c.mayRead(&connectorPages)}
-		read.connectors, err = c.client.Connectors(ctx, query)
-		return unlisted(err)
+		read.connectors, connectorsErr = c.client.Connectors(ctx, query)
 	})
-	group.Go(func() (err error) {
+	both.Go(func() {
 		query := sekoia.AccountQuery{ModuleID: c.product.ModuleID, MayRead: c.mayRead(&accountPages)}
-		read.accounts, err = c.client.Accounts(ctx, query)
-		return unlisted(err)
+		read.accounts, accountsErr = c.client.Accounts(ctx, query)
 	})
-	if err := group.Wait(); err != nil {
+	both.Wait()
+	// The same trouble of both gets the same words each time.
+	if err := cmp.Or(unlisted(connectorsErr), unlisted(accountsErr)); err != nil {
 		return nil, err
 	}
 	for index, connector := range read.connectors {
