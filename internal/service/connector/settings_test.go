@@ -136,7 +136,7 @@ func TestAccConnectorModeAlways(t *testing.T) {
 func TestAccConnectorReadThatFailsChangesNothing(t *testing.T) {
 	t.Parallel()
 
-	for name, path := range map[string]string{"the connector": connectorsPath + "/*", "its account": accountsPath + "/*"} {
+	for name, path := range map[string]string{"the connector": connectorsPath + "*", "its account": accountsPath + "*"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
