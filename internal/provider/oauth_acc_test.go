@@ -224,7 +224,9 @@ func TestAccProvider_oauthLostConnection(t *testing.T) {
 
 	registered, key := serviceApp(t, "okta.devices.read")
 
-	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.ServiceApps = 250, 0, []simulator.ServiceApp{registered} })
+	clouds := acctest.Start(t, func(c *simulator.Config) {
+		c.Devices, c.Odd, c.ServiceApps = 250, 0, []simulator.ServiceApp{registered}
+	})
 	cli := acctest.NewBinaryCLI(t, clouds, map[string]string{"OKTA_API_TOKEN": "", "OKTA_API_CLIENT_ID": appID, "OKTA_API_PRIVATE_KEY": key})
 
 	cli.Write(t, "main.tf", `
