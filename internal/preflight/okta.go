@@ -111,13 +111,21 @@ func askEngine(_ context.Context, r *run) Check {
 	}
 	organization := resolution.Organization
 	if organization.IdentityEngine() {
-		return passed("The organisation is on Okta Identity Engine.")
+		return passed("The organization is on Okta Identity Engine.")
+	}
+	if !organization.ClassicEngine() {
+		said := "names no pipeline"
+		if organization.Pipeline != "" {
+			said = fmt.Sprintf("names a pipeline that is not known (%s)", transport.Sanitize(strconv.Quote(organization.Pipeline)))
+		}
+		return warning(TargetOktaBaseURL,
+			fmt.Sprintf("The organization %s %s, so it is not known whether it runs on Okta Identity Engine.", transport.Sanitize(organization.ID), said),
+			"Nothing to do if okta_devices_read passes: then the organization has the Devices API.")
 	}
 	return rejected(TargetOktaBaseURL, lines(
-		fmt.Sprintf("The organisation %s runs on Okta's Classic Engine (pipeline %q).",
-			transport.Sanitize(organization.ID), transport.Sanitize(organization.Pipeline)),
+		fmt.Sprintf("The organization %s runs on Okta's Classic Engine (pipeline \"v1\").", transport.Sanitize(organization.ID)),
 		"Classic Engine has no Devices API."),
-		"Name an organisation on Identity Engine, or have Okta upgrade this one.")
+		"Name an organization on Identity Engine, or have Okta upgrade this one.")
 }
 
 // askCredentials passes on 403: Okta knew the token, and said no to what it asked for.

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -117,37 +116,29 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 			Sensitive: true,
 			MarkdownDescription: "An API token of that organization, a secret: " + advice + ". Its owner needs an admin role that may read devices, such as " +
 				"Read-only Administrator. A service app (`client_id`) is the other kind of credential; it is one or the other." + ends["api_token"],
-			Validators: secretValidators(),
 		},
 		clientIDAttribute: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The client id of an API service app (OAuth 2.0), whose access tokens are used in place of an `api_token`. The app " +
 				"authenticates by `private_key`, needs an admin role that may read devices, and the scope `okta.devices.read`. Apps that demand DPoP, as new " +
 				"ones do, are supported." + ends[clientIDAttribute],
-			Validators: []validator.String{identifierValidator{}},
 		},
 		privateKeyAttribute: schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
 			MarkdownDescription: "The app's private key, a secret: " + advice + ". PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK; RSA of at least 2048 bits, or an elliptic " +
-				"curve's (P-256, P-384, P-521). A PEM on one line, with `\\n` for its line breaks, is taken too." + ends[privateKeyAttribute],
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				"curve's (P-256, P-384, P-521). Line breaks that were lost or are written `\\n`, quotes, and base64 around it are taken too." + ends[privateKeyAttribute],
 		},
 		privateKeyIDAttribute: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The key's id at Okta (`kid`), for an app that has several keys. A JWK mostly has it within; then it is not needed here." +
 				ends[privateKeyIDAttribute],
-			Validators: []validator.String{identifierValidator{}},
 		},
 		scopesAttribute: schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "The scopes that access tokens are asked for with. The default is `okta.devices.read`, which is all that is needed. Each must have " +
 				"been granted to the app, or Okta gives no token. `sekoia_okta_connection_test` tells which were granted." + ends[scopesAttribute],
-			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(`^[^\s"\\]+$`), "a scope is one word, such as okta.devices.read")),
-			},
 		},
 	}
 }

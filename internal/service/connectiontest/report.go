@@ -48,12 +48,12 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 	if err := terraform.CheckOktaBaseURL(settings.BaseURL); err != nil {
 		message, hint := problemAndMend(err)
 
-		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint)}
+		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint+"\n"+settings.Place(key).Where("base_url"))}
 	}
 
 	base, err := url.Parse(settings.BaseURL)
 	if err != nil {
-		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is no URL.", "It should look like: https://acme.okta.com")}
+		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is not a URL.", "It should look like: https://acme.okta.com\n"+settings.Place(key).Where("base_url"))}
 	}
 
 	switch {
@@ -61,9 +61,9 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 		return base, nil
 	case len(unknown) > 0:
 		return base, []preflight.Check{unknownYet(preflight.OktaCredentials, preflight.TargetOktaToken, unknown)}
-	case settings.CredentialProblem != "":
-		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, settings.CredentialProblem,
-			"Set either api_token, or client_id and private_key.")}
+	case settings.Problem != nil:
+		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true,
+			terraform.Sentence(settings.Problem.News), settings.Problem.Detail)}
 	default:
 		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, "No credential for Okta is set.",
 			d.clients.MissingOktaHint(settings.Source, key, "api_token"))}

@@ -110,7 +110,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 	users, err := readUsers(ctx, organization, device.ID)
 	if err != nil {
-		terraform.AddOktaError(&resp.Diagnostics, chosen.paths(), "The device's users could not be read from Okta", err)
+		terraform.AddOktaError(&resp.Diagnostics, chosen.paths(organization.Place), "the device's users could not be read from Okta", err)
 
 		return
 	}
@@ -168,10 +168,10 @@ func (c choice) block() string {
 }
 
 // paths are where errors of Okta about this device belong.
-func (c choice) paths() terraform.OktaErrorPaths {
+func (c choice) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
 	at := path.Root(c.attribute)
 
-	return terraform.OktaErrorPaths{Organization: c.organization, ID: at, Search: at}
+	return terraform.OktaErrorPaths{Place: place, ID: at, Search: at}
 }
 
 // findDevice is the chosen device, or nil and an error in diags.
@@ -184,10 +184,10 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 
 	switch {
 	case okta.IsNotFound(err):
-		terraform.AddError(diags, path.Root(byID), "No such device in Okta", err,
+		terraform.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
 			"The id is Okta's own (guo…), and the device has to be of the organisation in the provider's "+chosen.block()+".")
 	case err != nil:
-		terraform.AddOktaError(diags, chosen.paths(), "The device could not be read from Okta", err)
+		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be read from Okta", err)
 	default:
 		return device
 	}
@@ -202,17 +202,17 @@ func searchDevice(ctx context.Context, organization *terraform.OktaOrganization,
 
 	switch {
 	case err != nil:
-		terraform.AddOktaError(diags, chosen.paths(), "The device could not be searched for in Okta", err)
+		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
 	case len(result.devices) == 0:
-		diags.AddAttributeError(at, "No such device in Okta",
+		diags.AddAttributeError(at, organization.Place.Summary("Okta has no such device"),
 			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
 				"organisation in the provider's "+chosen.block()+".")
 	case len(result.devices) > 1:
-		diags.AddAttributeError(at, "Several devices in Okta", fmt.Sprintf(
+		diags.AddAttributeError(at, organization.Place.Summary("Okta has several such devices"), fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
 			len(result.devices), chosen.attribute, terraform.List(candidateIDs(result.devices))))
 	case result.devices[0].ID == "":
-		diags.AddAttributeError(at, "Device without an id in Okta", "Okta's answer names no id for the device that it found, so its users can't be read.")
+		diags.AddAttributeError(at, organization.Place.Summary("a device has no id in Okta's answer"), "Okta's answer names no id for the device that it found, so its users can't be read.")
 	default:
 		return &result.devices[0]
 	}

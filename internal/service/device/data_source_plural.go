@@ -168,14 +168,14 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 
 	result, err := listDevices(ctx, organization, query)
 	if err != nil {
-		terraform.AddOktaError(&resp.Diagnostics, model.paths(), "Okta's devices could not be listed", err)
+		terraform.AddOktaError(&resp.Diagnostics, model.paths(organization.Place), "Okta's devices could not be listed", err)
 
 		return
 	}
 
 	if result.unreadable > 0 {
-		resp.Diagnostics.AddWarning("Part of Okta's answer was no device", fmt.Sprintf(
-			"%d of the elements that Okta listed were no objects, and are left out.", result.unreadable))
+		resp.Diagnostics.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
+			"%d of the elements that Okta listed are not objects, and are left out.", result.unreadable))
 	}
 
 	state, err := terraform.WithResults(ctx, req.Config.Raw, results(result.devices))
@@ -214,8 +214,8 @@ func (m *pluralModel) query(ctx context.Context) (okta.DeviceQuery, diag.Diagnos
 }
 
 // paths are where errors of Okta about these devices belong.
-func (m *pluralModel) paths() terraform.OktaErrorPaths {
-	return terraform.OktaErrorPaths{Organization: m.OktaOrganization, Search: m.searchPath()}
+func (m *pluralModel) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
+	return terraform.OktaErrorPaths{Place: place, Search: m.searchPath()}
 }
 
 // searchPath is the attribute that can mend an expression that Okta refused.
