@@ -33,6 +33,13 @@ type run struct {
 	input   Input
 	resolve func() (*okta.Resolution, error)
 	devices func() (*okta.DevicesPage, error)
+
+	// begun are Sekoia's calls, which go out at once.
+	begun       sync.WaitGroup
+	profile     func() (*sekoia.Profile, error)
+	permissions func() ([]sekoia.Permission, error)
+	communities func() ([]string, error)
+	connector   func() (*sekoia.CatalogueEntry, error)
 }
 
 // newRun makes a run whose calls end with ctx.
@@ -43,13 +50,21 @@ func newRun(ctx context.Context, tester *Tester, input Input) *run {
 		return tester.sharedResolution(base).get(ctx, nil, within(tester, tester.resolver(base)))
 	})
 	r.devices = sync.OnceValues(func() (*okta.DevicesPage, error) { return r.firstPage(ctx) })
+	r.profile = fromSekoia(ctx, r, &tester.profile, (*sekoia.Client).Me)
+	r.permissions = fromSekoia(ctx, r, &tester.permissions, (*sekoia.Client).Permissions)
+	r.communities = fromSekoia(ctx, r, &tester.communities, (*sekoia.Client).Communities)
+	r.connector = fromSekoia(ctx, r, &tester.connector, func(c *sekoia.Client, ctx context.Context) (*sekoia.CatalogueEntry, error) {
+		return c.CatalogueConnector(ctx, sekoia.OktaDeviceConnectorID)
+	})
 	return r
 }
 
 // report asks all checks, each as soon as those before it allow it: this is
-// also what lets the two clouds be asked at the same time.
+// also what lets the two clouds be asked at the same time. It ends when all that
+// it began has.
 func (r *run) report(ctx context.Context) *Report {
 	checks := allChecks()
+	defer r.begun.Wait()
 	results := make([]Check, len(checks))
 	ended := make(map[CheckID]chan struct{}, len(checks))
 	for _, c := range checks {
@@ -87,7 +102,7 @@ func (r *run) outcome(ctx context.Context, c check, result func(CheckID) Check) 
 	}
 	if finding.Status == "" {
 		finding = c.ask(ctx, r)
-		finding.nameCall(calls[c.id])
+		finding = finding.namingCall(calls[c.id])
 	}
 	finding.ID = c.id
 	return finding
@@ -103,14 +118,15 @@ var calls = map[CheckID]string{ //nolint:gosec // paths, and no credentials
 	SekoiaConnectorAvailable: "GET /v1/symphony/connectors/" + sekoia.OktaDeviceConnectorID,
 }
 
-// nameCall adds the call to a finding that nothing could be learned from, where it does not say it already: the error of a wait that
+// namingCall is a finding that nothing could be learned from with the call, if it does not say it already: the error of a wait that
 // ended, or of a redirect, does not know it.
-func (c *Check) nameCall(call string) {
+func (c Check) namingCall(call string) Check {
 	_, path, known := strings.Cut(call, " ")
 	unanswered := c.Inconclusive || strings.Contains(c.Message, "answered with a redirect")
 	if known && unanswered && !strings.Contains(c.Message, path) {
 		c.Message = lines(c.Message, "The call was "+call+".")
 	}
+	return c
 }
 
 // conclude makes the report of the results. It makes no call: what it reads has

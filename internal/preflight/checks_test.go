@@ -113,6 +113,10 @@ func checkOutcomes(t *testing.T, report *preflight.Report, want outcomes) {
 		if seen != pass {
 			got[check.ID] = seen
 		}
+		told := check.Status == preflight.StatusFailed || check.Status == preflight.StatusWarning
+		if news := check.Headline(); told && strings.HasPrefix(news, string(check.ID)) {
+			t.Errorf("there are no words for %s: %s", news, check.Message)
+		}
 	}
 	if diff := cmp.Diff(order, ids); diff != "" {
 		t.Errorf("the report's checks (-want +got):\n%s", diff)
@@ -441,7 +445,7 @@ func TestOktaCredentials(t *testing.T) {
 			name:   "an invalid token",
 			clouds: answers(401, oktaError("E0000011", "Invalid token provided")),
 			want:   oktaFails("okta_credentials", token),
-			says:   []string{"Okta answered 401 E0000011 (Invalid token provided; errorId oae-1) to GET /api/v1/devices", "network zones", "revoked", "another organisation"},
+			says:   []string{"Okta answered 401 E0000011 (Invalid token provided; errorId oae-1) to GET /api/v1/devices", "network zone", "revoked", "another organization"},
 			calls:  called(allCalls...),
 		},
 		{
@@ -664,7 +668,7 @@ func TestSekoiaChecks(t *testing.T) {
 		{
 			name: "a wrong key", clouds: at(me, 401, refused), want: sekoiaFails(reject(preflight.TargetSekoia)),
 			says:  []string{"Sekoia answered 401 (A001: refused) to GET /v1/me", "SEKOIA_API_KEY", "SEKOIA_REGION"},
-			calls: called(oktaURL+wellKnown, oktaURL+devices, sekoiaURL+me),
+			calls: called(allCalls...),
 		},
 		{
 			name: "a refusal that is not documented", clouds: at(me, 403, refused), want: sekoiaFails(untested),
@@ -679,7 +683,7 @@ func TestSekoiaChecks(t *testing.T) {
 			},
 			want:  sekoiaFails(untested),
 			says:  []string{"Sekoia's rate limit"},
-			calls: called(oktaURL+wellKnown, oktaURL+devices, sekoiaURL+me),
+			calls: called(allCalls...),
 		},
 		{
 			name:   "no answer",
