@@ -255,7 +255,7 @@ func TestValidate(t *testing.T) {
 		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "must be a UUID such as"},
 		"an organisation of several without a token": {
 			block: block{"okta_organizations": objects{"a": block{"base_url": "https://acme.okta.com"}}}, at: `"base_url"`,
-			says: `set okta_organizations["a"].api_token, or client_id and private_key, beside the URL.`, warning: true,
+			says: `set okta_organizations["a"].api_token, or client_id and private_key, next to the URL.`, warning: true,
 		},
 		"an organisation of several without a URL": {
 			block: block{"okta_organizations": objects{"a": block{"api_token": "hunter2"}}}, env: variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com"},
@@ -359,7 +359,7 @@ func TestLoopbackWithoutAnyEnvironment(t *testing.T) {
 		t.Fatalf("data sources are given %T", resp.DataSourceData)
 	}
 
-	if _, diags := clients.Okta(t.Context(), types.StringNull()); diags.ErrorsCount() != 1 || diags[0].Summary() != terraform.OktaBaseURLSummary {
+	if _, diags := clients.Okta(t.Context(), types.StringNull()); diags.ErrorsCount() != 1 || diags[0].Summary() != "No base URL of an Okta organization is set" {
 		t.Errorf("without an Okta organisation comes %v", diags)
 	}
 }

@@ -324,11 +324,11 @@ func TestAccDevices_errors(t *testing.T) {
 	}{
 		"no Okta organisation is named": {
 			environment: map[string]string{"OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": ""}, folder: "all",
-			want: `provider "sekoia": okta.base_url (OKTA_CLIENT_ORGURL)`,
+			want: `No base URL of an Okta organization is set`,
 		},
 		"no token is set": {
 			environment: map[string]string{"OKTA_API_TOKEN": ""}, folder: "all",
-			want: `provider "sekoia": okta.api_token (OKTA_API_TOKEN)`,
+			want: `no credential for Okta is set`,
 		},
 		"the admin console's URL is in the environment": {
 			environment: map[string]string{"OKTA_CLIENT_ORGURL": "https://acme-admin.okta.com"}, folder: "all",

@@ -158,15 +158,6 @@ func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.D
 	return choice{}, diags
 }
 
-// block names the organisation as a person finds it in the provider block.
-func (c choice) block() string {
-	if c.organization.IsNull() {
-		return "okta block"
-	}
-
-	return terraform.OktaAttribute(c.organization, "")
-}
-
 // paths are where errors of Okta about this device belong.
 func (c choice) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
 	at := path.Root(c.attribute)
@@ -185,7 +176,7 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 	switch {
 	case okta.IsNotFound(err):
 		terraform.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
-			"The id is Okta's own (guo…), and the device has to be of the organisation in the provider's "+chosen.block()+".")
+			"The id is Okta's own (guo…), and the device has to be in this organization. "+organization.Place.Where("base_url"))
 	case err != nil:
 		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be read from Okta", err)
 	default:
@@ -205,8 +196,8 @@ func searchDevice(ctx context.Context, organization *terraform.OktaOrganization,
 		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
 	case len(result.devices) == 0:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has no such device"),
-			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
-				"organisation in the provider's "+chosen.block()+".")
+			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of this "+
+				"organization. "+organization.Place.Where("base_url"))
 	case len(result.devices) > 1:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has several such devices"), fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",

@@ -79,16 +79,16 @@ func TestAccDevices_organizations(t *testing.T) {
 		want string
 	}{
 		"the environment's token is for the environment's organisation alone, also where another one has its URL": {
-			organization{BaseURL: acme.Ready.OktaURL}, `provider "sekoia": okta_organizations["beta"].api_token`,
+			organization{BaseURL: acme.Ready.OktaURL}, `beta: no credential for Okta is set`,
 		},
 		"a token of another organisation": {
-			organization{BaseURL: beta.Ready.OktaURL, APIToken: new("another")}, `provider "sekoia": okta_organizations["beta"].api_token`,
+			organization{BaseURL: beta.Ready.OktaURL, APIToken: new("another")}, `It is set in the provider block: okta_organizations["beta"].api_token.`,
 		},
 		"a host that may not be trusted": {
-			organization{BaseURL: "https://okta.invalid", APIToken: &beta.Ready.OktaToken}, `provider "sekoia": okta_organizations["beta"].base_url`,
+			organization{BaseURL: "https://okta.invalid", APIToken: &beta.Ready.OktaToken}, `beta: base_url may not be trusted with an Okta credential`,
 		},
 		"a device of another organisation": {
-			organizationOf(acme), `the device has to be of the organisation in the provider's okta_organizations["beta"].`,
+			organizationOf(acme), `the device has to be in this organization. It is set in the provider block: okta_organizations["beta"].base_url.`,
 		},
 	} {
 		t.Log(name)
