@@ -275,7 +275,7 @@ func TestValidate(t *testing.T) {
 			at:    `"base_url"`, says: "https://acme.okta.com",
 		},
 		"an empty key of several": {
-			block: block{"okta_organizations": objects{"": block{"base_url": "https://acme.okta.com", "api_token": "t"}}}, at: `""`, says: "at least 1",
+			block: block{"okta_organizations": objects{"": block{"base_url": "https://acme.okta.com", "api_token": "t"}}}, at: `"okta_organizations"`, says: "must not be empty",
 		},
 		"an admin host": {block: block{"okta": block{"base_url": "https://acme-admin.okta.com", "api_token": "t"}}, at: `"base_url"`, says: "https://acme.okta.com"},
 		"a token without a URL": {
@@ -287,8 +287,8 @@ func TestValidate(t *testing.T) {
 		"a bad mode":         {block: block{"connection_test_mode": "never"}, at: `"connection_test_mode"`, says: "on_change"},
 		"a bad timeout":      {block: block{"http": block{"request_timeout": "soon"}}, at: `"request_timeout"`, says: "uration"},
 		"a timeout too long": {block: block{"http": block{"request_timeout": "11m"}}, at: `"request_timeout"`, says: "10m"},
-		"too many retries":   {block: block{"http": block{"max_retries": 11}}, at: `"max_retries"`, says: "between 0 and 10"},
-		"an empty CA file":   {block: block{"http": block{"ca_certificate_file": ""}}, at: `"ca_certificate_file"`, says: "at least 1"},
+		"too many retries":   {block: block{"http": block{"max_retries": 11}}, at: `"max_retries"`, says: "from 0 to 10"},
+		"an empty CA file":   {block: block{"http": block{"ca_certificate_file": ""}}, at: `"ca_certificate_file"`, says: "must not be empty"},
 	}
 
 	for name, test := range cases {
@@ -339,7 +339,7 @@ func TestValidate(t *testing.T) {
 func TestDescriptionsOfValidators(t *testing.T) {
 	t.Parallel()
 
-	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, timeoutValidator{}} {
+	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, terraform.Duration(minTimeout, maxTimeout)} {
 		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 			t.Errorf("%T is described in two ways, or in none", check)
 		}

@@ -5,13 +5,8 @@ package provider
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -34,8 +29,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				Optional: true,
 				MarkdownDescription: "Sekoia's region that the community lives in: `fra1` (the default), `fra2`, `mco1`, `uae1`, `usa1` or " +
 					"`sgp1`. A newer region is taken with a warning. Environment: `SEKOIA_REGION`.",
-				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z]{3}[0-9]+$`),
-					"a region is three letters and a number, such as fra1")},
+				Validators: []validator.String{terraform.Region()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
@@ -66,7 +60,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 					"(the default: at plan too, where something changed that the test depends on), or `always` (at every plan). A resource's own " +
 					"`connection_test.mode` is preferred to it. The environment variable lowers either: with `SEKOIA_CONNECTION_TEST=off` nothing is " +
 					"tested, whatever the configuration says. Environment: `SEKOIA_CONNECTION_TEST`.",
-				Validators: []validator.String{stringvalidator.OneOf(terraform.ModeWords()...)},
+				Validators: []validator.String{terraform.OneOf(terraform.ModeWords()...)},
 			},
 			"http": httpAttribute(),
 		},
@@ -97,7 +91,7 @@ func oktaOrganizationsAttribute() schema.Attribute {
 			"`okta_organization = \"<key>\"`, also with `for_each`, so that no provider aliases are needed; one that names none reads that of `okta`. " +
 			"None of Okta's environment variables is used for these.",
 		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", nil)},
-		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+		Validators:   []validator.Map{terraform.KeysNotEmpty()},
 	}
 }
 
@@ -150,23 +144,22 @@ func httpAttribute() schema.Attribute {
 			"`NO_PROXY`.",
 		Attributes: map[string]schema.Attribute{
 			"request_timeout": schema.StringAttribute{
-				Optional:   true,
-				CustomType: timetypes.GoDurationType{},
+				Optional: true,
 				MarkdownDescription: "How long one attempt of a call may take, as a duration such as `45s` or `2m`, from `1s` to `10m`. The " +
 					"default is `30s`. Raise it behind a slow proxy.",
-				Validators: []validator.String{timeoutValidator{}},
+				Validators: []validator.String{terraform.Duration(minTimeout, maxTimeout)},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "How often a call is repeated after a rate limit, an outage or a broken connection, from `0` to `10`. The " +
 					"default is `4`. Only what has the same result when repeated is repeated.",
-				Validators: []validator.Int64{int64validator.Between(0, maxRetries)},
+				Validators: []validator.Int64{terraform.Between(0, maxRetries)},
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A file with certificate authorities (PEM) that are trusted besides the system's, for a proxy that inspects " +
 					"TLS.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{terraform.NotEmpty()},
 			},
 		},
 	}

@@ -20,7 +20,6 @@ import (
 
 var (
 	_ validator.String = sekoiaBaseURLValidator{}
-	_ validator.String = timeoutValidator{}
 	_ validator.String = secretValidator{}
 )
 
@@ -117,32 +116,6 @@ const (
 	minTimeout = time.Second
 	maxTimeout = 10 * time.Minute
 )
-
-// timeoutValidator bounds a duration. That the text is one is the attribute type's business.
-type timeoutValidator struct{}
-
-// Description says what is taken.
-func (timeoutValidator) Description(context.Context) string { return "from 1s to 10m" }
-
-// MarkdownDescription is Description.
-func (v timeoutValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString adds an error for what is out of bounds.
-func (timeoutValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-
-	timeout, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if err != nil {
-		return
-	}
-
-	if timeout < minTimeout || timeout > maxTimeout {
-		resp.Diagnostics.AddAttributeError(req.Path, "Timeout out of bounds",
-			"One attempt of a call may take from 1s to 10m, such as 45s.")
-	}
-}
 
 // maxIdentifier is far above any id, and below any private key but an elliptic curve's bare number.
 const maxIdentifier = 128

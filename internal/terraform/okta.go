@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -172,7 +171,7 @@ func OktaOrganizationSchema() schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "The key of an organisation in the provider's `okta_organizations`. Where unset, the organisation of the provider's `okta` " +
 			"block, or of Okta's environment variables.",
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{NotEmpty()},
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -65,7 +64,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Optional: true,
 		MarkdownDescription: "Which release of Sekoia's connector the reasons are those of: `newest` (the default) or `2.9` (2.9.0 and older). Sekoia does not " +
 			"tell which one runs. 2.9 requires `osVersion` too, and its first load of more than 200 devices breaks after the first 200.",
-		Validators: []validator.String{stringvalidator.OneOf(string(versionNewest), string(version29))},
+		Validators: []validator.String{terraform.OneOf(string(versionNewest), string(version29))},
 	}
 
 	resp.Schema = schema.Schema{

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -60,7 +58,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		attributes[name] = schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: description + " Exactly one of `id`, `serial_number` and `display_name` is set.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{terraform.NotEmpty()},
 		}
 	}
 
@@ -76,7 +74,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 // ConfigValidators want exactly one way to choose the device.
 func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot(byID), path.MatchRoot(bySerialNumber), path.MatchRoot(byDisplayName)),
+		terraform.ExactlyOneOf(byID, bySerialNumber, byDisplayName),
 	}
 }
 
