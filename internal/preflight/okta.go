@@ -292,13 +292,14 @@ func askRateLimit(_ context.Context, r *run) Check {
 	if !limit.Known || limit.Limit <= 0 {
 		return passed("Okta's answer names no rate limit.")
 	}
+	const enough = "Enough calls to Okta's Devices API are left."
 	left := fmt.Sprintf("%d of %d calls to Okta's Devices API are left in this window.", limit.Remaining, limit.Limit)
 	if limit.Remaining*scarceShareOfBudget >= limit.Limit {
-		return passed(left)
+		return passed(left).lastingly(enough)
 	}
 	// What this run used itself is no reason to warn: it waits for the next window before it runs into the limit.
 	if own := min(limit.Own, limit.Limit-limit.Remaining); (limit.Remaining+own)*scarceShareOfBudget >= limit.Limit {
-		return passed(lines(left, fmt.Sprintf("This run made %d of the others itself, and waits for the next window before none are left.", own)))
+		return passed(lines(left, fmt.Sprintf("This run made %d of the others itself, and waits for the next window before none are left.", own))).lastingly(enough)
 	}
 	reset := ""
 	if !limit.Reset.IsZero() {
@@ -306,5 +307,5 @@ func askRateLimit(_ context.Context, r *run) Check {
 	}
 	return warning(TargetNone, lines(left, reset),
 		lines("Other clients, or a plan a moment ago, use up this organisation's budget: a sync may be slowed down.",
-			"See Reports > Rate Limits in Okta's admin console."))
+			"See Reports > Rate Limits in Okta's admin console.")).lastingly("Few calls to Okta's Devices API are left in this window.")
 }

@@ -200,6 +200,8 @@ func secretProblem(value string) string {
 		return "The value is empty. Leave the attribute out, or set it to null, to take it from the environment."
 	case strings.TrimFunc(value, notInToken) != value && strings.IndexFunc(strings.TrimSpace(value), notInToken) < 0:
 		return "There is white space around the value, such as the line break at the end of a file: use trimspace()."
+	case strings.ContainsAny(value, "\"'`"):
+		return "The value has quotation marks in it. Leave them out."
 	case strings.IndexFunc(value, notInToken) >= 0:
 		return "The value has a character that no such secret has: a space, a line break, or one outside ASCII. Was it copied whole?"
 	}

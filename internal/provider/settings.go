@@ -147,6 +147,11 @@ func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) terra
 
 	sekoiaSettings.APIKey = transport.NewSecret(key.ValueString())
 
+	// That of the block is refused by its validator.
+	if problem := secretProblem(env.get(apiKeyVariable)); s.block.APIKey.IsNull() && !key.IsNull() && problem != "" {
+		sekoiaSettings.Problem = &terraform.CredentialProblem{News: apiKeyVariable + " is not an API key", Detail: problem}
+	}
+
 	switch {
 	case s.block.BaseURL.IsUnknown():
 		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "base_url")

@@ -74,6 +74,15 @@ type OktaPlace struct {
 // Summary is About the organization.
 func (p OktaPlace) Summary(news string) string { return About(p.Subject, news) }
 
+// Name is what a person calls a setting: the environment variable that was used, or the attribute of the provider block.
+func (p OktaPlace) Name(attribute string) string {
+	if variable := p.variables[attribute]; variable != "" {
+		return variable
+	}
+
+	return OktaAttribute(p.key, attribute)
+}
+
 // Where says where a setting is written.
 func (p OktaPlace) Where(attribute string) string {
 	switch variable := p.variables[attribute]; {

@@ -49,7 +49,7 @@ func (d *coverageDataSource) checkConnector(
 	switch {
 	case sekoia.IsNotFound(err):
 		terraform.AddError(&diags, at, organization.Place.Summary("the connector's account is gone"), err,
-			"Without it the connector can't read Okta, and it is not known which organisation its assets are of.")
+			"Without it the connector can't read Okta, and it is not known which organization its assets are of.")
 	case err != nil:
 		terraform.AddSekoiaError(&diags, at, organization.Place.Summary("the connector's account could not be read from Sekoia"), err)
 	case account.BaseURL == nil:

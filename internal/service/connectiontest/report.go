@@ -12,6 +12,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed check: without it
@@ -19,6 +20,10 @@ import (
 func (d *dataSource) report(ctx context.Context, key types.String, settings terraform.OktaSettings) *preflight.Report {
 	base, missing := d.oktaMissing(key, settings)
 	missing = append(missing, d.sekoiaMissing()...)
+
+	if !settings.HasCredential() {
+		settings.APIToken, settings.App = transport.Secret{}, nil // what can't be used is not sent
+	}
 
 	report := d.clients.Tester().Report(ctx, preflight.Input{
 		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),
@@ -86,6 +91,10 @@ func (d *dataSource) sekoiaMissing() []preflight.Check {
 	}
 
 	if _, diags := d.clients.Sekoia(); diags.HasError() {
+		if problem := d.clients.SekoiaProblem(); problem != nil {
+			return []preflight.Check{preflight.Missing(id, target, true, terraform.Sentence(problem.News), problem.Detail)}
+		}
+
 		return []preflight.Check{preflight.Missing(id, target, true, "No Sekoia API key is set.",
 			"Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")}
 	}

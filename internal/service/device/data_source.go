@@ -174,7 +174,7 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 	switch {
 	case okta.IsNotFound(err):
 		terraform.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
-			"The id is Okta's own (guo…), and the device has to be in this organization. "+organization.Place.Where("base_url"))
+			"The id is Okta's own (guo…), and the device has to be of the organization at "+organization.Place.Name("base_url")+".")
 	case err != nil:
 		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be read from Okta", err)
 	default:
@@ -194,8 +194,8 @@ func searchDevice(ctx context.Context, organization *terraform.OktaOrganization,
 		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
 	case len(result.devices) == 0:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has no such device"),
-			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of this "+
-				"organization. "+organization.Place.Where("base_url"))
+			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
+				"organization at "+organization.Place.Name("base_url")+".")
 	case len(result.devices) > 1:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has several such devices"), fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
