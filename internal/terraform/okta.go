@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -137,6 +138,9 @@ type OktaOrganization struct {
 	Resolution *okta.Resolution
 	// Place is how the one who asked for it named the organization.
 	Place OktaPlace
+
+	// wantedWhole has the queries (okta.DeviceQuery) of which somebody wants the devices themselves, not only their counts.
+	wantedWhole *sync.Map
 }
 
 // Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where key is null, else
@@ -233,6 +237,8 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 		}),
 		Shared:     memo.New(),
 		Resolution: resolution,
+
+		wantedWhole: &sync.Map{},
 	}, nil
 }
 

@@ -26,12 +26,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
@@ -121,6 +121,7 @@ type internet struct {
 	simulator *simulator.Simulator
 	ready     simulator.Ready
 	listener  *listener
+	server    *http.Server
 	variables map[string]string
 
 	mu sync.Mutex
@@ -171,18 +172,21 @@ func newInternet(t *testing.T) *internet {
 				return value, found
 			}
 
-			return providerserver.NewProtocol6WithError(provider.NewWithDialer("test", lookup, n.dial)())()
+			return provider.NewServerWithError(provider.NewWithDialer("test", lookup, n.dial)())()
 		},
 	}
 
-	server := &http.Server{Handler: n, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Hour}
-	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{n.authority.issue(t, nil)}, MinVersion: tls.VersionTLS12}
+	n.server = &http.Server{Handler: n, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Hour}
+	n.server.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, conn)
+	}
+	n.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{n.authority.issue(t, nil)}, MinVersion: tls.VersionTLS12}
 
-	go func() { _ = server.ServeTLS(n.listener, "", "") }()
+	go func() { _ = n.server.ServeTLS(n.listener, "", "") }()
 
 	t.Cleanup(func() {
 		<-time.After(time.Minute) // what was dialled for a call that gave up ends by itself
-		_ = server.Close()
+		_ = n.server.Close()
 		n.cut()
 
 		if err := n.simulator.Close(); err != nil {
@@ -235,6 +239,7 @@ func (n *internet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	if starts {
+		n.cutOthers(r.Context())
 		w.Header().Set("Connection", "close")
 	}
 
@@ -296,6 +301,33 @@ func (n *internet) cut() {
 
 	n.conns = nil
 }
+
+// connKey is a request's connection, in its context.
+type connKey struct{}
+
+// cutOthers ends all connections but that of a request: each later call needs a new one.
+func (n *internet) cutOthers(ctx context.Context) {
+	var own net.Conn
+	if secured, ok := ctx.Value(connKey{}).(*tls.Conn); ok {
+		own = secured.NetConn()
+	}
+
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	for pipe := range slices.Chunk(n.conns, ends) {
+		if slices.Contains(pipe, own) {
+			continue
+		}
+
+		for _, conn := range pipe {
+			_ = conn.Close()
+		}
+	}
+}
+
+// ends are how many ends of each pipe are in conns.
+const ends = 4
 
 // dial is how the provider makes connections.
 func (n *internet) dial(ctx context.Context, network, address string) (net.Conn, error) {

@@ -49,7 +49,7 @@ func FuzzCoverage(f *testing.F) {
 		devices, assets := fuzzedInventory(inventory, 1+int(scale)%3, odd, gone)
 
 		for _, version := range []connectorVersion{versionNewest, version29} {
-			got := cover(devices, assets, fuzzedConnector, version)
+			got := compared(devices, assets, fuzzedConnector, version)
 			checkPartition(t, got, devices, assets)
 			checkReasons(t, got, devices, assets, version)
 

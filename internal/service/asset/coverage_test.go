@@ -127,7 +127,7 @@ func (c *coverageCase) check(t *testing.T) {
 		version = versionNewest
 	}
 
-	found := cover(c.devices, c.assets, strings.ToUpper(thisConnector), version)
+	found := compared(c.devices, c.assets, strings.ToUpper(thisConnector), version)
 
 	if diff := cmp.Diff(c.missing, said(found)); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)
@@ -340,8 +340,22 @@ func BenchmarkCover(b *testing.B) {
 	b.ReportAllocs()
 
 	for b.Loop() {
-		if values := coverageValues(cover(devices, assets, thisConnector, versionNewest)); len(values) != 6 {
+		if found := coverageResults(compared(devices, assets, thisConnector, versionNewest)); len(found.Values) != 3 || len(found.Lists) != 3 {
 			b.Fatal("not all values are there")
 		}
 	}
+}
+
+// compared is the coverage of what both clients read.
+func compared(devices []okta.Device, assets []sekoia.Asset, connectorID string, version connectorVersion) *coverage {
+	outlines, seen := make([]terraform.DeviceOutline, len(devices)), newSightings(connectorID)
+	for index := range devices {
+		outlines[index] = terraform.OutlineOf(&devices[index])
+	}
+
+	for index := range assets {
+		seen.read(&assets[index])
+	}
+
+	return cover(outlines, seen, version)
 }
