@@ -281,7 +281,7 @@ func TestAccProvider_oauthRefused(t *testing.T) {
 
 	said := strings.Join(strings.Fields(cli.Fail(t, "invalid_client", "plan")), " ")
 	for _, want := range []string{
-		`provider "sekoia": okta.private_key (OKTA_API_PRIVATE_KEY)`, "Okta answered 401 invalid_client (The client_assertion signature is invalid.)", "public key",
+		"Okta gave the service app no access token (401)", "It is set in the environment: OKTA_API_PRIVATE_KEY.", "Okta answered 401 invalid_client (The client_assertion signature is invalid.)", "public key",
 	} {
 		if !strings.Contains(strings.ReplaceAll(said, " │", ""), want) {
 			t.Errorf("it does not say %q: %s", want, said)

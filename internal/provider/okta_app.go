@@ -129,8 +129,8 @@ func (a oktaApp) completeApp(found *terraform.OktaSettings, named func(attribute
 	found.App = okta.NewServiceApp(a.clientID, parsed, a.scopes)
 }
 
-// scopeForm is what a scope is made of (RFC 6749, appendix A.4), without what JSON and quotes leave around one.
-var scopeForm = regexp.MustCompile("^[!#-&(-+.-Z^_a-z|~-]+$")
+// scopeForm is what a scope is made of: what RFC 6749 (appendix A.4) allows, without the quotation marks and brackets that JSON leaves around one.
+var scopeForm = regexp.MustCompile(`^[A-Za-z0-9._:/*+-]+$`)
 
 // problem says what is wrong with a setting next to the key; "" if nothing is.
 func (a oktaApp) problem(named func(attribute string) string) (news, detail string) {

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -52,10 +53,7 @@ func TestAnErrorNamesTheVariableThatWasUsed(t *testing.T) {
 				t.Parallel()
 
 				env := variables{}
-				for name, value := range test.besides {
-					env[name] = value
-				}
-
+				maps.Copy(env, test.besides)
 				delete(env, test.without)
 
 				env[variable] = slip

@@ -106,34 +106,34 @@ func schemas(t *testing.T) map[string]any {
 
 	all := map[string]any{"provider": own.Schema}
 
-	for index, make := range made.Resources(ctx) {
+	for index, create := range made.Resources(ctx) {
 		var resp resource.SchemaResponse
 
-		make().Schema(ctx, resource.SchemaRequest{}, &resp)
+		create().Schema(ctx, resource.SchemaRequest{}, &resp)
 
 		all[fmt.Sprint("resource ", index)] = resp.Schema
 	}
 
-	for index, make := range made.DataSources(ctx) {
+	for index, create := range made.DataSources(ctx) {
 		var resp datasource.SchemaResponse
 
-		make().Schema(ctx, datasource.SchemaRequest{}, &resp)
+		create().Schema(ctx, datasource.SchemaRequest{}, &resp)
 
 		all[fmt.Sprint("data source ", index)] = resp.Schema
 	}
 
-	for index, make := range made.Actions(ctx) {
+	for index, create := range made.Actions(ctx) {
 		var resp action.SchemaResponse
 
-		make().Schema(ctx, action.SchemaRequest{}, &resp)
+		create().Schema(ctx, action.SchemaRequest{}, &resp)
 
 		all[fmt.Sprint("action ", index)] = resp.Schema
 	}
 
-	for index, make := range made.ListResources(ctx) {
+	for index, create := range made.ListResources(ctx) {
 		var resp list.ListResourceSchemaResponse
 
-		make().ListResourceConfigSchema(ctx, list.ListResourceSchemaRequest{}, &resp)
+		create().ListResourceConfigSchema(ctx, list.ListResourceSchemaRequest{}, &resp)
 
 		all[fmt.Sprint("list resource ", index)] = resp.Schema
 	}
@@ -298,8 +298,8 @@ func TestEachDataSourcesOwnValidatorsSpeakInPlainSentences(t *testing.T) {
 
 	made, _ := New("")().(*Provider)
 
-	for _, make := range made.DataSources(t.Context()) {
-		source, ok := make().(datasource.DataSourceWithConfigValidators)
+	for _, create := range made.DataSources(t.Context()) {
+		source, ok := create().(datasource.DataSourceWithConfigValidators)
 		if !ok {
 			continue
 		}

@@ -97,7 +97,7 @@ func (p OktaPlace) Where(attribute string) string {
 }
 
 // oktaVariables stand in for the attributes of the okta block.
-var oktaVariables = map[string]string{
+var oktaVariables = map[string]string{ //nolint:gosec // names, and no credentials
 	okta.InputBaseURL: "OKTA_CLIENT_ORGURL", tokenInput: "OKTA_API_TOKEN", okta.InputClientID: "OKTA_API_CLIENT_ID",
 	okta.InputPrivateKey: "OKTA_API_PRIVATE_KEY", okta.InputPrivateKeyID: "OKTA_API_PRIVATE_KEY_ID", okta.InputScopes: "OKTA_API_SCOPES",
 }
