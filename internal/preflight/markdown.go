@@ -67,13 +67,12 @@ var (
 	seenLine = regexp.MustCompile(`(?m)^Seen: .*$\n?`)
 )
 
-// Lasting is the message without what changes while nothing has changed.
+// Steady is the message without numbers that each call changes.
+func (c Check) Steady() string { return cmp.Or(c.lasting, c.Message) }
+
+// Lasting is the message without anything that changes while nothing has changed.
 func (c Check) Lasting() string {
-	text := c.Message
-	if c.lasting != "" {
-		text = c.lasting
-	}
-	return strings.TrimSpace(seenLine.ReplaceAllString(errorID.ReplaceAllString(text, ""), ""))
+	return strings.TrimSpace(seenLine.ReplaceAllString(errorID.ReplaceAllString(c.Steady(), ""), ""))
 }
 
 func count(n int, what string) string {
