@@ -134,7 +134,7 @@ func (c Check) namingCall(call string) Check {
 func (r *run) conclude(results []Check) *Report {
 	report := &Report{Checks: results, TestedFrom: testedFrom, Custom: r.custom()}
 	if r.input.OktaBaseURL != nil {
-		report.Host = r.input.OktaBaseURL.Host
+		report.Host = okta.ShownHost(r.input.OktaBaseURL.Host)
 	}
 	if report.Check(OktaReachable).Status != StatusPassed {
 		return report

@@ -107,7 +107,7 @@ func (s OktaSettings) Place(key types.String) OktaPlace {
 	place := OktaPlace{Subject: transport.Sanitize(key.ValueString()), key: key, source: s.Source, variables: s.Variables}
 	if key.IsNull() && CheckOktaBaseURL(s.BaseURL) == nil {
 		if base, err := url.Parse(s.BaseURL); err == nil {
-			place.Subject = transport.Sanitize(base.Host)
+			place.Subject = okta.ShownHost(base.Host)
 		}
 	}
 

@@ -248,3 +248,18 @@ func TestClientsOktaApp(t *testing.T) {
 		t.Errorf("diagnostics %v", diags)
 	}
 }
+
+// A token may have been put in the URL's place. Then it is no name for anything.
+func TestAPlaceDoesNotShowATokenInTheURLsPlace(t *testing.T) {
+	t.Parallel()
+
+	const token = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789-_ab"
+
+	if got := oktaOf("https://"+token, "").Place(types.StringNull()).Summary("news"); strings.Contains(strings.ToLower(got), strings.ToLower(token)) {
+		t.Errorf("the summary is %q", got)
+	}
+
+	if got := oktaOf("https://acme.okta.com", "").Place(types.StringNull()).Summary("news"); got != "acme.okta.com: news" {
+		t.Errorf("the summary is %q", got)
+	}
+}
