@@ -25,14 +25,17 @@ const (
 type Organization struct {
 	// ID is Okta's id: letters, digits, - and _.
 	ID string
-	// Pipeline is "idx" for Identity Engine, "v1" for Classic Engine.
+	// Pipeline is "idx" for Identity Engine, "v1" for Classic Engine; "" or another word says nothing about the Devices API.
 	Pipeline string
 	// Host and Alternate are URLs as given, "" where absent: the organisation's own host, and its custom domain.
 	Host, Alternate string
 }
 
-// IdentityEngine is true where the organisation has the Devices API; Classic Engine has none.
+// IdentityEngine reports whether the organization is known to be on Identity Engine, which has the Devices API.
 func (o Organization) IdentityEngine() bool { return o.Pipeline == "idx" }
+
+// ClassicEngine reports whether the organization is known to be on Classic Engine, which has no Devices API.
+func (o Organization) ClassicEngine() bool { return o.Pipeline == "v1" }
 
 // Organization reads the metadata of the client's origin, without credentials, and remembers them once they were read.
 // Callers at the same time share one call. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and 5xx,

@@ -9,14 +9,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/asn1"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -54,10 +53,13 @@ type privateKeyParts struct {
 }
 
 // ParsePrivateKey reads a private key: PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK, RSA of at least 2048 bits or an elliptic curve's
-// (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" is the JWK's own, or none. A PEM whose line breaks are written \n, as
-// environment variables often have them, is taken too. Errors say what is wrong with the key, and nothing of what is in it.
+// (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" is the JWK's own, or none. What variables, templates and copying do to a
+// key's text is undone (see plainKeyText). Errors say what is wrong with the key, and nothing of what is in it.
 func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
-	text := strings.TrimSpace(key.Reveal())
+	if len(key.Reveal()) > maxPrivateKey {
+		return nil, fmt.Errorf("it is larger than %d bytes", maxPrivateKey)
+	}
+	text := plainKeyText(key.Reveal())
 	var (
 		found jose.JSONWebKey
 		err   error
@@ -65,12 +67,10 @@ func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
 	switch {
 	case text == "":
 		return nil, errors.New("it is empty")
-	case len(text) > maxPrivateKey:
-		return nil, fmt.Errorf("it is larger than %d bytes", maxPrivateKey)
 	case text[0] == '{':
 		found, err = parseJWK([]byte(text))
 	default:
-		found.Key, err = parsePEM([]byte(strings.ReplaceAll(text, `\n`, "\n")))
+		found.Key, err = parsePEM(text)
 	}
 	if err != nil {
 		return nil, err
@@ -120,17 +120,21 @@ func (*PrivateKey) Format(state fmt.State, _ rune) {
 func (*PrivateKey) MarshalJSON() ([]byte, error) { return []byte(`"***"`), nil }
 
 // parsePEM reads the only private key of a PEM text. openssl puts a curve's parameters before it.
-func parsePEM(text []byte) (crypto.PrivateKey, error) {
+func parsePEM(text string) (crypto.PrivateKey, error) {
 	var (
-		keys           []*pem.Block
+		keys           []pemBlock
 		public, others bool
 	)
-	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+	blocks, err := pemBlocks(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, block := range blocks {
 		switch {
-		case block.Type == "EC PARAMETERS":
-		case strings.Contains(block.Type, "PUBLIC KEY") || strings.Contains(block.Type, "CERTIFICATE"):
+		case block.kind == "EC PARAMETERS":
+		case strings.Contains(block.kind, "PUBLIC KEY") || strings.Contains(block.kind, "CERTIFICATE"):
 			public = true
-		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+		case strings.HasSuffix(block.kind, "PRIVATE KEY"):
 			keys = append(keys, block)
 		default:
 			others = true
@@ -139,64 +143,51 @@ func parsePEM(text []byte) (crypto.PrivateKey, error) {
 	switch {
 	case len(keys) > 1:
 		return nil, errors.New("it holds several private keys: give the one key that this app uses")
-	case len(keys) == 1 && (keys[0].Type == "ENCRYPTED PRIVATE KEY" || keys[0].Headers["DEK-Info"] != ""):
+	case len(keys) == 1 && keys[0].isEncrypted():
 		return nil, errors.New("it is encrypted with a passphrase: decrypt it first, with openssl pkey")
 	case len(keys) == 1 && (public || others):
-		return nil, errors.New("it holds a certificate, a public key or something else beside the private key: give the private key alone")
+		return nil, errors.New("it holds a certificate, a public key or something else next to the private key: give the private key alone")
 	case len(keys) == 1:
-		return parseBlock(keys[0])
+		return keys[0].parse()
 	case public:
 		return nil, errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
-	case others:
-		return nil, errors.New("the PEM holds no private key of PKCS#1, PKCS#8 or SEC 1")
 	default:
-		return nil, errors.New("it is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK ({\"kty\": …}); a file's content is read with file(\"…\")")
+		return nil, errNoKeyInPEM
 	}
 }
 
-func parseBlock(block *pem.Block) (key crypto.PrivateKey, err error) {
-	switch block.Type {
+var errNoKeyInPEM = errors.New("the PEM holds no private key of PKCS#1, PKCS#8 or SEC 1")
+
+func (b pemBlock) parse() (key crypto.PrivateKey, err error) {
+	der, err := b.der()
+	if err != nil {
+		return nil, err
+	}
+	switch b.kind {
 	case "RSA PRIVATE KEY":
-		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+		key, err = x509.ParsePKCS1PrivateKey(der)
 	case "EC PRIVATE KEY":
-		key, err = x509.ParseECPrivateKey(block.Bytes)
+		key, err = x509.ParseECPrivateKey(der)
 	case "PRIVATE KEY":
-		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+		key, err = x509.ParsePKCS8PrivateKey(der)
 	default:
-		return nil, errors.New("the PEM holds no private key of PKCS#1, PKCS#8 or SEC 1")
+		return nil, errNoKeyInPEM
+	}
+	if size := tooSmall.FindStringSubmatch(fmt.Sprint(err)); size != nil {
+		return nil, smallKeyError(size[1])
 	}
 	if err != nil {
-		if bits := bitsOf(block.Bytes); bits > 0 && bits < minRSABits {
-			return nil, smallKeyError(bits)
-		}
 		// The parser's own text may quote numbers of the key.
 		return nil, errors.New("the PEM's content is not the private key that its first line announces: was it copied whole?")
 	}
 	return key, nil
 }
 
-// bitsOf is the size of an RSA key in DER, whose parser refuses the smallest without saying so; 0: it is none.
-func bitsOf(der []byte) int {
-	var wrapped struct {
-		Version   int
-		Algorithm asn1.RawValue
-		Key       []byte
-	}
-	if _, err := asn1.Unmarshal(der, &wrapped); err == nil {
-		der = wrapped.Key
-	}
-	var key struct {
-		Version                  int
-		N, E, D, P, Q, DP, DQ, R *big.Int
-	}
-	if _, err := asn1.Unmarshal(der, &key); err != nil || key.N.Sign() <= 0 {
-		return 0
-	}
-	return key.N.BitLen()
-}
+// tooSmall is how crypto/rsa refuses a key that it does not even take for a test. Its error has no type.
+var tooSmall = regexp.MustCompile(`([0-9]+)-bit keys are insecure`)
 
-func smallKeyError(bits int) error {
-	return fmt.Errorf("it is an RSA key of %d bits, and Okta takes %d and more", bits, minRSABits)
+func smallKeyError(bits string) error {
+	return fmt.Errorf("it is an RSA key of %s bits, and Okta takes %d and more", bits, minRSABits)
 }
 
 // parseJWK reads a JWK, or the only key of a set.
@@ -210,8 +201,15 @@ func parseJWK(text []byte) (key jose.JSONWebKey, err error) {
 		}
 		text = set.Keys[0]
 	}
-	if key.UnmarshalJSON(text) != nil {
-		return key, errors.New("it is no JWK of RSA or an elliptic curve: was it copied whole?")
+	if err := checkMembers(text); err != nil {
+		return key, err
+	}
+	err = key.UnmarshalJSON(text)
+	if size := tooSmall.FindStringSubmatch(fmt.Sprint(err)); size != nil {
+		return key, smallKeyError(size[1])
+	}
+	if err != nil {
+		return key, errors.New("it is not a JWK of RSA or an elliptic curve: was it copied whole?")
 	}
 	if key.IsPublic() {
 		return key, errors.New("the JWK is a public key: the private one is needed, which Okta showed once, when the key was made")
@@ -222,6 +220,30 @@ func parseJWK(text []byte) (key jose.JSONWebKey, err error) {
 	return key, nil
 }
 
+// members are those that a private JWK must have, by its kty (RFC 7518, 6.2 and 6.3).
+var members = map[string][]string{
+	"RSA": {"n", "e", "d", "p", "q"},
+	"EC":  {"crv", "x", "y", "d"},
+}
+
+// checkMembers names what a JWK lacks. One without d is a public key, which is not for this function to say.
+func checkMembers(text []byte) error {
+	var found map[string]any
+	if json.Unmarshal(text, &found) != nil {
+		return errors.New("it begins as a JWK does, and is not valid JSON: was it copied whole?")
+	}
+	kind, _ := found["kty"].(string)
+	if kind == "" {
+		return errors.New("the JWK has no kty, which says what kind of key it is: was it copied whole?")
+	}
+	missing := slices.DeleteFunc(slices.Clone(members[kind]), func(name string) bool { return found[name] != nil && found[name] != "" })
+	if len(missing) == 0 || slices.Contains(missing, "d") {
+		return nil
+	}
+	return fmt.Errorf("the JWK lacks %s: export the private key with all its members (%s)",
+		strings.Join(missing, ", "), strings.Join(members[kind], ", "))
+}
+
 // algorithmOf is what a key signs with: what its JWK says, else the usual for its kind.
 func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
 	var kind string
@@ -229,7 +251,7 @@ func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
 	case *rsa.PrivateKey:
 		switch bits := private.N.BitLen(); {
 		case bits < minRSABits:
-			return "", smallKeyError(bits)
+			return "", smallKeyError(strconv.Itoa(bits))
 		case bits > maxRSABits:
 			return "", fmt.Errorf("it is an RSA key of %d bits, with which each signature takes long: make one of at most %d", bits, maxRSABits)
 		}
@@ -246,7 +268,7 @@ func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
 	case slices.Contains(known, jose.SignatureAlgorithm(key.Algorithm)):
 		return jose.SignatureAlgorithm(key.Algorithm), nil
 	default:
-		return "", errors.New("its alg is none that Okta takes for a key of its kind: RS256, RS384, RS512, or the ES… of its curve")
+		return "", errors.New("its alg is not one that Okta takes for a key of its kind: RS256, RS384, RS512, or the ES… of its curve")
 	}
 }
 

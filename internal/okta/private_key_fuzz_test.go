@@ -9,8 +9,8 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"strings"
 	"testing"
 
@@ -25,6 +25,8 @@ func FuzzParsePrivateKey(f *testing.F) {
 	for _, key := range testKeys() {
 		f.Add(key.private, "")
 		f.Add(key.private[:len(key.private)/2], "kid")
+		f.Add(strings.ReplaceAll(key.private, "\n", `\n `), "")
+		f.Add("\""+base64.StdEncoding.EncodeToString([]byte(key.private))+"\"", "")
 	}
 	for _, text := range []string{"", "{}", `{"keys":[{}]}`, `{"keys":null}`, `{"kty":"EC","crv":"P-256"}`, `{"kty":"oct","k":"AAAA"}`, "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"} {
 		f.Add(text, "kid")
@@ -66,10 +68,10 @@ func checkSignature(t *testing.T, key *PrivateKey, text string) {
 		t.Fatalf("what is taken can't sign: %v", err)
 	}
 	var public any
-	if text = strings.TrimSpace(text); text[0] == '{' {
+	if text = plainKeyText(text); text[0] == '{' {
 		public = publicJWK(t, text)
 	} else {
-		public = publicPEM(t, strings.ReplaceAll(text, `\n`, "\n"))
+		public = publicPEM(t, text)
 	}
 	if content, err := signed.Verify(public); err != nil || string(content) != "assertion" {
 		t.Errorf("the public half does not verify what is signed: %v", err)
@@ -105,22 +107,23 @@ func publicJWK(t *testing.T, text string) any {
 // publicPEM is the public half of the first private key of a PEM text.
 func publicPEM(t *testing.T, text string) any {
 	t.Helper()
-	rest := []byte(text)
-	for {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			t.Fatal("there is no key in it")
+	for _, block := range must(pemBlocks(text)) {
+		der, err := block.der()
+		if err != nil {
+			continue
 		}
 		for _, parse := range []func([]byte) (any, error){
 			func(der []byte) (any, error) { return x509.ParsePKCS1PrivateKey(der) },
 			func(der []byte) (any, error) { return x509.ParseECPrivateKey(der) },
 			x509.ParsePKCS8PrivateKey,
 		} {
-			if parsed, err := parse(block.Bytes); err == nil {
+			if parsed, err := parse(der); err == nil {
 				if signer, ok := parsed.(crypto.Signer); ok {
 					return signer.Public()
 				}
 			}
 		}
 	}
+	t.Fatal("there is no key in it")
+	return nil
 }

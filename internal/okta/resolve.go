@@ -86,7 +86,7 @@ func unproven(custom transport.Origin, reason string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	host := shownHost(custom.URL().Host)
+	host := ShownHost(custom.URL().Host)
 	return &UntrustedHostError{
 		Host:   host,
 		Reason: reason,
@@ -100,7 +100,7 @@ func unproven(custom transport.Origin, reason string, err error) error {
 func refusedHost(trust transport.Trust, base *url.URL) error {
 	host := "a URL without a host"
 	if base != nil && base.Host != "" {
-		host = shownHost(base.Host)
+		host = ShownHost(base.Host)
 	}
 	return &UntrustedHostError{
 		Host:   host,
@@ -113,8 +113,8 @@ func refusedHost(trust transport.Trust, base *url.URL) error {
 // maxWord is longer than any host without a dot that somebody gave a name to.
 const maxWord = 24
 
-// shownHost is a host as an error may show it. A long word without a dot may be a token that was put in the URL's place.
-func shownHost(host string) string {
+// ShownHost is a host as an error or a summary may show it. A long word without a dot may be a token that was put in the URL's place.
+func ShownHost(host string) string {
 	if name, _, _ := strings.Cut(host, ":"); len(name) > maxWord && !strings.Contains(name, ".") {
 		return "a host without a dot"
 	}

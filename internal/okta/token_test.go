@@ -5,6 +5,7 @@ package okta
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/jarcoal/httpmock"
 
@@ -26,42 +28,123 @@ import (
 
 const acmeToken = acme + tokenPath
 
+// without takes members out of a JWK.
+func without(jwk string, names ...string) string {
+	var members map[string]any
+	if err := json.Unmarshal([]byte(jwk), &members); err != nil {
+		panic(err)
+	}
+	for _, name := range names {
+		delete(members, name)
+	}
+	return string(must(json.Marshal(members)))
+}
+
+// What variables, templates, secret stores and the clipboard make of a key is the same key.
+func TestAKeyIsTakenHoweverItWasCarried(t *testing.T) {
+	t.Parallel()
+	lineEnds := func(with string) func(string) string {
+		return func(key string) string { return strings.ReplaceAll(key, "\n", with) }
+	}
+	in64 := func(key string) string { return base64.StdEncoding.EncodeToString([]byte(key)) }
+	quoted := func(key string) string { return string(must(json.Marshal(key))) }
+	carried := map[string]func(string) string{
+		"blanks for line ends":             lineEnds(" "),
+		"no line ends at all":              lineEnds(""),
+		"line ends of Windows":             lineEnds("\r\n"),
+		"line ends of old Macs":            lineEnds("\r"),
+		"line ends written as text":        lineEnds(`\n`),
+		"Windows' written as text":         lineEnds(`\r\n`),
+		"line ends written as text twice":  lineEnds(`\\n`),
+		"empty lines":                      lineEnds("\n\n"),
+		"indented by a heredoc":            func(key string) string { return "    " + strings.ReplaceAll(key, "\n", "\n    ") },
+		"indented by tabs and odd spaces":  lineEnds("\t\n\u00a0"),
+		"a byte order mark":                func(key string) string { return "\ufeff" + key },
+		"a byte order mark inside":         lineEnds("\n\ufeff"),
+		"in double quotes":                 func(key string) string { return `"` + key + `"` },
+		"in single quotes":                 func(key string) string { return " '" + key + "'\n" },
+		"in a word processor's quotes":     func(key string) string { return "\u201c" + key + "\u201d" },
+		"as a JSON string":                 quoted,
+		"in quotes that are escaped":       func(key string) string { return strings.Trim(quoted(key), `"`) },
+		"in base64":                        in64,
+		"in base64 without padding":        func(key string) string { return strings.TrimRight(in64(key), "=") },
+		"in base64 for URLs":               func(key string) string { return base64.URLEncoding.EncodeToString([]byte(key)) },
+		"in base64 with line ends":         func(key string) string { return in64(key)[:70] + "\n" + in64(key)[70:] + "\n" },
+		"in base64 with line ends as text": func(key string) string { return in64(key)[:70] + `\n` + in64(key)[70:] },
+		"in base64 in quotes":              func(key string) string { return `"` + in64(key) + `"` },
+		"a JSON string in base64":          func(key string) string { return in64(quoted(key)) },
+		"with a comment before it":         func(key string) string { return "Bag Attributes: <none>\n" + key },
+	}
+	for kind, key := range testKeys() {
+		var public jose.JSONWebKey
+		if err := public.UnmarshalJSON(firstOf(key.jwks)); err != nil {
+			t.Fatal(err)
+		}
+		for name, carry := range carried {
+			isJWK := strings.HasPrefix(key.private, "{")
+			if isJWK && name == "with a comment before it" {
+				continue
+			}
+			got, err := ParsePrivateKey(transport.NewSecret(carry(key.private)), "")
+			if err != nil {
+				t.Errorf("%s, %s: %v", kind, name, err)
+				continue
+			}
+			signed := must(got.parts.signer.Sign([]byte("trial")))
+			if _, err := signed.Verify(public.Key); err != nil {
+				t.Errorf("%s, %s: it is another key", kind, name)
+			}
+		}
+	}
+}
+
 func TestAKeyThatCannotBeUsedIsRefusedWithoutShowingIt(t *testing.T) {
 	t.Parallel()
 	keys := testKeys()
 	canary := "MIICdgIBADANBgkqhkiG"
 	for name, test := range map[string]struct{ key, id, says string }{
-		"nothing":                       {key: " \n", says: "empty"},
-		"a text":                        {key: canary, says: "neither PEM"},
-		"a path":                        {key: "~/.okta/key.pem", says: `file("…")`},
-		"half a PEM":                    {key: keys["RSA in PKCS#8"].private[:200], says: "neither PEM"},
-		"a PEM of something else":       {key: pemOf("OPENSSH PRIVATE KEY", []byte(canary)), says: "no private key of PKCS#1"},
-		"a PEM with other content":      {key: pemOf("PRIVATE KEY", []byte(canary)), says: "copied whole"},
-		"PKCS#1 that is none":           {key: pemOf("RSA PRIVATE KEY", []byte(canary)), says: "copied whole"},
-		"a public key":                  {key: pemOf("PUBLIC KEY", []byte(canary)), says: "public key"},
-		"a certificate":                 {key: pemOf("CERTIFICATE", []byte(canary)), says: "public key or a certificate"},
-		"an encrypted key":              {key: pemOf("ENCRYPTED PRIVATE KEY", []byte(canary)), says: "passphrase"},
-		"a certificate before the key":  {key: pemOf("CERTIFICATE", []byte(canary)) + keys["RSA in PKCS#8"].private, says: "private key alone"},
-		"a certificate after the key":   {key: keys["RSA in PKCS#8"].private + pemOf("CERTIFICATE", []byte(canary)), says: "private key alone"},
-		"a public key beside the key":   {key: keys["P-256 in SEC 1"].private + pemOf("PUBLIC KEY", []byte(canary)), says: "private key alone"},
-		"a public key of PKCS#1":        {key: pemOf("RSA PUBLIC KEY", []byte(canary)), says: "public key"},
-		"an RSA key of 512 bits":        {key: sizedKey(512, false), says: "512 bits"},
-		"the same in PKCS#8":            {key: sizedKey(512, true), says: "512 bits"},
-		"an RSA key of 16,384 bits":     {key: sizedKey(16384, false), says: "16384 bits"},
-		"a small RSA key":               {key: smallKey(), says: "1024 bits"},
-		"a key that is no JWK":          {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "no JWK"},
-		"a public JWK":                  {key: string(firstOf(keys["P-256 in a JWK"].jwks)), says: "public key"},
-		"two keys in a PEM":             {key: keys["RSA in PKCS#8"].private + keys["P-256 in PKCS#8"].private, says: "several private keys"},
-		"a JWK for encryption":          {key: strings.Replace(keys["P-256 in a JWK"].private, "{", `{"use":"enc",`, 1), says: "not for signatures"},
-		"a shared secret":               {key: `{"kty":"oct","k":"` + canary + `"}`, says: "kind that Okta does not take"},
-		"a set of none":                 {key: `{"keys":[]}`, says: "set of 0"},
-		"a set of two":                  {key: `{"keys":[{},{}]}`, says: "set of 2"},
-		"a JWK with another id":         {key: keys["RSA in a JWK"].private, id: "kid-9", says: "another key id"},
-		"a JWK with another algorithm":  {key: strings.Replace(keys["RSA in a JWK of RS512"].private, "RS512", "PS512", 1), says: "its alg"},
-		"a JWK of another curve's":      {key: strings.Replace(keys["P-521 in a set of one"].private, "ES512", "ES256", 1), says: "its alg"},
-		"an Ed25519 key":                {key: edKey(), says: "kind that Okta does not take"},
-		"more than a key":               {key: strings.Repeat("x", maxPrivateKey+1), says: "larger than"},
-		"an encrypted key in old style": {key: "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", says: "passphrase"},
+		"nothing":                               {key: " \n", says: "empty"},
+		"a text":                                {key: "hunter2", says: "neither PEM"},
+		"a PEM without its first and last line": {key: canary, says: "first and its last line are missing"},
+		"a path":                                {key: "~/.okta/key.pem", says: `file("…")`},
+		"half a PEM":                            {key: keys["RSA in PKCS#8"].private[:200], says: "END line (-----END PRIVATE KEY-----) is missing"},
+		"the other half of a PEM":               {key: keys["RSA in PKCS#8"].private[200:], says: "BEGIN line (-----BEGIN PRIVATE KEY-----) is missing"},
+		"dashes that a program changed":         {key: strings.ReplaceAll(keys["RSA in PKCS#8"].private, "-----", "\u2014\u2014-"), says: "five hyphens"},
+		"the ends of two PEMs":                  {key: strings.Replace(keys["RSA in PKCS#8"].private, "END", "END RSA", 1), says: "do not belong together"},
+		"a PEM without content":                 {key: "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----", says: "not base64"},
+		"a PEM of other characters":             {key: strings.Replace(keys["RSA in PKCS#8"].private, "M", "\u041c", 1), says: "not base64"},
+		"a JWK without its primes":              {key: without(keys["RSA in a JWK"].private, "p", "q"), says: "lacks p, q: export the private key with all its members (n, e, d, p, q)"},
+		"a JWK without a half":                  {key: without(keys["P-256 in a JWK"].private, "x"), says: "lacks x"},
+		"a JWK without its kind":                {key: without(keys["P-256 in a JWK"].private, "kty"), says: "no kty"},
+		"half a JWK":                            {key: keys["P-256 in a JWK"].private[:60], says: "not valid JSON"},
+		"a PEM of something else":               {key: pemOf("OPENSSH PRIVATE KEY", []byte(canary)), says: "no private key of PKCS#1"},
+		"a PEM with other content":              {key: pemOf("PRIVATE KEY", []byte(canary)), says: "copied whole"},
+		"PKCS#1 that is none":                   {key: pemOf("RSA PRIVATE KEY", []byte(canary)), says: "copied whole"},
+		"a public key":                          {key: pemOf("PUBLIC KEY", []byte(canary)), says: "public key"},
+		"a certificate":                         {key: pemOf("CERTIFICATE", []byte(canary)), says: "public key or a certificate"},
+		"an encrypted key":                      {key: pemOf("ENCRYPTED PRIVATE KEY", []byte(canary)), says: "passphrase"},
+		"a certificate before the key":          {key: pemOf("CERTIFICATE", []byte(canary)) + keys["RSA in PKCS#8"].private, says: "private key alone"},
+		"a certificate after the key":           {key: keys["RSA in PKCS#8"].private + pemOf("CERTIFICATE", []byte(canary)), says: "private key alone"},
+		"a public key beside the key":           {key: keys["P-256 in SEC 1"].private + pemOf("PUBLIC KEY", []byte(canary)), says: "private key alone"},
+		"a public key of PKCS#1":                {key: pemOf("RSA PUBLIC KEY", []byte(canary)), says: "public key"},
+		"an RSA key of 512 bits":                {key: sizedKey(512, false), says: "512 bits"},
+		"the same in PKCS#8":                    {key: sizedKey(512, true), says: "512 bits"},
+		"an RSA key of 16,384 bits":             {key: sizedKey(16384, false), says: "16384 bits"},
+		"a small RSA key":                       {key: smallKey(), says: "1024 bits"},
+		"a key that is no JWK":                  {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "lacks n, e, p, q"},
+		"a JWK that is none":                    {key: `{"kty":"RSA","d":"` + canary + `","n":1,"e":1,"p":1,"q":1}`, says: "not a JWK"},
+		"a public JWK":                          {key: string(firstOf(keys["P-256 in a JWK"].jwks)), says: "public key"},
+		"two keys in a PEM":                     {key: keys["RSA in PKCS#8"].private + keys["P-256 in PKCS#8"].private, says: "several private keys"},
+		"a JWK for encryption":                  {key: strings.Replace(keys["P-256 in a JWK"].private, "{", `{"use":"enc",`, 1), says: "not for signatures"},
+		"a shared secret":                       {key: `{"kty":"oct","k":"` + canary + `"}`, says: "kind that Okta does not take"},
+		"a set of none":                         {key: `{"keys":[]}`, says: "set of 0"},
+		"a set of two":                          {key: `{"keys":[{},{}]}`, says: "set of 2"},
+		"a JWK with another id":                 {key: keys["RSA in a JWK"].private, id: "kid-9", says: "another key id"},
+		"a JWK with another algorithm":          {key: strings.Replace(keys["RSA in a JWK of RS512"].private, "RS512", "PS512", 1), says: "its alg"},
+		"a JWK of another curve's":              {key: strings.Replace(keys["P-521 in a set of one"].private, "ES512", "ES256", 1), says: "its alg"},
+		"an Ed25519 key":                        {key: edKey(), says: "kind that Okta does not take"},
+		"more than a key":                       {key: strings.Repeat("x", maxPrivateKey+1), says: "larger than"},
+		"an encrypted key in old style":         {key: "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", says: "passphrase"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -133,6 +133,9 @@ func (c Check) namingCall(call string) Check {
 // been asked for by then, or was never worth asking.
 func (r *run) conclude(results []Check) *Report {
 	report := &Report{Checks: results, TestedFrom: testedFrom, Custom: r.custom()}
+	if r.input.OktaBaseURL != nil {
+		report.Host = okta.ShownHost(r.input.OktaBaseURL.Host)
+	}
 	if report.Check(OktaReachable).Status != StatusPassed {
 		return report
 	}

@@ -336,6 +336,18 @@ func TestOktaReachable(t *testing.T) {
 			calls: called(sekoiaCalls...),
 		},
 		{
+			name:   "no pipeline",
+			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, wellKnownBody("", oktaURL, "")) },
+			want:   outcomes{"okta_identity_engine": warn(preflight.TargetOktaBaseURL)},
+			says:   []string{"names no pipeline"},
+		},
+		{
+			name:   "a new pipeline",
+			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, wellKnownBody("idx2", oktaURL, "")) },
+			want:   outcomes{"okta_identity_engine": warn(preflight.TargetOktaBaseURL)},
+			says:   []string{`"idx2"`},
+		},
+		{
 			name:   "Classic Engine",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, wellKnownBody("v1", oktaURL, "")) },
 			want:   oktaFails("okta_identity_engine", reject(preflight.TargetOktaBaseURL)),

@@ -4,40 +4,75 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// Markdown is the report for a pull request's comment or a job's summary: GitHub Flavored Markdown, as GitLab takes it
-// too. Like the checks' own text it holds Okta ids and counts, never a secret, a device's name or a person.
+// Markdown is the report for a pull request's comment or a job's summary: GitHub Flavored Markdown, as GitLab takes it too. It is a heading
+// with the organization's host, one line of verdict, and the checks, folded. Like the checks' own text it holds Okta's ids and counts, never
+// a secret, a device's name or a person. It is the same for the same findings: as an output it leaves a plan empty (see [Check.Lasting]).
 func (r *Report) Markdown() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "### Okta connection test: %s\n\n", r.headline())
-	if r.OrganizationID != "" {
-		fmt.Fprintf(&text, "Okta organisation %s. ", MarkdownText(transport.Sanitize(r.OrganizationID)))
-	}
-	fmt.Fprintf(&text, "Tested from %s.\n\n", MarkdownText(r.TestedFrom))
+	fmt.Fprintf(&text, "### %s %s: Okta connection test\n\n%s\n\n", r.icon(), MarkdownText(transport.Sanitize(cmp.Or(r.Host, "Okta"))), MarkdownText(r.verdict()))
+	fmt.Fprintf(&text, "<details><summary>%s</summary>\n\n", count(len(r.Checks), "check"))
 	text.WriteString("| Result | Check | What was seen | What to do |\n|:--|:--|:--|:--|\n")
 	for _, c := range r.Checks {
-		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", badge(c), "`"+string(c.ID)+"`", MarkdownText(c.Message), MarkdownText(c.Hint))
+		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", badge(c), "`"+string(c.ID)+"`", MarkdownText(c.Lasting()), MarkdownText(c.Hint))
 	}
+	text.WriteString("\n")
+	if r.OrganizationID != "" {
+		fmt.Fprintf(&text, "Okta organization %s. ", MarkdownText(transport.Sanitize(r.OrganizationID)))
+	}
+	fmt.Fprintf(&text, "Tested from %s.\n\n</details>\n", MarkdownText(r.TestedFrom))
 	return text.String()
 }
 
-// headline is the whole report in a few words.
-func (r *Report) headline() string {
-	warnings := count(len(r.Warnings()), "warning")
-	switch failed := len(r.filter(func(c Check) bool { return c.Status == StatusFailed })); {
-	case failed > 0:
-		return fmt.Sprintf("❌ failed (%s)", count(failed, "check"))
+// icon is the verdict at a glance.
+func (r *Report) icon() string {
+	switch {
+	case !r.Passed():
+		return "❌"
 	case len(r.Warnings()) > 0:
-		return fmt.Sprintf("⚠️ passed with %s", warnings)
+		return "⚠️"
 	default:
-		return "✅ passed"
+		return "✅"
 	}
+}
+
+// verdict is the whole report in one line: what is wrong, if anything is.
+func (r *Report) verdict() string {
+	failed := r.filter(func(c Check) bool { return c.Status == StatusFailed })
+	told, verdict := failed, count(len(failed), "check")+" failed"
+	if len(failed) == 0 {
+		told, verdict = r.Warnings(), "Passed with "+count(len(r.Warnings()), "warning")
+	}
+	if len(told) == 0 {
+		return "Passed."
+	}
+	news := make([]string, len(told))
+	for i, c := range told {
+		news[i] = c.Headline()
+	}
+	return verdict + ": " + strings.Join(news, "; ") + "."
+}
+
+// What changes from one run to the next although nothing else has: the id of a refusal, and what the network was seen to do, with its ports.
+var (
+	errorID  = regexp.MustCompile(`( \(errorId [^)]*\)|; errorId [^);]*)`)
+	seenLine = regexp.MustCompile(`(?m)^Seen: .*$\n?`)
+)
+
+// Steady is the message without numbers that each call changes.
+func (c Check) Steady() string { return cmp.Or(c.lasting, c.Message) }
+
+// Lasting is the message without anything that changes while nothing has changed.
+func (c Check) Lasting() string {
+	return strings.TrimSpace(seenLine.ReplaceAllString(errorID.ReplaceAllString(c.Steady(), ""), ""))
 }
 
 func count(n int, what string) string {

@@ -44,7 +44,7 @@ func TestMarkdownText(t *testing.T) {
 func TestReportMarkdown(t *testing.T) {
 	t.Parallel()
 
-	report := &Report{OrganizationID: "00o1|2", TestedFrom: "here", Checks: []Check{
+	report := &Report{Host: "acme|.okta.com", OrganizationID: "00o1|2", TestedFrom: "here", Checks: []Check{
 		{ID: OktaReachable, Status: StatusPassed, Message: "Fine."},
 		{ID: OktaInventory, Status: StatusWarning, Message: "3 devices | lack\n`displayName`.", Hint: "Do <this>."},
 		{ID: OktaRateLimit, Status: StatusSkipped, Message: "Not checked."},
@@ -54,7 +54,8 @@ func TestReportMarkdown(t *testing.T) {
 
 	warned := report.Markdown()
 	for _, want := range []string{
-		"### Okta connection test: ⚠️ passed with 1 warning\n\nOkta organisation 00o1&#124;2. Tested from here.\n\n| Result | Check |",
+		"### ⚠️ acme&#124;.okta.com: Okta connection test\n\nPassed with 1 warning: Sekoia will miss devices.\n\n<details><summary>3 checks</summary>\n\n| Result | Check |",
+		"\n\nOkta organization 00o1&#124;2. Tested from here.\n\n</details>\n",
 		"| ✅ passed | `okta_reachable` | Fine. |  |\n",
 		"| ⚠️ warning | `okta_inventory` | 3 devices &#124; lack<br>&#96;displayName&#96;. | Do &#60;this&#62;. |\n",
 		"| ➖ skipped | `okta_rate_limit` | Not checked. |  |\n",
@@ -65,12 +66,12 @@ func TestReportMarkdown(t *testing.T) {
 	}
 
 	report.Checks = append(report.Checks, failed, untested)
-	if got := report.Markdown(); !strings.Contains(got, "❌ failed (2 checks)") ||
+	if got := report.Markdown(); !strings.Contains(got, "### ❌ acme&#124;.okta.com: Okta connection test\n\n2 checks failed: Sekoia rejected the API key; Sekoia did not say which communities there are.\n") ||
 		!strings.Contains(got, "| ❌ failed | `sekoia_credentials` | Sekoia answered 401. | Check it. |\n| ❌ could not be tested | `sekoia_community` |") {
 		t.Errorf("a failed one reads\n%s", got)
 	}
 
-	if got := (&Report{TestedFrom: "here"}).Markdown(); !strings.HasPrefix(got, "### Okta connection test: ✅ passed\n\nTested from here.\n") {
+	if got := (&Report{TestedFrom: "here"}).Markdown(); !strings.HasPrefix(got, "### ✅ Okta: Okta connection test\n\nPassed.\n\n<details>") {
 		t.Errorf("an empty one reads\n%s", got)
 	}
 
@@ -79,6 +80,25 @@ func TestReportMarkdown(t *testing.T) {
 		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 5 {
 			t.Errorf("a row has other cells: %s", line)
 		}
+	}
+}
+
+func TestTheLastingTextHasNothingThatChangesByItself(t *testing.T) {
+	t.Parallel()
+
+	for message, want := range map[string]string{
+		"Okta answered 401 E0000011 (Invalid token provided; errorId oae1x) to GET /api/v1/devices.": "Okta answered 401 E0000011 (Invalid token provided) to GET /api/v1/devices.",
+		"Okta answered 403 E0000006 (errorId oae1x) to GET /api/v1/devices.":                         "Okta answered 403 E0000006 to GET /api/v1/devices.",
+		"No answer.\nSeen: GET https://a: read tcp 127.0.0.1:40001.":                                 "No answer.",
+		"No answer.\nSeen: GET https://a: read tcp 127.0.0.1:40001.\nThe call was GET /.":            "No answer.\nThe call was GET /.",
+	} {
+		if got := (Check{Message: message}).Lasting(); got != want {
+			t.Errorf("%q lasts as %q, want %q", message, got, want)
+		}
+	}
+
+	if got := passed("99 of 100 calls.").lastingly("Enough.").Lasting(); got != "Enough." {
+		t.Errorf("it lasts as %q", got)
 	}
 }
 

@@ -111,13 +111,21 @@ func askEngine(_ context.Context, r *run) Check {
 	}
 	organization := resolution.Organization
 	if organization.IdentityEngine() {
-		return passed("The organisation is on Okta Identity Engine.")
+		return passed("The organization is on Okta Identity Engine.")
+	}
+	if !organization.ClassicEngine() {
+		said := "names no pipeline"
+		if organization.Pipeline != "" {
+			said = fmt.Sprintf("names a pipeline that is not known (%s)", transport.Sanitize(strconv.Quote(organization.Pipeline)))
+		}
+		return warning(TargetOktaBaseURL,
+			fmt.Sprintf("The organization %s %s, so it is not known whether it runs on Okta Identity Engine.", transport.Sanitize(organization.ID), said),
+			"Nothing to do if okta_devices_read passes: then the organization has the Devices API.")
 	}
 	return rejected(TargetOktaBaseURL, lines(
-		fmt.Sprintf("The organisation %s runs on Okta's Classic Engine (pipeline %q).",
-			transport.Sanitize(organization.ID), transport.Sanitize(organization.Pipeline)),
+		fmt.Sprintf("The organization %s runs on Okta's Classic Engine (pipeline \"v1\").", transport.Sanitize(organization.ID)),
 		"Classic Engine has no Devices API."),
-		"Name an organisation on Identity Engine, or have Okta upgrade this one.")
+		"Name an organization on Identity Engine, or have Okta upgrade this one.")
 }
 
 // askCredentials passes on 403: Okta knew the token, and said no to what it asked for.
@@ -284,13 +292,14 @@ func askRateLimit(_ context.Context, r *run) Check {
 	if !limit.Known || limit.Limit <= 0 {
 		return passed("Okta's answer names no rate limit.")
 	}
+	const enough = "Enough calls to Okta's Devices API are left."
 	left := fmt.Sprintf("%d of %d calls to Okta's Devices API are left in this window.", limit.Remaining, limit.Limit)
 	if limit.Remaining*scarceShareOfBudget >= limit.Limit {
-		return passed(left)
+		return passed(left).lastingly(enough)
 	}
 	// What this run used itself is no reason to warn: it waits for the next window before it runs into the limit.
 	if own := min(limit.Own, limit.Limit-limit.Remaining); (limit.Remaining+own)*scarceShareOfBudget >= limit.Limit {
-		return passed(lines(left, fmt.Sprintf("This run made %d of the others itself, and waits for the next window before none are left.", own)))
+		return passed(lines(left, fmt.Sprintf("This run made %d of the others itself, and waits for the next window before none are left.", own))).lastingly(enough)
 	}
 	reset := ""
 	if !limit.Reset.IsZero() {
@@ -298,5 +307,5 @@ func askRateLimit(_ context.Context, r *run) Check {
 	}
 	return warning(TargetNone, lines(left, reset),
 		lines("Other clients, or a plan a moment ago, use up this organisation's budget: a sync may be slowed down.",
-			"See Reports > Rate Limits in Okta's admin console."))
+			"See Reports > Rate Limits in Okta's admin console.")).lastingly("Few calls to Okta's Devices API are left in this window.")
 }

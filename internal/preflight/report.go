@@ -71,6 +71,8 @@ type Check struct {
 	Untrusted bool
 	// Empty marks the finding that there is no device at all.
 	Empty bool
+	// lasting stands in for a message with numbers that change from run to run (see Lasting); empty: the message has none.
+	lasting string
 }
 
 // headlines are the news of a check that did not simply pass, in the words of a person, without a capital letter.
@@ -114,6 +116,12 @@ func (c Check) Headline() string {
 	return text
 }
 
+// lastingly is the finding with a message for where nothing may change that need not.
+func (c Check) lastingly(message string) Check {
+	c.lasting = message
+	return c
+}
+
 // answering is the finding with the HTTP status that it is about.
 func (c Check) answering(status int) Check {
 	c.Answer = status
@@ -124,6 +132,8 @@ func (c Check) answering(status int) Check {
 // of the constants. Reports are shared: read them, never change them.
 type Report struct {
 	Checks []Check
+	// Host is that of the base URL; empty if there is none.
+	Host string
 	// OrganizationID is the Okta organisation's id; empty where it did not answer.
 	OrganizationID string
 	// Custom tells that the base URL is not on one of Okta's own domains and not

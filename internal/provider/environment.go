@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -56,33 +57,62 @@ func (e environment) get(name string) string {
 	return strings.TrimSpace(value)
 }
 
-// oktaBaseURL is the organisation's URL as Okta's variables give it, "" where they don't: OKTA_CLIENT_ORGURL, else OKTA_ORG_NAME
-// before the bare domain in OKTA_BASE_URL. A whole URL in OKTA_BASE_URL is taken as it is.
-func (e environment) oktaBaseURL() string {
+// oktaBaseURL is the organization's URL as Okta's variables give it, "" if they don't: OKTA_CLIENT_ORGURL, else OKTA_ORG_NAME
+// before the bare domain in OKTA_BASE_URL. A whole URL in OKTA_BASE_URL is taken as it is. variable is what an error of the URL names.
+func (e environment) oktaBaseURL() (base, variable string) {
 	if whole := e.get(oktaURLVariable); whole != "" {
-		return whole
+		return whole, oktaURLVariable
 	}
 
 	name, domain := e.get(oktaNameVariable), e.get(oktaDomainVariable)
 
 	switch {
 	case strings.Contains(domain, "://"):
-		return domain
+		return domain, oktaDomainVariable
 	case name == "":
-		return ""
+		return "", ""
 	case domain == "":
-		domain = defaultOktaDomain
+		return "https://" + name + "." + defaultOktaDomain, oktaNameVariable
+	case terraform.CheckOktaBaseURL("https://"+name+"."+defaultOktaDomain) != nil:
+		variable = oktaNameVariable
+	case terraform.CheckOktaBaseURL("https://"+name+"."+domain) != nil:
+		variable = oktaDomainVariable
+	default:
+		variable = oktaNameVariable + " and " + oktaDomainVariable
 	}
 
-	return "https://" + name + "." + domain
+	return "https://" + name + "." + domain, variable
 }
 
-func (e environment) oktaToken() string {
+// oktaToken is the token, and the variable that it is from.
+func (e environment) oktaToken() (token, variable string) {
 	if token := e.get(oktaTokenVariable); token != "" {
-		return token
+		return token, oktaTokenVariable
 	}
 
-	return e.get(oktaSDKTokenVariable)
+	if token := e.get(oktaSDKTokenVariable); token != "" {
+		return token, oktaSDKTokenVariable
+	}
+
+	return "", ""
+}
+
+// oktaVariables are those that are set, by the attribute of the okta block that each stands in for.
+func (e environment) oktaVariables() map[string]string {
+	_, base := e.oktaBaseURL()
+	_, token := e.oktaToken()
+
+	used := map[string]string{"base_url": base, "api_token": token}
+
+	for attribute, variable := range map[string]string{
+		clientIDAttribute: oktaClientVariable, privateKeyAttribute: oktaKeyVariable, privateKeyIDAttribute: oktaKeyIDVariable, scopesAttribute: oktaScopesVariable,
+	} {
+		if e.get(variable) != "" {
+			used[attribute] = variable
+		}
+	}
+
+	return used
 }
 
 // oktaApp is the service app as Okta's variables give it. Scopes are separated by commas, as Okta's own provider reads them, or by white
@@ -90,8 +120,14 @@ func (e environment) oktaToken() string {
 func (e environment) oktaApp() oktaApp {
 	separator := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
 
-	return oktaApp{
+	app := oktaApp{
 		clientID: e.get(oktaClientVariable), privateKey: transport.NewSecret(e.get(oktaKeyVariable)), privateKeyID: e.get(oktaKeyIDVariable),
-		scopes: strings.FieldsFunc(e.get(oktaScopesVariable), separator),
+		scopes: strings.FieldsFunc(e.get(oktaScopesVariable), separator), written: map[string]bool{},
 	}
+
+	for attribute, variable := range e.oktaVariables() {
+		app.written[attribute] = variable != ""
+	}
+
+	return app
 }

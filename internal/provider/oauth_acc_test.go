@@ -218,6 +218,56 @@ func nowhere(t *testing.T, folder, key string) {
 	}
 }
 
+// A connection that dies is met again with a proof of its own: the same one twice would be refused, and a plan would fail for good.
+func TestAccProvider_oauthLostConnection(t *testing.T) {
+	t.Parallel()
+
+	registered, key := serviceApp(t, "okta.devices.read")
+
+	clouds := acctest.Start(t, func(c *simulator.Config) {
+		c.Devices, c.Odd, c.ServiceApps = 250, 0, []simulator.ServiceApp{registered}
+	})
+	cli := acctest.NewBinaryCLI(t, clouds, map[string]string{"OKTA_API_TOKEN": "", "OKTA_API_CLIENT_ID": appID, "OKTA_API_PRIVATE_KEY": key})
+
+	cli.Write(t, "main.tf", `
+terraform {
+  required_providers {
+    sekoia = { source = "sekoia-io/sekoia" }
+  }
+}
+
+data "sekoia_okta_devices" "all" {}
+
+output "total" {
+  value = data.sekoia_okta_devices.all.total
+}
+`)
+
+	once := 1
+
+	for name, fault := range map[string]acctest.Fault{
+		"a page of devices": {Cloud: acctest.Okta, Method: http.MethodGet, Path: "/api/v1/devices", Skip: 1, Times: &once, Kind: "drop_reply"},
+		"an access token":   {Cloud: acctest.Okta, Method: http.MethodPost, Path: "/oauth2/v1/token", Skip: 2, Times: &once, Kind: "drop_reply"},
+	} {
+		before := len(clouds.Requests(t).Of(acctest.Okta).Path(fault.Method, fault.Path))
+
+		clouds.SetFaults(t, fault)
+		cli.Succeed(t, "plan")
+
+		calls := clouds.Requests(t).Of(acctest.Okta).Path(fault.Method, fault.Path)[before:]
+		refused := calls.Pick(func(call acctest.Request) bool { return call.Status >= http.StatusBadRequest })
+
+		if want := map[string]int{http.MethodGet: 3, http.MethodPost: 4}[fault.Method]; len(calls) != want {
+			t.Errorf("%s: %d calls, want %d, one of them a repeat:\n%s", name, len(calls), want, calls)
+		}
+
+		// The token endpoint demands a proof, and then a nonce.
+		if want := map[string]int{http.MethodPost: 2}[fault.Method]; len(refused) != want {
+			t.Errorf("%s: refused were:\n%s", name, refused)
+		}
+	}
+}
+
 func TestAccProvider_oauthRefused(t *testing.T) {
 	t.Parallel()
 
@@ -231,7 +281,7 @@ func TestAccProvider_oauthRefused(t *testing.T) {
 
 	said := strings.Join(strings.Fields(cli.Fail(t, "invalid_client", "plan")), " ")
 	for _, want := range []string{
-		`provider "sekoia": okta.private_key (OKTA_API_PRIVATE_KEY)`, "Okta answered 401 invalid_client (The client_assertion signature is invalid.)", "public key",
+		"Okta gave the service app no access token (401)", "It is set in the environment: OKTA_API_PRIVATE_KEY.", "Okta answered 401 invalid_client (The client_assertion signature is invalid.)", "public key",
 	} {
 		if !strings.Contains(strings.ReplaceAll(said, " │", ""), want) {
 			t.Errorf("it does not say %q: %s", want, said)

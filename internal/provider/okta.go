@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -26,9 +27,11 @@ func (s *settings) resolveOkta(env environment) terraform.OktaSettings {
 		return s.oktaBlock()
 	}
 
-	found := terraform.OktaSettings{BaseURL: env.oktaBaseURL(), APIToken: transport.NewSecret(env.oktaToken())}
+	base, _ := env.oktaBaseURL()
+	token, _ := env.oktaToken()
+	found := terraform.OktaSettings{BaseURL: base, APIToken: transport.NewSecret(token), Variables: env.oktaVariables()}
 	app := env.oktaApp()
-	app.complete(&found, variableOf)
+	app.complete(&found, func(attribute string) string { return cmp.Or(found.Variables[attribute], variableOf[attribute]) })
 
 	if found.BaseURL != "" || !found.APIToken.IsZero() || app.saysAnything() {
 		found.Source = terraform.SourceEnvironment
@@ -117,7 +120,11 @@ func (m oktaModel) settings(key types.String) terraform.OktaSettings {
 func (s *settings) validateOkta() diag.Diagnostics {
 	var diags diag.Diagnostics
 
-	s.okta.validate(path.Root("okta"), "okta", ", or leave both out and set OKTA_CLIENT_ORGURL and OKTA_API_TOKEN", &diags)
+	if s.okta.hasApp() {
+		s.okta.validateApp(path.Root("okta"), "okta", &diags)
+	}
+
+	s.okta.validateURL(path.Root("okta"), "okta", ", or leave both out and set OKTA_CLIENT_ORGURL and OKTA_API_TOKEN", &diags)
 
 	for _, name := range slices.Sorted(maps.Keys(s.organizations)) {
 		object := s.organizations[name]
@@ -132,31 +139,28 @@ func (s *settings) validateOkta() diag.Diagnostics {
 			continue
 		}
 
-		model.validate(at, terraform.OktaAttribute(types.StringValue(name), ""), "", &diags)
+		// A credential of one organization is looked at where it is used: it stops nobody else.
+		model.validateURL(at, terraform.OktaAttribute(types.StringValue(name), ""), "", &diags)
 	}
 
 	return diags
 }
 
-// validate says what is missing of an object at this path, whose name is what a person calls it.
-func (m oktaModel) validate(at path.Path, name, otherwise string, diags *diag.Diagnostics) {
+// validateURL says that an object at this path, whose name is what a person calls it, has only half of a pair: a base URL and a credential.
+func (m oktaModel) validateURL(at path.Path, name, otherwise string, diags *diag.Diagnostics) {
 	const oneSource = "All settings of one Okta organisation come from one place, so none of Okta's environment variables completes it. "
 
 	hasURL, hasToken, hasApp := !m.BaseURL.IsNull(), !m.APIToken.IsNull(), m.hasApp()
 
-	if hasApp {
-		m.validateApp(at, name, diags)
-	}
-
 	switch {
 	case hasApp && !hasURL:
-		diags.AddAttributeError(at, "An Okta service app without a base URL", oneSource+"Set "+name+".base_url beside client_id.")
+		diags.AddAttributeError(at, "An Okta service app without a base URL", oneSource+"Set "+name+".base_url next to client_id.")
 	case hasApp:
 	case hasToken && !hasURL:
 		diags.AddAttributeError(at.AtName("api_token"), "An Okta API token without a base URL",
-			oneSource+"Set "+name+".base_url beside the token.")
+			oneSource+"Set "+name+".base_url next to the token.")
 	case hasURL && !hasToken:
 		diags.AddAttributeWarning(at.AtName("base_url"), "An Okta base URL without a credential",
-			oneSource+"Data sources that read devices will fail; set "+name+".api_token, or client_id and private_key, beside the URL"+otherwise+".")
+			oneSource+"Data sources that read devices will fail; set "+name+".api_token, or client_id and private_key, next to the URL"+otherwise+".")
 	}
 }

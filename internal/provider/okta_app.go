@@ -4,7 +4,9 @@
 package provider
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,6 +22,7 @@ import (
 const (
 	clientIDAttribute     = "client_id"
 	privateKeyAttribute   = "private_key"
+	tokenAttribute        = "api_token" // not an app's, but what excludes one
 	privateKeyIDAttribute = "private_key_id"
 	scopesAttribute       = "scopes"
 )
@@ -30,46 +33,128 @@ type oktaApp struct {
 	privateKey   transport.Secret
 	privateKeyID string
 	scopes       []string
+	// written are the attributes that are written, and may be empty all the same.
+	written map[string]bool
 }
 
 func (a oktaApp) saysAnything() bool {
-	return a.clientID != "" || !a.privateKey.IsZero() || a.privateKeyID != "" || len(a.scopes) > 0
+	return a.written[clientIDAttribute] || a.written[privateKeyAttribute] || a.written[privateKeyIDAttribute] || a.written[scopesAttribute]
 }
 
-// complete makes the credential of settings that have base URL and token already. named says what a person calls an attribute.
+// complete makes the credential of settings that have base URL and token already, or says why it can't be used. named says what a person
+// calls an attribute.
 func (a oktaApp) complete(found *terraform.OktaSettings, named func(attribute string) string) {
-	token, client, key := named("api_token"), named(clientIDAttribute), named(privateKeyAttribute)
+	token := a.written[tokenAttribute]
 
 	switch {
-	case !a.saysAnything():
-	case !found.APIToken.IsZero():
-		found.CredentialProblem = "There are two credentials for one Okta organisation: " + token + ", and a service app's (" + client + " and what belongs to it). " +
-			"Leave one of them out."
-	case a.clientID == "":
-		found.CredentialProblem = "A service app's settings lack " + client + ": set it beside " + key + "."
-	case !isIdentifier(a.clientID):
-		found.CredentialProblem = "What is in " + client + " is no client id. Is a key or a token in the wrong place?"
-	case a.privateKeyID != "" && !isIdentifier(a.privateKeyID):
-		found.CredentialProblem = "What is given as the id of the key in " + key + " is no id. Is the key itself in its place?"
-	case a.privateKey.IsZero():
-		found.CredentialProblem = "A service app's settings lack " + key + ": set it beside " + client + "."
-	default:
-		parsed, err := okta.ParsePrivateKey(a.privateKey, a.privateKeyID)
-		if err != nil {
-			found.CredentialProblem = "The private key in " + key + " can't be used: " + err.Error() + "."
-
-			return
+	case token && a.saysAnything():
+		found.Problem = &terraform.CredentialProblem{
+			News: "there are two credentials for one Okta organization",
+			Detail: named(tokenAttribute) + ", and a service app's (" + a.first(named) + " and what belongs to it), exclude each other. " +
+				"Leave one of them out.",
 		}
-
-		found.App = okta.NewServiceApp(a.clientID, parsed, a.scopes)
+	case token:
+		found.Problem = tokenProblem(named(tokenAttribute), found.APIToken.Reveal())
+	case a.saysAnything():
+		a.completeApp(found, named)
 	}
 }
 
+// first names an attribute of the app that is written.
+func (a oktaApp) first(named func(attribute string) string) string {
+	for _, attribute := range []string{clientIDAttribute, privateKeyAttribute, privateKeyIDAttribute, scopesAttribute} {
+		if a.written[attribute] {
+			return named(attribute)
+		}
+	}
+
+	return ""
+}
+
+// tokenProblem says why a token can't be used, by the name of where it is written; nil if it can.
+func tokenProblem(name, token string) *terraform.CredentialProblem {
+	err := terraform.CheckOktaToken(token)
+
+	switch {
+	case err == nil:
+		return nil
+	case strings.TrimSpace(token) == "":
+		return emptyProblem(name)
+	default:
+		return &terraform.CredentialProblem{News: name + " is not an API token", Detail: err.Error()}
+	}
+}
+
+// emptyProblem is what CI makes of a secret that does not exist, or that the job may not read.
+func emptyProblem(name string) *terraform.CredentialProblem {
+	return &terraform.CredentialProblem{
+		News:   name + " is empty: is the CI secret set?",
+		Detail: "CI passes an empty text for a secret that does not exist, or that this job may not read. Set the secret, or set " + name + " to null.",
+	}
+}
+
+func (a oktaApp) completeApp(found *terraform.OktaSettings, named func(attribute string) string) {
+	for _, attribute := range []string{clientIDAttribute, privateKeyAttribute} {
+		empty := attribute == clientIDAttribute && a.clientID == "" || attribute == privateKeyAttribute && strings.TrimSpace(a.privateKey.Reveal()) == ""
+
+		switch {
+		case empty && a.written[attribute]:
+			found.Problem = emptyProblem(named(attribute))
+
+			return
+		case empty:
+			found.Problem = &terraform.CredentialProblem{
+				News: named(attribute) + " is missing", Detail: "A service app needs it: set it next to " + a.first(named) + ".",
+			}
+
+			return
+		}
+	}
+
+	if news, detail := a.problem(named); news != "" {
+		found.Problem = &terraform.CredentialProblem{News: news, Detail: detail}
+
+		return
+	}
+
+	parsed, err := okta.ParsePrivateKey(a.privateKey, a.privateKeyID)
+	if err != nil {
+		found.Problem = &terraform.CredentialProblem{
+			News: named(privateKeyAttribute) + " is not a usable private key", Detail: terraform.Sentence("the private key can't be used: " + err.Error()),
+		}
+
+		return
+	}
+
+	found.App = okta.NewServiceApp(a.clientID, parsed, a.scopes)
+}
+
+// scopeForm is what a scope is made of: what RFC 6749 (appendix A.4) allows, without the quotation marks and brackets that JSON leaves around one.
+var scopeForm = regexp.MustCompile(`^[A-Za-z0-9._:/*+-]+$`)
+
+// problem says what is wrong with a setting next to the key; "" if nothing is.
+func (a oktaApp) problem(named func(attribute string) string) (news, detail string) {
+	const detailOfID = "Copy it as Okta shows it, without quotation marks. A private key belongs into private_key, and an API token into api_token."
+
+	switch {
+	case !isIdentifier(a.clientID):
+		return named(clientIDAttribute) + " is not a client id", detailOfID
+	case a.privateKeyID != "" && !isIdentifier(a.privateKeyID):
+		return named(privateKeyIDAttribute) + " is not the id of a key", detailOfID
+	case a.written[privateKeyIDAttribute] && a.privateKeyID == "":
+		return named(privateKeyIDAttribute) + " is empty", "Set it to null, or leave it out: a key that is the app's only one needs no id."
+	case slices.ContainsFunc(a.scopes, func(scope string) bool { return !scopeForm.MatchString(scope) }):
+		return named(scopesAttribute) + " holds something that is not a scope",
+			"A scope is one word without quotation marks, such as okta.devices.read. In the environment, commas separate them."
+	}
+
+	return "", ""
+}
+
 // variableOf is the environment variable of an attribute of the okta block.
-func variableOf(attribute string) string {
-	return map[string]string{
-		"api_token": oktaTokenVariable, clientIDAttribute: oktaClientVariable, privateKeyAttribute: oktaKeyVariable,
-	}[attribute]
+var variableOf = map[string]string{
+	tokenAttribute: oktaTokenVariable, clientIDAttribute: oktaClientVariable, privateKeyAttribute: oktaKeyVariable,
+	privateKeyIDAttribute: oktaKeyIDVariable, scopesAttribute: oktaScopesVariable,
 }
 
 // app is the service app of an object; attributes that are not known are named, and empty here.
@@ -84,15 +169,24 @@ func (m oktaModel) app() (app oktaApp, unknown []string) {
 
 	app = oktaApp{
 		clientID: m.ClientID.ValueString(), privateKey: transport.NewSecret(m.PrivateKey.ValueString()), privateKeyID: m.PrivateKeyID.ValueString(),
+		written: map[string]bool{},
 	}
+
+	for attribute, value := range m.appAttributes() {
+		app.written[attribute] = !value.IsNull()
+	}
+
+	app.written[tokenAttribute] = !m.APIToken.IsNull()
 
 	for _, element := range m.Scopes.Elements() {
 		scope, ok := element.(types.String)
-		if !ok || scope.IsUnknown() {
-			return app, append(unknown, scopesAttribute)
-		}
 
-		app.scopes = append(app.scopes, scope.ValueString())
+		switch {
+		case !ok || scope.IsUnknown():
+			return app, append(unknown, scopesAttribute)
+		case !scope.IsNull(): // a null in a set is left out
+			app.scopes = append(app.scopes, scope.ValueString())
+		}
 	}
 
 	return app, unknown
@@ -119,26 +213,14 @@ func (m oktaModel) hasApp() bool {
 func (m oktaModel) validateApp(at path.Path, name string, diags *diag.Diagnostics) {
 	switch {
 	case !m.APIToken.IsNull():
-		diags.AddAttributeError(at.AtName("api_token"), "Two credentials for one Okta organisation",
+		diags.AddAttributeError(at.AtName("api_token"), "Two credentials for one Okta organization",
 			"An API token and a service app (client_id, private_key, private_key_id, scopes) exclude each other. Leave one of them out.")
 	case m.ClientID.IsNull():
-		diags.AddAttributeError(at, "An Okta service app without its client id", "Set "+name+".client_id beside private_key.")
+		diags.AddAttributeError(at, "An Okta service app without its client id", "Set "+name+".client_id next to private_key.")
 	case m.PrivateKey.IsNull():
-		diags.AddAttributeError(at.AtName(clientIDAttribute), "An Okta service app without its private key", "Set "+name+".private_key beside client_id.")
+		diags.AddAttributeError(at.AtName(clientIDAttribute), "An Okta service app without its private key", "Set "+name+".private_key next to client_id.")
 	default:
-		m.validateKey(at, diags)
 		m.validateScopes(at, diags)
-	}
-}
-
-// validateKey reads the key where it is known. What it refuses is not shown.
-func (m oktaModel) validateKey(at path.Path, diags *diag.Diagnostics) {
-	if m.PrivateKey.IsUnknown() || m.PrivateKeyID.IsUnknown() {
-		return
-	}
-
-	if _, err := okta.ParsePrivateKey(transport.NewSecret(m.PrivateKey.ValueString()), m.PrivateKeyID.ValueString()); err != nil {
-		diags.AddAttributeError(at.AtName(privateKeyAttribute), "Not a usable private key", terraform.Sentence("the private key can't be used: "+err.Error()))
 	}
 }
 

@@ -104,24 +104,46 @@ func TestOktaAppSettings(t *testing.T) {
 			block: block{"client_id": "0oa1", "private_key": key}, env: env, app: "service app 0oa1", scopes: []string{"okta.devices.read"},
 		},
 		"the environment's key does not complete the block's client id": {
-			block: block{"base_url": base, "client_id": "0oa1"}, env: env, url: base, problem: "lack okta.private_key",
+			block: block{"base_url": base, "client_id": "0oa1"}, env: env, url: base, problem: "okta.private_key is missing",
 		},
 		"two credentials in the environment": {
-			env: with(variables{"OKTA_API_TOKEN": "hunter2"}), url: "https://e.okta.com", problem: "two credentials for one Okta organisation: OKTA_API_TOKEN",
+			env: with(variables{"OKTA_API_TOKEN": "hunter2"}), url: "https://e.okta.com", problem: "two credentials for one Okta organization\nOKTA_API_TOKEN",
 		},
 		"a client id alone in the environment": {
-			env: with(variables{"OKTA_API_PRIVATE_KEY": ""}), url: "https://e.okta.com", problem: "lack OKTA_API_PRIVATE_KEY",
+			env: with(variables{"OKTA_API_PRIVATE_KEY": ""}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY is missing",
 		},
 		"a key alone in the environment": {
-			env: with(variables{"OKTA_API_CLIENT_ID": ""}), url: "https://e.okta.com", problem: "lack OKTA_API_CLIENT_ID",
+			env: with(variables{"OKTA_API_CLIENT_ID": ""}), url: "https://e.okta.com", problem: "OKTA_API_CLIENT_ID is missing",
 		},
-		"a key as the environment's client id": {env: with(variables{"OKTA_API_CLIENT_ID": key}), url: "https://e.okta.com", problem: "no client id"},
-		"a key as the environment's key id":    {env: with(variables{"OKTA_API_PRIVATE_KEY_ID": key}), url: "https://e.okta.com", problem: "is no id"},
+		"a key as the environment's client id": {env: with(variables{"OKTA_API_CLIENT_ID": key}), url: "https://e.okta.com", problem: "OKTA_API_CLIENT_ID is not a client id"},
+		"a key as the environment's key id":    {env: with(variables{"OKTA_API_PRIVATE_KEY_ID": key}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY_ID is not the id of a key"},
 		"a bad key in the environment": {
-			env: with(variables{"OKTA_API_PRIVATE_KEY": "hunter2"}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY can't be used",
+			env: with(variables{"OKTA_API_PRIVATE_KEY": "hunter2"}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY is not a usable private key",
 		},
 		"a key of another id in the environment": {
 			env: with(variables{"OKTA_API_PRIVATE_KEY": jwk, "OKTA_API_PRIVATE_KEY_ID": "kid-2"}), url: "https://e.okta.com", problem: "another key id",
+		},
+		"a key as the block's client id": {block: block{"base_url": base, "client_id": key, "private_key": key}, url: base, problem: "okta.client_id is not a client id"},
+		"a JWK as the block's client id": {block: block{"base_url": base, "client_id": jwk, "private_key": jwk}, url: base, problem: "okta.client_id is not a client id"},
+		"an empty client id": {
+			block: block{"base_url": base, "client_id": "", "private_key": key}, url: base, problem: "okta.client_id is empty: is the CI secret set?",
+		},
+		"an empty key": {
+			block: block{"base_url": base, "client_id": "0oa1", "private_key": ""}, url: base, problem: "okta.private_key is empty: is the CI secret set?",
+		},
+		"an empty token": {block: block{"base_url": base, "api_token": ""}, url: base, problem: "okta.api_token is empty: is the CI secret set?"},
+		"a token with what stands before it in a header": {
+			block: block{"base_url": base, "api_token": "SSWS hunter2"}, url: base, problem: "okta.api_token is not an API token\nThe token begins with SSWS.",
+		},
+		"a bad key in the block": {
+			block: block{"base_url": base, "client_id": "0oa1", "private_key": "hunter2"}, url: base,
+			problem: "okta.private_key is not a usable private key\nThe private key can't be used: it is neither PEM",
+		},
+		"two scopes in one": {
+			block: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("a b")}, url: base, problem: "okta.scopes holds something that is not a scope",
+		},
+		"a null in the scopes": {
+			block: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set(nil, "a")}, url: base, app: "service app 0oa1", scopes: []string{"a"},
 		},
 		"a key and a scope that are not known yet": {
 			block: block{"base_url": base, "client_id": "0oa1", "private_key": unknown, "scopes": set("a", unknown)}, env: env, url: base,
@@ -162,9 +184,13 @@ func TestOktaAppSettings(t *testing.T) {
 				t.Errorf("came to %q, %s with %v, unknown %v", got.BaseURL, app, scopes, got.Unknown)
 			}
 
-			if (got.CredentialProblem == "") != (test.problem == "") || !strings.Contains(got.CredentialProblem, test.problem) ||
-				strings.Contains(got.CredentialProblem, "hunter2") {
-				t.Errorf("the problem is %q, want %q", got.CredentialProblem, test.problem)
+			problem := ""
+			if got.Problem != nil {
+				problem = got.Problem.News + "\n" + got.Problem.Detail
+			}
+
+			if (problem == "") != (test.problem == "") || !strings.Contains(problem, test.problem) || strings.Contains(problem, "hunter2") {
+				t.Errorf("the problem is %q, want %q", problem, test.problem)
 			}
 
 			if got.HasCredential() != (test.app != "") {
@@ -201,25 +227,16 @@ func TestValidateOktaApp(t *testing.T) {
 			okta: block{"base_url": base, "api_token": "hunter2", "client_id": "0oa1", "private_key": key}, at: `"api_token"`, says: "exclude each other",
 		},
 		"a token and scopes": {okta: block{"base_url": base, "api_token": "hunter2", "scopes": set("a")}, at: `"api_token"`, says: "exclude each other"},
-		"a client id alone":  {okta: block{"base_url": base, "client_id": "0oa1"}, at: `"client_id"`, says: "private_key beside client_id"},
-		"a key alone":        {okta: block{"base_url": base, "private_key": key}, at: `"okta"`, says: "client_id beside private_key"},
-		"a key's id alone":   {okta: block{"base_url": base, "private_key_id": "k"}, at: `"okta"`, says: "client_id beside private_key"},
-		"scopes alone":       {okta: block{"base_url": base, "scopes": set("a")}, at: `"okta"`, says: "client_id beside private_key"},
-		"no URL":             {okta: block{"client_id": "0oa1", "private_key": key}, at: `"okta"`, says: "base_url beside client_id"},
-		"a key that is none": {okta: block{"base_url": base, "client_id": "0oa1", "private_key": "hunter2"}, at: `"private_key"`, says: "neither PEM"},
-		"a key of another id": {
-			okta: block{"base_url": base, "client_id": "0oa1", "private_key": jwk, "private_key_id": "kid-2"}, at: `"private_key"`, says: "another key id",
-		},
+		"a client id alone":  {okta: block{"base_url": base, "client_id": "0oa1"}, at: `"client_id"`, says: "private_key next to client_id"},
+		"a key alone":        {okta: block{"base_url": base, "private_key": key}, at: `"okta"`, says: "client_id next to private_key"},
+		"a key's id alone":   {okta: block{"base_url": base, "private_key_id": "k"}, at: `"okta"`, says: "client_id next to private_key"},
+		"scopes alone":       {okta: block{"base_url": base, "scopes": set("a")}, at: `"okta"`, says: "client_id next to private_key"},
+		"no URL":             {okta: block{"client_id": "0oa1", "private_key": key}, at: `"okta"`, says: "base_url next to client_id"},
 		"scopes that let nothing be read": {
 			okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("okta.users.read")}, at: `"scopes"`,
 			says: "okta.devices.read", warning: true,
 		},
-		"a PEM as client id":  {okta: block{"base_url": base, "client_id": key, "private_key": key}, at: `"client_id"`, says: "right attribute"},
-		"a JWK as client id":  {okta: block{"base_url": base, "client_id": jwk, "private_key": jwk}, at: `"client_id"`, says: "right attribute"},
-		"a PEM as a key's id": {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "private_key_id": key}, at: `"private_key_id"`, says: "right attribute"},
-		"no scope":            {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set()}, at: `"scopes"`, says: "at least 1"},
-		"two scopes in one":   {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("okta.devices.read", "a b")}, at: `"scopes"`, says: "one word"},
-		"an empty client id":  {okta: block{"base_url": base, "client_id": "", "private_key": key}, at: `"client_id"`, says: "at least 1 character"},
+		"values that can't be used, which is told where they are": {okta: block{"base_url": base, "client_id": key, "private_key": "hunter2", "private_key_id": jwk}},
 	}
 
 	for name, test := range cases {

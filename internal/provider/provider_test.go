@@ -254,7 +254,7 @@ func TestValidate(t *testing.T) {
 		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "must be a UUID such as"},
 		"an organisation of several without a token": {
 			block: block{"okta_organizations": objects{"a": block{"base_url": "https://acme.okta.com"}}}, at: `"base_url"`,
-			says: `set okta_organizations["a"].api_token, or client_id and private_key, beside the URL.`, warning: true,
+			says: `set okta_organizations["a"].api_token, or client_id and private_key, next to the URL.`, warning: true,
 		},
 		"an organisation of several without a URL": {
 			block: block{"okta_organizations": objects{"a": block{"api_token": "hunter2"}}}, env: variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com"},
@@ -274,7 +274,7 @@ func TestValidate(t *testing.T) {
 			at:    `"base_url"`, says: "https://acme.okta.com",
 		},
 		"an empty key of several": {
-			block: block{"okta_organizations": objects{"": block{"base_url": "https://acme.okta.com", "api_token": "t"}}}, at: `""`, says: "at least 1",
+			block: block{"okta_organizations": objects{"": block{"base_url": "https://acme.okta.com", "api_token": "t"}}}, at: `"okta_organizations"`, says: "must not be empty",
 		},
 		"an admin host": {block: block{"okta": block{"base_url": "https://acme-admin.okta.com", "api_token": "t"}}, at: `"base_url"`, says: "https://acme.okta.com"},
 		"a token without a URL": {
@@ -286,8 +286,8 @@ func TestValidate(t *testing.T) {
 		"a bad mode":         {block: block{"connection_test_mode": "never"}, at: `"connection_test_mode"`, says: "on_change"},
 		"a bad timeout":      {block: block{"http": block{"request_timeout": "soon"}}, at: `"request_timeout"`, says: "uration"},
 		"a timeout too long": {block: block{"http": block{"request_timeout": "11m"}}, at: `"request_timeout"`, says: "10m"},
-		"too many retries":   {block: block{"http": block{"max_retries": 11}}, at: `"max_retries"`, says: "between 0 and 10"},
-		"an empty CA file":   {block: block{"http": block{"ca_certificate_file": ""}}, at: `"ca_certificate_file"`, says: "at least 1"},
+		"too many retries":   {block: block{"http": block{"max_retries": 11}}, at: `"max_retries"`, says: "from 0 to 10"},
+		"an empty CA file":   {block: block{"http": block{"ca_certificate_file": ""}}, at: `"ca_certificate_file"`, says: "must not be empty"},
 	}
 
 	for name, test := range cases {
@@ -338,7 +338,7 @@ func TestValidate(t *testing.T) {
 func TestDescriptionsOfValidators(t *testing.T) {
 	t.Parallel()
 
-	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, timeoutValidator{}} {
+	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, terraform.Duration(minTimeout, maxTimeout)} {
 		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 			t.Errorf("%T is described in two ways, or in none", check)
 		}
@@ -358,7 +358,7 @@ func TestLoopbackWithoutAnyEnvironment(t *testing.T) {
 		t.Fatalf("data sources are given %T", resp.DataSourceData)
 	}
 
-	if _, diags := clients.Okta(t.Context(), types.StringNull()); diags.ErrorsCount() != 1 || diags[0].Summary() != terraform.OktaBaseURLSummary {
+	if _, diags := clients.Okta(t.Context(), types.StringNull()); diags.ErrorsCount() != 1 || diags[0].Summary() != "No base URL of an Okta organization is set" {
 		t.Errorf("without an Okta organisation comes %v", diags)
 	}
 }

@@ -5,14 +5,8 @@ package provider
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -35,8 +29,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				Optional: true,
 				MarkdownDescription: "Sekoia's region that the community lives in: `fra1` (the default), `fra2`, `mco1`, `uae1`, `usa1` or " +
 					"`sgp1`. A newer region is taken with a warning. Environment: `SEKOIA_REGION`.",
-				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z]{3}[0-9]+$`),
-					"a region is three letters and a number, such as fra1")},
+				Validators: []validator.String{terraform.Region()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
@@ -67,7 +60,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 					"(the default: at plan too, where something changed that the test depends on), or `always` (at every plan). A resource's own " +
 					"`connection_test.mode` is preferred to it. The environment variable lowers either: with `SEKOIA_CONNECTION_TEST=off` nothing is " +
 					"tested, whatever the configuration says. Environment: `SEKOIA_CONNECTION_TEST`.",
-				Validators: []validator.String{stringvalidator.OneOf(terraform.ModeWords()...)},
+				Validators: []validator.String{terraform.OneOf(terraform.ModeWords()...)},
 			},
 			"http": httpAttribute(),
 		},
@@ -98,7 +91,7 @@ func oktaOrganizationsAttribute() schema.Attribute {
 			"`okta_organization = \"<key>\"`, also with `for_each`, so that no provider aliases are needed; one that names none reads that of `okta`. " +
 			"None of Okta's environment variables is used for these.",
 		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", nil)},
-		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+		Validators:   []validator.Map{terraform.KeysNotEmpty()},
 	}
 }
 
@@ -117,37 +110,29 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 			Sensitive: true,
 			MarkdownDescription: "An API token of that organization, a secret: " + advice + ". Its owner needs an admin role that may read devices, such as " +
 				"Read-only Administrator. A service app (`client_id`) is the other kind of credential; it is one or the other." + ends["api_token"],
-			Validators: secretValidators(),
 		},
 		clientIDAttribute: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The client id of an API service app (OAuth 2.0), whose access tokens are used in place of an `api_token`. The app " +
 				"authenticates by `private_key`, needs an admin role that may read devices, and the scope `okta.devices.read`. Apps that demand DPoP, as new " +
 				"ones do, are supported." + ends[clientIDAttribute],
-			Validators: []validator.String{identifierValidator{}},
 		},
 		privateKeyAttribute: schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
 			MarkdownDescription: "The app's private key, a secret: " + advice + ". PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK; RSA of at least 2048 bits, or an elliptic " +
-				"curve's (P-256, P-384, P-521). A PEM on one line, with `\\n` for its line breaks, is taken too." + ends[privateKeyAttribute],
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				"curve's (P-256, P-384, P-521). Line breaks that were lost or are written `\\n`, quotes, and base64 around it are taken too." + ends[privateKeyAttribute],
 		},
 		privateKeyIDAttribute: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The key's id at Okta (`kid`), for an app that has several keys. A JWK mostly has it within; then it is not needed here." +
 				ends[privateKeyIDAttribute],
-			Validators: []validator.String{identifierValidator{}},
 		},
 		scopesAttribute: schema.SetAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
 			MarkdownDescription: "The scopes that access tokens are asked for with. The default is `okta.devices.read`, which is all that is needed. Each must have " +
 				"been granted to the app, or Okta gives no token. `sekoia_okta_connection_test` tells which were granted." + ends[scopesAttribute],
-			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(`^[^\s"\\]+$`), "a scope is one word, such as okta.devices.read")),
-			},
 		},
 	}
 }
@@ -159,23 +144,22 @@ func httpAttribute() schema.Attribute {
 			"`NO_PROXY`.",
 		Attributes: map[string]schema.Attribute{
 			"request_timeout": schema.StringAttribute{
-				Optional:   true,
-				CustomType: timetypes.GoDurationType{},
+				Optional: true,
 				MarkdownDescription: "How long one attempt of a call may take, as a duration such as `45s` or `2m`, from `1s` to `10m`. The " +
 					"default is `30s`. Raise it behind a slow proxy.",
-				Validators: []validator.String{timeoutValidator{}},
+				Validators: []validator.String{terraform.Duration(minTimeout, maxTimeout)},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "How often a call is repeated after a rate limit, an outage or a broken connection, from `0` to `10`. The " +
 					"default is `4`. Only what has the same result when repeated is repeated.",
-				Validators: []validator.Int64{int64validator.Between(0, maxRetries)},
+				Validators: []validator.Int64{terraform.Between(0, maxRetries)},
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A file with certificate authorities (PEM) that are trusted besides the system's, for a proxy that inspects " +
 					"TLS.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{terraform.NotEmpty()},
 			},
 		},
 	}
@@ -216,6 +200,8 @@ func secretProblem(value string) string {
 		return "The value is empty. Leave the attribute out, or set it to null, to take it from the environment."
 	case strings.TrimFunc(value, notInToken) != value && strings.IndexFunc(strings.TrimSpace(value), notInToken) < 0:
 		return "There is white space around the value, such as the line break at the end of a file: use trimspace()."
+	case strings.ContainsAny(value, "\"'`"):
+		return "The value has quotation marks in it. Leave them out."
 	case strings.IndexFunc(value, notInToken) >= 0:
 		return "The value has a character that no such secret has: a space, a line break, or one outside ASCII. Was it copied whole?"
 	}

@@ -8,8 +8,8 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -51,9 +51,9 @@ type oktaModel struct {
 }
 
 type httpModel struct {
-	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
-	MaxRetries        types.Int64          `tfsdk:"max_retries"`
-	CACertificateFile types.String         `tfsdk:"ca_certificate_file"`
+	RequestTimeout    types.String `tfsdk:"request_timeout"`
+	MaxRetries        types.Int64  `tfsdk:"max_retries"`
+	CACertificateFile types.String `tfsdk:"ca_certificate_file"`
 }
 
 // read takes the block apart. Objects that are null or not known leave their parts null.
@@ -147,6 +147,11 @@ func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) terra
 
 	sekoiaSettings.APIKey = transport.NewSecret(key.ValueString())
 
+	// That of the block is refused by its validator.
+	if problem := secretProblem(env.get(apiKeyVariable)); s.block.APIKey.IsNull() && !key.IsNull() && problem != "" {
+		sekoiaSettings.Problem = &terraform.CredentialProblem{News: apiKeyVariable + " is not an API key", Detail: problem}
+	}
+
 	switch {
 	case s.block.BaseURL.IsUnknown():
 		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "base_url")
@@ -222,9 +227,15 @@ func sekoiaURL(raw string, written origin, diags *diag.Diagnostics) *url.URL {
 
 // regionURL takes a region that is not documented yet with a warning: new ones appear.
 func regionURL(region string, written origin, diags *diag.Diagnostics) *url.URL {
+	if problem := terraform.ProblemOfRegion(region); problem != "" {
+		written.error(diags, "Not a region of Sekoia's", problem+".")
+
+		return nil
+	}
+
 	base, isKnown, err := sekoia.RegionBaseURL(region)
 	if err != nil {
-		written.error(diags, "Not a region of Sekoia's", err.Error())
+		written.error(diags, "Not a region of Sekoia's", terraform.Sentence(err.Error()))
 
 		return nil
 	}
@@ -282,7 +293,7 @@ func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) terrafo
 	if word := env.get(terraform.ModeVariable); word != "" {
 		mode, err := terraform.ParseMode(word)
 		if err != nil {
-			fromVariable(terraform.ModeVariable).error(diags, "Not a mode of the connection test", terraform.Sentence(err.Error()))
+			fromVariable(terraform.ModeVariable).error(diags, "Not a mode of the connection test", err.Error()+".")
 		}
 
 		modes.Environment = &mode
@@ -290,7 +301,7 @@ func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) terrafo
 
 	if word := s.block.ConnectionTestMode; !word.IsNull() && !word.IsUnknown() {
 		if _, err := terraform.ParseMode(word.ValueString()); err != nil {
-			fromBlock("connection_test_mode").error(diags, "Not a mode of the connection test", terraform.Sentence(err.Error()))
+			fromBlock("connection_test_mode").error(diags, "Not a mode of the connection test", err.Error()+".")
 		}
 	}
 
@@ -322,10 +333,8 @@ func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent 
 	}
 
 	if timeout := s.http.RequestTimeout; !timeout.IsNull() && !timeout.IsUnknown() {
-		duration, problems := timeout.ValueGoDuration()
-		diags.Append(problems...)
-
-		options.RequestTimeout = duration
+		// The schema's validator refused what is not a duration.
+		options.RequestTimeout, _ = time.ParseDuration(timeout.ValueString())
 	}
 
 	client, err := transport.New(options)

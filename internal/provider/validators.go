@@ -20,9 +20,7 @@ import (
 
 var (
 	_ validator.String = sekoiaBaseURLValidator{}
-	_ validator.String = timeoutValidator{}
 	_ validator.String = secretValidator{}
-	_ validator.String = identifierValidator{}
 )
 
 // sekoiaBaseURLValidator refuses what is no base URL at all. Where the key may go is decided in Configure.
@@ -119,62 +117,13 @@ const (
 	maxTimeout = 10 * time.Minute
 )
 
-// timeoutValidator bounds a duration. That the text is one is the attribute type's business.
-type timeoutValidator struct{}
-
-// Description says what is taken.
-func (timeoutValidator) Description(context.Context) string { return "from 1s to 10m" }
-
-// MarkdownDescription is Description.
-func (v timeoutValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString adds an error for what is out of bounds.
-func (timeoutValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-
-	timeout, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if err != nil {
-		return
-	}
-
-	if timeout < minTimeout || timeout > maxTimeout {
-		resp.Diagnostics.AddAttributeError(req.Path, "Timeout out of bounds",
-			"One attempt of a call may take from 1s to 10m, such as 45s.")
-	}
-}
-
-// identifierValidator refuses what is no id of Okta's, such as a private key that was put into the wrong attribute: an id is no secret, and
-// is shown and sent as one.
-type identifierValidator struct{}
-
-// Description says what is taken.
-func (identifierValidator) Description(context.Context) string {
-	return "an id as Okta shows it, at least 1 character long, and no key"
-}
-
-// MarkdownDescription is Description.
-func (v identifierValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-// ValidateString adds an error that does not repeat the value.
-func (v identifierValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || isIdentifier(req.ConfigValue.ValueString()) {
-		return
-	}
-
-	resp.Diagnostics.AddAttributeError(req.Path, "Not an id of Okta's", "This is "+v.Description(ctx)+
-		". Is it in the right attribute? A private key belongs into private_key, and an API token into api_token.")
-}
-
 // maxIdentifier is far above any id, and below any private key but an elliptic curve's bare number.
 const maxIdentifier = 128
 
-// isIdentifier tells an id from a PEM, a JWK, and anything of several words.
+// isIdentifier tells an id of Okta from a private key that was put in its place, in PEM or as a JWK, and from anything of several words:
+// an id is no secret, and is shown and sent as one.
 func isIdentifier(text string) bool {
-	notInID := func(r rune) bool { return r <= ' ' || r > '~' || r == '{' || r == '"' }
+	notInID := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("{}[]\"'`", r) }
 
 	return text != "" && len(text) <= maxIdentifier && strings.IndexFunc(text, notInID) < 0 && !strings.HasPrefix(text, "-----")
 }

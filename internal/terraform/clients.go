@@ -48,6 +48,8 @@ type SekoiaSettings struct {
 	BaseURL *url.URL
 	// APIKey is zero where none is set.
 	APIKey transport.Secret
+	// Problem says why the key can't be used; nil if it can, or none is set. It is told where the key is used.
+	Problem *CredentialProblem
 	// Unknown names the provider's attributes that are not known yet, among api_key, base_url and region.
 	Unknown []string
 }
@@ -69,7 +71,7 @@ func NewClients(config Config) *Clients {
 
 	clients := &Clients{config: config, shared: memo.New(), organizations: memo.New()}
 
-	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() {
+	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() && config.Sekoia.Problem == nil {
 		clients.sekoia = sekoia.New(sekoia.Config{
 			HTTP: config.HTTP, BaseURL: config.Sekoia.BaseURL, APIKey: config.Sekoia.APIKey,
 		})
@@ -146,6 +148,12 @@ func (c *Clients) Sekoia() (*sekoia.Client, diag.Diagnostics) {
 		return nil, diags
 	}
 
+	if problem := c.config.Sekoia.Problem; problem != nil {
+		diags.AddError(About("", problem.News), problem.Detail)
+
+		return nil, diags
+	}
+
 	if c.sekoia == nil {
 		diags.AddError(SekoiaKeySummary,
 			"No Sekoia API key is set. Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")
@@ -155,6 +163,9 @@ func (c *Clients) Sekoia() (*sekoia.Client, diag.Diagnostics) {
 
 	return c.sekoia, nil
 }
+
+// SekoiaProblem says why the API key for Sekoia can't be used; nil if it can, or none is set.
+func (c *Clients) SekoiaProblem() *CredentialProblem { return c.config.Sekoia.Problem }
 
 // OpenSekoia is a client for the calls to Sekoia that take no API key: it needs none. The error says which setting is not known yet.
 func (c *Clients) OpenSekoia() (*sekoia.Client, diag.Diagnostics) {

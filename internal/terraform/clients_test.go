@@ -65,7 +65,7 @@ func TestClientsOkta(t *testing.T) {
 	}
 
 	second, diags := clients.Okta(t.Context(), types.StringNull())
-	if diags.HasError() || first != second {
+	if diags.HasError() || first.Client != second.Client || first.Shared != second.Shared {
 		t.Errorf("the second organisation is another one: %v", diags)
 	}
 
@@ -89,23 +89,23 @@ func TestClientsOktaErrors(t *testing.T) {
 	}{
 		"nothing is set": {
 			change:  func(c *Config) { c.Okta = OktaSettings{} },
-			summary: OktaBaseURLSummary, says: "OKTA_CLIENT_ORGURL",
+			summary: "No base URL of an Okta organization is set", says: "OKTA_CLIENT_ORGURL",
 		},
 		"the block has only a token": {
 			change:  func(c *Config) { c.Okta.Source, c.Okta.BaseURL = SourceConfiguration, "" },
-			summary: OktaBaseURLSummary, says: "so the environment is not asked",
+			summary: "No base URL of an Okta organization is set", says: "so the environment is not asked",
 		},
 		"the environment has only a token": {
 			change:  func(c *Config) { c.Okta.BaseURL = "" },
-			summary: OktaBaseURLSummary, says: "come from one source",
+			summary: "No base URL of an Okta organization is set", says: "come from one source",
 		},
 		"there is no token": {
 			change:  func(c *Config) { c.Okta.APIToken = transport.Secret{} },
-			summary: OktaTokenSummary, says: "OKTA_API_TOKEN",
+			summary: "acme.okta.com: no credential for Okta is set", says: "OKTA_API_TOKEN",
 		},
 		"the base URL is the admin console's": {
 			change:  func(c *Config) { c.Okta.BaseURL = "https://acme-admin.okta.com" },
-			summary: OktaBaseURLSummary, says: "It should be: https://acme.okta.com",
+			summary: "This is not the base URL of an Okta organization", says: "It should be: https://acme.okta.com",
 		},
 		"the token is not known yet": {
 			change:  func(c *Config) { c.Okta.Unknown = []string{"okta.api_token"} },
@@ -120,10 +120,10 @@ func TestClientsOktaErrors(t *testing.T) {
 		},
 		"a host that may not be trusted": {
 			change:  func(c *Config) { c.Okta.BaseURL = "https://okta.example" },
-			summary: OktaBaseURLSummary, says: transport.TrustedOktaHostsVariable,
+			summary: "okta.example: base_url may not be trusted with an Okta credential", says: transport.TrustedOktaHostsVariable,
 		},
 		"an organisation that does not answer": {
-			summary: "Okta organisation could not be read", says: "no responder found",
+			summary: "acme.okta.com: the organization could not be read", says: "no responder found",
 		},
 	}
 

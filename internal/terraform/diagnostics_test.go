@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -88,7 +89,10 @@ func TestDiagnosticsAreShort(t *testing.T) {
 func TestAddOktaError(t *testing.T) {
 	t.Parallel()
 
-	paths := OktaErrorPaths{ID: path.Root("id"), Search: path.Root("search")}
+	settings := OktaSettings{Source: SourceEnvironment, BaseURL: "https://acme.okta.com", Variables: map[string]string{
+		"base_url": "OKTA_ORG_NAME", "api_token": "OKTA_CLIENT_TOKEN", "client_id": "OKTA_API_CLIENT_ID", "scopes": "OKTA_API_SCOPES",
+	}}
+	paths := OktaErrorPaths{Place: settings.Place(types.StringNull()), ID: path.Root("id"), Search: path.Root("search")}
 	answer := func(status int, code string) error {
 		return fmt.Errorf("list: %w", &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, ID: "oae1"})
 	}
@@ -107,35 +111,44 @@ func TestAddOktaError(t *testing.T) {
 		summary string
 		says    string
 	}{
-		"an app that is refused":   {refused(401, "invalid_client"), path.Empty(), OktaAppSummary, "Check client_id"},
-		"scopes not granted":       {refused(400, "consent_required"), path.Empty(), OktaScopesSummary, "Okta API Scopes"},
-		"an app without the scope": {asApp(403, "insufficient_scope"), path.Empty(), OktaScopesSummary, "Grant the scope"},
-		"an app without the role":  {asApp(403, "E0000006"), path.Empty(), OktaAppSummary, "Admin roles"},
-		"an app's token refused":   {asApp(401, "E0000011"), path.Empty(), OktaAppSummary, "network zone"},
-		"an app's proof refused":   {asApp(400, "invalid_dpop_proof"), path.Empty(), OktaAppSummary, "clock"},
-		"an app, the feature off":  {asApp(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},
-		"an app in an outage":      {asApp(503, ""), path.Empty(), "Summary", "status.okta.com"},
-		"tokens that are limited":  {refused(429, ""), path.Empty(), "Summary", "in a minute"},
-		"no tokens for an outage":  {refused(503, ""), path.Empty(), "Summary", "status.okta.com"},
-		"a token without a scope":  {&okta.ScopeError{Missing: "okta.devices.read"}, path.Empty(), OktaScopesSummary, "Grant the scope"},
-		"an invalid token":         {answer(401, "E0000011"), path.Empty(), OktaTokenSummary, "revoked"},
-		"a failed authentication":  {answer(401, "E0000004"), path.Empty(), OktaTokenSummary, "network zone"},
-		"a feature that is off":    {answer(401, "E0000015"), path.Empty(), OktaBaseURLSummary, "Identity Engine"},
-		"a token without the role": {answer(403, "E0000006"), path.Empty(), OktaTokenSummary, "admin role"},
+		"an app that is refused":   {refused(401, "invalid_client"), path.Empty(), "Okta gave the service app no access token (401)", "OKTA_API_CLIENT_ID"},
+		"scopes not granted":       {refused(400, "consent_required"), path.Empty(), "Okta gave the service app no access token (400)", "OKTA_API_SCOPES"},
+		"an app without the scope": {asApp(403, "insufficient_scope"), path.Empty(), "the access token lacks a scope (403)", "OKTA_API_SCOPES"},
+		"an app without the role":  {asApp(403, "E0000006"), path.Empty(), "the service app may not read devices (403)", "Admin roles"},
+		"an app's token refused":   {asApp(401, "E0000011"), path.Empty(), "Okta rejected the access token (401)", "network zone"},
+		"an app's proof refused":   {asApp(400, "invalid_dpop_proof"), path.Empty(), "Okta rejected the proof of possession (DPoP) (400)", "clock"},
+		"an app, the feature off":  {asApp(401, "E0000015"), path.Empty(), "the organization's Devices API is off (401)", "Identity Engine"},
+		"an app in an outage":      {asApp(503, ""), path.Empty(), "Okta did not answer (503)", "status.okta.com"},
+		"tokens that are limited":  {refused(429, ""), path.Empty(), "Okta's rate limit is used up (429)", "in a minute"},
+		"no tokens for an outage":  {refused(503, ""), path.Empty(), "Okta did not answer (503)", "status.okta.com"},
+		"no tokens by a proxy":     {refused(403, ""), path.Empty(), "this is not Okta's answer (403)", "HTTPS_PROXY"},
+		"a token without a scope":  {&okta.ScopeError{Missing: "okta.devices.read"}, path.Empty(), "the access token lacks the scope okta.devices.read", "OKTA_API_SCOPES"},
+		"an invalid token":         {answer(401, "E0000011"), path.Empty(), "Okta rejected the API token (401)", "OKTA_CLIENT_TOKEN"},
+		"a failed authentication":  {answer(401, "E0000004"), path.Empty(), "Okta rejected the API token (401)", "network zone"},
+		"a feature that is off":    {answer(401, "E0000015"), path.Empty(), "the organization's Devices API is off (401)", "OKTA_ORG_NAME"},
+		"a token without the role": {answer(403, "E0000006"), path.Empty(), "the API token may not read devices (403)", "OKTA_CLIENT_TOKEN"},
+		"a proxy's login page":     {answer(401, ""), path.Empty(), "this is not Okta's answer (401)", "HTTPS_PROXY"},
+		"a firewall's page":        {answer(403, ""), path.Empty(), "this is not Okta's answer (403)", "firewall"},
+		"an app behind a firewall": {asApp(403, ""), path.Empty(), "this is not Okta's answer (403)", "firewall"},
 		"a device that is not":     {answer(404, "E0000007"), paths.ID, "Summary", "errorId oae1"},
 		"a bad search":             {answer(400, "E0000031"), paths.Search, "Summary", "double quotes"},
 		"an invalid request":       {answer(400, "E0000001"), paths.Search, "Summary", "double quotes"},
 		"another 400":              {answer(400, "E0000003"), path.Empty(), "Summary", "E0000003"},
-		"a rate limit":             {answer(429, "E0000047"), path.Empty(), "Summary", "in a minute"},
-		"an outage":                {answer(503, ""), path.Empty(), "Summary", "status.okta.com"},
-		"an untrusted host":        {&okta.UntrustedHostError{Host: "evil.example", Reason: "so", Remedy: "Use SEKOIA_TRUSTED_OKTA_HOSTS"}, path.Empty(), OktaBaseURLSummary, "SEKOIA_TRUSTED_OKTA_HOSTS"},
+		"a rate limit":             {answer(429, "E0000047"), path.Empty(), "Okta's rate limit is used up (429)", "in a minute"},
+		"an outage":                {answer(503, ""), path.Empty(), "Okta did not answer (503)", "status.okta.com"},
+		"an untrusted host": {
+			&okta.UntrustedHostError{Host: "evil.example", Reason: "so", Remedy: "Use SEKOIA_TRUSTED_OKTA_HOSTS"}, path.Empty(),
+			"base_url may not be trusted with an Okta credential", "SEKOIA_TRUSTED_OKTA_HOSTS",
+		},
 		"an untrusted host behind a proxy": {
 			&okta.UntrustedHostError{Host: "login.example", Reason: "so", Remedy: "Do", Err: x509.UnknownAuthorityError{}}, path.Empty(),
-			OktaBaseURLSummary, "http.ca_certificate_file",
+			"base_url may not be trusted with an Okta credential", "http.ca_certificate_file",
 		},
-		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Status: 404}, path.Empty(), OktaBaseURLSummary, "Check the base URL"},
-		"an answer of odd shape":    {&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "Summary", "login page"},
-		"a token with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), OktaTokenSummary, "copied whole"},
+		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Status: 404}, path.Empty(), "no Okta organization answers at base_url", "OKTA_ORG_NAME"},
+		"an answer of odd shape": {
+			&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "this is not Okta's answer (200)", "login page",
+		},
+		"a token with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), "the API token can't be sent", "copied whole"},
 		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "is spelt"},
 	}
 
@@ -151,8 +164,14 @@ func TestAddOktaError(t *testing.T) {
 				t.Fatalf("there are %d diagnostics: %v", len(got), got)
 			}
 
-			if got[0].Summary() != test.summary || !isAt(got[0], test.at) || !strings.Contains(got[0].Detail(), test.says) {
+			if got[0].Summary() != "acme.okta.com: "+test.summary || !isAt(got[0], test.at) || !strings.Contains(got[0].Detail(), test.says) {
 				t.Errorf("the diagnostic is %v, want %q on %q saying %q", got[0], test.summary, test.at, test.says)
+			}
+
+			for _, unset := range []string{"OKTA_CLIENT_ORGURL", "OKTA_API_TOKEN"} {
+				if strings.Contains(got[0].Detail(), unset) {
+					t.Errorf("it names %s, which is not set: %q", unset, got[0].Detail())
+				}
 			}
 
 			if first, _, _ := strings.Cut(Sentence(test.err.Error()), "\n"); !strings.HasPrefix(got[0].Detail(), first) {

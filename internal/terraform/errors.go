@@ -5,12 +5,12 @@ package terraform
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -25,10 +25,6 @@ const (
 	SekoiaCommunitySummary = `provider "sekoia": community_id (SEKOIA_COMMUNITY_ID)`
 	OktaBaseURLSummary     = `provider "sekoia": okta.base_url (OKTA_CLIENT_ORGURL)`
 	OktaTokenSummary       = `provider "sekoia": okta.api_token (OKTA_API_TOKEN)`
-	OktaAppSummary         = `provider "sekoia": okta.client_id (OKTA_API_CLIENT_ID)`
-	OktaKeySummary         = `provider "sekoia": okta.private_key (OKTA_API_PRIVATE_KEY)`
-	OktaKeyIDSummary       = `provider "sekoia": okta.private_key_id (OKTA_API_PRIVATE_KEY_ID)`
-	OktaScopesSummary      = `provider "sekoia": okta.scopes (OKTA_API_SCOPES)`
 )
 
 // maxDetailLines is what a tired person still reads.
@@ -103,19 +99,44 @@ func cutLines(text string, limit int) string {
 	return strings.Join(lines[:limit-2], "\n") + "\n…\n" + lines[len(lines)-1]
 }
 
-// OktaErrorPaths are a data source's attributes that can mend an error of Okta. An empty path: it has none.
+// OktaErrorPaths are a data source's attributes that can fix an error of Okta. An empty path: it has none.
 type OktaErrorPaths struct {
-	// Organization is the key of the organisation in okta_organizations; null where it is the okta block's.
-	Organization types.String
+	// Place is the organization that was called, and where its settings are.
+	Place OktaPlace
 	// ID is the attribute whose device was not found.
 	ID path.Path
 	// Search is the attribute whose expression was refused.
 	Search path.Path
 }
 
-// AddOktaError adds an error for a failed call to Okta with the provider's credential: on the attribute that can mend it, with what to do
-// about it. What the provider block can mend gets its summary (see OktaTokenSummary); all else gets the one given.
+// oktaFinding is what an error of Okta means for a person.
+type oktaFinding struct {
+	// news are the summary, to follow the organization's name.
+	news string
+	// input is the setting that can fix it; "" if none can.
+	input string
+	// at is the data source's own attribute that can fix it.
+	at   path.Path
+	hint string
+}
+
+// AddOktaError adds an error for a failed call to Okta with the provider's credential. The summary begins with the organization and says the
+// news; it is the one given if nothing more is known. The detail says what to do, and which setting can fix it: the attribute of the
+// provider block, or the environment variable that was used.
 func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string, err error) {
+	found := findOkta(paths, err)
+	if found.news == "" {
+		found.news = summary
+	}
+
+	if found.input != "" {
+		found.hint = strings.TrimSpace(found.hint + " " + paths.Place.Where(found.input))
+	}
+
+	AddError(diags, found.at, paths.Place.Summary(found.news), err, found.hint)
+}
+
+func findOkta(paths OktaErrorPaths, err error) oktaFinding {
 	var (
 		answer     *okta.APIError
 		unexpected *okta.UnexpectedAnswerError
@@ -127,57 +148,63 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 
 	switch {
 	case errors.As(err, &noToken) && noToken.Refusal.Status < http.StatusInternalServerError && !okta.IsRateLimited(err):
-		input, remedy := noToken.Remedy()
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, input), err, remedy)
-	case errors.As(err, &noScope):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, okta.InputScopes), err, scopeHint)
-	case errors.As(err, &answer):
-		if !addAppRefusal(diags, paths, err, answer) {
-			addOktaAnswer(diags, paths, summary, err, answer)
+		if !isOktasOwn(noToken.Refusal) {
+			return strangersAnswer(noToken.Refusal.Status)
 		}
+
+		input, remedy := noToken.Remedy()
+
+		return oktaFinding{news: answered("Okta gave the service app no access token", noToken.Refusal.Status), input: input, hint: remedy}
+	case errors.As(err, &noScope):
+		return oktaFinding{news: "the access token lacks the scope " + noScope.Missing, input: okta.InputScopes, hint: scopeHint}
+	case errors.As(err, &answer):
+		return findAnswer(paths, err, answer)
 	case errors.Is(err, transport.ErrCredentialCharacters):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err, "Was it copied whole, and without a line break?")
+		return oktaFinding{news: "the API token can't be sent", input: tokenInput, hint: "Was it copied whole, and without a line break?"}
 	case errors.As(err, &untrusted):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err, NetworkHint(untrusted.Err))
+		return oktaFinding{news: "base_url may not be trusted with an Okta credential", input: okta.InputBaseURL, hint: NetworkHint(untrusted.Err)}
 	case errors.As(err, &notOkta):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err, "Check the base URL: it is that of the organisation, such as https://acme.okta.com.")
+		return oktaFinding{
+			news: "no Okta organization answers at base_url", input: okta.InputBaseURL,
+			hint: "Check the base URL: it is that of the organization, such as https://acme.okta.com.",
+		}
 	case errors.As(err, &unexpected):
-		AddError(diags, path.Empty(), summary, err, "Check whether a proxy or a login page stands between this machine and Okta.")
+		return oktaFinding{
+			news: answered("this is not Okta's answer", unexpected.Status),
+			hint: "Check whether a proxy or a login page stands between this machine and Okta.",
+		}
+	case isNetworkFailure(err):
+		return oktaFinding{news: "Okta did not answer", hint: NetworkHint(err)}
 	default:
-		AddError(diags, path.Empty(), summary, err, NetworkHint(err))
+		return oktaFinding{hint: NetworkHint(err)}
 	}
 }
+
+// answered adds a status to the news, if there is one.
+func answered(news string, status int) string {
+	if status == 0 {
+		return news
+	}
+
+	return fmt.Sprintf("%s (%d)", news, status)
+}
+
+// tokenInput is the setting of an API token.
+const tokenInput = "api_token"
 
 // scopeHint is for an access token that lacks the scope for devices.
 const scopeHint = "Grant the scope to the service app (Applications > the app > Okta API Scopes), and name it in scopes."
 
-// addAppRefusal adds the error of a call that Okta's API refused although the service app got an access token for it, and tells whether it
-// was one.
-func addAppRefusal(diags *diag.Diagnostics, paths OktaErrorPaths, err error, answer *okta.APIError) bool {
-	var input, hint string
+// isOktasOwn reports whether Okta itself refused a call: its refusals have a code, and a proxy's page has none.
+func isOktasOwn(answer *okta.APIError) bool { return answer.Code != "" }
 
-	switch {
-	case answer.Scheme != "Bearer" && answer.Scheme != "DPoP":
-		return false
-	case okta.IsInvalidProof(err):
-		input, hint = okta.InputClientID, okta.ProofRemedy
-	case answer.Code == okta.CodeInsufficientScope:
-		input, hint = okta.InputScopes, scopeHint
-	case answer.Status == http.StatusForbidden:
-		input, hint = okta.InputClientID,
-			"The service app got an access token, but may not read devices: give it an admin role that may, such as Read-only Administrator "+
-				"(Applications > the app > Admin roles)."
-	case answer.Status == http.StatusUnauthorized && !okta.IsFeatureDisabled(err):
-		input, hint = okta.InputClientID,
-			"Okta gave the service app an access token, and then did not accept it. The app may be bound to a network zone that this machine is "+
-				"not in, or was changed just now: try again."
-	default:
-		return false
+// strangersAnswer is what a refusal without Okta's error object means: that is how the page of a proxy or a firewall looks.
+func strangersAnswer(status int) oktaFinding {
+	return oktaFinding{
+		news: answered("this is not Okta's answer", status),
+		hint: "It has no error code of Okta's, so the credential need not be wrong. Check that no proxy (HTTPS_PROXY), firewall or login page answers " +
+			"in Okta's place.",
 	}
-
-	AddError(diags, path.Empty(), OktaSummary(paths.Organization, input), err, hint)
-
-	return true
 }
 
 // The codes by which Okta refuses a search (Okta API 2026.06.3, error codes).
@@ -186,26 +213,67 @@ const (
 	oktaInvalidRequest = "E0000001"
 )
 
-func addOktaAnswer(diags *diag.Diagnostics, paths OktaErrorPaths, summary string, err error, answer *okta.APIError) {
+// findAnswer is what a refusal means.
+func findAnswer(paths OktaErrorPaths, err error, answer *okta.APIError) oktaFinding {
+	refused := answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden
+
 	switch {
+	case refused && !isOktasOwn(answer):
+		return strangersAnswer(answer.Status)
 	case okta.IsFeatureDisabled(err):
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "base_url"), err,
-			"The organisation does not have the Devices API: it needs Okta Identity Engine with the feature on.")
-	case answer.Status == http.StatusUnauthorized:
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err, "The token is invalid, expired (30 days unused are enough), revoked, "+
-			"another organisation's, or bound to a network zone that this machine is not in.")
-	case answer.Status == http.StatusForbidden:
-		AddError(diags, path.Empty(), OktaSummary(paths.Organization, "api_token"), err,
-			"The token's owner may not read devices: give it an admin role that may, such as Read-only Administrator.")
+		return oktaFinding{
+			news: answered("the organization's Devices API is off", answer.Status), input: okta.InputBaseURL,
+			hint: "The organization does not have the Devices API: it needs Okta Identity Engine with the feature on.",
+		}
+	case okta.IsInvalidProof(err):
+		return oktaFinding{news: answered("Okta rejected the proof of possession (DPoP)", answer.Status), input: okta.InputClientID, hint: okta.ProofRemedy}
+	case answer.Code == okta.CodeInsufficientScope:
+		return oktaFinding{news: answered("the access token lacks a scope", answer.Status), input: okta.InputScopes, hint: scopeHint}
+	case refused:
+		return findRefusal(answer)
 	case answer.Status == http.StatusNotFound:
-		AddError(diags, paths.ID, summary, err, "")
+		return oktaFinding{at: paths.ID}
 	case answer.Status == http.StatusBadRequest && (answer.Code == oktaBadSearch || answer.Code == oktaInvalidRequest):
-		AddError(diags, paths.Search, summary, err,
-			"Okta searches devices by profile.*, id, status and lastUpdated; text stands in double quotes.")
+		return oktaFinding{at: paths.Search, hint: "Okta searches devices by profile.*, id, status and lastUpdated; text stands in double quotes."}
 	case answer.Status == http.StatusTooManyRequests:
-		AddError(diags, path.Empty(), summary, err, "The rate limit is used up, by this token or by the whole organisation. Try again in a minute.")
+		return oktaFinding{
+			news: "Okta's rate limit is used up (429)",
+			hint: "The rate limit is used up, by this token or by the whole organization. Try again in a minute.",
+		}
+	case answer.Status >= http.StatusInternalServerError:
+		return oktaFinding{news: answered("Okta did not answer", answer.Status), hint: outageHint(answer.Status, "https://status.okta.com")}
 	default:
-		AddError(diags, path.Empty(), summary, err, outageHint(answer.Status, "https://status.okta.com"))
+		return oktaFinding{}
+	}
+}
+
+// findRefusal is what Okta's own 401 or 403 means, for either kind of credential.
+func findRefusal(answer *okta.APIError) oktaFinding {
+	app := answer.Scheme == "Bearer" || answer.Scheme == "DPoP"
+
+	switch unauthorized := answer.Status == http.StatusUnauthorized; {
+	case app && unauthorized:
+		return oktaFinding{
+			news: answered("Okta rejected the access token", answer.Status), input: okta.InputClientID,
+			hint: "Okta gave the service app an access token, and then did not accept it. The app may be bound to a network zone that this machine is " +
+				"not in, or was changed just now: try again.",
+		}
+	case app:
+		return oktaFinding{
+			news: answered("the service app may not read devices", answer.Status), input: okta.InputClientID,
+			hint: "The service app got an access token, but may not read devices: give it an admin role that may, such as Read-only Administrator " +
+				"(Applications > the app > Admin roles).",
+		}
+	case unauthorized:
+		return oktaFinding{
+			news: answered("Okta rejected the API token", answer.Status), input: tokenInput,
+			hint: "The token is invalid, expired (after 30 days unused), revoked, another organization's, or bound to a network zone that this machine is not in.",
+		}
+	default:
+		return oktaFinding{
+			news: answered("the API token may not read devices", answer.Status), input: tokenInput,
+			hint: "The token's owner may not read devices: give it an admin role that may, such as Read-only Administrator.",
+		}
 	}
 }
 

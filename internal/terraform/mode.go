@@ -4,9 +4,9 @@
 package terraform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -47,7 +47,7 @@ func (m Mode) String() string {
 func ParseMode(word string) (Mode, error) {
 	index := slices.Index(modeWords, word)
 	if index < 0 {
-		return ModeOnChange, fmt.Errorf("%q is not one of %s", word, strings.Join(modeWords, ", "))
+		return ModeOnChange, errors.New(ProblemOfWord(word, modeWords))
 	}
 
 	return Mode(index), nil

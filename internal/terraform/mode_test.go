@@ -68,7 +68,7 @@ func TestParseMode(t *testing.T) {
 
 	if _, err := ParseMode("On_Change"); err == nil {
 		t.Error("a word in capitals is taken")
-	} else if want := `"On_Change" is not one of off, apply, on_change, always`; err.Error() != want {
+	} else if want := `"On_Change" must be lower case: "on_change"`; err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
 	}
 

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -46,16 +45,78 @@ type OktaSettings struct {
 	APIToken transport.Secret
 	// App is the service app that stands in for the token; nil where none is set, or not all of it.
 	App *okta.ServiceApp
-	// CredentialProblem says in sentences why what is set is no credential; "" where it is one, or nothing is set. It holds no secret.
-	CredentialProblem string
+	// Problem says why what is set is not a credential; nil if it is one, or nothing is set. It is told where the credential is used.
+	Problem *CredentialProblem
+	// Variables are the environment variables that were used, by the attribute of the okta block that each stands in for.
+	Variables map[string]string
 	// Unknown names the attributes that are not known yet, as a person finds them in the provider block: okta, okta.base_url,
 	// okta_organizations["acme"].api_token.
 	Unknown []string
 }
 
+// A CredentialProblem is a credential that can't be used as it is written. Nothing of it is a secret.
+type CredentialProblem struct {
+	// News are its summary, and name what is wrong: okta_organizations["globex"].api_token is empty: is the CI secret set?
+	News string
+	// Detail says what to do.
+	Detail string
+}
+
+// OktaPlace is an organization as diagnostics name it, and where its settings are written.
+type OktaPlace struct {
+	// Subject is its key, else its host; "" if neither is known. Each summary begins with it.
+	Subject string
+
+	key       types.String
+	source    Source
+	variables map[string]string
+}
+
+// Summary is About the organization.
+func (p OktaPlace) Summary(news string) string { return About(p.Subject, news) }
+
+// Name is what a person calls a setting: the environment variable that was used, or the attribute of the provider block.
+func (p OktaPlace) Name(attribute string) string {
+	if variable := p.variables[attribute]; variable != "" {
+		return variable
+	}
+
+	return OktaAttribute(p.key, attribute)
+}
+
+// Where says where a setting is written.
+func (p OktaPlace) Where(attribute string) string {
+	switch variable := p.variables[attribute]; {
+	case variable != "":
+		return "It is set in the environment: " + variable + "."
+	case p.source == SourceEnvironment:
+		return "It is not set, and would be in the environment: " + oktaVariables[attribute] + "."
+	default:
+		return "It is set in the provider block: " + OktaAttribute(p.key, attribute) + "."
+	}
+}
+
+// oktaVariables stand in for the attributes of the okta block.
+var oktaVariables = map[string]string{ //nolint:gosec // names, and no credentials
+	okta.InputBaseURL: "OKTA_CLIENT_ORGURL", tokenInput: "OKTA_API_TOKEN", okta.InputClientID: "OKTA_API_CLIENT_ID",
+	okta.InputPrivateKey: "OKTA_API_PRIVATE_KEY", okta.InputPrivateKeyID: "OKTA_API_PRIVATE_KEY_ID", okta.InputScopes: "OKTA_API_SCOPES",
+}
+
+// Place names the organization with these settings.
+func (s OktaSettings) Place(key types.String) OktaPlace {
+	place := OktaPlace{Subject: transport.Sanitize(key.ValueString()), key: key, source: s.Source, variables: s.Variables}
+	if key.IsNull() && CheckOktaBaseURL(s.BaseURL) == nil {
+		if base, err := url.Parse(s.BaseURL); err == nil {
+			place.Subject = okta.ShownHost(base.Host)
+		}
+	}
+
+	return place
+}
+
 // HasCredential tells that calls can be made with these settings.
 func (s OktaSettings) HasCredential() bool {
-	return s.CredentialProblem == "" && (s.App != nil || !s.APIToken.IsZero())
+	return s.Problem == nil && (s.App != nil || !s.APIToken.IsZero())
 }
 
 // credential is the same for the same credential, and does not hold it.
@@ -75,9 +136,11 @@ type OktaOrganization struct {
 	Shared *memo.Memo
 	// Resolution says how the base URL was found to be trustworthy.
 	Resolution *okta.Resolution
+	// Place is how the one who asked for it named the organization.
+	Place OktaPlace
 
 	// wantedWhole has the queries (okta.DeviceQuery) of which somebody wants the devices themselves, not only their counts.
-	wantedWhole sync.Map
+	wantedWhole *sync.Map
 }
 
 // Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where key is null, else
@@ -101,12 +164,15 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 		return c.resolveOkta(ctx, base, settings)
 	})
 	if err != nil {
-		AddOktaError(&diags, OktaErrorPaths{Organization: key}, "Okta organisation could not be read", err)
+		AddOktaError(&diags, OktaErrorPaths{Place: settings.Place(key)}, "the organization could not be read", err)
 
 		return nil, diags
 	}
 
-	return organization, diags
+	found := *organization // it is shared by all keys that name it
+	found.Place = settings.Place(key)
+
+	return &found, diags
 }
 
 // OktaOrganizationAttribute is the data sources' attribute that chooses among the provider's okta_organizations.
@@ -118,7 +184,7 @@ func OktaOrganizationSchema() schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "The key of an organisation in the provider's `okta_organizations`. Where unset, the organisation of the provider's `okta` " +
 			"block, or of Okta's environment variables.",
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{NotEmpty()},
 	}
 }
 
@@ -171,6 +237,8 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 		}),
 		Shared:     memo.New(),
 		Resolution: resolution,
+
+		wantedWhole: &sync.Map{},
 	}, nil
 }
 
@@ -184,33 +252,36 @@ func (c *Clients) completeOkta(settings OktaSettings, key types.String) (*url.UR
 		return nil, diags
 	}
 
+	place := settings.Place(key)
+
 	if settings.BaseURL == "" {
-		diags.AddError(OktaSummary(key, "base_url"), "No base URL of an Okta organisation is set. "+c.MissingOktaHint(settings.Source, key, "base_url"))
+		diags.AddError(place.Summary("no base URL of an Okta organization is set"), c.MissingOktaHint(settings.Source, key, "base_url"))
 
 		return nil, diags
 	}
 
 	if err := CheckOktaBaseURL(settings.BaseURL); err != nil {
-		diags.AddError(OktaSummary(key, "base_url"), err.Error())
+		diags.AddError(place.Summary("this is not the base URL of an Okta organization"), err.Error()+"\n"+place.Where("base_url"))
 
 		return nil, diags
 	}
 
 	base, err := url.Parse(settings.BaseURL)
 	if err != nil {
-		diags.AddError(OktaSummary(key, "base_url"), "This is not a URL such as https://acme.okta.com.")
+		diags.AddError(place.Summary("this is not the base URL of an Okta organization"),
+			"This is not a URL such as https://acme.okta.com.\n"+place.Where("base_url"))
 
 		return nil, diags
 	}
 
-	if settings.CredentialProblem != "" {
-		diags.AddError(OktaSummary(key, "client_id"), settings.CredentialProblem)
+	if settings.Problem != nil {
+		diags.AddError(place.Summary(settings.Problem.News), settings.Problem.Detail)
 
 		return nil, diags
 	}
 
 	if !settings.HasCredential() {
-		diags.AddError(OktaSummary(key, "api_token"), "No credential for Okta is set. "+c.MissingOktaHint(settings.Source, key, "api_token"))
+		diags.AddError(place.Summary("no credential for Okta is set"), c.MissingOktaHint(settings.Source, key, "api_token"))
 
 		return nil, diags
 	}
@@ -247,7 +318,7 @@ func (c *Clients) MissingOktaHint(source Source, key types.String, attribute str
 		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
 			"so the environment is not asked where the block says anything."
 	case source == SourceEnvironment:
-		return "Set the environment variable " + oktaVariable(attribute) + ", beside Okta's others that are set: all settings of one Okta organisation " +
+		return "Set the environment variable " + oktaVariable(attribute) + ", next to Okta's others that are set: all settings of one Okta organisation " +
 			"come from one source."
 	}
 
@@ -275,19 +346,4 @@ func OktaAttribute(key types.String, attribute string) string {
 	}
 
 	return at + "." + attribute
-}
-
-// oktaSummaries are those of the okta block, by the attribute that can mend the error.
-var oktaSummaries = map[string]string{
-	okta.InputBaseURL: OktaBaseURLSummary, "api_token": OktaTokenSummary,
-	okta.InputClientID: OktaAppSummary, okta.InputPrivateKey: OktaKeySummary, okta.InputPrivateKeyID: OktaKeyIDSummary, okta.InputScopes: OktaScopesSummary,
-}
-
-// OktaSummary is the summary of an error that this attribute of the organisation with this key can mend.
-func OktaSummary(key types.String, attribute string) string {
-	if known, found := oktaSummaries[attribute]; found && key.IsNull() {
-		return known
-	}
-
-	return `provider "sekoia": ` + OktaAttribute(key, attribute)
 }

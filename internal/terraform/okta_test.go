@@ -64,7 +64,7 @@ func TestClientsOktaOrganizations(t *testing.T) {
 		t.Errorf("beta is at %s", got)
 	}
 
-	if found["same"] != found[""] || found["other token"] == found[""] || found["other token"].Shared == found[""].Shared {
+	if found["same"].Shared != found[""].Shared || found["same"].Client != found[""].Client || found["other token"].Shared == found[""].Shared {
 		t.Error("what two keys share is not one organisation, or another token's is")
 	}
 
@@ -113,26 +113,26 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 		},
 		"no token": {
 			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"c": oktaOf("https://acme.okta.com", "")} },
-			summary: `provider "sekoia": okta_organizations["c"].api_token`,
+			summary: "c: no credential for Okta is set",
 			says:    []string{`Set okta_organizations["c"].api_token in the provider block`, "the environment is not asked for it"},
 		},
 		"no base URL": {
 			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"c": oktaOf("", "token")} },
-			summary: `provider "sekoia": okta_organizations["c"].base_url`, says: []string{"No base URL"},
+			summary: "c: no base URL of an Okta organization is set", says: []string{`okta_organizations["c"].base_url`},
 		},
 		"a host that may not be trusted": {
 			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"c": oktaOf("https://okta.example", "token")} },
-			summary: `provider "sekoia": okta_organizations["c"].base_url`, says: []string{transport.TrustedOktaHostsVariable},
+			summary: "c: base_url may not be trusted with an Okta credential", says: []string{`okta_organizations["c"].base_url`, transport.TrustedOktaHostsVariable},
 		},
 		"an admin host": {
 			key: "c", change: func(c *Config) {
 				c.OktaOrganizations = organizations{"c": oktaOf("https://acme-admin.okta.com", "token")}
 			},
-			summary: `provider "sekoia": okta_organizations["c"].base_url`, says: []string{"https://acme.okta.com"},
+			summary: "c: this is not the base URL of an Okta organization", says: []string{`okta_organizations["c"].base_url`, "https://acme.okta.com"},
 		},
 		"no key, and no okta block beside the organisations": {
 			change:  func(c *Config) { c.Okta, c.OktaOrganizations = OktaSettings{}, organizations{"b": {}, "a": {}} },
-			summary: OktaBaseURLSummary, says: []string{"Set okta.base_url in the provider block", "okta_organizations with okta_organization: a, b."},
+			summary: "No base URL of an Okta organization is set", says: []string{"Set okta.base_url in the provider block", "okta_organizations with okta_organization: a, b."},
 		},
 	}
 
@@ -218,7 +218,7 @@ func TestClientsOktaApp(t *testing.T) {
 	config.OktaOrganizations = organizations{"same": withApp("a"), "other": withApp("b"), "wrong": oktaOf("https://acme.okta.com", "token")}
 
 	wrong := config.OktaOrganizations["wrong"]
-	wrong.CredentialProblem = "There are two."
+	wrong.Problem = &CredentialProblem{News: "there are two", Detail: "Leave one out."}
 	config.OktaOrganizations["wrong"] = wrong
 	clients := NewClients(config)
 
@@ -244,7 +244,22 @@ func TestClientsOktaApp(t *testing.T) {
 	}
 
 	_, diags := clients.Okta(t.Context(), types.StringValue("wrong"))
-	if !diags.HasError() || diags[0].Summary() != `provider "sekoia": okta_organizations["wrong"].client_id` || diags[0].Detail() != "There are two." {
+	if !diags.HasError() || diags[0].Summary() != "wrong: there are two" || diags[0].Detail() != "Leave one out." {
 		t.Errorf("diagnostics %v", diags)
+	}
+}
+
+// A token may have been put in the URL's place. Then it is no name for anything.
+func TestAPlaceDoesNotShowATokenInTheURLsPlace(t *testing.T) {
+	t.Parallel()
+
+	const token = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789-_ab"
+
+	if got := oktaOf("https://"+token, "").Place(types.StringNull()).Summary("news"); strings.Contains(strings.ToLower(got), strings.ToLower(token)) {
+		t.Errorf("the summary is %q", got)
+	}
+
+	if got := oktaOf("https://acme.okta.com", "").Place(types.StringNull()).Summary("news"); got != "acme.okta.com: news" {
+		t.Errorf("the summary is %q", got)
 	}
 }

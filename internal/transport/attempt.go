@@ -176,6 +176,8 @@ func (b *timedBody) explain(err error) error {
 		err = &TimeoutError{After: time.Since(b.began).Round(time.Millisecond), Stage: how.stage, Deadline: true}
 	case cause != nil:
 		return b.ctx.Err()
+	case how.again:
+		err = errLost
 	case isHTTP2(err):
 		err = &HTTP2Error{Code: http2Code.FindString(err.Error()), err: err}
 	case isMalformed(err):

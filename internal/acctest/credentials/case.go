@@ -188,7 +188,7 @@ func (r *Result) judgeText(w *World, run Run) {
 func (r *Result) named(failed protocol.Diagnostics) bool {
 	names := r.Way.names
 	if len(names) == 0 {
-		names = []string{"base_url", "SEKOIA_TRUSTED_OKTA_HOSTS", "SEKOIA_BASE_URL", "OKTA_CLIENT_ORGURL"}
+		names = []string{"base_url", "SEKOIA_TRUSTED_OKTA_HOSTS", "SEKOIA_BASE_URL", "OKTA_CLIENT_ORGURL", "OKTA_BASE_URL"}
 	}
 
 	for _, diagnostic := range failed {

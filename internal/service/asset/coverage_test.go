@@ -321,11 +321,11 @@ func TestCover_assets(t *testing.T) {
 func TestCoverage_warnings(t *testing.T) {
 	t.Parallel()
 
-	if none := (&coverage{}).warnings(); len(none) > 0 {
+	if none := (&coverage{}).warnings(terraform.OktaPlace{}); len(none) > 0 {
 		t.Errorf("did not want %v", none)
 	}
 
-	if some := (&coverage{unidentified: 3}).warnings(); some.WarningsCount() != 1 || !strings.HasPrefix(some[0].Detail(), "3 assets of this connector") {
+	if some := (&coverage{unidentified: 3}).warnings(terraform.OktaPlace{}); some.WarningsCount() != 1 || !strings.HasPrefix(some[0].Detail(), "3 assets of this connector") {
 		t.Errorf("want one warning of 3 assets, not %v", some)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -65,7 +64,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Optional: true,
 		MarkdownDescription: "Which release of Sekoia's connector the reasons are those of: `newest` (the default) or `2.9` (2.9.0 and older). Sekoia does not " +
 			"tell which one runs. 2.9 requires `osVersion` too, and its first load of more than 200 devices breaks after the first 200.",
-		Validators: []validator.String{stringvalidator.OneOf(string(versionNewest), string(version29))},
+		Validators: []validator.String{terraform.OneOf(string(versionNewest), string(version29))},
 	}
 
 	resp.Schema = schema.Schema{
@@ -130,7 +129,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	devices, seen, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
+	devices, seen, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Place: organization.Place})
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -138,7 +137,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 
 	found := cover(devices, seen, assumed(model.AssumedConnectorVersion))
-	resp.Diagnostics.Append(found.warnings()...)
+	resp.Diagnostics.Append(found.warnings(organization.Place)...)
 
 	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageResults(found))
 	if err != nil {
@@ -171,9 +170,9 @@ func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (
 		return nil, nil, diags
 	}
 
-	if about := organization.Resolution.Organization; !about.IdentityEngine() {
-		diags.AddError(terraform.OktaSummary(key, "base_url"),
-			"This organisation is on Okta's Classic Engine, which has no Devices API, so there is nothing to compare.")
+	if about := organization.Resolution.Organization; about.ClassicEngine() {
+		diags.AddError(organization.Place.Summary("the organization runs on Okta's Classic Engine"),
+			"This organization is on Okta's Classic Engine, which has no Devices API, so there is nothing to compare.")
 	}
 
 	return client, organization, diags
@@ -212,8 +211,8 @@ func (d *coverageDataSource) inventories(
 	case assetErr != nil:
 		addAssetsError(&diags, assetErr)
 	case devices.Unreadable > 0:
-		diags.AddWarning("Part of Okta's answer was no device", fmt.Sprintf(
-			"%d of the elements that Okta listed were no objects, and are left out.", devices.Unreadable))
+		diags.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
+			"%d of the elements that Okta listed are not objects, and are left out.", devices.Unreadable))
 	}
 
 	if diags.HasError() {
@@ -224,11 +223,11 @@ func (d *coverageDataSource) inventories(
 }
 
 // warnings are what the result leaves out.
-func (c *coverage) warnings() diag.Diagnostics {
+func (c *coverage) warnings(place terraform.OktaPlace) diag.Diagnostics {
 	var diags diag.Diagnostics
 
 	if c.unidentified > 0 {
-		diags.AddWarning("Assets without an id of Okta's", fmt.Sprintf(
+		diags.AddWarning(place.Summary("assets without an Okta id"), fmt.Sprintf(
 			"%d assets of this connector have no external id in Sekoia, so it is not known which devices they are. They are left out: a device of theirs "+
 				"looks as if it was missing.", c.unidentified))
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -59,12 +58,12 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"type": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only assets of this type, such as `host` (devices) or `account`. Several have commas between them.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{terraform.NotEmpty()},
 			},
 			"search": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only assets with this text in their name.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{terraform.NotEmpty()},
 			},
 			"assets": assetTable.Attribute("The assets, the oldest first."),
 			"total": schema.Int64Attribute{

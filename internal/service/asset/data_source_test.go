@@ -127,10 +127,10 @@ func TestAccCoverage_isRefused(t *testing.T) {
 	}{
 		"no such connector": {
 			prepare: func(*testing.T, *acctest.Clouds, string) string { return "00000000-0000-4000-8000-000000000000" },
-			want:    "No such connector in Sekoia", without: assetsPath,
+			want:    "Sekoia has no such connector", without: assetsPath,
 		},
 		"no UUID": {
-			prepare: func(*testing.T, *acctest.Clouds, string) string { return "Okta devices" }, want: "it must be the UUID of a connector", without: connectorsPath,
+			prepare: func(*testing.T, *acctest.Clouds, string) string { return "Okta devices" }, want: "connector_id must be a UUID", without: connectorsPath,
 		},
 		"a connector of another type": {
 			prepare: func(t *testing.T, clouds *acctest.Clouds, _ string) string {
@@ -151,13 +151,13 @@ func TestAccCoverage_isRefused(t *testing.T) {
 
 				return id
 			},
-			want: "The connector's account is gone", without: assetsPath,
+			want: "the connector's account is gone", without: assetsPath,
 		},
 		"the key may not read accounts": {
 			prepare: forbidden(accountsPath + "/*"), want: `the API key needs the permission "View playbooks"`, without: assetsPath,
 		},
 		"the key may not read the connector": {
-			prepare: forbidden(connectorsPath + "/*"), want: "The connector could not be read from Sekoia", without: assetsPath,
+			prepare: forbidden(connectorsPath + "/*"), want: "the connector could not be read from Sekoia", without: assetsPath,
 		},
 		"the key may not read assets": {
 			prepare: forbidden(assetsPath), want: "The API key may not read assets: give it a role with the permission to view assets",
@@ -180,10 +180,10 @@ func TestAccCoverage_isRefused(t *testing.T) {
 
 				return id
 			},
-			want: "This organisation is on Okta's Classic Engine", without: devicesPath,
+			want: "This organization is on Okta's Classic Engine", without: devicesPath,
 		},
 		"a host that no credential may go to": {
-			prepare: onBaseURL("http://acme.example"), want: "The connector's organisation could not be compared", without: assetsPath,
+			prepare: onBaseURL("http://acme.example"), want: "the connector's organization could not be compared", without: assetsPath,
 		},
 		"a base URL that is none": {
 			prepare: onBaseURL("https://[acme"), want: "The base URL of the connector's account is no URL: https://[acme.", without: assetsPath,
@@ -238,7 +238,7 @@ func TestAccCoverage_anotherOrganisation(t *testing.T) {
 	asleep(t, clouds, id, 1)
 	clouds.ResetRequests(t)
 	other.ResetRequests(t)
-	prepared(t, clouds, "coverage", map[string]string{"connector_id": id}).Fail(t, "The connector reads another Okta organisation", "plan")
+	prepared(t, clouds, "coverage", map[string]string{"connector_id": id}).Fail(t, "the connector reads another Okta organization", "plan")
 
 	asked := other.Requests(t).Of(acctest.Okta)
 	if len(asked) != 1 || asked[0].Path != wellKnownPath || asked[0].Authorized {
@@ -280,7 +280,7 @@ func TestAccCoverage_theSameOrganisation(t *testing.T) {
 			looks: 1,
 		},
 		"where Sekoia does not tell the base URL": {
-			base: func(*testing.T, *acctest.Clouds) any { return nil }, looks: 1, warning: "The connector's organisation is not known",
+			base: func(*testing.T, *acctest.Clouds) any { return nil }, looks: 1, warning: "the connector's organization is not known",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -407,7 +407,7 @@ func TestAccAssets_areRefused(t *testing.T) {
 	prepared(t, clouds, "assets", nil).Fail(t, "The API key may not read assets: give it a role with the permission to view assets", "plan")
 	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Sekoia, Path: assetsPath, Kind: "status", Status: http.StatusUnauthorized, Body: map[string]any{}})
 	prepared(t, clouds, "assets", nil).Fail(t, `provider "sekoia": api_key (SEKOIA_API_KEY)`, "plan")
-	prepared(t, clouds, "assets", map[string]string{"search": ""}).Fail(t, "string length must be at least 1", "plan")
+	prepared(t, clouds, "assets", map[string]string{"search": ""}).Fail(t, "must not be empty", "plan")
 }
 
 // However many data sources ask for the same, each page is one call.
@@ -468,7 +468,7 @@ func TestAccCoverage_severalOrganisations(t *testing.T) {
 		t.Errorf("covered (-want +got):\n%s", diff)
 	}
 
-	prepared(t, alpha, "organizations", organizations(betaID, betaID)).Fail(t, "The connector reads another Okta organisation", "plan")
+	prepared(t, alpha, "organizations", organizations(betaID, betaID)).Fail(t, "the connector reads another Okta organization", "plan")
 }
 
 // The examples are what the registry's pages show.

@@ -32,11 +32,11 @@ func (d *coverageDataSource) checkConnector(
 
 	switch {
 	case sekoia.IsNotFound(err):
-		terraform.AddError(&diags, at, "No such connector in Sekoia", err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
+		terraform.AddError(&diags, at, organization.Place.Summary("Sekoia has no such connector"), err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
 	case err != nil:
-		terraform.AddSekoiaError(&diags, at, "The connector could not be read from Sekoia", err)
+		terraform.AddSekoiaError(&diags, at, organization.Place.Summary("the connector could not be read from Sekoia"), err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
-		diags.AddAttributeError(at, "Not an Okta device connector",
+		diags.AddAttributeError(at, organization.Place.Summary("this is not an Okta Device connector"),
 			"This connector is another one of Sekoia's catalogue: "+transport.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
 	}
 
@@ -48,12 +48,12 @@ func (d *coverageDataSource) checkConnector(
 
 	switch {
 	case sekoia.IsNotFound(err):
-		terraform.AddError(&diags, at, "The connector's account is gone", err,
-			"Without it the connector can't read Okta, and it is not known which organisation its assets are of.")
+		terraform.AddError(&diags, at, organization.Place.Summary("the connector's account is gone"), err,
+			"Without it the connector can't read Okta, and it is not known which organization its assets are of.")
 	case err != nil:
-		terraform.AddSekoiaError(&diags, at, "The connector's account could not be read from Sekoia", err)
+		terraform.AddSekoiaError(&diags, at, organization.Place.Summary("the connector's account could not be read from Sekoia"), err)
 	case account.BaseURL == nil:
-		diags.AddAttributeWarning(at, "The connector's organisation is not known",
+		diags.AddAttributeWarning(at, organization.Place.Summary("the connector's organization is not known"),
 			"Sekoia does not tell the base URL of the connector's account, so the provider could not make sure that the connector reads the same Okta "+
 				"organisation as this data source.")
 	default:
@@ -83,14 +83,14 @@ func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, 
 
 	parsed, err := url.Parse(base)
 	if err != nil {
-		diags.AddAttributeError(at, "The connector's organisation could not be compared", "The base URL of the connector's account is no URL: "+host+".")
+		diags.AddAttributeError(at, organization.Place.Summary("the connector's organization could not be compared"), "The base URL of the connector's account is no URL: "+host+".")
 
 		return diags
 	}
 
 	found, err := d.clients.Tester().Resolution(ctx, parsed)
 	if err != nil {
-		terraform.AddError(&diags, at, "The connector's organisation could not be compared", err,
+		terraform.AddError(&diags, at, organization.Place.Summary("the connector's organization could not be compared"), err,
 			"The connector reads "+host+", and this data source "+organization.Resolution.API.String()+": they may be different organisations. "+
 				"Use the same base URL in both places if they are one.")
 
@@ -98,7 +98,7 @@ func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, 
 	}
 
 	if found.Organization.ID != organization.Resolution.Organization.ID {
-		diags.AddAttributeError(at, "The connector reads another Okta organisation", fmt.Sprintf(
+		diags.AddAttributeError(at, organization.Place.Summary("the connector reads another Okta organization"), fmt.Sprintf(
 			"The connector reads %s (organisation %s), and this data source %s (organisation %s). Compare the connector with the organisation that it reads.",
 			host, found.Organization.ID, organization.Resolution.API, organization.Resolution.Organization.ID))
 	}

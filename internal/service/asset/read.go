@@ -8,9 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -34,11 +32,8 @@ func (c *configured) Configure(_ context.Context, req datasource.ConfigureReques
 	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
-// uuid is how Sekoia writes the ids of its objects.
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
 func connectorIDValidators() []validator.String {
-	return []validator.String{stringvalidator.RegexMatches(uuid, "it must be the UUID of a connector, such as the id of a sekoia_okta_device_connector")}
+	return []validator.String{terraform.UUIDValidator()}
 }
 
 // listAssets lists assets once in a process, however many data sources ask for the same. The list is shared: nobody may change it.

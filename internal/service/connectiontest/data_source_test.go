@@ -74,7 +74,7 @@ func TestAccConnectionTestPasses(t *testing.T) {
 		}
 
 		if !got.Passed || !slices.Equal(ids, allChecks) || got.OktaOrganizationID == nil ||
-			!strings.HasPrefix(got.SummaryMarkdown, "### Okta connection test: ✅ passed\n\nOkta organisation "+*got.OktaOrganizationID+".") {
+			!strings.HasPrefix(got.SummaryMarkdown, "### ✅ "+strings.TrimPrefix(clouds.Ready.OktaURL, "http://")+": Okta connection test\n\nPassed.\n\n<details>") {
 			t.Errorf("the report is %+v", got)
 		}
 
@@ -82,6 +82,37 @@ func TestAccConnectionTestPasses(t *testing.T) {
 		if okta, sekoia := requests.Of(acctest.Okta), requests.Of(acctest.Sekoia); len(okta) != 2 || len(sekoia) != 4 {
 			t.Errorf("want two calls to Okta and four to Sekoia, not\n%s%s", okta, sekoia)
 		}
+	}
+}
+
+// A summary is an output that is posted. One that counts the calls that are left would make each plan a change.
+func TestAccConnectionTestLeavesAPlanEmpty(t *testing.T) {
+	t.Parallel()
+
+	for name, prepare := range map[string]func(*testing.T, *acctest.Clouds){
+		"all is well":           func(*testing.T, *acctest.Clouds) {},
+		"the token was revoked": func(t *testing.T, c *acctest.Clouds) { t.Helper(); c.SetTokens(t, "another") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.RateLimit = 9, 0, 100 })
+			cli := acctest.NewCLI(t, clouds, nil)
+
+			prepare(t, clouds)
+			cli.Write(t, "main.tf", withRequired(`
+data "sekoia_okta_connection_test" "this" {}
+
+output "summary" {
+  value = data.sekoia_okta_connection_test.this.summary_markdown
+}
+`))
+			cli.Succeed(t, "apply", "-auto-approve")
+
+			if again := cli.Run(t, "plan", "-detailed-exitcode"); again.Exit != 0 {
+				t.Errorf("the next plan ended with %d:\n%s", again.Exit, again.Text)
+			}
+		})
 	}
 }
 
@@ -127,6 +158,19 @@ func TestAccConnectionTestNeverFails(t *testing.T) {
 		"an organisation of several that has no token": {
 			several: func(c *acctest.Clouds) organizations { return organizations{"acme": {"base_url": c.Ready.OktaURL}} },
 			failed:  []string{"okta_credentials"}, says: "No credential for Okta is set.", calls: 1,
+		},
+		"an organization of several whose CI secret is not set": {
+			several: func(c *acctest.Clouds) organizations {
+				return organizations{"acme": {"base_url": c.Ready.OktaURL, "api_token": ""}}
+			},
+			failed: []string{"okta_credentials"}, says: `okta_organizations["acme"].api_token is empty: is the CI secret set?`, calls: 1,
+		},
+		"a token with what stands before it in a header": {
+			environment: map[string]string{"OKTA_API_TOKEN": "SSWS abc"}, failed: []string{"okta_credentials"}, says: "OKTA_API_TOKEN is not an API token.", calls: 1,
+		},
+		"a private key that is none": {
+			environment: map[string]string{"OKTA_API_TOKEN": "", "OKTA_API_CLIENT_ID": "0oa1", "OKTA_API_PRIVATE_KEY": "nonsense"}, failed: []string{"okta_credentials"},
+			says: "OKTA_API_PRIVATE_KEY is not a usable private key.", calls: 1,
 		},
 		"a token that was revoked": {
 			prepare: func(t *testing.T, c *acctest.Clouds) { t.Helper(); c.SetTokens(t, "another") },
@@ -192,7 +236,7 @@ func TestAccConnectionTestNeverFails(t *testing.T) {
 				t.Errorf("it does not say %q: %q", test.says, message)
 			}
 
-			if rows := strings.Count(got.SummaryMarkdown, "\n| "); rows != len(allChecks)+1 || !strings.Contains(got.SummaryMarkdown, "❌ failed") {
+			if rows := strings.Count(got.SummaryMarkdown, "\n| "); rows != len(allChecks)+1 || !strings.HasPrefix(got.SummaryMarkdown, "### ❌ ") {
 				t.Errorf("the summary has %d rows:\n%s", rows, got.SummaryMarkdown)
 			}
 

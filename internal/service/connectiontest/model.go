@@ -33,7 +33,7 @@ func stateValues(key types.String, report *preflight.Report) map[string]attr.Val
 		checks[index] = types.ObjectValueMust(checkTypes, map[string]attr.Value{
 			"id":      types.StringValue(string(check.ID)),
 			"status":  types.StringValue(string(check.Status)),
-			"message": types.StringValue(check.Message),
+			"message": types.StringValue(check.Steady()),
 			"hint":    textOrNull(check.Hint),
 		})
 	}

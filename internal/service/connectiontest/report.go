@@ -12,6 +12,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed check: without it
@@ -19,6 +20,10 @@ import (
 func (d *dataSource) report(ctx context.Context, key types.String, settings terraform.OktaSettings) *preflight.Report {
 	base, missing := d.oktaMissing(key, settings)
 	missing = append(missing, d.sekoiaMissing()...)
+
+	if !settings.HasCredential() {
+		settings.APIToken, settings.App = transport.Secret{}, nil // what can't be used is not sent
+	}
 
 	report := d.clients.Tester().Report(ctx, preflight.Input{
 		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),
@@ -48,12 +53,12 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 	if err := terraform.CheckOktaBaseURL(settings.BaseURL); err != nil {
 		message, hint := problemAndMend(err)
 
-		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint)}
+		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint+"\n"+settings.Place(key).Where("base_url"))}
 	}
 
 	base, err := url.Parse(settings.BaseURL)
 	if err != nil {
-		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is no URL.", "It should look like: https://acme.okta.com")}
+		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is not a URL.", "It should look like: https://acme.okta.com\n"+settings.Place(key).Where("base_url"))}
 	}
 
 	switch {
@@ -61,9 +66,9 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 		return base, nil
 	case len(unknown) > 0:
 		return base, []preflight.Check{unknownYet(preflight.OktaCredentials, preflight.TargetOktaToken, unknown)}
-	case settings.CredentialProblem != "":
-		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, settings.CredentialProblem,
-			"Set either api_token, or client_id and private_key.")}
+	case settings.Problem != nil:
+		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true,
+			terraform.Sentence(settings.Problem.News), settings.Problem.Detail)}
 	default:
 		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, "No credential for Okta is set.",
 			d.clients.MissingOktaHint(settings.Source, key, "api_token"))}
@@ -86,6 +91,10 @@ func (d *dataSource) sekoiaMissing() []preflight.Check {
 	}
 
 	if _, diags := d.clients.Sekoia(); diags.HasError() {
+		if problem := d.clients.SekoiaProblem(); problem != nil {
+			return []preflight.Check{preflight.Missing(id, target, true, terraform.Sentence(problem.News), problem.Detail)}
+		}
+
 		return []preflight.Check{preflight.Missing(id, target, true, "No Sekoia API key is set.",
 			"Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")}
 	}

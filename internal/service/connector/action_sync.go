@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -66,7 +65,7 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 				Optional: true,
 				MarkdownDescription: "`synced` (where unset): the action waits until the fetch cycle has ended, and fails where the cycle does. " +
 					"`started`: until the connector runs. `none`: it ends with the call that starts the connector.",
-				Validators: []validator.String{stringvalidator.OneOf(waitWords...)},
+				Validators: []validator.String{terraform.OneOf(waitWords...)},
 			},
 			"start_if_stopped": schema.BoolAttribute{
 				Optional: true,

@@ -9,9 +9,6 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -77,13 +74,13 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			Optional: true, Computed: true,
 			MarkdownDescription: "The name of the connector, exactly as it is written. Names need not be unique: where several connectors have it, the " +
 				"error lists their ids. Exactly one of `id` and `name` is set.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{terraform.NotEmpty()},
 		},
 		"community_id": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "The UUID of the community that it is in. With `name`, set it to look in one community only, where the API key sees " +
 				"several; unset, all of them are looked in.",
-			Validators: []validator.String{terraform.UUIDValidator(), stringvalidator.ConflictsWith(path.MatchRoot("id"))},
+			Validators: []validator.String{terraform.UUIDValidator(), terraform.ConflictsWith("id")},
 		},
 		"log_lines": logLinesAttribute("20 where unset; 0 reads none."),
 	})
@@ -99,13 +96,13 @@ func logLinesAttribute(unset string) schema.Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
 		MarkdownDescription: "How many of the newest lines of the log to read, up to 1000. " + unset,
-		Validators:          []validator.Int64{int64validator.Between(0, maxLogLines)},
+		Validators:          []validator.Int64{terraform.Between(0, maxLogLines)},
 	}
 }
 
 // ConfigValidators want exactly one way to choose the connector.
 func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))}
+	return []datasource.ConfigValidator{terraform.ExactlyOneOf("id", "name")}
 }
 
 // Read finds the connector, and reads what belongs to it.

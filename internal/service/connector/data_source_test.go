@@ -239,8 +239,8 @@ func TestAccConnectorDataSourceRefusals(t *testing.T) {
 		"the id of one of another type":          {"connector_id=" + other, "it is of another type"},
 		"an id that nothing has":                 {"connector_id=00000000-0000-4000-8000-000000000002", "No such connector"},
 		"an id that is none":                     {"connector_id=Twice", "id must be a UUID such as"},
-		"neither id nor name":                    {"log_lines=3", "Missing Attribute Configuration"},
-		"more lines than the data source offers": {"log_lines=1001", "log_lines value must be between 0 and 1000"},
+		"neither id nor name":                    {"log_lines=3", "Set exactly one of id, name."},
+		"more lines than the data source offers": {"log_lines=1001", "log_lines: 1001 must be from 0 to 1000"},
 	} {
 		output := cli.Run(t, "plan", "-var", test.variable)
 		if output.Exit == 0 || !strings.Contains(acctest.Flat(output.Text), test.want) {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -48,7 +47,7 @@ func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 			"name_contains": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only connectors whose name has this text in it, in capitals or not.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{terraform.NotEmpty()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,

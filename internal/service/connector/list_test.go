@@ -316,7 +316,7 @@ func TestListResourceConfiguration(t *testing.T) {
 	}{
 		"nothing is needed":          {},
 		"everything at once":         {config: values{"name_contains": text("x"), "base_url": text("https://acme.okta.com"), "community_id": text("97eeaf43-efd7-4dc7-89eb-641d30910264")}},
-		"an empty text":              {config: values{"name_contains": text("")}, want: "at least 1"},
+		"an empty text":              {config: values{"name_contains": text("")}, want: "must not be empty"},
 		"an admin console's URL":     {config: values{"base_url": text("https://acme-admin.okta.com")}, want: "https://acme.okta.com"},
 		"a name of a community":      {config: values{"community_id": text("Acme")}, want: "UUID"},
 		"what is not known yet":      {config: values{"name_contains": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}},

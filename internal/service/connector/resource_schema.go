@@ -7,8 +7,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -61,7 +59,7 @@ func nameAttribute() schema.Attribute {
 		Required: true,
 		MarkdownDescription: "The name of the connector and of its account. A change renames both in place. The account keeps its name if " +
 			"something else uses it.",
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{terraform.NotEmpty()},
 	}
 }
 
@@ -86,7 +84,7 @@ func apiTokenAttribute() schema.Attribute {
 			"with Terraform older than 1.11. A change sends the token and restarts the connector.",
 		Validators: []validator.String{
 			terraform.OktaTokenValidator(),
-			stringvalidator.ConflictsWith(path.MatchRoot("api_token_wo"), path.MatchRoot("api_token_wo_version")),
+			terraform.ConflictsWith("api_token_wo", "api_token_wo_version"),
 		},
 	}
 }
@@ -101,7 +99,7 @@ func apiTokenWriteOnlyAttribute() schema.Attribute {
 			"`api_token_wo_version`: a new token alone is no change to Terraform, and is not sent.",
 		Validators: []validator.String{
 			terraform.OktaTokenValidator(),
-			stringvalidator.AlsoRequires(path.MatchRoot("api_token_wo_version")),
+			terraform.Requires("api_token_wo_version"),
 		},
 	}
 }
@@ -112,7 +110,7 @@ func apiTokenVersionAttribute() schema.Attribute {
 		MarkdownDescription: "Any text that changes when `api_token_wo` does, such as `2026-11`. A change tests the token, sends it and restarts the " +
 			"connector once. To go back to an earlier token, use a new text too: after an apply that was killed, the old text may stand for a token " +
 			"that Sekoia no longer has.",
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{terraform.NotEmpty()},
 	}
 }
 
@@ -147,7 +145,7 @@ func connectionTestAttribute() schema.Attribute {
 				MarkdownDescription: "`off`: never. `apply`: before the first write of an apply. `on_change`: at plan too, when what the " +
 					"test depends on changes. `always`: at every plan. If unset: the provider's `connection_test_mode`, else `on_change`. " +
 					"The environment variable `SEKOIA_CONNECTION_TEST` can lower it.",
-				Validators: []validator.String{stringvalidator.OneOf(terraform.ModeWords()...)},
+				Validators: []validator.String{terraform.OneOf(terraform.ModeWords()...)},
 			},
 			"on_failure": schema.StringAttribute{
 				Optional: true,
@@ -155,7 +153,7 @@ func connectionTestAttribute() schema.Attribute {
 					"error before this connector is written, so one customer's bad token does not stop the plan of the others. A plan that replaces the " +
 					"connector still fails, because its delete comes first. `warning`: it is reported, and the run continues. None of them relaxes where " +
 					"a credential may go, and a new `base_url` that the test gets no answer from is always an error.",
-				Validators: []validator.String{stringvalidator.OneOf(onFailureError, onFailureErrorAtApply, onFailureWarning)},
+				Validators: []validator.String{terraform.OneOf(onFailureError, onFailureErrorAtApply, onFailureWarning)},
 			},
 		},
 	}
@@ -176,7 +174,7 @@ func syncAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "`none`: an apply ends with the call that starts the connector. `started` (the default): it waits " +
 					"until the connector runs. `synced`: until its first fetch cycle has ended.",
-				Validators: []validator.String{stringvalidator.OneOf(waitWords...)},
+				Validators: []validator.String{terraform.OneOf(waitWords...)},
 			},
 		},
 	}

@@ -21,11 +21,11 @@ func TestAccConnectorValidate(t *testing.T) {
 			`base_url = "https://acme.okta.com"
   api_token = "a"
   api_token_wo = "b"
-  api_token_wo_version = "1"`, `Attribute "api_token_wo" cannot be specified when "api_token" is specified`,
+  api_token_wo_version = "1"`, "api_token and api_token_wo can't be set together",
 		},
 		"a write-only token without its version": {
 			`base_url = "https://acme.okta.com"
-  api_token_wo = "b"`, `Attribute "api_token_wo_version" must be specified when "api_token_wo" is specified`,
+  api_token_wo = "b"`, "api_token_wo needs api_token_wo_version: set both",
 		},
 		"an admin URL":     {`base_url = "https://acme-admin.okta.com"`, "https://acme.okta.com"},
 		"http":             {`base_url = "http://acme.okta.com"`, "https://acme.okta.com"},

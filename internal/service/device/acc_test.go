@@ -299,14 +299,14 @@ func TestAccDevice_isNotFound(t *testing.T) {
 		return resource.TestStep{ConfigDirectory: in("TestAccDevice_isNotFound"), ConfigVariables: variables, ExpectError: words(want)}
 	}
 
-	both := step("device_id", "guotwin1", "Invalid Attribute Combination")
+	both := step("device_id", "guotwin1", "Two arguments exclude each other")
 	both.ConfigVariables["display_name"] = config.StringVariable("Twin")
 
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{
-		step("device_id", "guonone", "No such device in Okta"),
+		step("device_id", "guonone", "Okta has no such device"),
 		step("serial_number", "none", "Okta found no device with this serial_number."),
 		step("display_name", "Twin", "Okta found 2 devices with this display_name: guotwin1, guotwin2."),
-		step("", "", "Missing Attribute Configuration"),
+		step("", "", "Set exactly one of id, serial_number, display_name."),
 		both,
 	}})
 }
@@ -342,11 +342,11 @@ func TestAccDevices_errors(t *testing.T) {
 	}{
 		"no Okta organisation is named": {
 			environment: map[string]string{"OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": ""}, folder: "all",
-			want: `provider "sekoia": okta.base_url (OKTA_CLIENT_ORGURL)`,
+			want: `No base URL of an Okta organization is set`,
 		},
 		"no token is set": {
 			environment: map[string]string{"OKTA_API_TOKEN": ""}, folder: "all",
-			want: `provider "sekoia": okta.api_token (OKTA_API_TOKEN)`,
+			want: `no credential for Okta is set`,
 		},
 		"the admin console's URL is in the environment": {
 			environment: map[string]string{"OKTA_CLIENT_ORGURL": "https://acme-admin.okta.com"}, folder: "all",

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -61,7 +59,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		attributes[name] = schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: description + " Exactly one of `id`, `serial_number` and `display_name` is set.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{terraform.NotEmpty()},
 		}
 	}
 
@@ -77,7 +75,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 // ConfigValidators want exactly one way to choose the device.
 func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot(byID), path.MatchRoot(bySerialNumber), path.MatchRoot(byDisplayName)),
+		terraform.ExactlyOneOf(byID, bySerialNumber, byDisplayName),
 	}
 }
 
@@ -111,7 +109,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 	users, err := readUsers(ctx, organization, device.ID)
 	if err != nil {
-		terraform.AddOktaError(&resp.Diagnostics, chosen.paths(), "The device's users could not be read from Okta", err)
+		terraform.AddOktaError(&resp.Diagnostics, chosen.paths(organization.Place), "the device's users could not be read from Okta", err)
 
 		return
 	}
@@ -159,20 +157,11 @@ func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.D
 	return choice{}, diags
 }
 
-// block names the organisation as a person finds it in the provider block.
-func (c choice) block() string {
-	if c.organization.IsNull() {
-		return "okta block"
-	}
-
-	return terraform.OktaAttribute(c.organization, "")
-}
-
 // paths are where errors of Okta about this device belong.
-func (c choice) paths() terraform.OktaErrorPaths {
+func (c choice) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
 	at := path.Root(c.attribute)
 
-	return terraform.OktaErrorPaths{Organization: c.organization, ID: at, Search: at}
+	return terraform.OktaErrorPaths{Place: place, ID: at, Search: at}
 }
 
 // findDevice is the chosen device, or nil and an error in diags.
@@ -185,10 +174,10 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 
 	switch {
 	case okta.IsNotFound(err):
-		terraform.AddError(diags, path.Root(byID), "No such device in Okta", err,
-			"The id is Okta's own (guo…), and the device has to be of the organisation in the provider's "+chosen.block()+".")
+		terraform.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
+			"The id is Okta's own (guo…), and the device has to be of the organization at "+organization.Place.Name("base_url")+".")
 	case err != nil:
-		terraform.AddOktaError(diags, chosen.paths(), "The device could not be read from Okta", err)
+		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be read from Okta", err)
 	default:
 		return device
 	}
@@ -203,17 +192,17 @@ func searchDevice(ctx context.Context, organization *terraform.OktaOrganization,
 
 	switch {
 	case err != nil:
-		terraform.AddOktaError(diags, chosen.paths(), "The device could not be searched for in Okta", err)
+		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
 	case len(result.Devices) == 0:
-		diags.AddAttributeError(at, "No such device in Okta",
+		diags.AddAttributeError(at, organization.Place.Summary("Okta has no such device"),
 			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
-				"organisation in the provider's "+chosen.block()+".")
+				"organization at "+organization.Place.Name("base_url")+".")
 	case len(result.Devices) > 1:
-		diags.AddAttributeError(at, "Several devices in Okta", fmt.Sprintf(
+		diags.AddAttributeError(at, organization.Place.Summary("Okta has several such devices"), fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
 			len(result.Devices), chosen.attribute, terraform.List(candidateIDs(result.Devices))))
 	case result.Devices[0].ID == "":
-		diags.AddAttributeError(at, "Device without an id in Okta", "Okta's answer names no id for the device that it found, so its users can't be read.")
+		diags.AddAttributeError(at, organization.Place.Summary("a device has no id in Okta's answer"), "Okta's answer names no id for the device that it found, so its users can't be read.")
 	default:
 		return &result.Devices[0]
 	}

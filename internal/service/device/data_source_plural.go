@@ -6,11 +6,8 @@ package device
 import (
 	"context"
 	"fmt"
-	"regexp"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -36,28 +33,25 @@ type pluralDataSource struct {
 
 // pluralModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
 type pluralModel struct {
-	OktaOrganization    types.String      `tfsdk:"okta_organization"`
-	Search              types.String      `tfsdk:"search"`
-	Status              types.Set         `tfsdk:"status"`
-	Platform            types.Set         `tfsdk:"platform"`
-	DisplayNameContains types.String      `tfsdk:"display_name_contains"`
-	Registered          types.Bool        `tfsdk:"registered"`
-	LastUpdatedAfter    timetypes.RFC3339 `tfsdk:"last_updated_after"`
-	IncludeUsers        types.Bool        `tfsdk:"include_users"`
-	IncludeDevices      types.Bool        `tfsdk:"include_devices"`
-	Devices             types.List        `tfsdk:"devices"`
-	Total               types.Int64       `tfsdk:"total"`
-	CountByPlatform     types.Map         `tfsdk:"count_by_platform"`
-	CountByStatus       types.Map         `tfsdk:"count_by_status"`
+	OktaOrganization    types.String `tfsdk:"okta_organization"`
+	Search              types.String `tfsdk:"search"`
+	Status              types.Set    `tfsdk:"status"`
+	Platform            types.Set    `tfsdk:"platform"`
+	DisplayNameContains types.String `tfsdk:"display_name_contains"`
+	Registered          types.Bool   `tfsdk:"registered"`
+	LastUpdatedAfter    types.String `tfsdk:"last_updated_after"`
+	IncludeUsers        types.Bool   `tfsdk:"include_users"`
+	IncludeDevices      types.Bool   `tfsdk:"include_devices"`
+	Devices             types.List   `tfsdk:"devices"`
+	Total               types.Int64  `tfsdk:"total"`
+	CountByPlatform     types.Map    `tfsdk:"count_by_platform"`
+	CountByStatus       types.Map    `tfsdk:"count_by_status"`
 }
 
 // Metadata names the data source.
 func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_okta_devices"
 }
-
-// oktaWord is how Okta writes statuses and platforms. New ones appear, so the values themselves are not listed.
-var oktaWord = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -71,24 +65,24 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				Optional: true,
 				MarkdownDescription: "A search expression of Okta's, sent as it is, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. Okta " +
 					"searches `profile.*`, `id`, `status` and `lastUpdated`. The other filters are easier where they are enough; they can't be set beside it.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(filterPaths()...)},
+				Validators: []validator.String{terraform.NotEmpty(), terraform.ConflictsWith(filters...)},
 			},
 			"status": schema.SetAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
 				MarkdownDescription: "Only devices of any of these statuses, as Okta writes them: `ACTIVE`, `DEACTIVATED`, `SUSPENDED`, …",
-				Validators:          wordSetValidators(),
+				Validators:          []validator.Set{terraform.OktaWords()},
 			},
 			"platform": schema.SetAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
 				MarkdownDescription: "Only devices of any of these platforms, as Okta writes them: `ANDROID`, `IOS`, `MACOS`, `WINDOWS`, …",
-				Validators:          wordSetValidators(),
+				Validators:          []validator.Set{terraform.OktaWords()},
 			},
 			"display_name_contains": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only devices whose display name contains this text. Quotes and backslashes need no escape beyond HCL's own.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{terraform.NotEmpty()},
 			},
 			"registered": schema.BoolAttribute{
 				Optional:            true,
@@ -96,7 +90,7 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"last_updated_after": schema.StringAttribute{
 				Optional:            true,
-				CustomType:          timetypes.RFC3339Type{},
+				Validators:          []validator.String{terraform.Time()},
 				MarkdownDescription: "Only devices that changed after this time, in RFC 3339, such as `2026-11-01T00:00:00Z`.",
 			},
 			"include_users": schema.BoolAttribute{
@@ -128,20 +122,8 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	}
 }
 
-// filterPaths are the filters that search can't stand beside.
-func filterPaths() []path.Expression {
-	return []path.Expression{
-		path.MatchRoot("status"), path.MatchRoot("platform"), path.MatchRoot("display_name_contains"), path.MatchRoot("registered"),
-		path.MatchRoot("last_updated_after"),
-	}
-}
-
-func wordSetValidators() []validator.Set {
-	return []validator.Set{
-		setvalidator.SizeAtLeast(1),
-		setvalidator.ValueStringsAre(stringvalidator.RegexMatches(oktaWord, "Okta writes these in capital letters, such as ACTIVE or MACOS")),
-	}
-}
+// filters can't stand next to search.
+var filters = []string{"status", "platform", "display_name_contains", "registered", "last_updated_after"}
 
 // Read lists the devices.
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -152,7 +134,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	query, diags := model.query(ctx)
+	query, diags := model.query()
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -168,14 +150,14 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 
 	result, err := organization.ListDevices(ctx, query, model.includeDevices())
 	if err != nil {
-		terraform.AddOktaError(&resp.Diagnostics, model.paths(), "Okta's devices could not be listed", err)
+		terraform.AddOktaError(&resp.Diagnostics, model.paths(organization.Place), "Okta's devices could not be listed", err)
 
 		return
 	}
 
 	if result.Unreadable > 0 {
-		resp.Diagnostics.AddWarning("Part of Okta's answer was no device", fmt.Sprintf(
-			"%d of the elements that Okta listed were no objects, and are left out.", result.Unreadable))
+		resp.Diagnostics.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
+			"%d of the elements that Okta listed are not objects, and are left out.", result.Unreadable))
 	}
 
 	state, err := terraform.WithResults(ctx, req.Config.Raw, results(result, model.includeDevices()))
@@ -188,19 +170,35 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	resp.State.Raw = state
 }
 
+// wordsOf are those of a set. A null in it is left out: it is a variable that was left at its default.
+func wordsOf(set types.Set) []string {
+	var found []string
+
+	for _, element := range set.Elements() {
+		if word, ok := element.(types.String); ok && !word.IsNull() {
+			found = append(found, word.ValueString())
+		}
+	}
+
+	return found
+}
+
 // query is what Okta is asked for.
-func (m *pluralModel) query(ctx context.Context) (okta.DeviceQuery, diag.Diagnostics) {
+func (m *pluralModel) query() (okta.DeviceQuery, diag.Diagnostics) {
+	var diags diag.Diagnostics
+
 	filter := okta.SearchFilter{
 		DisplayNameContains: m.DisplayNameContains.ValueString(),
 		Registered:          m.Registered.ValueBoolPointer(),
 	}
 
-	diags := m.Status.ElementsAs(ctx, &filter.Statuses, false)
-	diags.Append(m.Platform.ElementsAs(ctx, &filter.Platforms, false)...)
+	filter.Statuses, filter.Platforms = wordsOf(m.Status), wordsOf(m.Platform)
 
 	if !m.LastUpdatedAfter.IsNull() {
-		moment, problems := m.LastUpdatedAfter.ValueRFC3339Time()
-		diags.Append(problems...)
+		moment, err := time.Parse(time.RFC3339, m.LastUpdatedAfter.ValueString())
+		if err != nil {
+			diags.AddAttributeError(path.Root("last_updated_after"), "This value is not accepted", "It must be a time such as 2026-01-31T00:00:00Z.")
+		}
 
 		filter.LastUpdatedAfter = oktaTime(moment)
 	}
@@ -219,8 +217,8 @@ func (m *pluralModel) includeDevices() bool {
 }
 
 // paths are where errors of Okta about these devices belong.
-func (m *pluralModel) paths() terraform.OktaErrorPaths {
-	return terraform.OktaErrorPaths{Organization: m.OktaOrganization, Search: m.searchPath()}
+func (m *pluralModel) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
+	return terraform.OktaErrorPaths{Place: place, Search: m.searchPath()}
 }
 
 // searchPath is the attribute that can mend an expression that Okta refused.

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -168,17 +167,17 @@ func FuzzFilters(f *testing.F) {
 
 		model := pluralModel{
 			DisplayNameContains: optional(0, part), Status: words(1, status), Platform: words(2, platform, "MACOS \"or\""), Registered: types.BoolNull(),
-			LastUpdatedAfter: timetypes.NewRFC3339Null(),
+			LastUpdatedAfter: types.StringNull(),
 		}
 		if set>>3&1 == 1 {
 			model.Registered = types.BoolValue(set>>4&1 == 1)
 		}
 
 		if set>>5&1 == 1 {
-			model.LastUpdatedAfter = timetypes.NewRFC3339TimeValue(noon)
+			model.LastUpdatedAfter = types.StringValue(noon.Format(time.RFC3339Nano))
 		}
 
-		query, diags := model.query(t.Context())
+		query, diags := model.query()
 		if diags.HasError() {
 			t.Fatal(diags)
 		}

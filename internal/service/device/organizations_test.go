@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
@@ -79,21 +80,64 @@ func TestAccDevices_organizations(t *testing.T) {
 		want string
 	}{
 		"the environment's token is for the environment's organisation alone, also where another one has its URL": {
-			organization{BaseURL: acme.Ready.OktaURL}, `provider "sekoia": okta_organizations["beta"].api_token`,
+			organization{BaseURL: acme.Ready.OktaURL}, `beta: no credential for Okta is set`,
 		},
 		"a token of another organisation": {
-			organization{BaseURL: beta.Ready.OktaURL, APIToken: new("another")}, `provider "sekoia": okta_organizations["beta"].api_token`,
+			organization{BaseURL: beta.Ready.OktaURL, APIToken: new("another")}, `It is set in the provider block: okta_organizations["beta"].api_token.`,
 		},
 		"a host that may not be trusted": {
-			organization{BaseURL: "https://okta.invalid", APIToken: &beta.Ready.OktaToken}, `provider "sekoia": okta_organizations["beta"].base_url`,
+			organization{BaseURL: "https://okta.invalid", APIToken: &beta.Ready.OktaToken}, `beta: base_url may not be trusted with an Okta credential`,
 		},
 		"a device of another organisation": {
-			organizationOf(acme), `the device has to be of the organisation in the provider's okta_organizations["beta"].`,
+			organizationOf(acme), `the device has to be of the organization at okta_organizations["beta"].base_url.`,
 		},
 	} {
 		t.Log(name)
 		choosing(t, cli, map[string]organization{"beta": test.beta}, device, "beta")
 		cli.Fail(t, test.want, "plan")
+	}
+}
+
+// TestAccDevices_credentialOfOneOrganization has a CI secret that is not set: only who uses it is stopped, by name.
+func TestAccDevices_credentialOfOneOrganization(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 3 })
+	cli := acctest.NewCLI(t, clouds, nil)
+
+	for name, test := range map[string]struct{ token, want string }{
+		"an unset secret":    {"", `globex: okta_organizations["globex"].api_token is empty: is the CI secret set?`},
+		"a line end":         {clouds.Ready.OktaToken + "\n", `globex: okta_organizations["globex"].api_token is not an API token`},
+		"a header's word":    {"SSWS " + clouds.Ready.OktaToken, "The token begins with SSWS. Leave that word out"},
+		"quotation marks":    {`"` + clouds.Ready.OktaToken + `"`, "The token has quotation marks in it."},
+		"blanks of any kind": {" \t", `globex: okta_organizations["globex"].api_token is empty`},
+	} {
+		t.Log(name)
+
+		both := map[string]organization{"acme": organizationOf(clouds), "globex": {BaseURL: clouds.Ready.OktaURL, APIToken: &test.token}}
+
+		choosing(t, cli, both, "", "acme")
+		cli.Succeed(t, "plan")
+
+		choosing(t, cli, both, "", "acme", "globex")
+		cli.Fail(t, test.want, "plan")
+	}
+}
+
+// TestAccDevices_twoOutagesAtOnce has two organizations that are down: each is named, for Terraform shows one of equal summaries.
+func TestAccDevices_twoOutagesAtOnce(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 3 })
+	cli := acctest.NewCLI(t, clouds, nil)
+	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Okta, Path: "/api/v1/devices", Kind: "status", Status: 500})
+
+	both := map[string]organization{"acme": organizationOf(clouds), "globex": organizationOf(clouds)}
+	choosing(t, cli, both, "", "acme", "globex")
+
+	said := cli.Fail(t, "acme: Okta did not answer (500)", "plan")
+	if !strings.Contains(said, "globex: Okta did not answer (500)") {
+		t.Errorf("globex is not named: %s", said)
 	}
 }
 

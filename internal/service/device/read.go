@@ -35,10 +35,10 @@ func (c *configured) organization(ctx context.Context, key types.String) (*terra
 		return nil, diags
 	}
 
-	if about := organization.Resolution.Organization; about != nil && !about.IdentityEngine() {
-		diags.AddError(terraform.OktaSummary(key, "base_url"),
-			"This organisation is on Okta's Classic Engine, which has no Devices API. It has to be upgraded to Identity Engine, or another "+
-				"organisation be read.")
+	if about := organization.Resolution.Organization; about != nil && about.ClassicEngine() {
+		diags.AddError(organization.Place.Summary("the organization runs on Okta's Classic Engine"),
+			"This organization is on Okta's Classic Engine, which has no Devices API. It has to be upgraded to Identity Engine, or another "+
+				"organization be read.")
 	}
 
 	return organization, diags

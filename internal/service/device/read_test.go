@@ -396,22 +396,34 @@ func TestDevicesErrors(t *testing.T) {
 	}{
 		"an expression that Okta refuses sits on search": {
 			arguments: search, status: http.StatusBadRequest, body: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria.","errorId":"oae1"}`,
-			at: path.Root("search"), summary: "Okta's devices could not be listed", says: "errorId oae1",
+			at: path.Root("search"), summary: "acme.okta.com: Okta's devices could not be listed", says: "errorId oae1",
 		},
 		"a filter that Okta refuses sits on no attribute": {
 			status: http.StatusBadRequest, body: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria.","errorId":"oae1"}`,
-			summary: "Okta's devices could not be listed", says: "E0000031",
+			summary: "acme.okta.com: Okta's devices could not be listed", says: "E0000031",
 		},
 		"a revoked token sits on the provider": {
 			status: http.StatusUnauthorized, body: `{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorId":"oae1"}`,
-			summary: terraform.OktaTokenSummary, says: "revoked",
+			summary: "acme.okta.com: Okta rejected the API token (401)", says: "revoked",
 		},
 		"a token without the role sits on the provider": {
 			status: http.StatusForbidden, body: `{"errorCode":"E0000006","errorSummary":"You do not have permission","errorId":"oae1"}`,
-			summary: terraform.OktaTokenSummary, says: "admin role",
+			summary: "acme.okta.com: the API token may not read devices (403)", says: "admin role",
+		},
+		"a proxy's page with 403": {
+			status: http.StatusForbidden, body: `<html>hunter2</html>`, summary: "acme.okta.com: this is not Okta's answer (403)", says: "firewall",
+		},
+		"a proxy's page with 401": {
+			status: http.StatusUnauthorized, body: `<html>hunter2</html>`, summary: "acme.okta.com: this is not Okta's answer (401)", says: "HTTPS_PROXY",
+		},
+		"an error object of something else": {
+			status: http.StatusUnauthorized, body: `{"message":"hunter2"}`, summary: "acme.okta.com: this is not Okta's answer (401)", says: "HTTPS_PROXY",
+		},
+		"an outage": {
+			status: http.StatusServiceUnavailable, body: `hunter2`, summary: "acme.okta.com: Okta did not answer (503)", says: "status.okta.com",
 		},
 		"an answer that is no JSON": {
-			status: http.StatusOK, body: `<html>hunter2</html>`, summary: "Okta's devices could not be listed", says: "login page",
+			status: http.StatusOK, body: `<html>hunter2</html>`, summary: "acme.okta.com: this is not Okta's answer (200)", says: "login page",
 		},
 	}
 
@@ -450,6 +462,21 @@ func expectError(t *testing.T, diags diag.Diagnostics, at path.Path, summary, sa
 	}
 }
 
+// Only v1 is Classic Engine. What else Okta says of its pipeline, or leaves out, does not stop the call that tells.
+func TestAnUnknownPipelineIsAsked(t *testing.T) {
+	t.Parallel()
+
+	for _, pipeline := range []string{"", "idx2"} {
+		cloud := newFake(t)
+		cloud.RegisterResponder(http.MethodGet, wellKnown, acmeIs(pipeline))
+		cloud.answers(devicesURL, http.StatusOK, `[]`)
+
+		if _, diags := cloud.read(t, NewPluralDataSource(), nil); len(diags) > 0 {
+			t.Errorf("pipeline %q: %v", pipeline, diags)
+		}
+	}
+}
+
 func TestClassicOrganizationIsNotAsked(t *testing.T) {
 	t.Parallel()
 
@@ -458,7 +485,7 @@ func TestClassicOrganizationIsNotAsked(t *testing.T) {
 
 	for argument, source := range map[string]datasource.DataSource{"id": NewDataSource(), "search": NewPluralDataSource()} {
 		_, diags := cloud.read(t, source, map[string]attr.Value{argument: types.StringValue("guo1")})
-		expectError(t, diags, path.Empty(), terraform.OktaBaseURLSummary, "Classic Engine")
+		expectError(t, diags, path.Empty(), "acme.okta.com: the organization runs on Okta's Classic Engine", "Classic Engine")
 	}
 
 	if calls := cloud.GetTotalCallCount(); calls != 1 {
@@ -550,31 +577,31 @@ func TestDeviceErrors(t *testing.T) {
 		says                                    string
 	}{
 		"an id that Okta does not know": {
-			arguments: id, device: unknown, deviceStatus: http.StatusNotFound, at: path.Root("id"), summary: "No such device in Okta", says: "E0000007",
+			arguments: id, device: unknown, deviceStatus: http.StatusNotFound, at: path.Root("id"), summary: "acme.okta.com: Okta has no such device", says: "E0000007",
 		},
 		"a revoked token": {
-			arguments: id, device: refused, deviceStatus: http.StatusUnauthorized, summary: terraform.OktaTokenSummary, says: "E0000011",
+			arguments: id, device: refused, deviceStatus: http.StatusUnauthorized, summary: "acme.okta.com: Okta rejected the API token (401)", says: "E0000011",
 		},
 		"users that can't be read": {
-			arguments: id, device: one, users: refused, usersStatus: http.StatusUnauthorized, summary: terraform.OktaTokenSummary, says: "/users",
+			arguments: id, device: one, users: refused, usersStatus: http.StatusUnauthorized, summary: "acme.okta.com: Okta rejected the API token (401)", says: "/users",
 		},
 		"a device that goes before its users are read": {
 			arguments: id, device: one, users: unknown, usersStatus: http.StatusNotFound, at: path.Root("id"),
-			summary: "The device's users could not be read from Okta", says: "E0000007",
+			summary: "acme.okta.com: the device's users could not be read from Okta", says: "E0000007",
 		},
 		"no device of this serial number": {
-			arguments: serial, listed: `[]`, at: path.Root("serial_number"), summary: "No such device in Okta", says: "serial_number",
+			arguments: serial, listed: `[]`, at: path.Root("serial_number"), summary: "acme.okta.com: Okta has no such device", says: "serial_number",
 		},
 		"several of this serial number": {
 			arguments: serial, listed: `[{"id":"guo1","profile":{"displayName":"hunter2"}},{"id":"guo2","profile":{}}]`, at: path.Root("serial_number"),
-			summary: "Several devices in Okta", says: "found 2 devices with this serial_number: guo1, guo2.",
+			summary: "acme.okta.com: Okta has several such devices", says: "found 2 devices with this serial_number: guo1, guo2.",
 		},
 		"one without an id": {
-			arguments: serial, listed: `[{"profile":{}}]`, at: path.Root("serial_number"), summary: "Device without an id in Okta", says: "no id",
+			arguments: serial, listed: `[{"profile":{}}]`, at: path.Root("serial_number"), summary: "acme.okta.com: a device has no id in Okta's answer", says: "no id",
 		},
 		"a search that Okta refuses": {
 			arguments: serial, listed: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria."}`, listedStatus: http.StatusBadRequest,
-			at: path.Root("serial_number"), summary: "The device could not be searched for in Okta", says: "E0000031",
+			at: path.Root("serial_number"), summary: "acme.okta.com: the device could not be searched for in Okta", says: "E0000031",
 		},
 		"nothing is chosen": {
 			summary: "No device is chosen", says: "serial_number",
