@@ -57,7 +57,7 @@ func TestReadsShareListings(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := crowd(test.there)
 				c.meet = func(string, int) trouble {
-					time.Sleep(time.Second)
+					time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
 
 					return noTrouble
 				}
@@ -208,7 +208,7 @@ func TestRounds(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newCloud()
 				c.meet = func(string, int) trouble {
-					time.Sleep(time.Second)
+					time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
 
 					return noTrouble
 				}

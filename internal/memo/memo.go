@@ -16,7 +16,7 @@ type Memo struct {
 	flights map[any]any
 }
 
-// NewMemo makes an empty memo.
+// New makes an empty memo.
 func New() *Memo { return &Memo{flights: map[any]any{}} }
 
 // memoKey keeps values of different types apart, so that a name can't be read back as another type.

@@ -27,7 +27,7 @@ var sekoiaChecks = []check{
 func fromSekoia[T any](ctx context.Context, r *run, known *shared[T], load func(*sekoia.Client, context.Context) (T, error)) func() (T, error) {
 	var (
 		value T
-		err   = errors.New("Sekoia's API key is not known here")
+		err   = errors.New("the Sekoia API key is not known here")
 		ended = make(chan struct{})
 	)
 	r.begun.Go(func() {

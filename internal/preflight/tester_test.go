@@ -515,7 +515,7 @@ func TestCallsThatNeedNoAnswerGoOutTogether(t *testing.T) {
 		for _, call := range allCalls {
 			usual := c.usual[call]
 			c.respond(call, func(r *http.Request) (*http.Response, error) {
-				time.Sleep(time.Second)
+				time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
 				return usual(r)
 			})
 		}

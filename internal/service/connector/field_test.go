@@ -60,11 +60,10 @@ func (f *folder) write(t *testing.T, blocks ...string) {
 }
 
 // apply writes the connector's block and applies it.
-func (f *folder) apply(t *testing.T, b block) string {
+func (f *folder) apply(t *testing.T, b block) {
 	t.Helper()
 	f.write(t, b.tf(f.clouds))
-
-	return f.Succeed(t, "apply", "-auto-approve")
+	f.Succeed(t, "apply", "-auto-approve")
 }
 
 // settled checks that nothing is left to do.
