@@ -414,6 +414,7 @@ func (r *Killed) takeBack(ctx context.Context, w *World) {
 		}
 	}
 
+	w.takenBack = r.Operation.goal(w)["name"]
 	r.applyAgain(ctx, w, goal)
 	<-time.After(settled)
 

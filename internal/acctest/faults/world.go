@@ -36,6 +36,9 @@ type World struct {
 	key appKey
 	// otherToken is a second token that Okta takes.
 	otherToken string
+	// takenBack is a name that the account may keep: a rename writes the account first, and if it is killed before it writes the connector
+	// and then taken back, nothing shows that. The next write of the account sends the name with it.
+	takenBack any
 	// killed are the calls of the process that was killed last.
 	killed []sent
 	// data is what a data source or a list gave last.
