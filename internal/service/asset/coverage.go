@@ -13,17 +13,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// connectorVersion is a release of Sekoia's Okta device connector whose behaviour is known.
-type connectorVersion string
-
-const (
-	// versionNewest is the documented behaviour (July 2026).
-	versionNewest connectorVersion = "newest"
-	// version29 is the public release 2.9.0 (February 2026): it requires osVersion too, and a first load of more than a page breaks after
-	// the first one, for it appends its own search to the link to the next.
-	version29 connectorVersion = "2.9"
-)
-
 // connectorPage is how many devices the connector asks Okta for at once.
 const connectorPage = 200
 
@@ -86,16 +75,16 @@ func (c *coverage) count(why reason) int {
 // revoked ones among them. Where a device is missing it replays what the connector's next cycle would ask Okta for.
 //
 // The checkpoint, which Sekoia tells nobody, is estimated: see checkpointOf.
-func cover(devices []okta.Device, assets []sekoia.Asset, connectorID string, version connectorVersion) *coverage {
+func cover(devices []okta.Device, assets []sekoia.Asset, connectorID string) *coverage {
 	result := &coverage{devices: len(devices)}
 	seen := result.read(assets, connectorID)
 	places := make([]place, len(devices))
 
 	for index := range devices {
-		places[index] = placeOf(&devices[index], seen, version)
+		places[index] = placeOf(&devices[index], seen)
 	}
 
-	replayed(places, seen, version)
+	replayed(places, seen)
 	result.sort(places, seen)
 
 	return result
@@ -167,19 +156,19 @@ type place struct {
 	behind string
 }
 
-func placeOf(device *okta.Device, seen *sightings, version connectorVersion) place {
+func placeOf(device *okta.Device, seen *sightings) place {
 	_, covered := seen.byID[device.ID]
 	created := moment(device.Created)
 
 	return place{
 		id: device.ID, created: created, covered: covered && device.ID != "", reason: reasonPending,
-		lacks: lacking(device, created, version),
+		lacks: lacking(device, created),
 	}
 }
 
 // lacking names, as Okta spells them, the fields without which the connector's parser does not take a device. Without an id or a time
 // of creation there is no asset and no checkpoint.
-func lacking(device *okta.Device, created time.Time, version connectorVersion) []string {
+func lacking(device *okta.Device, created time.Time) []string {
 	var names []string
 
 	for _, required := range []struct {
@@ -192,7 +181,6 @@ func lacking(device *okta.Device, created time.Time, version connectorVersion) [
 		{"platform", device.Platform != nil},
 		{"registered", device.Registered != nil},
 		{"secureHardwarePresent", device.SecureHardwarePresent != nil},
-		{"osVersion", device.OSVersion != nil || version != version29},
 	} {
 		if !required.present {
 			names = append(names, required.name)
@@ -203,23 +191,15 @@ func lacking(device *okta.Device, created time.Time, version connectorVersion) [
 }
 
 // replayed sets the reason that each device would have if it lacked nothing itself.
-func replayed(places []place, seen *sightings, version connectorVersion) {
+func replayed(places []place, seen *sightings) {
 	all := make([]*place, len(places))
 	for index := range places {
 		all[index] = &places[index]
 	}
 
-	switch {
-	case len(seen.order) > 0:
+	if len(seen.order) > 0 {
 		replaySince(all, checkpointOf(places, seen))
-	case version == version29 && len(all) > connectorPage && stops(all[:connectorPage]) == nil:
-		// The first page arrives, and leaves its last device's time as the checkpoint that the cycle right behind it goes on from.
-		replaySince(all, all[connectorPage-1].created)
-
-		for _, arrived := range all[:connectorPage] {
-			arrived.reason, arrived.behind = reasonPending, ""
-		}
-	default:
+	} else {
 		replayPages(all)
 	}
 }

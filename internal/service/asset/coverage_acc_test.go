@@ -4,7 +4,6 @@
 package asset_test
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"net/http"
@@ -31,7 +30,7 @@ type expected struct {
 	missing        map[string]verdict
 }
 
-func expect(state heldState, connectorID string, old bool) expected {
+func expect(state heldState, connectorID string) expected {
 	brought := state.broughtBy(connectorID)
 	result := expected{missing: map[string]verdict{}}
 
@@ -54,7 +53,7 @@ func expect(state heldState, connectorID string, old bool) expected {
 		slices.SortStableFunc(asked, func(a, b heldDevice) int { return a.Created.Compare(b.Created) })
 	}
 
-	stop := slices.IndexFunc(asked, func(d heldDevice) bool { return d.lacks(old) != "" })
+	stop := slices.IndexFunc(asked, func(d heldDevice) bool { return d.lacks() != "" })
 	reached := len(asked)
 
 	if stop >= 0 {
@@ -72,8 +71,8 @@ func expect(state heldState, connectorID string, old bool) expected {
 		switch _, there := brought[device.ID]; {
 		case there:
 			delete(brought, device.ID)
-		case device.lacks(old) != "":
-			result.missing[device.ID] = verdict{"lacks_field", device.lacks(old)}
+		case device.lacks() != "":
+			result.missing[device.ID] = verdict{"lacks_field", device.lacks()}
 		case !isAsked:
 			result.missing[device.ID] = verdict{"before_checkpoint", ""}
 		case place >= reached:
@@ -89,11 +88,11 @@ func expect(state heldState, connectorID string, old bool) expected {
 }
 
 // lacks are the fields that a device lacks.
-func (d heldDevice) lacks(old bool) string {
+func (d heldDevice) lacks() string {
 	var names []string
 
-	for _, name := range []string{"displayName", "platform", "registered", "secureHardwarePresent", "osVersion"} {
-		if d.Profile[name] == nil && (old || name != "osVersion") {
+	for _, name := range []string{"displayName", "platform", "registered", "secureHardwarePresent"} {
+		if d.Profile[name] == nil {
 			names = append(names, name)
 		}
 	}
@@ -160,7 +159,6 @@ func TestAccCoverage_predictsTheNextCycle(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
-		version string
 		before  func(t *testing.T, clouds *acctest.Clouds)
 		added   int
 		without func(number int) string
@@ -183,35 +181,13 @@ func TestAccCoverage_predictsTheNextCycle(t *testing.T) {
 				return ""
 			},
 		},
-		"2.9 as it comes: the first page has devices without osVersion": {
-			version: "2.9", added: 40, least: map[string]int{"lacks_field": 30, "behind": 800},
-		},
-		"2.9 where the 30 lack osVersion": {
-			version: "2.9", added: 40, least: map[string]int{"lacks_field": 30, "behind": 40, "before_checkpoint": 1}, before: withSystems,
-		},
-		"2.9 where one of the added devices lacks osVersion": {
-			version: "2.9", added: 300, least: map[string]int{"lacks_field": 31, "pending": 200, "behind": 99},
-			before: func(t *testing.T, clouds *acctest.Clouds) {
-				t.Helper()
-				withSystems(t, clouds)
-				oddOnesOld(t, clouds)
-			},
-			without: func(number int) string {
-				if number == 210 {
-					return "osVersion"
-				}
-
-				return ""
-			},
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			clouds := acctest.Start(t, sleepy, func(c *simulator.Config) {
-				c.Devices, c.Odd, c.OddFrom, c.ConnectorVersion = 1000, 30, 800, test.version
-				// 2.9 asks Okta for what Okta refuses: that is what it does.
-				c.Middleware = shape.Watch(t, shape.Options{OddDevices: true, WrongRequests: test.version != ""}).Middleware
+				c.Devices, c.Odd, c.OddFrom = 1000, 30, 800
+				c.Middleware = shape.Watch(t, shape.Options{OddDevices: true}).Middleware
 			})
 			if test.before != nil {
 				test.before(t, clouds)
@@ -223,15 +199,10 @@ func TestAccCoverage_predictsTheNextCycle(t *testing.T) {
 			add(t, clouds, "guonew", test.added, test.without)
 
 			before := held(t, clouds)
-			want := expect(before, id, test.version != "")
+			want := expect(before, id)
 			clouds.ResetRequests(t)
 
-			variables := map[string]string{"connector_id": id}
-			if test.version != "" {
-				variables["connector_version"] = test.version
-			}
-
-			got := coverageOf(t, clouds, variables)
+			got := coverageOf(t, clouds, map[string]string{"connector_id": id})
 			want.compare(t, got)
 
 			for why, least := range test.least {
@@ -263,22 +234,6 @@ func oddOnesOld(t *testing.T, clouds *acctest.Clouds) {
 		default:
 			return nil
 		}
-	})
-}
-
-// withSystems gives each device an osVersion but those that lack a field, which lack that instead.
-func withSystems(t *testing.T, clouds *acctest.Clouds) {
-	t.Helper()
-
-	rewrite(t, clouds, func(_ int, device heldDevice) map[string]any {
-		if lacks := device.lacks(false); lacks != "" {
-			maps.Copy(device.Profile, map[string]any{"displayName": "Laptop", "platform": "MACOS", "registered": true, "secureHardwarePresent": true})
-			delete(device.Profile, "osVersion")
-		} else {
-			device.Profile["osVersion"] = cmp.Or[any](device.Profile["osVersion"], "15.0")
-		}
-
-		return withProfile(device, device.Created)
 	})
 }
 
@@ -349,63 +304,28 @@ func happened(t *testing.T, clouds *acctest.Clouds, id string, said coverageResu
 func TestAccCoverage_beforeTheFirstAsset(t *testing.T) {
 	t.Parallel()
 
-	for name, test := range map[string]struct {
-		version string
-		before  func(*testing.T, *acctest.Clouds)
-		want    map[string]int
-	}{
-		"the newest connector brings all": {want: map[string]int{"pending": 500, "behind": 0, "before_checkpoint": 0, "lacks_field": 0}},
-		"2.9 breaks after page one, and goes on from its last device": {
-			version: "2.9", want: map[string]int{"pending": 500, "behind": 0, "before_checkpoint": 0, "lacks_field": 0}, before: withSystems,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	clouds := acctest.Start(t, sleepy, func(c *simulator.Config) {
+		c.Devices, c.Odd = 500, 0
+		c.Middleware = shape.Watch(t, shape.Options{}).Middleware
+	})
+	on := account(t, clouds, clouds.Ready.OktaURL, "00wrong")
+	id := connector(t, clouds, on, oktaDeviceConnector)
+	asleep(t, clouds, id, 1)
+	clouds.ResetRequests(t)
 
-			clouds := acctest.Start(t, sleepy, func(c *simulator.Config) {
-				c.Devices, c.Odd, c.ConnectorVersion = 500, 0, test.version
-				c.Middleware = shape.Watch(t, shape.Options{WrongRequests: test.version != ""}).Middleware
-			})
-			if test.before != nil {
-				test.before(t, clouds)
-			}
-
-			on := account(t, clouds, clouds.Ready.OktaURL, "00wrong")
-			id := connector(t, clouds, on, oktaDeviceConnector)
-			asleep(t, clouds, id, 1)
-
-			variables := map[string]string{"connector_id": id}
-			if test.version != "" {
-				variables["connector_version"] = test.version
-			}
-
-			clouds.ResetRequests(t)
-
-			if test.version != "" {
-				devices := held(t, clouds).Devices
-				for _, device := range devices[200:] {
-					if !device.Created.After(devices[199].Created) {
-						test.want["pending"]--
-						test.want["before_checkpoint"]++
-					}
-				}
-			}
-
-			got := coverageOf(t, clouds, variables)
-			if diff := gocmp.Diff(test.want, got.MissingByReason); diff != "" {
-				t.Errorf("missing_by_reason (-want +got):\n%s", diff)
-			}
-
-			if got.CoverageRatio == nil || *got.CoverageRatio != 0 || len(got.Covered)+len(got.Stale) > 0 {
-				t.Errorf("nothing arrived, and it says ratio %v, %d covered, %d stale", got.CoverageRatio, len(got.Covered), len(got.Stale))
-			}
-
-			countCalls(t, clouds, 500, 0)
-			clouds.Sekoia(t, http.MethodPatch, accountsPath+"/"+on, map[string]any{
-				"value": map[string]any{"base_url": clouds.Ready.OktaURL, "apikey": clouds.Ready.OktaToken},
-			}, nil)
-			nextCycle(t, clouds, id)
-			happened(t, clouds, id, got)
-		})
+	got := coverageOf(t, clouds, map[string]string{"connector_id": id})
+	if diff := gocmp.Diff(map[string]int{"pending": 500, "behind": 0, "before_checkpoint": 0, "lacks_field": 0}, got.MissingByReason); diff != "" {
+		t.Errorf("missing_by_reason (-want +got):\n%s", diff)
 	}
+
+	if got.CoverageRatio == nil || *got.CoverageRatio != 0 || len(got.Covered)+len(got.Stale) > 0 {
+		t.Errorf("nothing arrived, and it says ratio %v, %d covered, %d stale", got.CoverageRatio, len(got.Covered), len(got.Stale))
+	}
+
+	countCalls(t, clouds, 500, 0)
+	clouds.Sekoia(t, http.MethodPatch, accountsPath+"/"+on, map[string]any{
+		"value": map[string]any{"base_url": clouds.Ready.OktaURL, "apikey": clouds.Ready.OktaToken},
+	}, nil)
+	nextCycle(t, clouds, id)
+	happened(t, clouds, id, got)
 }

@@ -110,7 +110,6 @@ func said(found *coverage) string {
 type coverageCase struct {
 	devices []okta.Device
 	assets  []sekoia.Asset
-	version connectorVersion // newest where it is left out
 	missing string           // as said has it
 	covered []string
 	stale   []string
@@ -121,12 +120,7 @@ type coverageCase struct {
 func (c *coverageCase) check(t *testing.T) {
 	t.Helper()
 
-	version := c.version
-	if version == "" {
-		version = versionNewest
-	}
-
-	found := cover(c.devices, c.assets, strings.ToUpper(thisConnector), version)
+	found := cover(c.devices, c.assets, strings.ToUpper(thisConnector))
 
 	if diff := cmp.Diff(c.missing, said(found)); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)
@@ -152,11 +146,6 @@ func (c *coverageCase) check(t *testing.T) {
 func TestCover_beforeTheFirstAsset(t *testing.T) {
 	t.Parallel()
 
-	reversed := many(0, 250)
-	for index := range reversed {
-		reversed[index].Created = at(250 - index)
-	}
-
 	for name, test := range map[string]coverageCase{
 		"nothing on either side":                      {},
 		"all devices are pending":                     {devices: many(0, 450), missing: "d0-d449:pending"},
@@ -168,21 +157,6 @@ func TestCover_beforeTheFirstAsset(t *testing.T) {
 		},
 		"pages are in Okta's order, whatever was created when": {
 			devices: append([]okta.Device{odd("late", 9000)}, many(0, 250)...), missing: "late:lacks_field(registered) d0-d249:behind(late)",
-		},
-		"2.9 brings one page of exactly 200": {devices: many(0, 200), version: version29, missing: "d0-d199:pending"},
-		"2.9 breaks after page one, and goes on from its last device: newer ones come": {
-			devices: many(0, 250), version: version29, missing: "d0-d249:pending",
-		},
-		"2.9 breaks after page one, and older ones never come": {
-			devices: reversed, version: version29, missing: "d0-d199:pending d200-d249:before_checkpoint",
-		},
-		"2.9 breaks after page one, and later pages stop as always": {
-			devices: append(reversed[:200:200], append(many(300, 310), odd("bad", 305))...), version: version29,
-			// The 199 of page one that are newer than its last device are asked for again, and fill the page.
-			missing: "d0-d300:pending d301-d309:behind(bad) bad:lacks_field(registered)",
-		},
-		"2.9 does not get past an odd device on page one": {
-			devices: many(0, 250, 3), version: version29, missing: "d0-d2:behind(d3) d3:lacks_field(registered) d4-d249:behind(d3)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -241,13 +215,6 @@ func TestCover_withACheckpoint(t *testing.T) {
 		"osVersion is no matter to the newest connector": {
 			devices: append(many(0, 1), okta.Device{ID: "bare", Created: at(9), DisplayName: new(""), Platform: new(""), Registered: new(false), SecureHardwarePresent: new(false)}),
 			assets:  arrived(0, 1), missing: "bare:pending",
-		},
-		"2.9 requires osVersion": {
-			devices: append(many(0, 2), okta.Device{ID: "bare", Created: at(9), DisplayName: new(""), Platform: new(""), Registered: new(false), SecureHardwarePresent: new(false)}),
-			assets:  arrived(0, 1), version: version29, missing: "d1:behind(bare) bare:lacks_field(osVersion)",
-		},
-		"2.9 goes on behind a checkpoint, however many there are": {
-			devices: many(0, 450), assets: arrived(0, 1), version: version29, missing: "d1-d449:pending",
 		},
 		"all that is lacking is named": {
 			devices: []okta.Device{{ID: "empty"}, {}}, missing: "empty:lacks_field(created, displayName, platform, registered, secureHardwarePresent) " +
@@ -339,7 +306,7 @@ func BenchmarkCover(b *testing.B) {
 	b.ReportAllocs()
 
 	for b.Loop() {
-		if values := coverageValues(cover(devices, assets, thisConnector, versionNewest)); len(values) != 6 {
+		if values := coverageValues(cover(devices, assets, thisConnector)); len(values) != 6 {
 			b.Fatal("not all values are there")
 		}
 	}

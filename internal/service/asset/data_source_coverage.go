@@ -9,11 +9,9 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
@@ -37,7 +35,6 @@ type coverageDataSource struct {
 type coverageModel struct {
 	ConnectorID             types.String  `tfsdk:"connector_id"`
 	OktaOrganization        types.String  `tfsdk:"okta_organization"`
-	AssumedConnectorVersion types.String  `tfsdk:"assumed_connector_version"`
 	Covered                 types.List    `tfsdk:"covered"`
 	Missing                 types.List    `tfsdk:"missing"`
 	Stale                   types.List    `tfsdk:"stale"`
@@ -61,12 +58,6 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Validators: connectorIDValidators(),
 	}
 	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
-	attributes["assumed_connector_version"] = schema.StringAttribute{
-		Optional: true,
-		MarkdownDescription: "Which release of Sekoia's connector the reasons are those of: `newest` (the default) or `2.9` (2.9.0 and older). Sekoia does not " +
-			"tell which one runs. 2.9 requires `osVersion` too, and its first load of more than 200 devices breaks after the first 200.",
-		Validators: []validator.String{stringvalidator.OneOf(string(versionNewest), string(version29))},
-	}
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Compares the devices of an Okta organisation with the assets that one connector has brought to Sekoia, by Okta's id: what " +
@@ -144,7 +135,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	found := cover(devices, assets, id, assumed(model.AssumedConnectorVersion))
+	found := cover(devices, assets, id)
 	resp.Diagnostics.Append(found.warnings()...)
 
 	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageValues(found))
@@ -155,14 +146,6 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 
 	resp.State.Raw = state
-}
-
-func assumed(written types.String) connectorVersion {
-	if written.IsNull() {
-		return versionNewest
-	}
-
-	return connectorVersion(written.ValueString())
 }
 
 // bothClouds are the client for Sekoia and the organisation to compare with. One without a Devices API is an error before any call for

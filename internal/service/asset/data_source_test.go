@@ -40,7 +40,7 @@ func TestAccCoverage_mergedAssets(t *testing.T) {
 
 	for id, pending := range map[string]int{first: 5, second: 0} {
 		got := coverageOf(t, clouds, map[string]string{"connector_id": strings.ToUpper(id)})
-		expect(held(t, clouds), id, false).compare(t, got)
+		expect(held(t, clouds), id).compare(t, got)
 
 		if got.MissingByReason["pending"] != pending {
 			t.Errorf("want %d pending, not %v", pending, got.MissingByReason)

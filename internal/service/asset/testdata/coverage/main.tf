@@ -10,14 +10,8 @@ variable "connector_id" {
   type = string
 }
 
-variable "connector_version" {
-  type    = string
-  default = null
-}
-
 data "sekoia_okta_device_coverage" "test" {
-  connector_id              = var.connector_id
-  assumed_connector_version = var.connector_version
+  connector_id = var.connector_id
 }
 
 output "coverage" {
