@@ -214,6 +214,7 @@ func good() map[string]traffic {
 		"logs":                      {cloud: Sekoia, path: connectors + "/" + someUUID + "/logs?limit=10", answer: list(object{"uuid": someUUID, "level": "info", "message": "x", "date": someTime})},
 		"assets":                    {cloud: Sekoia, path: "/v2/asset-management/assets?limit=1&type=host&connectors_configuration=" + someUUID, answer: list(asset())},
 		"a push":                    {cloud: Sekoia, method: "POST", path: "/v2/asset-management/asset-connector/" + someUUID, body: push(), answer: object{"task_id": someUUID}},
+		"a push's task":             {cloud: Sekoia, path: "/v1/tasks/" + someUUID, answer: object{"uuid": someUUID, "status": "RUNNING", "error": nil}},
 		"addresses without key":     {cloud: Sekoia, path: "/outgoing-ips", open: true, answer: []any{"192.0.2.1"}},
 		"a catalogue's connector":   {cloud: Sekoia, path: "/v1/symphony/connectors/" + someUUID, answer: object{"uuid": someUUID, "capability": nil}},
 	}
