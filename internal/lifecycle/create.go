@@ -5,6 +5,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.Ac
 	defer release()
 	named, duplicate, err := c.look(ctx, wanted)
 	if err != nil {
-		return Pair{}, fmt.Errorf("Sekoia did not say whether the connector exists already: %w", err)
+		return Pair{}, fmt.Errorf("whether the connector exists already is not known: %w", err)
 	}
 	if duplicate != nil {
 		return Pair{}, &ExistsError{*duplicate}
@@ -95,7 +96,7 @@ func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings s
 		return "", fmt.Errorf("the account could not be created: %w", err)
 	}
 	if !strings.EqualFold(account.CommunityID, wanted.CommunityID) {
-		return "", c.removeAgain(ctx, "account", account.ID, wrongCommunity("account", account.CommunityID, wanted.CommunityID))
+		return "", c.removeMisplaced(ctx, "account", account.ID, account.CommunityID, wanted)
 	}
 	return account.ID, nil
 }
@@ -132,9 +133,9 @@ func (c *Connectors) provideConnector(ctx context.Context, wanted Spec, accountI
 		return "", true, fmt.Errorf("the connector could not be created: %w", err)
 	}
 	if !strings.EqualFold(connector.CommunityID, wanted.CommunityID) {
-		cause := wrongCommunity("connector", connector.CommunityID, wanted.CommunityID)
-		err := c.removeAgain(ctx, "connector", connector.ID, cause)
-		return "", err == cause, err //nolint:errorlint // the same error: it was removed
+		err := c.removeMisplaced(ctx, "connector", connector.ID, connector.CommunityID, wanted)
+		_, left := errors.AsType[*LeftoverError](err)
+		return "", !left, err
 	}
 	c.note(c.made, connector.ID)
 	c.note(c.made, accountID)
@@ -186,8 +187,14 @@ func finish(ctx context.Context, do func(context.Context) error) error {
 	return do(ctx)
 }
 
-func wrongCommunity(kind, got, asked string) error {
-	return fmt.Errorf("Sekoia made the %s in the community %s instead of %s. It was removed again", kind, got, asked)
+// removeMisplaced removes an object that Sekoia put into another community than the one that is wanted. It always returns an error.
+func (c *Connectors) removeMisplaced(ctx context.Context, kind, id, community string, wanted Spec) error {
+	cause := fmt.Errorf("the %s was made in the community %s instead of %s", kind, community, wanted.CommunityID)
+	err := c.removeAgain(ctx, kind, id, cause)
+	if _, left := errors.AsType[*LeftoverError](err); left {
+		return err
+	}
+	return fmt.Errorf("%w. It was removed again", cause)
 }
 
 // Settle brings a connector that was just made, and that Sekoia has started, to what is asked for. The connector exists: all there is to

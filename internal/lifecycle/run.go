@@ -83,12 +83,6 @@ func (e *WaitError) Error() string {
 // Unwrap returns what ended the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// sentence begins a text with a capital letter and ends it with a full stop.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
-}
-
 // stop stops the connector and waits until it has. A running fetch cycle is waited for first: what it has listed but not sent would be
 // lost, because the next one begins at the checkpoint. A remark says that it was not waited for to its end.
 func (r runner) stop(ctx context.Context) ([]Remark, error) {
@@ -101,18 +95,18 @@ func (r runner) stop(ctx context.Context) ([]Remark, error) {
 		return nil, err
 	}
 
-	var remarks []Remark
-	if remark != "" {
-		remarks = []Remark{{Summary: "The connector was stopped during a fetch cycle", Detail: remark}}
-	}
-
 	r.tell.say("Stopping the connector")
 
 	err = r.client.StopConnector(ctx, r.id)
 	if err == nil {
 		err = r.waitStopped(ctx)
 	} else if !sekoia.OutcomeUnknown(err) {
-		return remarks, err
+		return nil, err // it was not stopped, so nothing was cut off
+	}
+
+	var remarks []Remark
+	if remark != (Remark{}) {
+		remarks = []Remark{remark}
 	}
 
 	if err != nil {
@@ -127,15 +121,18 @@ type toldError struct{ error }
 
 func (e *toldError) Unwrap() error { return e.error }
 
-func (r runner) waitIdle(ctx context.Context) (remark string, err error) {
+// waitIdle waits for the end of a running fetch cycle. The remark is the zero one unless a stop may cut a cycle off now.
+func (r runner) waitIdle(ctx context.Context) (remark Remark, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, cycleTimeout, errWaitedEnough)
 	defer cancel()
 
 	err = poll(ctx, func() (bool, error) {
 		lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
 		if err != nil {
-			remark = "The connector's log can't be read, so a fetch cycle may have been running: " + err.Error() +
-				". Devices that it had not sent yet may be missing."
+			remark = Remark{
+				Summary: "The connector may have been stopped during a fetch cycle",
+				Detail:  "The connector's log can't be read: " + err.Error() + ". Devices that a running cycle had not sent yet may be missing.",
+			}
 
 			return true, ctx.Err()
 		}
@@ -152,8 +149,11 @@ func (r runner) waitIdle(ctx context.Context) (remark string, err error) {
 	})
 
 	if errors.Is(context.Cause(ctx), errWaitedEnough) {
-		return fmt.Sprintf("A fetch cycle was still running after %s, and the connector was stopped anyway. "+
-			"Devices that it had not sent yet may be missing. To fetch them all again, replace the connector.", cycleTimeout), nil
+		return Remark{
+			Summary: "The connector was stopped during a fetch cycle",
+			Detail: fmt.Sprintf("A fetch cycle was still running after %s, and the connector was stopped anyway. "+
+				"Devices that it had not sent yet may be missing. To fetch them all again, replace the connector.", cycleTimeout),
+		}, nil
 	}
 
 	return remark, err

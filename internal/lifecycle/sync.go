@@ -26,7 +26,7 @@ type SyncRequest struct {
 var ErrStopped = errors.New("the connector is stopped")
 
 // ErrNoStatus means that Sekoia does not say whether a connector runs.
-var ErrNoStatus = errors.New("Sekoia gives no status for the connector")
+var ErrNoStatus = errors.New("Sekoia gives no status for the connector") //nolint:staticcheck // a name begins it
 
 // Sync makes a connector fetch now, and waits as far as it is asked to. Sekoia has no call for it: a connector that is started fetches
 // at once, so it is stopped and started. Whatever ends it on the way, a connector that ran is not left stopped.
@@ -70,7 +70,7 @@ func (s syncRun) do(ctx context.Context) ([]Remark, error) {
 
 // look reports whether the connector runs. One that does not, and may not be started, is an error.
 func (s syncRun) look(ctx context.Context) (runs bool, err error) {
-	connector, err := s.client.Connector(ctx, s.runner.id)
+	connector, err := s.client.Connector(ctx, s.id)
 	switch {
 	case err != nil:
 		return false, failed("The connector could not be read", err)
@@ -136,7 +136,7 @@ func (s syncRun) startAgain(ctx context.Context) string {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	if _, err := s.client.StartConnector(ctx, s.runner.id); err != nil {
+	if _, err := s.client.StartConnector(ctx, s.id); err != nil {
 		return "It may be stopped now: the call that starts it again failed (" + err.Error() + "). Invoke the action again with start_if_stopped = true."
 	}
 	return "It was started again."
@@ -144,7 +144,7 @@ func (s syncRun) startAgain(ctx context.Context) string {
 
 // count is how many assets the connector has brought; -1 if that is not known, which a sync does not need.
 func (s syncRun) count(ctx context.Context) int {
-	count, err := s.client.CountAssets(ctx, s.runner.id)
+	count, err := s.client.CountAssets(ctx, s.id)
 	if err != nil {
 		return -1
 	}

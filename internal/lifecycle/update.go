@@ -89,18 +89,17 @@ type update struct {
 
 // look reads what the update builds on, and stops it before its first write if others would be hit.
 func (u *update) look(ctx context.Context) error {
-	if u.Repair {
+	if u.Repair || (u.starts && !u.Runs) {
 		if err := u.lookAgain(ctx); err != nil {
 			return err
 		}
 	}
-	if u.AccountID == "" {
-		if u.Settings == nil {
-			return failed("The connector needs a new account", ErrNoSettings)
-		}
-		return nil
-	}
-	if !u.writes && !u.Rename && !u.Repair {
+	switch {
+	case u.AccountID == "" && u.Settings == nil:
+		return failed("The connector needs a new account", ErrNoSettings)
+	case u.writes && u.Settings == nil:
+		return failed("The connector's account is not changed", ErrNoSettings)
+	case u.AccountID == "", !u.writes && !u.Rename && !u.Repair:
 		return nil
 	}
 	own := 1
@@ -122,15 +121,20 @@ func (u *update) look(ctx context.Context) error {
 	}
 }
 
-// lookAgain reads a connector with drift once more: the repair depends on where it is now.
+// lookAgain reads a connector once more. One with drift: the repair depends on where it is now. One that is to be started: a stop or a start
+// whose reply was lost may have left it running, with the settings of before, and starting what runs changes nothing.
 func (u *update) lookAgain(ctx context.Context) error {
 	connector, err := u.client.Connector(ctx, u.ID)
-	if sekoia.IsNotFound(err) {
+	if u.Repair && sekoia.IsNotFound(err) {
 		u.deleted, u.present = true, ""
 		return nil
 	}
 	if err != nil {
 		return failed("The connector could not be read", err)
+	}
+	u.Runs = u.Runs || (connector.Status != nil && connector.Status.Enabled())
+	if !u.Repair {
+		return nil
 	}
 	u.present = connector.AccountID
 	if u.AccountID != "" {
@@ -208,8 +212,6 @@ func (u *update) store(ctx context.Context) error {
 		u.AccountID, u.reached.Account = id, id
 	case !u.writes:
 		return nil
-	case u.Settings == nil:
-		return failed("The connector's account is not changed", u.startAgain(ctx, ErrNoSettings))
 	default:
 		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountChange{Name: &u.Name, Settings: u.Settings})
 		if sekoia.OutcomeUnknown(err) {

@@ -87,7 +87,7 @@ func (r *run) outcome(ctx context.Context, c check, result func(CheckID) Check) 
 	}
 	if finding.Status == "" {
 		finding = c.ask(ctx, r)
-		finding.nameCall(calls[c.id])
+		finding = finding.namingCall(calls[c.id])
 	}
 	finding.ID = c.id
 	return finding
@@ -103,14 +103,15 @@ var calls = map[CheckID]string{ //nolint:gosec // paths, and no credentials
 	SekoiaConnectorAvailable: "GET /v1/symphony/connectors/" + sekoia.OktaDeviceConnectorID,
 }
 
-// nameCall adds the call to a finding that nothing could be learned from, where it does not say it already: the error of a wait that
+// namingCall is a finding that nothing could be learned from with the call, if it does not say it already: the error of a wait that
 // ended, or of a redirect, does not know it.
-func (c *Check) nameCall(call string) {
+func (c Check) namingCall(call string) Check {
 	_, path, known := strings.Cut(call, " ")
 	unanswered := c.Inconclusive || strings.Contains(c.Message, "answered with a redirect")
 	if known && unanswered && !strings.Contains(c.Message, path) {
 		c.Message = lines(c.Message, "The call was "+call+".")
 	}
+	return c
 }
 
 // conclude makes the report of the results. It makes no call: what it reads has

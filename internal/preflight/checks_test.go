@@ -113,6 +113,10 @@ func checkOutcomes(t *testing.T, report *preflight.Report, want outcomes) {
 		if seen != pass {
 			got[check.ID] = seen
 		}
+		told := check.Status == preflight.StatusFailed || check.Status == preflight.StatusWarning
+		if news := check.Headline(); told && strings.HasPrefix(news, string(check.ID)) {
+			t.Errorf("there are no words for %s: %s", news, check.Message)
+		}
 	}
 	if diff := cmp.Diff(order, ids); diff != "" {
 		t.Errorf("the report's checks (-want +got):\n%s", diff)
@@ -441,7 +445,7 @@ func TestOktaCredentials(t *testing.T) {
 			name:   "an invalid token",
 			clouds: answers(401, oktaError("E0000011", "Invalid token provided")),
 			want:   oktaFails("okta_credentials", token),
-			says:   []string{"Okta answered 401 E0000011 (Invalid token provided; errorId oae-1) to GET /api/v1/devices", "network zones", "revoked", "another organisation"},
+			says:   []string{"Okta answered 401 E0000011 (Invalid token provided; errorId oae-1) to GET /api/v1/devices", "network zone", "revoked", "another organization"},
 			calls:  called(allCalls...),
 		},
 		{

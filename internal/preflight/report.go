@@ -89,7 +89,8 @@ var headlines = map[CheckID]struct{ rejected, untested, warning string }{
 
 // Headline is the news of a finding in a few words, to follow the name of what was tested: "Okta rejected the API token (401)".
 func (c Check) Headline() string {
-	words, text := headlines[c.ID], ""
+	words := headlines[c.ID]
+	var text string
 	switch {
 	case c.Empty:
 		text = "there are no devices to fetch"

@@ -5,6 +5,7 @@ package preflight
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -64,5 +65,43 @@ func TestReport(t *testing.T) {
 	}
 	if (&Report{}).CredentialPassed() {
 		t.Error("nothing was tested, and the credential passed")
+	}
+}
+
+func TestEveryCheckHasItsNews(t *testing.T) {
+	t.Parallel()
+	warns := []CheckID{OktaIdentityEngine, OktaInventory, OktaRateLimit, SekoiaPermissions, SekoiaConnectorAvailable}
+	for _, c := range allChecks() {
+		comesTo := []Check{
+			{ID: c.id, Status: StatusFailed},
+			{ID: c.id, Status: StatusFailed, Inconclusive: true},
+		}
+		if slices.Contains(warns, c.id) {
+			comesTo = append(comesTo, Check{ID: c.id, Status: StatusWarning})
+		}
+		for _, check := range comesTo {
+			if news := check.Headline(); strings.Contains(news, string(c.id)) || strings.HasSuffix(news, ".") {
+				t.Errorf("%s, %s: the news is %q", c.id, check.Status, news)
+			}
+		}
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	t.Parallel()
+	for want, check := range map[string]Check{
+		"Okta rejected the API token (401)":                   {ID: OktaCredentials, Status: StatusFailed, Target: TargetOktaToken, Answer: 401},
+		"Okta did not answer (503)":                           {ID: OktaReachable, Status: StatusFailed, Inconclusive: true, Answer: 503},
+		"Okta did not answer":                                 {ID: OktaReachable, Status: StatusFailed, Inconclusive: true},
+		"the organization's Devices API is off":               {ID: OktaCredentials, Status: StatusFailed, Target: TargetOktaBaseURL},
+		"base_url may not be trusted with an Okta credential": {ID: OktaReachable, Status: StatusFailed, Target: TargetOktaBaseURL, Untrusted: true},
+		"no Okta organization answers at base_url":            {ID: OktaReachable, Status: StatusFailed, Target: TargetOktaBaseURL},
+		"there are no devices to fetch":                       {ID: OktaInventory, Status: StatusWarning, Empty: true},
+		"Sekoia will miss devices":                            {ID: OktaInventory, Status: StatusWarning},
+		"sekoia_community warning":                            {ID: SekoiaCommunity, Status: StatusWarning}, // no check comes to that: it is named all the same
+	} {
+		if got := check.Headline(); got != want {
+			t.Errorf("%+v: the news is %q, want %q", check, got, want)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -57,16 +58,16 @@ type Clients struct {
 	config Config
 	sekoia *sekoia.Client
 	tester *preflight.Tester
-	shared *Memo
+	shared *memo.Memo
 	// organizations are apart from shared, whose keys are the service packages'.
-	organizations *Memo
+	organizations *memo.Memo
 }
 
 // NewClients makes the clients of one configured provider. It makes no call.
 func NewClients(config Config) *Clients {
 	shareApps(&config)
 
-	clients := &Clients{config: config, shared: NewMemo(), organizations: NewMemo()}
+	clients := &Clients{config: config, shared: memo.New(), organizations: memo.New()}
 
 	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() {
 		clients.sekoia = sekoia.New(sekoia.Config{
@@ -112,7 +113,7 @@ func shareApps(config *Config) {
 func (c *Clients) HTTP() *http.Client { return c.config.HTTP }
 
 // Shared keeps what was learned from Sekoia, or about its objects, for the life of this process.
-func (c *Clients) Shared() *Memo { return c.shared }
+func (c *Clients) Shared() *memo.Memo { return c.shared }
 
 // Trust decides where credentials may go.
 func (c *Clients) Trust() transport.Trust { return c.config.Trust }

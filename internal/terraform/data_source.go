@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
@@ -27,7 +28,7 @@ type DeviceListing struct {
 func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQuery) (*DeviceListing, error) {
 	key := fmt.Sprintf("devices %q %t %d", query.Search, query.ExpandUsers, query.Limit)
 
-	return Remember(ctx, o.Shared, key, func(ctx context.Context) (*DeviceListing, error) {
+	return memo.Remember(ctx, o.Shared, key, func(ctx context.Context) (*DeviceListing, error) {
 		result := &DeviceListing{Devices: []okta.Device{}}
 		count := okta.OnPage(func(page okta.PageSummary) { result.Unreadable += page.Unreadable })
 

@@ -46,6 +46,7 @@ func TestNewDiagnostic(t *testing.T) {
 		"a warning on one":         {diag.SeverityWarning, name, nil, "Mend it.", "Mend it."},
 		"a warning on none":        {diag.SeverityWarning, path.Empty(), errors.New("it broke"), "", "It broke."},
 		"an error with a host":     {diag.SeverityError, name, errors.New("acme.example is gone"), "", "acme.example is gone."},
+		"an error of an attribute": {diag.SeverityError, name, errors.New("base_url is empty"), "", "base_url is empty."},
 		"an error with no text":    {diag.SeverityError, name, errors.New(""), "", ""},
 	}
 

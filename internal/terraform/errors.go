@@ -80,9 +80,9 @@ func Sentence(text string) string {
 		return text
 	}
 
-	// A host name at the beginning stays as it is.
+	// A host's or an attribute's name at the beginning stays as it is.
 	first, _, _ := strings.Cut(text, " ")
-	if text[0] >= 'a' && text[0] <= 'z' && !strings.ContainsAny(first, "./") {
+	if text[0] >= 'a' && text[0] <= 'z' && !strings.ContainsAny(first, "./_") {
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
 

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
@@ -70,7 +71,7 @@ type OktaOrganization struct {
 	// Client talks to the organisation's own host.
 	Client *okta.Client
 	// Shared keeps what was read from this organisation for the life of the process.
-	Shared *Memo
+	Shared *memo.Memo
 	// Resolution says how the base URL was found to be trustworthy.
 	Resolution *okta.Resolution
 }
@@ -92,7 +93,7 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 	// The secret's fingerprint stands for it.
 	same := canonicalBaseURL(settings.BaseURL) + "\n" + settings.credential()
 
-	organization, err := Remember(ctx, c.organizations, same, func(ctx context.Context) (*OktaOrganization, error) {
+	organization, err := memo.Remember(ctx, c.organizations, same, func(ctx context.Context) (*OktaOrganization, error) {
 		return c.resolveOkta(ctx, base, settings)
 	})
 	if err != nil {
@@ -164,7 +165,7 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 		Client: okta.New(okta.Config{
 			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App, Organization: resolution.Organization,
 		}),
-		Shared:     NewMemo(),
+		Shared:     memo.New(),
 		Resolution: resolution,
 	}, nil
 }

@@ -49,7 +49,7 @@ var authorizationWord = regexp.MustCompile(`^(?i:(ssws)|bearer)\s+`)
 func CheckOktaToken(token string) error {
 	text := strings.TrimSpace(token)
 	if text == "" {
-		return errors.New("The token is empty. Is the secret set in CI?") //nolint:revive,staticcheck // shown as it is
+		return errors.New("The token is empty. Is the secret set in CI?") //nolint:staticcheck // shown as it is
 	}
 
 	var problems []string

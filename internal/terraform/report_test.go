@@ -4,6 +4,7 @@
 package terraform
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -16,15 +17,16 @@ import (
 func TestReportDiagnostics(t *testing.T) {
 	t.Parallel()
 
+	const link = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting"
+
 	onAttributes := ReportPaths{BaseURL: path.Root("base_url"), Token: path.Root("api_token_wo"), Community: path.Root("community_id")}
 	failed := func(id preflight.CheckID, target preflight.Target) preflight.Check {
 		return preflight.Check{ID: id, Status: preflight.StatusFailed, Target: target, Message: "Seen.", Hint: "Do this."}
 	}
-	untested := func(check preflight.Check) preflight.Check {
-		check.Inconclusive = true
-
-		return check
-	}
+	rejected401 := failed(preflight.OktaCredentials, preflight.TargetOktaToken)
+	rejected401.Answer = http.StatusUnauthorized
+	outage := failed(preflight.OktaReachable, preflight.TargetNone)
+	outage.Inconclusive = true
 	untrusted := failed(preflight.OktaReachable, preflight.TargetOktaBaseURL)
 	untrusted.Untrusted = true
 
@@ -37,18 +39,23 @@ func TestReportDiagnostics(t *testing.T) {
 		says     []string
 		not      []string
 	}{
-		"a rejected token sits on the token's attribute": {
-			check: failed(preflight.OktaCredentials, preflight.TargetOktaToken), opts: ReportOptions{Paths: onAttributes, WaysOut: true},
-			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Connection test: okta_credentials failed",
-			says: []string{"Seen.\nDo this.\n\nCheck okta_credentials, tested from here.", "SEKOIA_CONNECTION_TEST=off", "terraform destroy -refresh=false"},
+		"a rejected token sits on the token's attribute, and nothing says to switch the test off": {
+			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
+			says: []string{"Seen.\nDo this.\nCheck okta_credentials, tested from here.\nSee " + link + "#okta_credentials"},
+			not:  []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
 		},
-		"a rejected key sits on the provider": {
-			check: failed(preflight.SekoiaCredentials, preflight.TargetSekoia), opts: ReportOptions{Paths: onAttributes},
+		"without a name the summary begins with a capital letter": {
+			check: rejected401, opts: ReportOptions{Paths: onAttributes},
+			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Okta rejected the API token (401)",
+		},
+		"a rejected key sits on the provider, and is nobody's": {
+			check: failed(preflight.SekoiaCredentials, preflight.TargetSekoia), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
 			severity: diag.SeverityError, summary: SekoiaKeySummary, says: []string{"Check sekoia_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
 		"a community sits on the resource's attribute": {
-			check: failed(preflight.SekoiaCommunity, preflight.TargetCommunity), opts: ReportOptions{Paths: onAttributes},
-			severity: diag.SeverityError, at: path.Root("community_id"), summary: "Connection test: sekoia_community failed",
+			check: failed(preflight.SekoiaCommunity, preflight.TargetCommunity), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			severity: diag.SeverityError, at: path.Root("community_id"), summary: "acme: the Sekoia community is not the right one",
 		},
 		"a community that the provider chose sits on the provider": {
 			check: failed(preflight.SekoiaCommunity, preflight.TargetCommunity), severity: diag.SeverityError, summary: SekoiaCommunitySummary,
@@ -59,31 +66,36 @@ func TestReportDiagnostics(t *testing.T) {
 		"a data source's base URL sits on the provider": {
 			check: failed(preflight.OktaIdentityEngine, preflight.TargetOktaBaseURL), severity: diag.SeverityError, summary: OktaBaseURLSummary,
 		},
-		"on_failure makes a rejection a warning, without ways out": {
-			check: failed(preflight.OktaCredentials, preflight.TargetOktaToken),
-			opts:  ReportOptions{Paths: onAttributes, Rejected: diag.SeverityWarning, WaysOut: true}, severity: diag.SeverityWarning,
-			at: path.Root("api_token_wo"), summary: "Connection test: okta_credentials failed", not: []string{"SEKOIA_CONNECTION_TEST"},
+		"on_failure makes a rejection a warning, with what an apply will make of it": {
+			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Note: "An apply stops here."},
+			severity: diag.SeverityWarning, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
+			says: []string{"tested from here. An apply stops here.\nSee " + link + "#okta_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
+		},
+		"what an apply will make of it is not said of an error": {
+			check: rejected401, opts: ReportOptions{Paths: onAttributes, Note: "An apply stops here."},
+			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Okta rejected the API token (401)", not: []string{"An apply stops here."},
 		},
 		"an outage is a warning at plan": {
-			check: untested(failed(preflight.OktaReachable, preflight.TargetNone)), opts: ReportOptions{Untested: diag.SeverityWarning},
-			severity: diag.SeverityWarning, summary: "Connection test: okta_reachable could not be tested", says: []string{"okta_reachable"},
+			check: outage, opts: ReportOptions{Subject: "acme", Untested: diag.SeverityWarning},
+			severity: diag.SeverityWarning, summary: "acme: Okta did not answer", says: []string{"okta_reachable", link}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
-		"an outage is an error before a write": {
-			check: untested(failed(preflight.OktaReachable, preflight.TargetNone)), opts: ReportOptions{Rejected: diag.SeverityWarning},
-			severity: diag.SeverityError, summary: "Connection test: okta_reachable could not be tested",
+		"an outage is an error before a write, with the way out": {
+			check: outage, opts: ReportOptions{Subject: "acme", Rejected: diag.SeverityWarning},
+			severity: diag.SeverityError, summary: "acme: Okta did not answer", says: []string{"SEKOIA_CONNECTION_TEST=off skips the test.\nSee " + link},
 		},
 		"on_failure does not relax where a credential may go": {
-			check: untrusted, opts: ReportOptions{Paths: onAttributes, Rejected: diag.SeverityWarning, Untested: diag.SeverityWarning, WaysOut: true},
-			severity: diag.SeverityError, at: path.Root("base_url"), summary: "Connection test: okta_reachable failed",
-			says: []string{"terraform destroy -refresh=false"}, not: []string{"SEKOIA_CONNECTION_TEST"},
+			check: untrusted, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Untested: diag.SeverityWarning},
+			severity: diag.SeverityError, at: path.Root("base_url"), summary: "acme: base_url may not be trusted with an Okta credential",
+			says: []string{link}, not: []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
 		},
-		"of an unchanged resource that is a warning too": {
+		"an attribute's name at the beginning of a summary stays as it is": {
 			check: untrusted, opts: ReportOptions{Paths: onAttributes, Untrusted: diag.SeverityWarning}, severity: diag.SeverityWarning,
-			at: path.Root("base_url"), summary: "Connection test: okta_reachable failed",
+			at: path.Root("base_url"), summary: "base_url may not be trusted with an Okta credential",
 		},
-		"a warning is a warning": {
-			check: preflight.Check{ID: preflight.OktaInventory, Status: preflight.StatusWarning, Message: "Empty."}, severity: diag.SeverityWarning,
-			summary: "Connection test: okta_inventory passed with a warning", says: []string{"Empty.\n\nCheck okta_inventory"},
+		"a warning is a warning, and needs no guide": {
+			check: preflight.Check{ID: preflight.OktaInventory, Status: preflight.StatusWarning, Message: "Empty."},
+			opts:  ReportOptions{Subject: "acme", Note: "An apply stops here."}, severity: diag.SeverityWarning,
+			summary: "acme: Sekoia will miss devices", says: []string{"Empty.\nCheck okta_inventory"}, not: []string{link, "An apply stops here."},
 		},
 	}
 
@@ -125,12 +137,15 @@ func TestReportDiagnostics(t *testing.T) {
 func TestReportDiagnosticsAreShort(t *testing.T) {
 	t.Parallel()
 
-	report := &preflight.Report{Checks: []preflight.Check{{
-		ID: preflight.OktaInventory, Status: preflight.StatusFailed, Message: strings.Repeat("seen\n", 30), Hint: "Do this.",
+	report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{{
+		ID: preflight.OktaReachable, Status: preflight.StatusFailed, Inconclusive: true, Message: strings.Repeat("seen\n", 30), Hint: "Do this.",
 	}}}
 
-	got := ReportDiagnostics(report, ReportOptions{WaysOut: true})[0].Detail()
-	if lines := strings.Count(got, "\n") + 1; lines > 10 || !strings.Contains(got, "Do this.\n\nCheck okta_inventory.") {
-		t.Errorf("the detail has %d lines: %q", lines, got)
+	for _, severity := range []diag.Severity{diag.SeverityError, diag.SeverityWarning} {
+		got := ReportDiagnostics(report, ReportOptions{Untested: severity, Note: "An apply stops here."})[0].Detail()
+		if lines := strings.Count(got, "\n") + 1; lines > 6 || !strings.Contains(got, "Do this.\nCheck okta_reachable, tested from here.") ||
+			!strings.HasSuffix(got, "#okta_reachable") {
+			t.Errorf("the detail has %d lines: %q", lines, got)
+		}
 	}
 }

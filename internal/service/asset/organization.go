@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
@@ -64,7 +65,7 @@ func (d *coverageDataSource) checkConnector(
 
 // remember reads one of Sekoia's objects once in a process.
 func remember[T any](ctx context.Context, d *coverageDataSource, kind, id string, read func(context.Context, string) (T, error)) (T, error) {
-	return terraform.Remember(ctx, d.clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
+	return memo.Remember(ctx, d.clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
 }
 
 // sameOrganization compares the connector's base URL with the organisation. Where the host is none of that organisation's own, it is

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
@@ -44,7 +45,7 @@ func connectorIDValidators() []validator.String {
 func (c *configured) listAssets(ctx context.Context, client *sekoia.Client, query sekoia.AssetQuery) ([]sekoia.Asset, error) {
 	key := fmt.Sprintf("asset/list %q %q %q %t", query.ConnectorID, query.Type, query.Search, query.IncludeRevoked)
 
-	return terraform.Remember(ctx, c.clients.Shared(), key, func(ctx context.Context) ([]sekoia.Asset, error) {
+	return memo.Remember(ctx, c.clients.Shared(), key, func(ctx context.Context) ([]sekoia.Asset, error) {
 		found := []sekoia.Asset{}
 
 		for asset, err := range client.Assets(ctx, query) {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
@@ -54,7 +55,7 @@ func (d *outgoingIPsDataSource) Read(ctx context.Context, _ datasource.ReadReque
 		return
 	}
 
-	addresses, err := terraform.Remember(ctx, d.clients.Shared(), "connector outgoing addresses", client.OutgoingIPs)
+	addresses, err := memo.Remember(ctx, d.clients.Shared(), "connector outgoing addresses", client.OutgoingIPs)
 	if err != nil {
 		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The outgoing addresses could not be read", err)
 

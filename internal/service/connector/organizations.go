@@ -7,7 +7,7 @@ import (
 	"context"
 	"sync"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 )
 
 // claimant is a connector of this run that reads an organization.
@@ -60,7 +60,7 @@ func (c *organizationClaims) claim(organizationID string, by claimant) string {
 
 // organizations are the claims that all resources of a configured provider share.
 func (r *Resource) organizations() *organizationClaims {
-	shared, _ := terraform.Remember(context.Background(), r.clients.Shared(), "organizations of connectors",
+	shared, _ := memo.Remember(context.Background(), r.clients.Shared(), "organizations of connectors",
 		func(context.Context) (*organizationClaims, error) {
 			return &organizationClaims{byID: map[string][]claimant{}}, nil
 		})

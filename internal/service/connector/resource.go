@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
@@ -65,7 +66,7 @@ func oktaDeviceConnectors(ctx context.Context, clients *terraform.Clients) (*lif
 		return nil, diags
 	}
 
-	shared, err := terraform.Remember(context.WithoutCancel(ctx), clients.Shared(), "okta device connectors",
+	shared, err := memo.Remember(context.WithoutCancel(ctx), clients.Shared(), "okta device connectors",
 		func(context.Context) (*lifecycle.Connectors, error) { return lifecycle.New(client, oktaDevice), nil })
 	if err != nil {
 		diags.AddError("The provider has no connectors", err.Error())

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
@@ -62,14 +63,14 @@ func listDevices(ctx context.Context, organization *terraform.OktaOrganization, 
 
 // readDevice reads one device by its id, once in a process.
 func readDevice(ctx context.Context, organization *terraform.OktaOrganization, id string) (*okta.Device, error) {
-	return terraform.Remember(ctx, organization.Shared, memoKey("one", id), func(ctx context.Context) (*okta.Device, error) {
+	return memo.Remember(ctx, organization.Shared, memoKey("one", id), func(ctx context.Context) (*okta.Device, error) {
 		return organization.Client.Device(ctx, id)
 	})
 }
 
 // readUsers reads the users of one device, once in a process.
 func readUsers(ctx context.Context, organization *terraform.OktaOrganization, id string) ([]okta.DeviceUser, error) {
-	return terraform.Remember(ctx, organization.Shared, memoKey("users", id), func(ctx context.Context) ([]okta.DeviceUser, error) {
+	return memo.Remember(ctx, organization.Shared, memoKey("users", id), func(ctx context.Context) ([]okta.DeviceUser, error) {
 		return organization.Client.DeviceUsers(ctx, id)
 	})
 }

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package terraform
+package memo
 
 import (
 	"context"
@@ -19,7 +19,7 @@ func TestRememberLoadsOnce(t *testing.T) {
 		var (
 			loads atomic.Int64
 			gate  = make(chan struct{})
-			memo  = NewMemo()
+			memo  = New()
 			done  = make(chan int, 20)
 		)
 
@@ -57,7 +57,7 @@ func TestRememberLoadsOnce(t *testing.T) {
 func TestRememberForgetsErrors(t *testing.T) {
 	t.Parallel()
 
-	memo := NewMemo()
+	memo := New()
 
 	if _, err := Remember(t.Context(), memo, "key", func(context.Context) (int, error) { return 0, errLoad }); !errors.Is(err, errLoad) {
 		t.Fatalf("the error is %v", err)
@@ -72,7 +72,7 @@ func TestRememberForgetsErrors(t *testing.T) {
 func TestRememberKeepsKeysAndTypesApart(t *testing.T) {
 	t.Parallel()
 
-	memo := NewMemo()
+	memo := New()
 	number := func(n int) func(context.Context) (int, error) {
 		return func(context.Context) (int, error) { return n, nil }
 	}
@@ -92,7 +92,7 @@ func TestRememberKeepsKeysAndTypesApart(t *testing.T) {
 func TestRememberOutlivesOneCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		memo, gate := NewMemo(), make(chan struct{})
+		memo, gate := New(), make(chan struct{})
 		load := func(ctx context.Context) (int, error) {
 			select {
 			case <-gate:
@@ -139,7 +139,7 @@ func TestRememberOutlivesOneCaller(t *testing.T) {
 func TestRememberCancelsWhatNobodyWaitsFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		memo, ended := NewMemo(), make(chan error, 1)
+		memo, ended := New(), make(chan error, 1)
 		caller, cancel := context.WithCancel(t.Context())
 
 		go func() {
@@ -161,57 +161,6 @@ func TestRememberCancelsWhatNobodyWaitsFor(t *testing.T) {
 		value, err := Remember(t.Context(), memo, "key", func(context.Context) (int, error) { return 5, nil })
 		if value != 5 || err != nil {
 			t.Errorf("the next caller got %d, %v", value, err)
-		}
-	})
-}
-
-func TestSerializeCreate(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		clients := NewClients(Config{})
-
-		release, err := clients.SerializeCreate(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		impatient, cancel := context.WithCancel(t.Context())
-		gaveUp, entered := make(chan error, 1), make(chan struct{})
-
-		go func() {
-			_, err := clients.SerializeCreate(impatient)
-			gaveUp <- err
-		}()
-
-		go func() {
-			second, err := clients.SerializeCreate(t.Context())
-			if err != nil {
-				t.Errorf("the second create: %v", err)
-			}
-
-			close(entered)
-			second()
-		}()
-
-		synctest.Wait()
-
-		select {
-		case <-entered:
-			t.Error("two creates run at once")
-		default:
-		}
-
-		cancel()
-
-		if err := <-gaveUp; !errors.Is(err, context.Canceled) {
-			t.Errorf("the create that gave up got %v", err)
-		}
-
-		release()
-		<-entered
-
-		if _, err := clients.SerializeCreate(impatient); !errors.Is(err, context.Canceled) {
-			t.Errorf("a create whose context has ended got %v", err)
 		}
 	})
 }

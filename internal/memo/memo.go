@@ -1,14 +1,15 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package terraform
+// Package memo keeps what was asked for, and lets all who ask share one answer.
+package memo
 
 import (
 	"context"
 	"sync"
 )
 
-// Memo keeps what was fetched for the life of the process. It is safe for concurrent use. The zero value is not usable; see NewMemo.
+// Memo keeps what was fetched for the life of the process. It is safe for concurrent use. The zero value is not usable; see New.
 type Memo struct {
 	mu sync.Mutex
 	// flights holds a *flight[T] under each memoKey[T].
@@ -16,7 +17,7 @@ type Memo struct {
 }
 
 // NewMemo makes an empty memo.
-func NewMemo() *Memo { return &Memo{flights: map[any]any{}} }
+func New() *Memo { return &Memo{flights: map[any]any{}} }
 
 // memoKey keeps values of different types apart, so that a name can't be read back as another type.
 type memoKey[T any] struct{ name string }
