@@ -41,8 +41,7 @@ func askProfile(ctx context.Context, r *run) Check {
 // /v1/me/communities document none, so one there is not known to mean anything.
 func sekoiaTrouble(err error) Check {
 	if api, ok := errors.AsType[*sekoia.APIError](err); ok && api.Status == http.StatusUnauthorized {
-		return rejected(TargetSekoia, api.Error()+".",
-			"The API key is wrong, expired, revoked, or of another region: check api_key (SEKOIA_API_KEY) and region (SEKOIA_REGION).").answering(api.Status)
+		return rejected(TargetSekoia, api.Error()+".", sekoia.KeyAdvice(err)).answering(api.Status)
 	}
 	return unanswered("Sekoia", "", err)
 }
@@ -149,12 +148,15 @@ func listCommunities(seen []string) string {
 // integrations"), and whether the connector is offered stays open.
 func askCatalogue(ctx context.Context, r *run) Check {
 	t := r.tester
+	release := make(chan string, 1)
+	go func() { release <- askRelease(ctx, t) }()
 	_, err := t.connector.get(ctx, nil, within(t, func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
 		return t.config.Sekoia.CatalogueConnector(ctx, sekoia.OktaDeviceConnectorID)
 	}))
+	offered := <-release
 	switch {
 	case err == nil:
-		return passed("Sekoia offers the Okta device connector.")
+		return passed("Sekoia offers the Okta device connector" + offered + ".")
 	case sekoia.IsNotFound(err):
 		return rejected(TargetNone, lines(transport.Sanitize(err.Error())+".", "The Okta device connector is not offered in this community or region."),
 			"Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
@@ -164,4 +166,16 @@ func askCatalogue(ctx context.Context, r *run) Check {
 	default:
 		return sekoiaTrouble(err)
 	}
+}
+
+// askRelease is which release of the Okta module this region offers, as the end of a sentence: probably the one that a running connector
+// has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read, the sentence ends before it.
+func askRelease(ctx context.Context, t *Tester) string {
+	module, err := t.module.get(ctx, nil, within(t, func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
+		return t.config.Sekoia.CatalogueModule(ctx, sekoia.OktaModuleID)
+	}))
+	if err != nil || module.Version == "" {
+		return ""
+	}
+	return ", with release " + transport.Sanitize(module.Version) + " of its Okta module"
 }
