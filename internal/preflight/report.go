@@ -71,6 +71,8 @@ type Check struct {
 	Untrusted bool
 	// Empty marks the finding that there is no device at all.
 	Empty bool
+	// News completes the headline; "" if there is no more to say in a few words.
+	News string
 }
 
 // headlines are the news of a check that did not simply pass, in the words of a person, without a capital letter.
@@ -107,6 +109,9 @@ func (c Check) Headline() string {
 	}
 	if text == "" {
 		text = string(c.ID) + " " + string(c.Status)
+	}
+	if c.News != "" {
+		text += ": " + c.News
 	}
 	if c.Answer != 0 {
 		text = fmt.Sprintf("%s (%d)", text, c.Answer)
