@@ -75,6 +75,15 @@ func load(cloud Cloud, relax func(object)) (*document, error) {
 		return nil, err
 	}
 	downgrade(shape)
+	if cloud == Sekoia {
+		symphony, err := readDocument(symphonyFile)
+		if err != nil {
+			return nil, err
+		}
+		if err := layBodies(shape, symphony); err != nil {
+			return nil, fmt.Errorf("lay the bodies of %s over %s's shape: %w", symphonyFile, cloud, err)
+		}
+	}
 	if err := lay(shape, overlay); err != nil {
 		return nil, fmt.Errorf("lay the overlay over %s's shape: %w", cloud, err)
 	}
