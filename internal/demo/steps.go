@@ -181,7 +181,7 @@ func showCoverage(ctx context.Context, s *stage) error {
 	}
 	s.syncRun = "2"
 	s.screen.note("In Terraform: sync_run = \"2\", which is in sync.triggers.")
-	return s.compareSides(ctx, "the connector stopped and started once", "stop, start", coverage{covered: known + newDevices})
+	return s.compareSides(ctx, "the connector stopped and started once, and was sent its token again", "stop, PATCH account, start", coverage{covered: known + newDevices})
 }
 
 // coverage is what the data source says of the devices of Okta.
@@ -270,7 +270,7 @@ func rotateToken(ctx context.Context, s *stage) error {
 	}
 	return s.confirm(
 		claim{"terraform apply succeeded", codeIs(got, 0)},
-		claim{"the token was sent once, and the connector stopped and started once", equal(summary(calls), "PATCH account, stop, start")},
+		claim{"the token was sent once, and the connector stopped and started once", equal(summary(calls), "stop, PATCH account, start")},
 		claim{"the connector now works with the new token", lastConnectorCall(calls)},
 		claim{"neither token is in Terraform's state", firstProblem(lacks(written, old), lacks(written, s.token))},
 	)

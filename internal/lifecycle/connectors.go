@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -104,34 +105,55 @@ type Duplicate struct {
 // FindDuplicate looks for a connector with the name and the target of the one that is wanted; nil if there is none. Deleted ones do
 // not count.
 func (c *Connectors) FindDuplicate(ctx context.Context, wanted Spec) (*Duplicate, error) {
-	_, duplicate, err := c.look(ctx, wanted)
-	return duplicate, err
+	there, err := c.look(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	return c.duplicate(ctx, wanted, there)
 }
 
-// look is FindDuplicate, and returns all connectors with the name too.
-func (c *Connectors) look(ctx context.Context, wanted Spec) ([]sekoia.Connector, *Duplicate, error) {
-	named, err := c.named(ctx, wanted)
-	if err != nil {
-		return nil, nil, err
+// namesakes are the connectors and the accounts with the name of the one that is wanted.
+type namesakes struct {
+	connectors []sekoia.Connector
+	accounts   []sekoia.Account
+}
+
+// look lists the namesakes of the connector that is wanted, both kinds at the same time.
+func (c *Connectors) look(ctx context.Context, wanted Spec) (there namesakes, err error) {
+	var group errgroup.Group
+	group.Go(func() (err error) {
+		there.connectors, err = c.named(ctx, wanted)
+		return err
+	})
+	group.Go(func() (err error) {
+		there.accounts, err = c.accountsNamed(ctx, wanted)
+		return err
+	})
+	return there, group.Wait()
+}
+
+// duplicate finds the connector that reads the target of the one that is wanted. An account with another name than its connector is read
+// by itself.
+func (c *Connectors) duplicate(ctx context.Context, wanted Spec, there namesakes) (*Duplicate, error) {
+	for _, candidate := range there.connectors {
+		var account *sekoia.Account
+		for index := range there.accounts {
+			if strings.EqualFold(there.accounts[index].ID, candidate.AccountID) {
+				account = &there.accounts[index]
+			}
+		}
+		if account == nil || c.product.Target(account) == nil {
+			read, err := c.account(ctx, candidate.AccountID)
+			if err != nil {
+				return nil, err
+			}
+			account = read
+		}
+		if account != nil && c.targets(account, wanted.Target) {
+			return &Duplicate{Connector: candidate, Read: c.noted(c.read, candidate.ID), Made: c.noted(c.made, candidate.ID)}, nil
+		}
 	}
-	for _, candidate := range named {
-		if candidate.AccountID == "" {
-			continue
-		}
-		account, err := c.client.Account(ctx, candidate.AccountID)
-		if sekoia.IsNotFound(err) {
-			continue
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		if c.targets(account, wanted.Target) {
-			return named, &Duplicate{
-				Connector: candidate, Read: c.noted(c.read, candidate.ID), Made: c.noted(c.made, candidate.ID),
-			}, nil
-		}
-	}
-	return named, nil, nil
+	return nil, nil
 }
 
 // named lists the connectors with the name of the one that is wanted.

@@ -48,30 +48,30 @@ func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.Ac
 		return Pair{}, err
 	}
 	defer release()
-	named, duplicate, err := c.look(ctx, wanted)
+	there, err := c.look(ctx, wanted)
+	var duplicate *Duplicate
+	if err == nil {
+		duplicate, err = c.duplicate(ctx, wanted, there)
+	}
 	if err != nil {
 		return Pair{}, fmt.Errorf("whether the connector exists already is not known: %w", err)
 	}
 	if duplicate != nil {
 		return Pair{}, &ExistsError{*duplicate}
 	}
-	accountID, err := c.provideAccount(ctx, wanted, settings)
+	accountID, err := c.provideAccount(ctx, wanted, settings, there.accounts)
 	if err != nil {
 		return Pair{}, err
 	}
-	connectorID, known, err := c.provideConnector(ctx, wanted, accountID, named)
+	connectorID, known, err := c.provideConnector(ctx, wanted, accountID, there.connectors)
 	if err != nil && known {
 		err = c.removeAgain(ctx, "account", accountID, err)
 	}
 	return Pair{connectorID, accountID}, err
 }
 
-// provideAccount makes an account, or takes one that an operation which was cut off left behind.
-func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings sekoia.AccountSettings) (string, error) {
-	before, err := c.accountsNamed(ctx, wanted)
-	if err != nil {
-		return "", fmt.Errorf("the accounts could not be listed: %w", err)
-	}
+// provideAccount makes an account, or takes one that an operation which was cut off left behind. before are those of its name.
+func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings sekoia.AccountSettings, before []sekoia.Account) (string, error) {
 	unused, err := c.unusedAccount(ctx, wanted, before)
 	if err != nil {
 		return "", err

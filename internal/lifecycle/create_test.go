@@ -37,12 +37,12 @@ func TestCreate(t *testing.T) {
 		},
 		"a connector with the same name and target is not made again": {
 			cloud:   func(c *cloud) { c.addConnector(devices, c.addAccount("whatever", "HTTPS://ACME.okta.com", "old")) },
-			wantErr: []string{"exists already: connector-1"}, wantCalls: "list connectors, read account",
+			wantErr: []string{"exists already: connector-1"}, wantCalls: "list connectors, list accounts, read account",
 			wantHolds: []string{`account-1 "whatever" HTTPS://ACME.okta.com old`, `connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"a connector with the same name and another target is no duplicate": {
 			cloud: func(c *cloud) { c.addConnector(devices, c.addAccount("whatever", globex, "old")) },
-			want:  Pair{"new-connector-2", "new-account-1"}, wantCalls: "list connectors, read account, list accounts, make account, make connector",
+			want:  Pair{"new-connector-2", "new-account-1"}, wantCalls: "list connectors, list accounts, read account, make account, make connector",
 			wantHolds: []string{
 				`account-1 "whatever" https://globex.okta.com old`, newAccountMade,
 				`connector-1 "Okta devices" on account-1 RUNNING`, `new-connector-2 "Okta devices" on new-account-1 RUNNING`,
@@ -53,7 +53,7 @@ func TestCreate(t *testing.T) {
 				c.addConnector(devices, &cloudAccount{})
 				c.addConnector(devices, &cloudAccount{id: "gone"})
 			},
-			want: Pair{"new-connector-2", "new-account-1"}, wantCalls: "list connectors, read account, list accounts, make account, make connector",
+			want: Pair{"new-connector-2", "new-account-1"}, wantCalls: "list connectors, list accounts, read account, make account, make connector",
 			wantHolds: []string{
 				newAccountMade, `connector-1 "Okta devices" on  RUNNING`, `connector-2 "Okta devices" on gone RUNNING`,
 				`new-connector-2 "Okta devices" on new-account-1 RUNNING`,
@@ -61,16 +61,16 @@ func TestCreate(t *testing.T) {
 		},
 		"a duplicate that can't be looked for stops it": {
 			meet: troubles{"list connectors": refused}, wantErr: []string{"whether the connector exists already is not known", "400"},
-			wantCalls: "list connectors",
+			wantCalls: "list connectors, list accounts",
 		},
 		"a duplicate whose account can't be read stops it": {
 			cloud: func(c *cloud) { c.addConnector(devices, c.addAccount("whatever", globex, "old")) },
 			meet:  troubles{"read account": refused}, wantErr: []string{"whether the connector exists already is not known"},
-			wantCalls: "list connectors, read account",
+			wantCalls: "list connectors, list accounts, read account",
 			wantHolds: []string{`account-1 "whatever" https://globex.okta.com old`, `connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"accounts that can't be listed stop it": {
-			meet: troubles{"list accounts": refused}, wantErr: []string{"the accounts could not be listed"}, wantCalls: "list connectors, list accounts",
+			meet: troubles{"list accounts": refused}, wantErr: []string{"whether the connector exists already is not known", "400"}, wantCalls: "list connectors, list accounts",
 		},
 		"an unused account with the same name and target is taken and written whole": {
 			cloud: func(c *cloud) { c.addAccount(devices, acme, "old") },
@@ -300,7 +300,7 @@ func TestInterruptedCreate(t *testing.T) {
 		wantHolds []string
 	}{
 		"before anything is made": {
-			during: "list accounts", meets: lostUndone, wantErr: []string{"the accounts could not be listed"},
+			during: "list accounts", meets: lostUndone, wantErr: []string{"whether the connector exists already is not known"},
 		},
 		"with the account made removes it": {
 			during: "make account", meets: lostDone, wantErr: []string{"the connector could not be created"},

@@ -48,8 +48,9 @@ type mark struct {
 	// newest is the newest line before the start; its Date is zero where there was none.
 	newest sekoia.LogLine
 	// startedAt is the time of the answer to the start call, by Sekoia's clock, in
-	// seconds; zero for a connector that was just created. A stopped run's last
-	// lines come late, so that they are newer than newest, but not than this.
+	// seconds; if its reply was lost, of the answer to the stop call before it; zero
+	// for a connector that was just created. A stopped run's last lines come late, so
+	// that they are newer than newest, but not than this.
 	startedAt time.Time
 }
 

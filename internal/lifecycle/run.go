@@ -53,6 +53,8 @@ type runner struct {
 	id     string
 	// tell hears what happens during a wait, the same thing once. If it is nil, nobody asks, and what only it would hear is not fetched.
 	tell *progress
+	// stoppedAt is when stop had its answer, by Sekoia's clock; zero if that is not known.
+	stoppedAt time.Time
 }
 
 func (c *Connectors) runner(id string, tell *progress) runner {
@@ -85,7 +87,7 @@ func (e *WaitError) Unwrap() error { return e.Err }
 
 // stop stops the connector and waits until it has. A running fetch cycle is waited for first: what it has listed but not sent would be
 // lost, because the next one begins at the checkpoint. A remark says that it was not waited for to its end.
-func (r runner) stop(ctx context.Context) ([]Remark, error) {
+func (r *runner) stop(ctx context.Context) ([]Remark, error) {
 	remark, err := r.waitIdle(ctx)
 	if err != nil && ctx.Err() != nil {
 		return nil, &busyError{ctx.Err()}
@@ -97,7 +99,7 @@ func (r runner) stop(ctx context.Context) ([]Remark, error) {
 
 	r.tell.say("Stopping the connector")
 
-	err = r.client.StopConnector(ctx, r.id)
+	r.stoppedAt, err = r.client.StopConnector(ctx, r.id)
 	if err == nil {
 		err = r.waitStopped(ctx)
 	} else if !sekoia.OutcomeUnknown(err) {
@@ -193,10 +195,10 @@ func (r runner) waitStopped(ctx context.Context) error {
 func (r runner) mark(ctx context.Context) mark {
 	lines, err := r.client.ConnectorLogs(ctx, r.id, 1)
 	if err != nil || len(lines) == 0 {
-		return mark{}
+		return mark{startedAt: r.stoppedAt}
 	}
 
-	return mark{newest: lines[0]}
+	return mark{newest: lines[0], startedAt: r.stoppedAt}
 }
 
 // start starts the connector and returns where its new lines begin.
@@ -204,7 +206,9 @@ func (r runner) start(ctx context.Context, from mark) (mark, error) {
 	r.tell.say("Starting the connector")
 
 	answered, err := r.client.StartConnector(ctx, r.id)
-	from.startedAt = answered
+	if !answered.IsZero() {
+		from.startedAt = answered
+	}
 
 	return from, err
 }

@@ -205,7 +205,11 @@ func (u *update) store(ctx context.Context) error {
 			return failed("The connector's account could not be made", err)
 		}
 		defer release()
-		id, err := u.provideAccount(ctx, u.Spec, u.Settings)
+		before, err := u.accountsNamed(ctx, u.Spec)
+		var id string
+		if err == nil {
+			id, err = u.provideAccount(ctx, u.Spec, u.Settings, before)
+		}
 		if err != nil {
 			return failed("The connector's account could not be made", u.startAgain(ctx, err))
 		}

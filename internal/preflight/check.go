@@ -33,6 +33,14 @@ type run struct {
 	input   Input
 	resolve func() (*okta.Resolution, error)
 	devices func() (*okta.DevicesPage, error)
+
+	// begun are Sekoia's calls, which go out at once.
+	begun       sync.WaitGroup
+	profile     func() (*sekoia.Profile, error)
+	permissions func() ([]sekoia.Permission, error)
+	communities func() ([]string, error)
+	connector   func() (*sekoia.CatalogueEntry, error)
+	module      func() (*sekoia.CatalogueEntry, error)
 }
 
 // newRun makes a run whose calls end with ctx.
@@ -43,13 +51,24 @@ func newRun(ctx context.Context, tester *Tester, input Input) *run {
 		return tester.sharedResolution(base).get(ctx, nil, within(tester, tester.resolver(base)))
 	})
 	r.devices = sync.OnceValues(func() (*okta.DevicesPage, error) { return r.firstPage(ctx) })
+	r.profile = fromSekoia(ctx, r, &tester.profile, (*sekoia.Client).Me)
+	r.permissions = fromSekoia(ctx, r, &tester.permissions, (*sekoia.Client).Permissions)
+	r.communities = fromSekoia(ctx, r, &tester.communities, (*sekoia.Client).Communities)
+	r.connector = fromSekoia(ctx, r, &tester.connector, func(c *sekoia.Client, ctx context.Context) (*sekoia.CatalogueEntry, error) {
+		return c.CatalogueConnector(ctx, sekoia.OktaDeviceConnectorID)
+	})
+	r.module = fromSekoia(ctx, r, &tester.module, func(c *sekoia.Client, ctx context.Context) (*sekoia.CatalogueEntry, error) {
+		return c.CatalogueModule(ctx, sekoia.OktaModuleID)
+	})
 	return r
 }
 
 // report asks all checks, each as soon as those before it allow it: this is
-// also what lets the two clouds be asked at the same time.
+// also what lets the two clouds be asked at the same time. It ends when all that
+// it began has.
 func (r *run) report(ctx context.Context) *Report {
 	checks := allChecks()
+	defer r.begun.Wait()
 	results := make([]Check, len(checks))
 	ended := make(map[CheckID]chan struct{}, len(checks))
 	for _, c := range checks {

@@ -683,7 +683,7 @@ func TestSekoiaChecks(t *testing.T) {
 		{
 			name: "a wrong key", clouds: at(me, 401, refused), want: sekoiaFails(reject(preflight.TargetSekoia)),
 			says:  []string{"Sekoia answered 401 (A001: refused) to GET /v1/me", "SEKOIA_API_KEY", "SEKOIA_REGION"},
-			calls: called(oktaURL+wellKnown, oktaURL+devices, sekoiaURL+me),
+			calls: called(allCalls...),
 		},
 		{
 			name: "a refusal that is not documented", clouds: at(me, 403, refused), want: sekoiaFails(untested),
@@ -698,7 +698,7 @@ func TestSekoiaChecks(t *testing.T) {
 			},
 			want:  sekoiaFails(untested),
 			says:  []string{"Sekoia's rate limit"},
-			calls: called(oktaURL+wellKnown, oktaURL+devices, sekoiaURL+me),
+			calls: called(allCalls...),
 		},
 		{
 			name:   "no answer",

@@ -15,7 +15,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// sekoiaChecks make four calls a process: their answers are shared by all runs.
+// sekoiaChecks make five calls a process: their answers are shared by all runs.
 var sekoiaChecks = []check{
 	{id: SekoiaCredentials, ask: askProfile},
 	{id: SekoiaPermissions, after: []CheckID{SekoiaCredentials}, ask: askPermissions},
@@ -23,14 +23,32 @@ var sekoiaChecks = []check{
 	{id: SekoiaConnectorAvailable, after: []CheckID{SekoiaCredentials}, ask: askCatalogue},
 }
 
+// fromSekoia makes a call that the runs of a tester share, at once: none of them needs the answer of another. The result waits for it.
+func fromSekoia[T any](ctx context.Context, r *run, known *shared[T], load func(*sekoia.Client, context.Context) (T, error)) func() (T, error) {
+	var (
+		value T
+		err   = errors.New("Sekoia's API key is not known here")
+		ended = make(chan struct{})
+	)
+	r.begun.Go(func() {
+		defer close(ended)
+		if client := r.tester.config.Sekoia; client != nil {
+			value, err = known.get(ctx, nil, within(r.tester, func(ctx context.Context) (T, error) { return load(client, ctx) }))
+		}
+	})
+	return func() (T, error) {
+		<-ended
+		return value, err
+	}
+}
+
 const namedCommunities = 20
 
-func askProfile(ctx context.Context, r *run) Check {
-	t := r.tester
-	if t.config.Sekoia == nil {
+func askProfile(_ context.Context, r *run) Check {
+	if r.tester.config.Sekoia == nil {
 		return skipped("Not checked, because Sekoia's API key is not known here.")
 	}
-	if _, err := t.profile.get(ctx, nil, within(t, t.config.Sekoia.Me)); err != nil {
+	if _, err := r.profile(); err != nil {
 		return sekoiaTrouble(err)
 	}
 	return passed("Sekoia accepts the API key.")
@@ -69,9 +87,8 @@ var permissionNeeds = []struct {
 // askPermissions never stops a run for what is missing: a custom role may call
 // its permissions otherwise, and Sekoia's own answer to the call counts. For the
 // same reason a key that may not list its permissions is a warning.
-func askPermissions(ctx context.Context, r *run) Check {
-	t := r.tester
-	held, err := t.permissions.get(ctx, nil, within(t, t.config.Sekoia.Permissions))
+func askPermissions(_ context.Context, r *run) Check {
+	held, err := r.permissions()
 	switch {
 	case err != nil && forbidden(err):
 		return warning(TargetSekoia, lines(transport.Sanitize(err.Error())+".", "What the API key may do can't be read."),
@@ -102,9 +119,8 @@ func lackingTitles(held []sekoia.Permission, wanted []string) []string {
 	return titles
 }
 
-func askCommunity(ctx context.Context, r *run) Check {
-	t := r.tester
-	seen, err := t.communities.get(ctx, nil, within(t, t.config.Sekoia.Communities))
+func askCommunity(_ context.Context, r *run) Check {
+	seen, err := r.communities()
 	if err != nil {
 		return sekoiaTrouble(err)
 	}
@@ -146,17 +162,11 @@ func listCommunities(seen []string) string {
 
 // askCatalogue takes a 403 as a warning: only the look is refused ("View
 // integrations"), and whether the connector is offered stays open.
-func askCatalogue(ctx context.Context, r *run) Check {
-	t := r.tester
-	release := make(chan string, 1)
-	go func() { release <- askRelease(ctx, t) }()
-	_, err := t.connector.get(ctx, nil, within(t, func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
-		return t.config.Sekoia.CatalogueConnector(ctx, sekoia.OktaDeviceConnectorID)
-	}))
-	offered := <-release
+func askCatalogue(_ context.Context, r *run) Check {
+	_, err := r.connector()
 	switch {
 	case err == nil:
-		return passed("Sekoia offers the Okta device connector" + offered + ".")
+		return passed("Sekoia offers the Okta device connector" + r.release() + ".")
 	case sekoia.IsNotFound(err):
 		return rejected(TargetNone, lines(transport.Sanitize(err.Error())+".", "The Okta device connector is not offered in this community or region."),
 			"Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
@@ -168,12 +178,10 @@ func askCatalogue(ctx context.Context, r *run) Check {
 	}
 }
 
-// askRelease is which release of the Okta module this region offers, as the end of a sentence: probably the one that a running connector
+// release is which release of the Okta module this region offers, as the end of a sentence: probably the one that a running connector
 // has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read, the sentence ends before it.
-func askRelease(ctx context.Context, t *Tester) string {
-	module, err := t.module.get(ctx, nil, within(t, func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
-		return t.config.Sekoia.CatalogueModule(ctx, sekoia.OktaModuleID)
-	}))
+func (r *run) release() string {
+	module, err := r.module()
 	if err != nil || module.Version == "" {
 		return ""
 	}

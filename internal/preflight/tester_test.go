@@ -506,3 +506,26 @@ func (c *clouds) slow(lasting time.Duration, targets ...string) {
 		})
 	}
 }
+
+// TestCallsThatNeedNoAnswerGoOutTogether: Okta's two calls need one another's answers, Sekoia's four don't.
+func TestCallsThatNeedNoAnswerGoOutTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClouds(t)
+		for _, call := range allCalls {
+			usual := c.usual[call]
+			c.respond(call, func(r *http.Request) (*http.Response, error) {
+				time.Sleep(time.Second)
+				return usual(r)
+			})
+		}
+		began := time.Now()
+		if report := c.tester().Report(t.Context(), goodInput(t)); !report.Passed() {
+			t.Errorf("it did not pass: %+v", report)
+		}
+		if took := time.Since(began); took != 2*time.Second {
+			t.Errorf("calls of a second each took %s", took)
+		}
+		c.wantCalls(called(allCalls...))
+	})
+}

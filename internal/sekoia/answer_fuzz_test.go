@@ -80,7 +80,8 @@ var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 		return nil, err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		return nil, c.StopConnector(ctx, connectorID)
+		_, err := c.StopConnector(ctx, connectorID)
+		return nil, err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
 		lines, err := c.ConnectorLogs(ctx, connectorID, 100)

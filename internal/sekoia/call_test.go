@@ -93,7 +93,7 @@ func everyCallWithID(client *sekoia.Client, id string) map[string]func(context.C
 		},
 		"DeleteConnector": func(ctx context.Context) error { return client.DeleteConnector(ctx, id) },
 		"StartConnector":  func(ctx context.Context) error { _, err := client.StartConnector(ctx, id); return err },
-		"StopConnector":   func(ctx context.Context) error { return client.StopConnector(ctx, id) },
+		"StopConnector":   func(ctx context.Context) error { _, err := client.StopConnector(ctx, id); return err },
 		"ConnectorLogs":   func(ctx context.Context) error { _, err := client.ConnectorLogs(ctx, id, 5); return err },
 	}
 }

@@ -188,8 +188,8 @@ func (c *Client) StartConnector(ctx context.Context, id string) (time.Time, erro
 	return c.switchConnector(ctx, id, "start", Status.Enabled)
 }
 
-// StopConnector stops a connector, or does nothing where it has stopped.
-func (c *Client) StopConnector(ctx context.Context, id string) error {
-	_, err := c.switchConnector(ctx, id, "stop", func(status Status) bool { return !status.Enabled() })
-	return err
+// StopConnector stops a connector, or does nothing if it has stopped. It returns the Date of Sekoia's answer, with the exceptions of
+// StartConnector.
+func (c *Client) StopConnector(ctx context.Context, id string) (time.Time, error) {
+	return c.switchConnector(ctx, id, "stop", func(status Status) bool { return !status.Enabled() })
 }

@@ -235,7 +235,7 @@ func TestStartAndStop(t *testing.T) {
 			if test.verb == "start" {
 				got, err = client.StartConnector(t.Context(), connectorID)
 			} else {
-				err = client.StopConnector(t.Context(), connectorID)
+				_, err = client.StopConnector(t.Context(), connectorID)
 			}
 			if (err != nil) != (test.fails != "") || err != nil && !strings.Contains(err.Error(), test.fails) {
 				t.Errorf("got error %v, want %q", err, test.fails)

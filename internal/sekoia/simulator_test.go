@@ -185,7 +185,8 @@ func checkChanges(t *testing.T, client *sekoia.Client, accountID, connectorID st
 	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Name: new("Okta, second")}))
 	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: settings}))
 	for range 2 {
-		wantNoError(t, client.StopConnector(ctx, connectorID))
+		_, err := client.StopConnector(ctx, connectorID)
+		wantNoError(t, err)
 	}
 	connector, err := client.Connector(ctx, connectorID)
 	wantNoError(t, err)

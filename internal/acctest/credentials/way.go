@@ -372,15 +372,7 @@ func accountWays() []Way {
 	return []Way{
 		{Name: "import: the account's base_url, the token not yet given", Cloud: okta, allows: either, run: importRun(false)},
 		{Name: "import: the account's base_url, and a token in the configuration", Cloud: okta, allows: either, run: importRun(true)},
-		{Name: "account_id: the account's base_url", Cloud: okta, allows: either, run: func(ctx context.Context, w *World, url string) Run {
-			if _, err := w.plant(ctx, url); err != nil {
-				return Run{Stage: AtPlan} // Sekoia does not take it
-			}
-
-			config := map[string]any{"name": "on it", "account_id": w.account, "sync": map[string]any{"wait_for": "none"}}
-
-			return terraformRun(ctx, w, config, config)
-		}},
+		{Name: "moved: the base_url of the account that the connector is on", Cloud: okta, allows: either, run: movedRun},
 		{Name: "Sekoia says that the account is there", Cloud: okta, allows: either, run: func(ctx context.Context, w *World, url string) Run {
 			if said, err := w.Apply(ctx, w.connector(nil)); err != nil {
 				return Run{Broken: fmt.Errorf("the apply before: %w: %s", err, said)}
@@ -426,6 +418,31 @@ func importRun(token bool) func(context.Context, *World, string) Run {
 
 		return terraformRun(ctx, w, config, config)
 	}
+}
+
+// movedRun repairs a connector that somebody moved to an account of their own, and whose own account they deleted. The account that it is
+// on now then belongs to it.
+func movedRun(ctx context.Context, w *World, url string) Run {
+	if said, err := w.Apply(ctx, w.connector(nil)); err != nil {
+		return Run{Broken: fmt.Errorf("the apply before: %w: %s", err, said)}
+	}
+
+	accounts, err := w.accounts(ctx)
+	if err != nil || len(accounts) != 1 {
+		return Run{Broken: fmt.Errorf("%d accounts, %w", len(accounts), err)}
+	}
+
+	if err := w.plantAccount(ctx, url); err != nil {
+		return Run{Stage: AtPlan} // Sekoia does not take it
+	}
+
+	if err := w.takeAway(ctx, accounts[0].UUID); err != nil {
+		return Run{Broken: err}
+	}
+
+	config := w.connector(nil)
+
+	return terraformRun(ctx, w, config, config)
 }
 
 // edited changes every object in an answer.

@@ -137,42 +137,81 @@ func (w *World) call(ctx context.Context, method, address string, body, into any
 	return acctest.Call(ctx, &http.Client{Transport: w.clouds}, w.ready, method, address, body, into)
 }
 
-// accounts are what Sekoia holds, without what is deleted and what was planted.
+// accounts are what Sekoia holds, without what is deleted, and without what was planted if nothing was written to it since.
 func (w *World) accounts(ctx context.Context) ([]acctest.Account, error) {
-	var (
-		state acctest.State
-		found []acctest.Account
-	)
+	var state struct {
+		Accounts []struct {
+			acctest.Account
+
+			CreatedAt string `json:"created_at"`
+			UpdatedAt string `json:"updated_at"`
+		} `json:"accounts"`
+	}
 
 	err := w.call(ctx, http.MethodGet, w.ready.AdminURL+"/_simulator/state", nil, &state)
 
+	var found []acctest.Account
+
 	for _, account := range state.Accounts {
-		if !account.Deleted && account.UUID != w.account {
-			found = append(found, account)
+		if !account.Deleted && (account.UUID != w.account || account.UpdatedAt != account.CreatedAt) {
+			found = append(found, account.Account)
 		}
 	}
 
 	return found, err
 }
 
-// plant makes an account by hand, as somebody with an account in Sekoia can, and a connector on it.
-func (w *World) plant(ctx context.Context, baseURL string) (connector string, err error) {
-	var account, made struct {
+// takeAway moves the connectors of an account to the planted one, and deletes it.
+func (w *World) takeAway(ctx context.Context, account string) error {
+	var state acctest.State
+	if err := w.call(ctx, http.MethodGet, w.ready.AdminURL+"/_simulator/state", nil, &state); err != nil {
+		return err
+	}
+
+	for _, connector := range state.Connectors {
+		if connector.ModuleConfigurationUUID != account {
+			continue
+		}
+
+		err := w.call(ctx, http.MethodPatch, w.ready.SekoiaURL+"/v1/symphony/connector-configurations/"+connector.UUID,
+			map[string]any{"module_configuration_uuid": w.account}, nil)
+		if err != nil {
+			return err
+		}
+	}
+
+	return w.call(ctx, http.MethodDelete, w.ready.SekoiaURL+"/v1/symphony/module-configurations/"+account, nil, nil)
+}
+
+// plantAccount makes an account by hand, as somebody with an account in Sekoia can.
+func (w *World) plantAccount(ctx context.Context, baseURL string) error {
+	var account struct {
 		UUID string `json:"uuid"`
 	}
 
-	err = w.call(ctx, http.MethodPost, w.ready.SekoiaURL+"/v1/symphony/module-configurations", map[string]any{
+	err := w.call(ctx, http.MethodPost, w.ready.SekoiaURL+"/v1/symphony/module-configurations", map[string]any{
 		"name": "Okta devices", "module_uuid": sekoiaapi.OktaModuleID, "community_uuid": w.ready.CommunityID,
 		"value": map[string]any{"base_url": baseURL, "apikey": planted},
 	}, &account)
-	if err != nil {
+	if err == nil {
+		w.account = account.UUID
+	}
+
+	return err
+}
+
+// plant makes an account by hand, and a connector on it.
+func (w *World) plant(ctx context.Context, baseURL string) (connector string, err error) {
+	if err := w.plantAccount(ctx, baseURL); err != nil {
 		return "", err
 	}
 
-	w.account = account.UUID
+	var made struct {
+		UUID string `json:"uuid"`
+	}
 
 	err = w.call(ctx, http.MethodPost, w.ready.SekoiaURL+"/v1/symphony/connector-configurations", map[string]any{
-		"name": "Okta devices", "connector_uuid": sekoiaapi.OktaDeviceConnectorID, "module_configuration_uuid": account.UUID, "community_uuid": w.ready.CommunityID,
+		"name": "Okta devices", "connector_uuid": sekoiaapi.OktaDeviceConnectorID, "module_configuration_uuid": w.account, "community_uuid": w.ready.CommunityID,
 		"value": map[string]any{},
 	}, &made)
 

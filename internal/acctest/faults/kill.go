@@ -7,13 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest/protocol"
 )
 
@@ -35,13 +38,29 @@ type Kill struct {
 	Operation Operation
 	Call      Call
 	Moment    Moment
-	// Again kills the apply that follows too, at the same moment of its own first call that writes.
-	Again bool
+	Then      Then
 }
+
+// Then is what a person does after the kill.
+type Then string
+
+// What a person does.
+const (
+	// Repeated is the same once more.
+	Repeated Then = "the same again"
+	// KilledAgain is the same, killed at the same moment of its own first call that writes, and the same once more.
+	KilledAgain Then = "killed again"
+	// Tainted is terraform taint, and an apply.
+	Tainted Then = "tainted"
+	// TakenBack is an apply of the configuration from before.
+	TakenBack Then = "taken back"
+	// Destroyed is terraform destroy.
+	Destroyed Then = "destroyed"
+)
 
 // String names the case.
 func (k Kill) String() string {
-	return fmt.Sprintf("%s: killed %s %s %s", k.Operation.Name, k.Moment, k.Call.Cloud, k.Call)
+	return fmt.Sprintf("%s: killed %s %s %s, then %s", k.Operation.Name, k.Moment, k.Call.Cloud, k.Call, k.Then)
 }
 
 // Killed is what a case came to.
@@ -128,7 +147,7 @@ func isNull(value *tfprotov6.DynamicValue) bool {
 	return err == nil && null
 }
 
-// kill runs something, and ends its process at a call. It returns false where the call was not made.
+// kill runs something, and ends its process at a call. It returns false if the call was not made.
 //
 // What Terraform (1.11.4, and 1.14) keeps of a resource whose provider dies was tried with the real one: in a create nothing, in a delete
 // all, in an update the attributes from before it, without the private state and the identity; at any other moment what it had.
@@ -162,84 +181,97 @@ func (w *World) kill(ctx context.Context, d *death, run func(context.Context, *W
 
 	select {
 	case <-ended:
-		w.State = terraform.State
+		w.State, w.Deposed = terraform.State, terraform.Deposed
 		w.network.begin(nil)
 
 		return false
 	case <-d.reached:
 	}
 
-	kept := terraform.State
+	kept, deposed := terraform.State, terraform.Deposed
 	if updating {
 		kept.Private, kept.Identity = nil, nil
+	}
+
+	if kept.Value == nil { // the old object is the current one again if the new one did not come to be
+		kept, deposed = deposed, protocol.State{}
 	}
 
 	cancel()
 	close(d.over)
 	<-ended
 
-	w.State, w.killed = kept, w.network.calls()
+	w.State, w.Deposed, w.killed = kept, deposed, w.network.calls()
 	w.network.begin(nil)
 
 	return true
 }
 
-// stranger made what a person or another tool made beside this provider.
-const stranger = "5f1c5f9e-6a51-4d0b-9a9c-2f8f4f3f1f10"
-
-// strange puts an unused account beside, which has the resource's name and base URL, and somebody else's created_by.
-func (w *World) strange(ctx context.Context) (id string, err error) {
-	var account struct {
-		UUID string `json:"uuid"`
-	}
-
-	err = w.call(ctx, http.MethodPost, w.ready.SekoiaURL+"/v1/symphony/module-configurations", map[string]any{
-		"name": "Okta devices", "module_uuid": oktaModule, "community_uuid": w.ready.CommunityID,
-		"value": map[string]any{"base_url": w.ready.OktaURL, "apikey": w.ready.OktaToken},
-	}, &account)
-	if err != nil {
-		return "", err
-	}
-
-	return account.UUID, w.call(ctx, http.MethodPatch, w.ready.AdminURL+"/_simulator/accounts/"+account.UUID,
-		map[string]any{"created_by": stranger}, nil)
-}
-
 // Kills are the cases of an operation: each call that writes at each moment; each that reads, up to the third of the same ones, before and
-// after it. A choice of them leaves out what reads for a second time, and takes turns with the moments.
+// after it; and after each whatever a person can do. A choice of them leaves out tokens in the state and every
+// other call that reads, and takes turns with the moments and with what is done then.
 func Kills(operation Recorded, all bool) []Kill {
 	var kills []Kill
 
-	for index, call := range operation.Calls {
-		one := Kill{Operation: operation.Operation, Call: call}
+	if operation.tokenInState && !all {
+		return nil // it makes the calls of one whose token is not in the state
+	}
 
-		switch writes := call.Method != http.MethodGet; {
+	for index, call := range operation.Calls {
+		writes := call.Method != http.MethodGet
+		moments := []Moment{Before, After, Later}
+
+		switch {
 		case writes:
-			kills = append(kills, one.at(Before, After, Later)...)
 		case all && call.Nth <= sameCalls:
-			kills = append(kills, one.at(Before, After)...)
-		case call.Nth == 1:
-			kills = append(kills, one.at([]Moment{Before, After}[index%2])...)
+			moments = moments[:2]
+		case call.Nth == 1 && index%2 == 0:
+			moments = moments[index/2%2 : index/2%2+1]
+		default:
+			continue
+		}
+
+		thens := operation.thens(writes)
+
+		for turn, moment := range moments {
+			for number, then := range thens {
+				if all || number == (index+turn)%len(thens) || writes && then == Repeated && moment == After {
+					kills = append(kills, Kill{Operation: operation.Operation, Call: call, Moment: moment, Then: then})
+				}
+			}
 		}
 	}
 
 	return kills
 }
 
-// at is the case at some moments; a create's write is killed a second time too.
-func (k Kill) at(moments ...Moment) []Kill {
-	var kills []Kill
+// thens are what a person can do after an operation was killed.
+func (o Operation) thens(writes bool) []Then {
+	thens := []Then{Repeated}
 
-	for _, moment := range moments {
-		k.Moment, k.Again = moment, false
-		kills = append(kills, k)
-
-		if k.Again = k.Call.Method != http.MethodGet && strings.HasPrefix(k.Operation.Name, "create"); k.Again {
-			kills = append(kills, k)
-		}
+	if o.goal == nil || o.imports {
+		return thens
 	}
 
-	return kills
+	if writes {
+		thens = append(thens, KilledAgain)
+	}
+
+	if o.prepare == nil {
+		return thens
+	}
+
+	thens = append(thens, Tainted)
+
+	if o.before != nil {
+		thens = append(thens, TakenBack)
+	}
+
+	if o.prior {
+		thens = append(thens, Destroyed)
+	}
+
+	return thens
 }
 
 // KillOperations are those that write.
@@ -247,9 +279,10 @@ func KillOperations() []Operation {
 	var operations []Operation
 
 	for _, operation := range Operations() {
-		writes := strings.HasPrefix(operation.Name, "create") || strings.HasPrefix(operation.Name, "update") ||
-			slices.Contains([]string{"replace", "destroy", "destroy, and again", "import", "action sync"}, operation.Name)
-		if writes {
+		if kind, _, _ := strings.Cut(operation.Name, ":"); slices.Contains([]string{
+			"create", "create stopped", "create with api_token", "update", "repair", "repair and update", "replace", "replace, the new one first",
+			"destroy", "destroy, and again", "import", "action sync",
+		}, kind) {
 			operations = append(operations, operation)
 		}
 	}
@@ -258,39 +291,19 @@ func KillOperations() []Operation {
 		apply("create stopped, without a wait", nil, map[string]any{"enabled": false, "sync": map[string]any{"wait_for": "none"}}),
 		apply("update: all at once", map[string]any{"sync": map[string]any{"wait_for": "synced", "triggers": map[string]any{"a": "1"}}},
 			map[string]any{
-				"name": "Renamed", "api_token_wo": "other", "api_token_wo_version": "2",
+				"name": "Renamed", "api_token_wo": "other", "api_token_wo_version": "2", "base_url": "other",
 				"sync": map[string]any{"wait_for": "synced", "triggers": map[string]any{"a": "2"}},
 			}),
 		apply("update: token, while stopped", map[string]any{"enabled": false},
 			map[string]any{"enabled": false, "api_token_wo": "other", "api_token_wo_version": "2"}),
-		pointedElsewhere(), adopt(),
+		adopt(),
 	)
-}
-
-// pointedElsewhere is an update of the base URL alone: somebody has pointed the account at another host, and it is put back.
-func pointedElsewhere() Operation {
-	made := apply("update: base URL", map[string]any{}, map[string]any{})
-	made.prepare = func(ctx context.Context, w *World) error {
-		if err := w.applied(ctx, configuration(w, nil)); err != nil {
-			return err
-		}
-
-		accounts, _, err := w.held(ctx)
-		if err != nil || len(accounts) != 1 {
-			return fmt.Errorf("%d accounts, %w", len(accounts), err)
-		}
-
-		return w.call(ctx, http.MethodPatch, w.ready.AdminURL+"/_simulator/accounts/"+accounts[0].UUID,
-			map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}}, nil)
-	}
-
-	return made
 }
 
 // adopt is the import block of a connector whose create was killed, and the apply that comes with it.
 func adopt() Operation {
 	made := apply("import and update", nil, map[string]any{})
-	made.prepare = forgotten
+	made.prepare, made.imports = forgotten, true
 	made.run = func(ctx context.Context, w *World) (Diagnostics, error) {
 		if w.State.Value == nil {
 			id, err := w.connectorID(ctx)
@@ -321,8 +334,8 @@ func (k Kill) Run(ctx context.Context) Killed {
 	}
 	defer w.Close() //nolint:errcheck // what does not end fails the bubble
 
-	foreign, err := w.strange(ctx)
-	if err != nil {
+	// Its name is the resource's, and it is of another organization.
+	if _, err := w.strange(ctx, "Okta devices", "https://other.okta.com"); err != nil {
 		result.complain(err.Error())
 
 		return result
@@ -338,20 +351,7 @@ func (k Kill) Run(ctx context.Context) Killed {
 
 	<-time.After(settled)
 
-	made := w.killed
-
-	if k.Again {
-		again := &death{write: true, moment: k.Moment}
-		goal := k.Operation.goal(w)
-
-		w.kill(ctx, again, func(ctx context.Context, w *World) (Diagnostics, error) { return w.Apply(ctx, goal) })
-
-		<-time.After(settled)
-	}
-
-	result.recover(ctx, w)
-	result.complain(result.unstarted(w, append(made, w.network.calls()...))...)
-	result.strangers(ctx, w, foreign)
+	result.then(ctx, w)
 
 	for _, stray := range w.network.strays() {
 		result.complain("a request went to another host: " + stray)
@@ -362,25 +362,80 @@ func (k Kill) Run(ctx context.Context) Killed {
 
 func (r *Killed) complain(complaints ...string) { r.Complaints = append(r.Complaints, complaints...) }
 
-// recover is what a person does next: an apply, and where that shows an import block, what it says.
-func (r *Killed) recover(ctx context.Context, w *World) {
-	if r.Operation.goal == nil { // nothing is wanted any more: the same destroy again
+// then is what a person does next.
+func (r *Killed) then(ctx context.Context, w *World) {
+	goal := r.Operation.goal
+
+	switch {
+	case goal == nil, r.Then == Destroyed && w.knows(ctx): // nothing is wanted any more
 		r.Came = cameApplied
 
 		if w.State.Value == nil {
 			r.Came = cameNothing
 		}
 
-		if said, err := w.Destroy(ctx); err != nil {
-			r.complain(fmt.Sprintf("the same again: %v\n%s", err, said))
-		}
-
-		r.complain(r.Operation.leftOver(ctx, w)...)
+		r.complain(w.removed(ctx)...)
 
 		return
+	case r.Then == TakenBack:
+		r.takeBack(ctx, w)
+
+		return
+	case r.Then == KilledAgain:
+		w.kill(ctx, &death{write: true, moment: r.Moment}, func(ctx context.Context, w *World) (Diagnostics, error) { return w.Apply(ctx, goal(w)) })
+
+		<-time.After(settled)
+	case r.Then == Tainted && w.State.Value != nil:
+		w.State.Tainted, w.State.Private = true, nil
 	}
 
-	if strings.HasPrefix(r.Operation.Name, "import") && w.State.Value == nil { // a block that stands in the configuration still
+	r.applyAgain(ctx, w, goal(w))
+	r.complain(r.Operation.aftermath(ctx, w)...)
+}
+
+// knows reports whether each connector in Sekoia is in Terraform's state. One that was made by a call which was cut off is not.
+func (w *World) knows(ctx context.Context) bool {
+	_, connectors, err := w.held(ctx)
+
+	return err == nil && !slices.ContainsFunc(connectors, func(c acctest.Connector) bool { return !w.State.Holds(c.UUID) && !w.Deposed.Holds(c.UUID) })
+}
+
+// takeBack applies the configuration from before. If the connector was started with another token, nothing shows that: the documented way
+// back is a new version text, and for a token that is in the state a stop and a start.
+func (r *Killed) takeBack(ctx context.Context, w *World) {
+	goal := r.Operation.before(w)
+	if tokenOf(goal) != tokenOf(r.Operation.goal(w)) && r.started(w) {
+		if r.Operation.tokenInState {
+			stopped := maps.Clone(goal)
+			stopped["enabled"] = false
+			r.applyAgain(ctx, w, stopped)
+		} else {
+			goal["api_token_wo_version"] = "the first again"
+		}
+	}
+
+	r.applyAgain(ctx, w, goal)
+	<-time.After(settled)
+
+	// What is stopped gets its token with the next start.
+	if status(goal) != "RUNNING" {
+		r.complain(w.mismatches(ctx, goal)...)
+		goal["enabled"] = true
+	}
+
+	r.complain(w.reach(ctx, goal)...)
+}
+
+// started reports whether the process that was killed started the connector.
+func (r *Killed) started(w *World) bool {
+	return slices.ContainsFunc(w.killed, func(one sent) bool {
+		return strings.HasSuffix(one.path, "/start") && (!one.struck || one.Call == r.Call && r.Moment != Before)
+	})
+}
+
+// applyAgain applies. If that shows an import block, it does what that says.
+func (r *Killed) applyAgain(ctx context.Context, w *World, goal map[string]any) {
+	if r.Operation.imports && w.State.Value == nil { // a block that still stands in the configuration
 		if said, err := r.Operation.run(ctx, w); err != nil {
 			r.complain(fmt.Sprintf("the import again: %v\n%s", err, said))
 		}
@@ -393,101 +448,54 @@ func (r *Killed) recover(ctx context.Context, w *World) {
 
 	w.network.begin(nil)
 
-	said, err := w.Apply(ctx, r.Operation.goal(w))
+	said, err := w.Apply(ctx, goal)
+	made := w.network.calls()
+	r.complain(untrue(said, slices.ContainsFunc(made, sent.wrote))...)
 
-	switch made := w.network.calls(); {
+	switch {
 	case errors.Is(err, protocol.ErrFailed):
 		r.Came = cameImport
 		r.follow(ctx, w, said)
 	case err != nil:
 		r.complain("neither success nor diagnostics: " + err.Error())
-	case !anyWrites(made):
+	case !slices.ContainsFunc(made, sent.writes):
 		r.Came = cameNothing
-	case wrote(made, http.MethodPost, connectorsPath) && !wrote(made, http.MethodPost, accountsPath) && len(accounts) > 0 && !r.Operation.keepsAccount:
+	case wrote(made, http.MethodPost, connectorsPath) && !wrote(made, http.MethodPost, accountsPath) && len(accounts) > 0:
 		r.Came = cameAccount
 	default:
 		r.Came = cameApplied
 	}
-
-	r.complain(r.Operation.aftermath(ctx, w)...)
 }
 
-// follow does what the refusal says: it pastes the import block.
+// importedID is the id in an import block.
+var importedID = regexp.MustCompile(`import \{[^}]*\bid\s+= "([0-9a-f-]{36})"`)
+
+// follow does what the refusal says: it pastes the import block. If the resource's own address is taken, for its old object is still
+// there, the block gets another address, and what it imports is destroyed.
 func (r *Killed) follow(ctx context.Context, w *World, said Diagnostics) {
-	id, err := w.connectorID(ctx)
-	text := said.String()
+	block := importedID.FindStringSubmatch(said.String())
+	if block == nil {
+		r.complain("the apply afterwards failed, and shows no import block:\n" + said.String())
 
-	switch {
-	case err != nil:
-		r.complain(fmt.Sprintf("the apply afterwards failed: %v\n%s", err, text))
-	case !strings.Contains(text, "import {") || !strings.Contains(text, id):
-		r.complain("the apply afterwards failed, and shows no import block of " + id + ":\n" + text)
-	default:
-		if said, err := w.Import(ctx, id); err != nil {
-			r.complain(fmt.Sprintf("the import of the block: %v\n%s", err, said))
-		}
-	}
-}
-
-// strangers says what became of the account that somebody else made.
-func (r *Killed) strangers(ctx context.Context, w *World, id string) {
-	var state struct {
-		Accounts []struct {
-			UUID      string `json:"uuid"`
-			CreatedAt string `json:"created_at"`
-			UpdatedAt string `json:"updated_at"`
-			Deleted   bool   `json:"deleted"`
-		} `json:"accounts"`
+		return
 	}
 
-	err := w.call(ctx, http.MethodGet, w.ready.AdminURL+"/_simulator/state", nil, &state)
+	current, deposed := w.State, w.Deposed
+	w.State, w.Deposed = protocol.State{}, protocol.State{}
 
-	for _, account := range state.Accounts {
-		if account.UUID == id && account.UpdatedAt == account.CreatedAt && !account.Deleted {
-			return
-		}
+	if said, err := w.Import(ctx, block[1]); err != nil {
+		r.complain(fmt.Sprintf("the import of the block: %v\n%s", err, said))
 	}
 
-	r.complain(fmt.Sprintf("the account that somebody else made was changed: %+v, %v", state.Accounts, err))
-}
-
-// unstarted says that what was stored in the account never reached the connector: no start came after it.
-func (r *Killed) unstarted(w *World, made []sent) []string {
-	if r.Operation.goal == nil || status(r.Operation.goal(w)) != "RUNNING" || r.Operation.Name == "update: name" {
-		return nil
+	if current.Value == nil {
+		return
 	}
 
-	stored, started := -1, -1
-
-	for index, one := range made {
-		switch {
-		case one.Method == http.MethodPatch && strings.HasPrefix(one.path, accountsPath):
-			stored = index
-		case strings.HasSuffix(one.path, "/start"), one.Method == http.MethodPost && one.path == connectorsPath:
-			started = index
-		}
+	if said, err := w.Destroy(ctx); err != nil {
+		r.complain(fmt.Sprintf("the destroy of what was imported: %v\n%s", err, said))
 	}
 
-	if stored > started {
-		return []string{"the account was changed, and the connector was not started afterwards"}
-	}
-
-	return nil
-}
-
-const (
-	accountsPath   = "/v1/symphony/module-configurations"
-	connectorsPath = "/v1/symphony/connector-configurations"
-)
-
-func anyWrites(made []sent) bool {
-	for _, one := range made {
-		if one.writes() {
-			return true
-		}
-	}
-
-	return false
+	w.State, w.Deposed = current, deposed
 }
 
 func wrote(made []sent, method, path string) bool {

@@ -7,9 +7,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,18 +108,24 @@ type bench struct {
 	cli    *acctest.CLI
 	turn   int
 	config settings
+	// before is what was applied before the configuration changed.
+	before settings
 }
 
 // settings are what the operations change.
 type settings struct {
-	Name, Version, Trigger string
-	Stopped                bool
+	Name, Token, Version, Trigger string
+	Stopped                       bool
+	// Domain gives the organization its other name.
+	Domain bool
+	// NewFirst is create_before_destroy.
+	NewFirst bool
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
 
-	b := &bench{turn: 1, gate: &gate{counts: map[faults.Call]int{}}, config: settings{Name: "Okta devices", Version: "first", Trigger: "first"}}
+	b := &bench{turn: 1, gate: &gate{counts: map[faults.Call]int{}}}
 	watch := shape.Watch(t, shape.Options{OddDevices: true})
 	b.clouds = acctest.Start(t, func(c *simulator.Config) {
 		c.Devices, c.Odd = 3, 0
@@ -125,9 +133,19 @@ func newBench(t *testing.T) *bench {
 			return b.around(cloud, watch.Middleware(cloud, next))
 		}
 	})
+	b.config = settings{Name: "Okta devices", Token: b.clouds.Ready.OktaToken, Version: "first", Trigger: "first"}
 	b.cli = acctest.NewBinaryCLI(t, b.clouds, nil)
 
 	return b
+}
+
+// baseURL is the configured one.
+func (b *bench) baseURL() string {
+	if b.config.Domain {
+		return strings.Replace(b.clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
+	}
+
+	return b.clouds.Ready.OktaURL
 }
 
 // write writes the configuration.
@@ -146,9 +164,27 @@ resource "sekoia_okta_device_connector" "test" {
   api_token_wo_version = %q
   enabled              = %t
   sync                 = { wait_for = "synced", triggers = { at = %q } }
+
+  lifecycle {
+    create_before_destroy = %t
+  }
 }
-`, b.config.Name, b.clouds.Ready.OktaURL, b.clouds.Ready.OktaToken, b.config.Version, !b.config.Stopped, b.config.Trigger))
+`, b.config.Name, b.baseURL(), b.config.Token, b.config.Version, !b.config.Stopped, b.config.Trigger, b.config.NewFirst))
 }
+
+// then is what a person does after the kill.
+type then int
+
+const (
+	// again is the same command.
+	again then = iota
+	// killed is the same command, killed too, and once more.
+	killed
+	// tainted is terraform taint and an apply.
+	tainted
+	// takenBack is an apply of the configuration from before.
+	takenBack
+)
 
 // killing is an operation that is killed.
 type killing struct {
@@ -156,9 +192,8 @@ type killing struct {
 	// prepare brings the bench to where the operation begins, which may be where the last case ended.
 	prepare func(*testing.T, *bench)
 	command []string
-	// twice kills the next apply too.
-	twice bool
-	// sample tells that it is run without a table too, for its writes.
+	then    then
+	// sample reports whether it is run without a table too, for its writes.
 	sample bool
 }
 
@@ -168,7 +203,7 @@ func gone(t *testing.T, b *bench) {
 	b.write(t)
 }
 
-// there makes the connector where it is not there, and then changes the configuration.
+// there makes the connector if it is not there, and then changes the configuration.
 func there(change func(*bench)) func(*testing.T, *bench) {
 	return func(t *testing.T, b *bench) {
 		t.Helper()
@@ -179,8 +214,21 @@ func there(change func(*bench)) func(*testing.T, *bench) {
 			b.cli.Succeed(t, "apply", "-auto-approve")
 		}
 
+		b.before = b.config
 		change(b)
+		b.clouds.SetTokens(t, b.before.Token, b.config.Token)
 		b.write(t)
+	}
+}
+
+// byHand is there, and then changed by hand.
+func byHand(change func(*testing.T, *bench, acctest.Account, acctest.Connector)) func(*testing.T, *bench) {
+	return func(t *testing.T, b *bench) {
+		t.Helper()
+		there(func(*bench) {})(t, b)
+
+		accounts, connectors := b.held(t)
+		change(t, b, accounts[0], connectors[0])
 	}
 }
 
@@ -198,6 +246,36 @@ func switched(stopped bool) func(*testing.T, *bench) {
 	}
 }
 
+// drifts are what somebody does by hand.
+var drifts = map[string]func(*testing.T, *bench, acctest.Account, acctest.Connector){
+	"the account says another URL": func(t *testing.T, b *bench, account acctest.Account, _ acctest.Connector) {
+		t.Helper()
+		b.clouds.PatchAccount(t, account.UUID, map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}})
+	},
+	"the account is gone": func(t *testing.T, b *bench, account acctest.Account, _ acctest.Connector) {
+		t.Helper()
+		b.clouds.Sekoia(t, http.MethodDelete, accountsPath+"/"+account.UUID, nil, nil)
+	},
+	"moved to another account": func(t *testing.T, b *bench, account acctest.Account, connector acctest.Connector) {
+		t.Helper()
+
+		var made acctest.Account
+
+		b.clouds.Sekoia(t, http.MethodPost, accountsPath, map[string]any{
+			"name": othersName, "module_uuid": account.ModuleUUID, "community_uuid": account.CommunityUUID,
+			"value": map[string]any{"base_url": "https://other.okta.com", "apikey": "00somebodyElses"},
+		}, &made)
+		b.clouds.Sekoia(t, http.MethodPatch, connectorsPath+"/"+connector.UUID, map[string]any{"module_configuration_uuid": made.UUID}, nil)
+	},
+	"the connector is deleted": func(t *testing.T, b *bench, _ acctest.Account, connector acctest.Connector) {
+		t.Helper()
+		b.clouds.Sekoia(t, http.MethodDelete, connectorsPath+"/"+connector.UUID, nil, nil)
+	},
+}
+
+// othersName is the name of accounts that somebody else uses.
+const othersName = "Somebody else's"
+
 func killings() []killing {
 	apply := []string{"apply", "-auto-approve"}
 	stopped := func(t *testing.T, b *bench) {
@@ -207,25 +285,43 @@ func killings() []killing {
 		gone(t, b)
 	}
 	rename := func(b *bench) { b.config.Name = fmt.Sprintf("Okta devices %d", b.turn) }
-	rotate := func(b *bench) { b.config.Version = strconv.Itoa(b.turn) }
+	rotate := func(b *bench) {
+		b.config.Version, b.config.Token = strconv.Itoa(b.turn), fmt.Sprintf("00rotatedToken%d", b.turn)
+	}
+	domain := func(b *bench) { b.config.Domain = !b.config.Domain }
+	restart := func(b *bench) { b.config.Trigger = strconv.Itoa(b.turn) }
+	all := func(b *bench) { rename(b); rotate(b); domain(b); restart(b) }
 
-	return []killing{
+	cells := []killing{
 		{name: "create", prepare: gone, command: apply},
 		{name: "create stopped", prepare: stopped, command: apply, sample: true},
-		{name: "create, and the next apply too", prepare: gone, command: apply, twice: true},
+		{name: "create, and the next apply too", prepare: gone, command: apply, then: killed},
 		{name: "update: name", prepare: there(rename), command: apply},
 		{name: "update: token", prepare: there(rotate), command: apply},
-		{name: "update: base URL", prepare: func(t *testing.T, b *bench) {
-			t.Helper()
-			there(func(*bench) {})(t, b)
-			b.clouds.PatchAccount(t, b.clouds.State(t).Accounts[0].UUID, map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}})
-		}, command: apply},
-		{name: "update: triggers", prepare: there(func(b *bench) { b.config.Trigger = strconv.Itoa(b.turn) }), command: apply},
+		{name: "update: base URL of the same organization", prepare: there(domain), command: apply},
+		{name: "update: triggers", prepare: there(restart), command: apply},
 		{name: "update: name and token", prepare: there(func(b *bench) { rename(b); rotate(b) }), command: apply, sample: true},
+		{name: "update: all at once, then taint", prepare: there(all), command: apply, then: tainted},
+		{name: "update: token, then taken back", prepare: there(rotate), command: apply, then: takenBack},
+		{name: "update: base URL, then taken back", prepare: there(domain), command: apply, then: takenBack},
+		{name: "update: triggers, then taken back", prepare: there(restart), command: apply, then: takenBack},
 		{name: "update: disable", prepare: switched(true), command: apply},
 		{name: "update: enable", prepare: switched(false), command: apply},
+		{name: "replace, the new one first", command: apply, prepare: func(t *testing.T, b *bench) {
+			t.Helper()
+			there(func(b *bench) { rename(b); b.config.NewFirst = true })(t, b)
+			b.cli.Succeed(t, "taint", address)
+		}},
 		{name: "delete", prepare: there(func(*bench) {}), command: []string{"destroy", "-auto-approve"}, sample: true},
 	}
+
+	for _, name := range slices.Sorted(maps.Keys(drifts)) {
+		cells = append(cells,
+			killing{name: "repair: " + name, prepare: byHand(drifts[name]), command: apply},
+			killing{name: "repair: " + name + ", then taint", prepare: byHand(drifts[name]), command: apply, then: tainted})
+	}
+
+	return cells
 }
 
 // TestAccKilled kills the provider's process, as Terraform started it, at the calls of operations.
@@ -272,9 +368,12 @@ func (k killing) run(t *testing.T, all bool) string {
 
 	calls := b.begin(nil)
 	first := slices.IndexFunc(calls, func(call faults.Call) bool { return call.Method != http.MethodGet })
+
 	if first < 0 {
 		t.Fatalf("%s writes nothing: %v", k.name, calls)
 	}
+
+	starts := slices.IndexFunc(calls, func(call faults.Call) bool { return strings.HasSuffix(call.Path, "/start") })
 
 	var rows strings.Builder
 
@@ -282,14 +381,15 @@ func (k killing) run(t *testing.T, all bool) string {
 
 	for index, call := range calls {
 		writes := call.Method != http.MethodGet
-		if call.Nth > 3 || !writes && (!all || k.twice) {
+		if call.Nth > 3 || !writes && (!all || k.then != again) {
 			continue
 		}
 
 		fmt.Fprintf(&rows, "  %-6s %-83s", call.Cloud, call)
 
 		for _, moment := range []faults.Moment{faults.Before, faults.After} {
-			fmt.Fprintf(&rows, " %-20s", k.at(t, b, call, moment, index >= first))
+			started := starts >= 0 && (index > starts || index == starts && moment == faults.After)
+			fmt.Fprintf(&rows, " %-20s", k.at(t, b, call, moment, index >= first, started))
 		}
 
 		rows.WriteString("\n")
@@ -301,8 +401,9 @@ func (k killing) run(t *testing.T, all bool) string {
 	return rows.String()
 }
 
-// at kills the operation at one call, and says in a few words how it went on.
-func (k killing) at(t *testing.T, b *bench, call faults.Call, moment faults.Moment, written bool) string {
+// at kills the operation at one call, and says in a few words how it continued. written and started report whether it had come to its
+// first write, and had started the connector.
+func (k killing) at(t *testing.T, b *bench, call faults.Call, moment faults.Moment, written, started bool) string {
 	t.Helper()
 
 	what := fmt.Sprintf("%s: killed %s %s", k.name, moment, call)
@@ -317,8 +418,16 @@ func (k killing) at(t *testing.T, b *bench, call faults.Call, moment faults.Mome
 		return "not made"
 	}
 
-	if k.twice {
+	switch k.then {
+	case killed:
 		b.kill(t, &target{write: true, moment: moment}, k.command...)
+	case tainted:
+		if b.known(t) {
+			b.cli.Succeed(t, "taint", address)
+		}
+	case takenBack:
+		b.takeBack(t, started)
+	case again:
 	}
 
 	if k.name == "delete" {
@@ -334,12 +443,54 @@ func (k killing) at(t *testing.T, b *bench, call faults.Call, moment faults.Mome
 		t.Errorf("%s: the plan after the next apply:\n%s", what, text)
 	}
 
+	if k.then == takenBack {
+		b.works(t, what)
+	}
+
 	if call.Method != http.MethodGet {
 		b.cli.Succeed(t, "destroy", "-auto-approve")
 		b.nothing(t, what)
 	}
 
 	return came
+}
+
+// takeBack takes the configuration back. If the connector was started with another token, nothing shows that: the documented way back is
+// a new version text.
+func (b *bench) takeBack(t *testing.T, started bool) {
+	t.Helper()
+
+	rotated := b.config.Token != b.before.Token
+	b.config = b.before
+
+	if rotated && started {
+		b.config.Version = fmt.Sprintf("back %d", b.turn)
+	}
+
+	b.write(t)
+}
+
+// works looks that the connector works with the configured token.
+func (b *bench) works(t *testing.T, what string) {
+	t.Helper()
+	b.clouds.SetTokens(t, b.config.Token)
+	b.clouds.ResetRequests(t)
+
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) { //nolint:forbidigo // Sekoia's pace
+		for _, request := range b.clouds.Requests(t) {
+			if request.Cloud != acctest.Okta || request.UserAgent != acctest.ConnectorUserAgent {
+				continue
+			}
+
+			if !request.Authorized {
+				t.Errorf("%s: the connector has another token than the configured one", what)
+			}
+
+			return
+		}
+	}
+
+	t.Errorf("%s: the connector does not fetch", what)
 }
 
 // kill runs Terraform, and kills the provider's process where the target says; false where it never came there.
@@ -386,11 +537,11 @@ func (b *bench) kill(t *testing.T, at *target, args ...string) bool {
 	return true
 }
 
-// applied applies after a kill, follows the refusal where it is one, and looks that Sekoia holds what the configuration says.
+// applied applies after a kill, follows the refusal if there is one, and looks that Sekoia holds what the configuration says.
 func (b *bench) applied(t *testing.T, what string) string {
 	t.Helper()
 
-	accounts := b.clouds.State(t).Accounts
+	accounts, _ := b.held(t)
 	b.clouds.ResetRequests(t)
 
 	output := b.cli.Run(t, "apply", "-auto-approve")
@@ -407,41 +558,68 @@ func (b *bench) applied(t *testing.T, what string) string {
 		came = "account used again"
 	}
 
-	state := b.clouds.State(t)
+	held, connectors := b.held(t)
 	status := map[bool]string{true: "STOPPED", false: "RUNNING"}[b.config.Stopped]
 
-	if len(state.Accounts) != 1 || len(state.Connectors) != 1 || state.Connectors[0].ModuleConfigurationUUID != state.Accounts[0].UUID ||
-		state.Connectors[0].Name != b.config.Name || state.Accounts[0].Name != b.config.Name || state.Connectors[0].DisplayStatus != status ||
-		state.Accounts[0].Value["base_url"] != b.clouds.Ready.OktaURL {
-		t.Errorf("%s: Sekoia holds the accounts %+v and the connectors %+v", what, state.Accounts, state.Connectors)
+	if len(held) != 1 || len(connectors) != 1 || connectors[0].ModuleConfigurationUUID != held[0].UUID ||
+		connectors[0].Name != b.config.Name || held[0].Name != b.config.Name || connectors[0].DisplayStatus != status ||
+		held[0].Value["base_url"] != b.baseURL() {
+		t.Errorf("%s: Sekoia holds the accounts %+v and the connectors %+v", what, held, connectors)
 	}
 
 	return came
 }
 
-// follow puts the import block that Terraform printed into the configuration, and applies.
+// held is what Sekoia holds, without what somebody else uses.
+func (b *bench) held(t *testing.T) ([]acctest.Account, []acctest.Connector) {
+	t.Helper()
+
+	state := b.clouds.State(t)
+
+	return slices.DeleteFunc(state.Accounts, func(a acctest.Account) bool { return a.Name == othersName }), state.Connectors
+}
+
+// address is the resource's.
+const address = "sekoia_okta_device_connector.test"
+
+// known reports whether the resource has an object in Terraform's state.
+func (b *bench) known(t *testing.T) bool {
+	t.Helper()
+
+	return strings.Contains(b.cli.Succeed(t, "state", "list"), address)
+}
+
+// importBlock is what the refusal prints.
+var importBlock = regexp.MustCompile(`import \{ to = (\S+) id = ("[0-9a-f-]+") \}`)
+
+// follow puts the import block that Terraform printed into the configuration, and applies. If the resource's own address is taken, for its
+// old object is still there, the block gets another address, and what it imports is destroyed.
 func (b *bench) follow(t *testing.T, what, text string) {
 	t.Helper()
 
-	flat := acctest.Flat(text)
-	begin, end := strings.Index(flat, "import {"), -1
-
-	if begin >= 0 {
-		end = strings.Index(flat[begin:], "}")
-	}
-
-	if end < 0 {
+	block := importBlock.FindStringSubmatch(acctest.Flat(text))
+	if block == nil {
 		t.Fatalf("%s: the next apply failed, and shows no import block:\n%s", what, text)
 	}
 
-	fields := strings.Fields(flat[begin : begin+end+1]) // import { to = A id = "B" }
-	if len(fields) != 9 {
-		t.Fatalf("%s: the import block is %q", what, fields)
+	imported := func(name string) string {
+		return fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", strings.Replace(block[1], "NAME", name, 1), block[2])
 	}
 
-	b.cli.Write(t, "import.tf", fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", strings.Replace(fields[4], "NAME", "test", 1), fields[7]))
-	b.cli.Succeed(t, "apply", "-auto-approve")
+	if !b.known(t) {
+		b.cli.Write(t, "import.tf", imported("test"))
+		b.cli.Succeed(t, "apply", "-auto-approve")
+		b.cli.Write(t, "import.tf", "")
+
+		return
+	}
+
+	b.cli.Write(t, "import.tf", imported("left")+fmt.Sprintf("\nresource \"sekoia_okta_device_connector\" \"left\" {\n  name     = %q\n  base_url = %q\n}\n",
+		b.config.Name, b.baseURL()))
+	b.cli.Succeed(t, "apply", "-auto-approve", "-target=sekoia_okta_device_connector.left")
 	b.cli.Write(t, "import.tf", "")
+	b.cli.Succeed(t, "apply", "-auto-approve", "-target=sekoia_okta_device_connector.left")
+	b.cli.Succeed(t, "apply", "-auto-approve")
 }
 
 // deleted destroys again.
@@ -463,7 +641,7 @@ func (b *bench) deleted(t *testing.T, what string) string {
 func (b *bench) nothing(t *testing.T, what string) {
 	t.Helper()
 
-	if state := b.clouds.State(t); len(state.Accounts) > 0 || len(state.Connectors) > 0 {
-		t.Errorf("%s: left over after a destroy: accounts %+v, connectors %+v", what, state.Accounts, state.Connectors)
+	if accounts, connectors := b.held(t); len(accounts) > 0 || len(connectors) > 0 {
+		t.Errorf("%s: left over after a destroy: accounts %+v, connectors %+v", what, accounts, connectors)
 	}
 }

@@ -39,9 +39,9 @@ type Case struct {
 	Fault     Fault
 	// Always lets the same calls after it meet the fault too.
 	Always bool
-	// clean is how many calls the operation makes where nothing fails.
+	// clean is how many calls the operation makes if nothing fails.
 	clean int
-	// thorough looks at what comes after the operation also where nothing was written and Terraform's state is as it was.
+	// thorough looks at what comes after the operation even if nothing was written and Terraform's state is as it was.
 	thorough bool
 }
 
@@ -257,6 +257,8 @@ func (r *Result) judge(err error, w *World, made []sent) {
 		r.complain("it took " + r.Took.String())
 	}
 
+	r.complain(untrue(r.Said, slices.ContainsFunc(made, sent.wrote))...)
+
 	text := r.Said.String()
 	for _, secret := range w.secrets() {
 		if strings.Contains(text, secret) {
@@ -273,13 +275,45 @@ func (r *Result) judge(err error, w *World, made []sent) {
 // toDo are words of sentences that say what to do; a grant in lower case is a thing.
 var toDo = regexp.MustCompile(`(?i:\b(?:check|try again|set|see|give|use|raise|make|import|run|take|choose|remove|look|wait|apply|once)\b)|\b(?:Grant|grant it|grant them)\b`)
 
-// maxLines is how long a diagnostic may be.
-const maxLines = 12
+// maxLines is how long the detail of a diagnostic may be, an import block apart.
+const maxLines = 6
+
+// importBlock is what a person pastes.
+var importBlock = regexp.MustCompile(`(?s)\n*import \{.*?\n\}\n*`)
+
+// refusal is how a message names what was tested and refused.
+var refusal = regexp.MustCompile(`\b(?:reject|rejected|refused the|revoked|expired|invalid_client|\(401\)|\(403\)|E0000011|E0000006)\b`)
+
+// untrue says what diagnostics of any severity may not say. wrote reports whether the operation changed anything.
+func untrue(said Diagnostics, wrote bool) []string {
+	var complaints []string
+
+	for _, diagnostic := range said {
+		text := diagnostic.Summary + "\n" + diagnostic.Detail
+		complain := func(what string) { complaints = append(complaints, "a diagnostic "+what+":\n"+text) }
+
+		if strings.Contains(text, "-refresh=false") {
+			complain("offers -refresh=false")
+		}
+
+		if refusal.MatchString(text) && (strings.Contains(text, "SEKOIA_CONNECTION_TEST") || strings.Contains(text, `"off"`)) {
+			complain("offers to switch the test off after a rejection")
+		}
+
+		if wrote && strings.Contains(text, "Nothing was changed") {
+			complain("says that nothing was changed")
+		}
+
+		if lines := strings.Count(importBlock.ReplaceAllString(strings.TrimSpace(diagnostic.Detail), "\n"), "\n") + 1; lines > maxLines {
+			complain(fmt.Sprintf("has %d lines", lines))
+		}
+	}
+
+	return complaints
+}
 
 // unclear says what the errors lack: one of them has to name the cloud, the call and what to do.
 func (r *Result) unclear(made []sent, struck int) []string {
-	var complaints []string
-
 	failed := r.Said.Errors()
 	named := false
 
@@ -290,17 +324,13 @@ func (r *Result) unclear(made []sent, struck int) []string {
 			return strings.Contains(text, s.Method+" ") && strings.Contains(text, s.path)
 		})
 		named = named || cloud && call && toDo.MatchString(diagnostic.Detail)
-
-		if lines := strings.Count(text, "\n") + 1; lines > maxLines+1 {
-			complaints = append(complaints, fmt.Sprintf("an error has %d lines", lines))
-		}
 	}
 
 	if !named {
-		complaints = append(complaints, "no error names the cloud, the call and what to do: "+failed.String())
+		return []string{"no error names the cloud, the call and what to do: " + failed.String()}
 	}
 
-	return complaints
+	return nil
 }
 
 // culprits are the calls of which an error may tell: the one that met the fault, and after a request for an access token each later call
@@ -330,43 +360,61 @@ func (o Operation) aftermath(ctx context.Context, w *World) []string {
 		}
 	}
 
-	goal := o.goal(w)
+	return w.reach(ctx, o.goal(w))
+}
 
-	if said, err := w.Apply(ctx, goal); err != nil {
+// reach says what is wrong after one clean apply of a configuration, and after a destroy.
+func (w *World) reach(ctx context.Context, goal map[string]any) []string {
+	said, err := w.Apply(ctx, goal)
+	if err != nil {
 		return []string{fmt.Sprintf("a clean apply afterwards: %v\n%s", err, said)}
 	}
 
 	<-time.After(settled)
 
-	complaints := o.mismatches(ctx, w, goal)
+	complaints := append(untrue(said, false), w.mismatches(ctx, goal)...)
 
 	if changes, said, err := w.Plan(ctx, goal); err != nil || changes {
 		complaints = append(complaints, fmt.Sprintf("the plan after a clean apply: changes %t, %v\n%s", changes, err, said))
 	}
 
+	return append(complaints, w.removed(ctx)...)
+}
+
+// removed says what is wrong after a destroy.
+func (w *World) removed(ctx context.Context) []string {
+	var complaints []string
+
 	if said, err := w.Destroy(ctx); err != nil {
 		complaints = append(complaints, fmt.Sprintf("a clean destroy: %v\n%s", err, said))
 	}
 
-	return append(complaints, o.leftOver(ctx, w)...)
+	return append(complaints, w.leftOver(ctx)...)
 }
 
-// leftOver says what Sekoia holds that should be gone.
+// leftOver says what Sekoia holds that should be gone, and what is gone that should not.
+func (w *World) leftOver(ctx context.Context) []string {
+	complaints := w.wronged(ctx)
+
+	accounts, connectors, err := w.held(ctx)
+	if err != nil || len(connectors) > 0 || len(accounts) > 0 {
+		complaints = append(complaints, fmt.Sprintf("after the destroy: %d accounts and %d connectors, %v", len(accounts), len(connectors), err))
+	}
+
+	return complaints
+}
+
+// leftOver says what Sekoia holds after an operation that leaves nothing.
 func (o Operation) leftOver(ctx context.Context, w *World) []string {
-	if o.goal == nil && !o.leavesNothing {
+	if !o.leavesNothing {
 		return nil
 	}
 
-	accounts, connectors, err := w.held(ctx)
-	if err != nil || len(connectors) > 0 || len(accounts) > 0 && !o.keepsAccount {
-		return []string{fmt.Sprintf("after the destroy: %d accounts and %d connectors, %v", len(accounts), len(connectors), err)}
-	}
-
-	return nil
+	return w.leftOver(ctx)
 }
 
 // mismatches says how Sekoia differs from the configuration.
-func (o Operation) mismatches(ctx context.Context, w *World, goal map[string]any) []string {
+func (w *World) mismatches(ctx context.Context, goal map[string]any) []string {
 	accounts, connectors, err := w.held(ctx)
 	if err != nil {
 		return []string{err.Error()}
@@ -385,22 +433,16 @@ func (o Operation) mismatches(ctx context.Context, w *World, goal map[string]any
 	}
 
 	differs("connector's name", connectors[0].Name, goal["name"])
+	differs("account's name", accounts[0].Name, goal["name"])
 	differs("status", connectors[0].DisplayStatus, status(goal))
-
-	if given, ok := goal["account_id"]; ok {
-		differs("account", accounts[0].UUID, given)
-
-		return complaints
-	}
-
 	differs("base URL", accounts[0].Value["base_url"], goal["base_url"])
 
-	if !o.keepsAccount {
-		differs("account's name", accounts[0].Name, goal["name"])
-	}
+	if token, host := w.connector.used(); status(goal) == "RUNNING" {
+		differs("host that the connector reads", "http://"+host, goal["base_url"])
 
-	if status(goal) == "RUNNING" && w.connector.token() != tokenOf(goal) {
-		complaints = append(complaints, "after a clean apply the connector's token is not the configured one")
+		if token != tokenOf(goal) {
+			complaints = append(complaints, "after a clean apply the connector's token is not the configured one")
+		}
 	}
 
 	return complaints

@@ -20,7 +20,7 @@ const (
 	sekoia = "sekoia"
 )
 
-// secondOkta is a second organisation of Okta's.
+// secondOkta is a second Okta organization.
 const secondOkta = "okta 2"
 
 // vendor is whose cloud it is.
@@ -64,12 +64,15 @@ type sent struct {
 // writes is true for a call that changes something.
 func (c Call) writes() bool { return c.Method != http.MethodGet && !c.isTokenRequest() }
 
+// wrote reports whether a call changed something, as far as its fault let it.
+func (s sent) wrote() bool { return s.writes() && !s.struck }
+
 // network is all that the provider can reach. It notes each call, and strikes the one that it is told to.
 type network struct {
 	clouds http.RoundTripper
 	hosts  map[string]string // host → cloud
 
-	// second is how the second organisation is reached; nil: there is none.
+	// second is how the second organization is reached; nil: there is none.
 	second http.RoundTripper
 
 	mu sync.Mutex
@@ -94,7 +97,7 @@ type aim struct {
 	dead <-chan struct{}
 }
 
-// strikes tells whether a call is struck.
+// strikes reports whether a call is struck.
 func (a *aim) strikes(call Call) bool {
 	select {
 	case <-a.dead:
@@ -156,8 +159,12 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	struck := n.note(cloud, req)
 	clouds := n.clouds
-	if cloud == secondOkta {
+
+	switch {
+	case cloud == secondOkta:
 		clouds = n.second
+	case req.URL.Host == otherName:
+		clouds = redirect{clouds}
 	}
 
 	pass := func() (*http.Response, error) { return clouds.RoundTrip(req) }
@@ -169,7 +176,7 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	return struck.fault.strike(req, vendor(cloud), pass)
 }
 
-// note takes a call down, and tells by what it is struck.
+// note takes a call down, and returns what it is struck by.
 func (n *network) note(cloud string, req *http.Request) *aim {
 	n.mu.Lock()
 	defer n.mu.Unlock()

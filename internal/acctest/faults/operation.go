@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -34,13 +35,15 @@ type Operation struct {
 	run func(context.Context, *World) (Diagnostics, error)
 	// goal is the configuration that a clean apply afterwards has to bring about; nil for what changes nothing.
 	goal func(*World) map[string]any
-	// imports tells that the operation is an import, which an apply follows.
+	// prior reports whether the operation begins with a connector in Terraform's state, and never replaces it.
+	prior bool
+	// before is the configuration that was applied before, if that is another one; else nil.
+	before func(*World) map[string]any
+	// imports reports whether the operation is an import, which an apply follows.
 	imports bool
-	// keepsAccount tells that the account is not the resource's own, so that a destroy leaves it.
-	keepsAccount bool
-	// tokenInState tells that the API token is in the state, as api_token is documented to be.
+	// tokenInState reports whether the API token is in the state, as api_token is documented to be.
 	tokenInState bool
-	// leavesNothing tells that Sekoia holds nothing after it.
+	// leavesNothing reports whether Sekoia holds nothing after it.
 	leavesNothing bool
 }
 
@@ -52,13 +55,16 @@ func configuration(w *World, changes map[string]any) map[string]any {
 	}
 	maps.Copy(made, changes)
 
-	// The tokens are another world's each time.
-	for _, argument := range []string{"api_token", "api_token_wo"} {
+	// Tokens and hosts are another world's each time.
+	own := map[string]string{"api_token": w.ready.OktaToken, "api_token_wo": w.ready.OktaToken, "base_url": w.ready.OktaURL}
+	other := map[string]string{"api_token": w.otherToken, "api_token_wo": w.otherToken, "base_url": "http://" + otherName}
+
+	for argument := range own {
 		switch made[argument] {
 		case "own":
-			made[argument] = w.ready.OktaToken
+			made[argument] = own[argument]
 		case "other":
-			made[argument] = w.otherToken
+			made[argument] = other[argument]
 		}
 	}
 
@@ -88,7 +94,12 @@ func apply(name string, before, after map[string]any) Operation {
 	}
 
 	if before != nil {
+		made.prior = true
 		made.prepare = func(ctx context.Context, w *World) error { return w.applied(ctx, configuration(w, before)) }
+
+		if !reflect.DeepEqual(before, after) {
+			made.before = func(w *World) map[string]any { return configuration(w, before) }
+		}
 	}
 
 	return made
@@ -112,7 +123,6 @@ func Operations() []Operation {
 	operations := []Operation{
 		apply("create", nil, plain),
 		apply("create stopped", nil, stopped),
-		createOnGivenAccount(),
 		apply("plan of what is unchanged", plain, map[string]any{"connection_test": map[string]any{"mode": "always"}}),
 		apply("update: name", plain, map[string]any{"name": "Renamed"}),
 		apply("update: token", plain, map[string]any{"api_token_wo": "other", "api_token_wo_version": "2"}),
@@ -120,33 +130,23 @@ func Operations() []Operation {
 			map[string]any{"sync": map[string]any{"wait_for": "synced", "triggers": map[string]any{"a": "2"}}}),
 		apply("update: disable", plain, stopped),
 		apply("update: enable", stopped, plain),
+		apply("update: base URL of the same organization", plain, map[string]any{"base_url": "other"}),
 		apply("create with api_token", nil, inState("own")),
 		apply("update: api_token", inState("own"), inState("other")),
 		apply("update: api_token_wo to api_token", plain, inState("own")),
-		replace(), destroy(), destroyAgain(), imported("import", map[string]any{}), imported("import with api_token", inState("own")),
+		replace(), replaceByNewFirst(), destroy(), destroyAgain(), imported("import", map[string]any{}), imported("import with api_token", inState("own")),
 		invoke(), query(),
 	}
 
-	return append(append(operations, dataSources()...), oauthOperations()...)
+	return slices.Concat(operations, repairs(), dataSources(), oauthOperations())
 }
 
-func createOnGivenAccount() Operation {
-	made := apply("create on an account that exists", nil, nil)
-	made.keepsAccount = true
-	made.goal = func(w *World) map[string]any {
-		return configuration(w, map[string]any{"base_url": nil, "api_token_wo": nil, "api_token_wo_version": nil, "account_id": w.data})
-	}
-	made.run = func(ctx context.Context, w *World) (Diagnostics, error) { return w.Apply(ctx, made.goal(w)) }
+func replace() Operation {
+	made := apply("replace", map[string]any{}, map[string]any{})
+	made.prior = false
 	made.prepare = func(ctx context.Context, w *World) error {
-		var account struct {
-			UUID string `json:"uuid"`
-		}
-
-		err := w.call(ctx, http.MethodPost, w.ready.SekoiaURL+"/v1/symphony/module-configurations", map[string]any{
-			"name": "Okta devices", "module_uuid": oktaModule, "community_uuid": w.ready.CommunityID,
-			"value": map[string]any{"base_url": w.ready.OktaURL, "apikey": w.ready.OktaToken},
-		}, &account)
-		w.data = account.UUID
+		err := w.applied(ctx, configuration(w, nil))
+		w.State.Tainted = true
 
 		return err
 	}
@@ -154,13 +154,15 @@ func createOnGivenAccount() Operation {
 	return made
 }
 
-func replace() Operation {
-	made := apply("replace", map[string]any{}, map[string]any{})
+// replaceByNewFirst is a replacement with create_before_destroy, which needs another name.
+func replaceByNewFirst() Operation {
+	made := apply("replace, the new one first", map[string]any{}, map[string]any{"name": "Renamed"})
+	prepare := replace().prepare
+	made.prior, made.before = false, nil
 	made.prepare = func(ctx context.Context, w *World) error {
-		err := w.applied(ctx, configuration(w, nil))
-		w.State.Tainted = true
+		w.CreateBeforeDestroy = true
 
-		return err
+		return prepare(ctx, w)
 	}
 
 	return made
@@ -193,7 +195,7 @@ func forgotten(ctx context.Context, w *World) error {
 
 func imported(name string, after map[string]any) Operation {
 	made := apply(name, nil, after)
-	made.keepsAccount, made.imports = true, true
+	made.imports = true
 	made.prepare = forgotten
 	made.run = func(ctx context.Context, w *World) (Diagnostics, error) {
 		id, err := w.connectorID(ctx)
@@ -250,7 +252,7 @@ func query() Operation {
 	}
 }
 
-// dataSources are an operation for each, or more where its arguments change its calls.
+// dataSources are an operation for each, or more if its arguments change its calls.
 func dataSources() []Operation {
 	connector := func(ctx context.Context, w *World) (map[string]any, error) {
 		id, err := w.connectorID(ctx)

@@ -30,7 +30,7 @@ type World struct {
 	network   *network
 	connector *connectorNetwork
 	admin     *http.Client
-	// second is a second organisation of Okta's; nil: there is none.
+	// second is a second Okta organization; nil: there is none.
 	second *simulator.Simulator
 	// key is the service app's.
 	key appKey
@@ -42,29 +42,34 @@ type World struct {
 	data string
 }
 
-// connectorNetwork is how the simulated connector reaches Okta.
+// connectorNetwork is how the simulated connector reaches Okta. It notes what the connector does last, which is what it was started with.
 type connectorNetwork struct {
 	mu         sync.Mutex
 	clouds     http.RoundTripper
 	credential string
+	host       string
 }
 
 // RoundTrip implements http.RoundTripper.
 func (c *connectorNetwork) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.mu.Lock()
-	c.credential = req.Header.Get("Authorization")
+	c.credential, c.host = req.Header.Get("Authorization"), req.URL.Host
 	clouds := c.clouds
 	c.mu.Unlock()
+
+	if req.URL.Host == otherName {
+		return redirect{clouds}.RoundTrip(req)
+	}
 
 	return clouds.RoundTrip(req)
 }
 
-// token is what the connector used last.
-func (c *connectorNetwork) token() string {
+// used are the token and the host that the connector used last.
+func (c *connectorNetwork) used() (token, host string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	return strings.TrimPrefix(c.credential, "SSWS ")
+	return strings.TrimPrefix(c.credential, "SSWS "), c.host
 }
 
 const (
@@ -107,7 +112,9 @@ func newWorld(ctx context.Context, like setup) (*World, error) {
 	clouds := w.simulator.Transport()
 	w.admin = &http.Client{Transport: clouds}
 	w.connector.clouds = clouds
-	w.network = &network{clouds: clouds, hosts: map[string]string{}, counts: map[Call]int{}, owners: map[string]string{}}
+	w.network = &network{
+		clouds: clouds, hosts: map[string]string{otherName: okta}, counts: map[Call]int{}, owners: map[string]string{},
+	}
 
 	if like.second {
 		if err := w.beginSecond(); err != nil {
@@ -162,13 +169,16 @@ func (w *World) environment(like setup) map[string]string {
 	return environment
 }
 
-// Where the second organisation seems to be, and where its simulator is.
 const (
-	secondHost  = "127.0.0.1:4"
+	// secondHost is where the second organization seems to be.
+	secondHost = "127.0.0.1:4"
+	// otherName is another host of the first organization, as a custom domain is.
+	otherName = "127.0.0.1:5"
+	// offlineHost is where each organization's simulator is.
 	offlineHost = "127.0.0.1:1"
 )
 
-// beginSecond begins a second organisation.
+// beginSecond begins a second organization.
 func (w *World) beginSecond() error {
 	settings := simulator.DefaultConfig()
 	settings.Offline, settings.Devices, settings.Odd, settings.Seed = true, fewDevices, 0, 2
@@ -196,7 +206,7 @@ func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.to.RoundTrip(moved)
 }
 
-// organizations is the provider block of two organisations, each with a credential of its own kind.
+// organizations is the provider block of two organizations, each with a credential of its own kind.
 func (w *World) organizations() map[string]any {
 	return map[string]any{"okta_organizations": map[string]any{
 		"first":  map[string]any{"base_url": w.ready.OktaURL, "api_token": w.ready.OktaToken},

@@ -26,6 +26,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -121,6 +122,7 @@ type internet struct {
 	simulator *simulator.Simulator
 	ready     simulator.Ready
 	listener  *listener
+	server    *http.Server
 	variables map[string]string
 
 	mu sync.Mutex
@@ -175,14 +177,17 @@ func newInternet(t *testing.T) *internet {
 		},
 	}
 
-	server := &http.Server{Handler: n, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Hour}
-	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{n.authority.issue(t, nil)}, MinVersion: tls.VersionTLS12}
+	n.server = &http.Server{Handler: n, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Hour}
+	n.server.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, conn)
+	}
+	n.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{n.authority.issue(t, nil)}, MinVersion: tls.VersionTLS12}
 
-	go func() { _ = server.ServeTLS(n.listener, "", "") }()
+	go func() { _ = n.server.ServeTLS(n.listener, "", "") }()
 
 	t.Cleanup(func() {
 		<-time.After(time.Minute) // what was dialled for a call that gave up ends by itself
-		_ = server.Close()
+		_ = n.server.Close()
 		n.cut()
 
 		if err := n.simulator.Close(); err != nil {
@@ -235,6 +240,7 @@ func (n *internet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	if starts {
+		n.cutOthers(r.Context())
 		w.Header().Set("Connection", "close")
 	}
 
@@ -296,6 +302,33 @@ func (n *internet) cut() {
 
 	n.conns = nil
 }
+
+// connKey is a request's connection, in its context.
+type connKey struct{}
+
+// cutOthers ends all connections but that of a request: each later call needs a new one.
+func (n *internet) cutOthers(ctx context.Context) {
+	var own net.Conn
+	if secured, ok := ctx.Value(connKey{}).(*tls.Conn); ok {
+		own = secured.NetConn()
+	}
+
+	n.mu.Lock()
+	defer n.mu.Unlock()
+
+	for pipe := range slices.Chunk(n.conns, ends) {
+		if slices.Contains(pipe, own) {
+			continue
+		}
+
+		for _, conn := range pipe {
+			_ = conn.Close()
+		}
+	}
+}
+
+// ends are how many ends of each pipe are in conns.
+const ends = 4
 
 // dial is how the provider makes connections.
 func (n *internet) dial(ctx context.Context, network, address string) (net.Conn, error) {

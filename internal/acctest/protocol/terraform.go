@@ -56,11 +56,15 @@ type Terraform struct {
 	Provider map[string]any
 	// State is the connector as the state file holds it.
 	State State
+	// CreateBeforeDestroy is the resource's lifecycle argument.
+	CreateBeforeDestroy bool
+	// Deposed is a connector that was replaced and is still to be destroyed.
+	Deposed State
 
 	schemas *tfprotov6.GetProviderSchemaResponse
 }
 
-// State is a connector as a state file holds it; its zero value is none.
+// State is a connector as a state file holds it; the zero value means that there is none.
 type State struct {
 	Value    *tftypes.Value
 	Private  []byte
@@ -410,7 +414,7 @@ func (p *process) refresh(ctx context.Context, state State) (State, error) {
 	return read, err
 }
 
-// Plan is a refresh and a plan; it tells whether something would change.
+// Plan is a refresh and a plan; it reports whether something would change.
 func (t *Terraform) Plan(ctx context.Context, configuration map[string]any) (changes bool, said Diagnostics, err error) {
 	p, err := t.start(ctx)
 	if err != nil {
@@ -509,9 +513,15 @@ func (t *Terraform) ApplyLater(ctx context.Context, atPlan, configuration map[st
 		}
 	}
 
-	t.State = refreshed
+	deposed, err := first.refresh(ctx, t.Deposed)
+	if err != nil {
+		return first.said, err
+	}
 
-	if refreshed.Value != nil && !replaces && plan.value.Equal(*refreshed.Value) {
+	t.State, t.Deposed = refreshed, deposed
+
+	unchanged := refreshed.Value != nil && !replaces && plan.value.Equal(*refreshed.Value)
+	if unchanged && deposed.Value == nil {
 		return first.said, nil
 	}
 
@@ -519,6 +529,10 @@ func (t *Terraform) ApplyLater(ctx context.Context, atPlan, configuration map[st
 
 	second, err := t.start(ctx)
 	if err == nil {
+		err = second.remove(ctx, &t.Deposed)
+	}
+
+	if err == nil && !unchanged {
 		err = t.carryOut(ctx, second, &config, replaces)
 	}
 
@@ -528,28 +542,45 @@ func (t *Terraform) ApplyLater(ctx context.Context, atPlan, configuration map[st
 // carryOut is the second half of an apply: Terraform plans once more with what is known by then.
 func (t *Terraform) carryOut(ctx context.Context, p *process, config *tftypes.Value, replaces bool) error {
 	if replaces {
-		if err := t.remove(ctx, p); err != nil {
+		t.Deposed, t.State = t.State, State{}
+	}
+
+	if replaces && !t.CreateBeforeDestroy {
+		if err := p.remove(ctx, &t.Deposed); err != nil {
+			t.State, t.Deposed = t.Deposed, State{}
+
 			return err
 		}
 	}
 
 	plan, err := p.plan(ctx, config, t.State)
+	if err == nil {
+		t.State, err = p.apply(ctx, config, t.State, plan)
+	}
+
+	if t.State.Value == nil { // what was deposed is the current object again
+		t.State, t.Deposed = t.Deposed, State{}
+	}
+
 	if err != nil {
 		return err
 	}
 
-	t.State, err = p.apply(ctx, config, t.State, plan)
-
-	return err
+	return p.remove(ctx, &t.Deposed)
 }
 
-func (t *Terraform) remove(ctx context.Context, p *process) error {
-	plan, err := p.plan(ctx, nil, t.State)
+// remove destroys an object of the state, if there is one.
+func (p *process) remove(ctx context.Context, state *State) error {
+	if state.Value == nil {
+		return nil
+	}
+
+	plan, err := p.plan(ctx, nil, *state)
 	if err != nil {
 		return err
 	}
 
-	t.State, err = p.apply(ctx, nil, t.State, plan)
+	*state, err = p.apply(ctx, nil, *state, plan)
 
 	return err
 }
@@ -566,18 +597,30 @@ func (t *Terraform) Destroy(ctx context.Context) (Diagnostics, error) {
 		return first.said, err
 	}
 
-	t.State = refreshed
-	if refreshed.Value == nil {
-		return first.said, nil
+	deposed, err := first.refresh(ctx, t.Deposed)
+	if err != nil {
+		return first.said, err
 	}
 
-	if _, err := first.plan(ctx, nil, refreshed); err != nil {
-		return first.said, err
+	t.State, t.Deposed = refreshed, deposed
+
+	for _, state := range []State{refreshed, deposed} {
+		if state.Value == nil {
+			continue
+		}
+
+		if _, err := first.plan(ctx, nil, state); err != nil {
+			return first.said, err
+		}
+	}
+
+	if refreshed.Value == nil && deposed.Value == nil {
+		return first.said, nil
 	}
 
 	second, err := t.start(ctx)
 	if err == nil {
-		err = t.remove(ctx, second)
+		err = errors.Join(second.remove(ctx, &t.Deposed), second.remove(ctx, &t.State))
 	}
 
 	return append(first.said, saidBy(second)...), err
@@ -751,7 +794,7 @@ func (t *Terraform) List(ctx context.Context, configuration map[string]any) ([]s
 	return found, p.said, err
 }
 
-// Holds tells whether a text is in the state.
+// Holds reports whether a text is in the state.
 func (s State) Holds(text string) bool {
 	return s.Value != nil && strings.Contains(s.Value.String(), text) || bytes.Contains(s.Private, []byte(text))
 }

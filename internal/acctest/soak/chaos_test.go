@@ -40,11 +40,14 @@ func (l *life) inventory() {
 	}
 }
 
-// byHand is somebody at work on Sekoia's page. It tells whether a connector was deleted: the wishes then stay, so that what was
-// deleted comes back on the account that is left.
+// othersName is the name of accounts that somebody else uses.
+const othersName = "Somebody else's"
+
+// byHand is somebody at work on Sekoia's page. It reports whether a connector or its account was changed so that state alone knows what
+// it was: the wishes then stay.
 func (l *life) byHand() bool {
-	_, connectors := l.held()
-	if len(connectors) == 0 || l.random.IntN(4) > 0 {
+	accounts, connectors := l.held()
+	if len(connectors) == 0 || l.random.IntN(3) > 0 {
 		return false
 	}
 
@@ -52,15 +55,28 @@ func (l *life) byHand() bool {
 	slices.SortFunc(connectors, func(a, b acctest.Connector) int { return cmp.Compare(a.Name, b.Name) })
 
 	connector := connectors[l.random.IntN(len(connectors))]
+	account := accounts[connector.ModuleConfigurationUUID]
 	path := connectorsPath + "/" + connector.UUID
 
-	switch l.random.IntN(4) {
+	switch l.random.IntN(7) {
 	case 0:
 		l.clouds.PatchConnector(l, connector.UUID, map[string]any{"display_status": "STOPPED"})
 	case 1:
 		l.clouds.PatchConnector(l, connector.UUID, map[string]any{"display_status": "CRITICAL_ERROR"})
 	case 2:
 		l.clouds.Sekoia(l, http.MethodPatch, path, map[string]any{"name": "renamed by hand"}, nil)
+	case 3:
+		l.clouds.PatchAccount(l, account.UUID, map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}})
+
+		return true
+	case 4:
+		l.clouds.Sekoia(l, http.MethodDelete, accountsPath+"/"+account.UUID, nil, nil)
+
+		return true
+	case 5:
+		l.clouds.Sekoia(l, http.MethodPatch, path, map[string]any{"module_configuration_uuid": l.otherAccount(account)}, nil)
+
+		return true
 	default:
 		l.clouds.Sekoia(l, http.MethodDelete, path, nil, nil)
 
@@ -68,6 +84,19 @@ func (l *life) byHand() bool {
 	}
 
 	return false
+}
+
+// otherAccount makes an account that is somebody else's.
+func (l *life) otherAccount(like acctest.Account) string {
+	var made acctest.Account
+
+	l.clouds.Sekoia(l, http.MethodPost, accountsPath, map[string]any{
+		"name": othersName, "module_uuid": like.ModuleUUID, "community_uuid": like.CommunityUUID,
+		"value": map[string]any{"base_url": "https://other.okta.com", "apikey": l.clouds.Ready.OktaToken},
+	}, &made)
+	l.others = append(l.others, made.UUID)
+
+	return made.UUID
 }
 
 // strike puts random faults in force.

@@ -171,7 +171,7 @@ func TestSyncActionThatFails(t *testing.T) {
 				t.Helper()
 				clouds.SetTokens(t)
 			},
-			want: []string{"did not come to a good end", "Error while fetching devices from", "401"}, writes: []string{"stop", "start"},
+			want: []string{"The connector's sync failed", "Error while fetching devices from", "401"}, writes: []string{"stop", "start"},
 		},
 		"with what is missing where the connector may not be restarted": {
 			before: func(t *testing.T, clouds *acctest.Clouds, _ string) {
@@ -278,7 +278,7 @@ func TestSyncActionWaitsForARunningCycle(t *testing.T) {
 	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Okta, Kind: "hold", Connector: true})
 	id := madeByHand(t, clouds, "Okta devices")
 	provider := speak(t, clouds, nil, nil)
-	waiting := "A fetch cycle is running, and the stop waits for its end; 0 assets so far"
+	waiting := "A fetch cycle is running. The stop waits for its end; 0 assets so far"
 
 	clouds.ResetRequests(t)
 	begun(t, clouds, id)
@@ -337,7 +337,7 @@ func TestSyncActionThatIsCancelled(t *testing.T) {
 	}{
 		"while it waits for the cycle": {
 			fault: func(id string) acctest.Fault { return hold(logPath(id), 2) },
-			at:    "Starting the connector", want: []string{"interrupted", "goes on without it"}, writes: []string{"stop", "start"},
+			at:    "Starting the connector", want: []string{"interrupted", "The connector continues without it"}, writes: []string{"stop", "start"},
 		},
 		"while it waits for the cycle, by Terraform": {
 			fault: func(id string) acctest.Fault { return hold(logPath(id), 2) }, stop: true,
@@ -450,13 +450,13 @@ func TestSyncActionConfiguration(t *testing.T) {
 		"what is not known yet is no error": {
 			config: values{"connector_id": unknown, "wait_for": unknown, "start_if_stopped": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue), "timeout": unknown},
 		},
-		"a name is no connector_id":       {config: values{"connector_id": text("Okta devices")}, want: "UUID"},
-		"another word is no wait_for":     {config: values{"connector_id": id, "wait_for": text("done")}, want: "synced"},
-		"a number alone is no timeout":    {config: values{"connector_id": id, "timeout": text("30")}, want: "duration"},
-		"nothing is no timeout":           {config: values{"connector_id": id, "timeout": text("0s")}, want: "longer than nothing"},
-		"less than nothing is no timeout": {config: values{"connector_id": id, "timeout": text("-5m")}, want: "longer than nothing"},
-		"an empty text is no id":          {config: values{"connector_id": text("")}, want: "UUID"},
-		"capitals are no connector_id":    {config: values{"connector_id": text("6BFFBAC8-3A5D-4B1E-9D5C-0D3B6F6F2F0A")}, want: "lower case"},
+		"a name is no connector_id":         {config: values{"connector_id": text("Okta devices")}, want: "UUID"},
+		"another word is no wait_for":       {config: values{"connector_id": id, "wait_for": text("done")}, want: "synced"},
+		"a number alone is no timeout":      {config: values{"connector_id": id, "timeout": text("30")}, want: "duration"},
+		"nothing is no timeout":             {config: values{"connector_id": id, "timeout": text("0s")}, want: "longer than nothing"},
+		"less than nothing is no timeout":   {config: values{"connector_id": id, "timeout": text("-5m")}, want: "longer than nothing"},
+		"an empty text is no id":            {config: values{"connector_id": text("")}, want: "UUID"},
+		"a connector_id in capitals is one": {config: values{"connector_id": text("6BFFBAC8-3A5D-4B1E-9D5C-0D3B6F6F2F0A")}},
 	}
 
 	clouds := acctest.Start(t)

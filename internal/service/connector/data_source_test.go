@@ -238,7 +238,7 @@ func TestAccConnectorDataSourceRefusals(t *testing.T) {
 		"the name of one of another type":        {"name=Other", "No such connector"},
 		"the id of one of another type":          {"connector_id=" + other, "it is of another type"},
 		"an id that nothing has":                 {"connector_id=00000000-0000-4000-8000-000000000002", "No such connector"},
-		"an id that is none":                     {"connector_id=Twice", "must be a UUID in lower case"},
+		"an id that is none":                     {"connector_id=Twice", "id must be a UUID such as"},
 		"neither id nor name":                    {"log_lines=3", "Missing Attribute Configuration"},
 		"more lines than the data source offers": {"log_lines=1001", "log_lines value must be between 0 and 1000"},
 	} {

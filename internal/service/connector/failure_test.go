@@ -45,7 +45,7 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the account's call ends before its effect": {
 			faults: []acctest.Fault{once(kind("reset", acctest.Sekoia, http.MethodPost, accountsPath))},
-			fails:  "The connector was not created",
+			fails:  "Okta devices: the connector was not created",
 		},
 		"a server error for the account": {
 			faults: []acctest.Fault{serverError(accountsPath)}, fails: "Sekoia answered 500 (internal: trouble) to POST",
@@ -62,14 +62,14 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the connector's call ends before its effect": {
 			faults: []acctest.Fault{once(kind("reset", acctest.Sekoia, http.MethodPost, connectorsPath))},
-			fails:  "The connector was not created",
+			fails:  "Okta devices: the connector was not created",
 		},
 		"the connector is refused, and its account can't be removed": {
 			faults: []acctest.Fault{
 				once(answer(acctest.Sekoia, http.MethodPost, connectorsPath, http.StatusBadRequest, map[string]any{"code": "bad", "message": "no"})),
 				once(answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusForbidden, map[string]any{"code": "forbidden", "message": "no"})),
 			},
-			fails: "was made before, and could not be removed again", left: 1,
+			fails: "was made before that. It could not be removed again", left: 1,
 		},
 		"the connector's reply is lost, and the look after it fails": {
 			faults: []acctest.Fault{
@@ -80,11 +80,11 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the look before the create fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "Whether the connector exists already could not be seen",
+			fails:  "hether the connector exists already is not known",
 		},
 		"the list of accounts fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, accountsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "The accounts could not be listed",
+			fails:  "hether the connector exists already is not known",
 		},
 		"the wait can't read the connector": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath+"/*", http.StatusForbidden, map[string]any{})},
@@ -182,11 +182,11 @@ func TestAccConnectorLeftoverAccounts(t *testing.T) {
 		spoil map[string]any
 		taken bool
 	}{
-		"unused and made by this key": {taken: true},
-		"with another base URL":       {spoil: map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}}},
-		"made by somebody else":       {spoil: map[string]any{"created_by": "11111111-2222-3333-4444-555555555555"}},
-		"used by a playbook":          {spoil: map[string]any{"usage": map[string]any{"playbooks": 1}}},
-		"deleted":                     {spoil: map[string]any{"deleted": true}},
+		"unused and made by this key":   {taken: true},
+		"with another base URL":         {spoil: map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}}},
+		"unused, made by somebody else": {spoil: map[string]any{"created_by": "11111111-2222-3333-4444-555555555555"}, taken: true},
+		"used by a playbook":            {spoil: map[string]any{"usage": map[string]any{"playbooks": 1}}},
+		"deleted":                       {spoil: map[string]any{"deleted": true}},
 	}
 
 	for name, test := range cases {
@@ -256,81 +256,183 @@ func TestAccConnectorRotation(t *testing.T) {
 	}
 }
 
-func TestAccConnectorRestartThatFailsIsOwed(t *testing.T) {
+// withoutRetries lets a lost reply be lost at once.
+const withoutRetries = "provider \"sekoia\" {\n  http = { max_retries = 0 }\n}\n"
+
+// TestAccConnectorUpdateThatIsCutOff fails each call of an update. The state follows each step, so that the next plan shows the work that
+// is left, also without a look at Sekoia, and one apply does it.
+func TestAccConnectorUpdateThatIsCutOff(t *testing.T) {
 	t.Parallel()
 
-	for _, call := range []string{"stop", "start"} {
-		t.Run(call, func(t *testing.T) {
+	refusal := map[string]any{"code": "forbidden", "message": "no"}
+	newToken := func(configuration string, _ *acctest.Clouds) string {
+		return strings.Replace(configuration, `_version = "1"`, `_version = "2"`, 1)
+	}
+	newURL := func(configuration string, clouds *acctest.Clouds) string {
+		return strings.Replace(configuration, clouds.Ready.OktaURL, strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1), 1)
+	}
+	newTrigger := func(configuration string, _ *acctest.Clouds) string {
+		return strings.Replace(configuration, "monday", "tuesday", 1)
+	}
+
+	cases := map[string]struct {
+		change func(string, *acctest.Clouds) string
+		fault  func(id string) acctest.Fault
+		fails  string
+		// status is the connector's after the failed apply.
+		status string
+		// plan is what is left to do, planNot what is done.
+		plan, planNot []string
+	}{
+		"a new token, and the stop is refused": {
+			change: newToken, fails: "the connector could not be stopped", status: "RUNNING",
+			fault: func(id string) acctest.Fault {
+				return answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+id+"/stop", http.StatusForbidden, refusal)
+			},
+			plan: []string{`~ api_token_wo_version = "1" -> "2"`}, planNot: []string{"enabled ="},
+		},
+		"a new token, and the account is refused": {
+			change: newToken, fails: "the connector's account could not be changed", status: "RUNNING",
+			fault: func(string) acctest.Fault {
+				return answer(acctest.Sekoia, http.MethodPatch, accountsPath+"/*", http.StatusForbidden, refusal)
+			},
+			plan: []string{`~ api_token_wo_version = "1" -> "2"`}, planNot: []string{"enabled ="},
+		},
+		"a new token, and the account's reply is lost": {
+			change: newToken, fails: "the connector's account may not have been changed", status: "STOPPED",
+			fault: func(string) acctest.Fault {
+				return kind("drop_reply", acctest.Sekoia, http.MethodPatch, accountsPath+"/*")
+			},
+			plan: []string{`+ api_token_wo_version = "2"`, "~ enabled = false -> true"},
+		},
+		"a new token, and the start is refused": {
+			change: newToken, fails: "the connector could not be started", status: "STOPPED",
+			fault: func(id string) acctest.Fault {
+				return answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+id+"/start", http.StatusForbidden, refusal)
+			},
+			plan: []string{"~ enabled = false -> true"}, planNot: []string{"api_token_wo_version"},
+		},
+		"a new base URL of the same organization, and the stop is refused": {
+			change: newURL, fails: "the connector could not be stopped", status: "RUNNING",
+			fault: func(id string) acctest.Fault {
+				return answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+id+"/stop", http.StatusForbidden, refusal)
+			},
+			plan: []string{"~ base_url = "}, planNot: []string{"enabled =", "drift"},
+		},
+		"a new base URL of the same organization, and the start is refused": {
+			change: newURL, fails: "the connector could not be started", status: "STOPPED",
+			fault: func(id string) acctest.Fault {
+				return answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+id+"/start", http.StatusForbidden, refusal)
+			},
+			plan: []string{"~ enabled = false -> true"}, planNot: []string{"base_url", "drift"},
+		},
+		"another trigger, and the start is refused": {
+			change: newTrigger, fails: "the connector could not be started", status: "STOPPED",
+			fault: func(id string) acctest.Fault {
+				return answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+id+"/start", http.StatusForbidden, refusal)
+			},
+			plan: []string{`"monday" -> "tuesday"`, "~ enabled = false -> true"},
+		},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			for name, change := range map[string]func(string, *acctest.Clouds) string{
-				"a new token": func(configuration string, _ *acctest.Clouds) string {
-					return strings.Replace(configuration, `_version = "1"`, `_version = "2"`, 1)
-				},
-				"a new base URL of the same organisation": func(configuration string, clouds *acctest.Clouds) string {
-					return strings.Replace(configuration, clouds.Ready.OktaURL, strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1), 1)
-				},
-			} {
-				clouds := acctest.Start(t)
-				cli := acctest.NewCLI(t, clouds, nil)
-				cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-				cli.Succeed(t, "apply", "-auto-approve")
+			more := `sync = { triggers = { at = "monday" } }`
+			s, cli := stage(t, acctest.NewCLI, more)
+			cli.Write(t, "provider.tf", withoutRetries)
+			cli.Write(t, "main.tf", mainTF(test.change(connectorTF(s.clouds, more), s.clouds)))
+			s.clouds.SetFaults(t, test.fault(s.connector.UUID))
+			cli.Fail(t, "Error: Okta devices: "+test.fails, "apply", "-auto-approve")
+			s.clouds.SetFaults(t)
 
-				_, connector := onePair(t, clouds)
-
-				cli.Write(t, "main.tf", mainTF(change(connectorTF(clouds, ""), clouds)))
-				clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+connector.UUID+"/"+call,
-					http.StatusForbidden, map[string]any{"code": "forbidden", "message": "no"}))
-				cli.Fail(t, "Sekoia answered 403", "apply", "-auto-approve")
-
-				clouds.SetFaults(t)
-
-				if text := cli.Succeed(t, "plan"); !contains(text, "0 to add, 1 to change, 0 to destroy") {
-					t.Errorf("%s: the plan does not show the work that is left:\n%s", name, text)
-				}
-
-				clouds.ResetRequests(t)
-				cli.Succeed(t, "apply", "-auto-approve")
-
-				if starts := clouds.Requests(t).Path(http.MethodPost, connectorsPath+"/"+connector.UUID+"/start"); len(starts) != 1 {
-					t.Errorf("%s: the apply that follows starts it %d times", name, len(starts))
-				}
-
-				if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
-					t.Errorf("%s: the plan at the end says:\n%s", name, text)
-				}
+			_, connector := onePair(t, s.clouds)
+			if status := strings.Replace(connector.DisplayStatus, "STARTING", "RUNNING", 1); status != test.status {
+				t.Errorf("the connector is left %s, want %s", connector.DisplayStatus, test.status)
 			}
+
+			plan := append([]string{"0 to add, 1 to change, 0 to destroy"}, test.plan...)
+			checkText(t, cli.Succeed(t, "plan", "-refresh=false"), plan, test.planNot)
+			checkText(t, cli.Succeed(t, "plan"), plan, test.planNot)
+
+			s.clouds.ResetRequests(t)
+			cli.Succeed(t, "apply", "-auto-approve")
+
+			if starts := s.clouds.Requests(t).Path(http.MethodPost, connectorsPath+"/"+s.connector.UUID+"/start"); len(starts) != 1 {
+				t.Errorf("the apply that follows starts it %d times", len(starts))
+			}
+
+			checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 		})
 	}
 }
 
-func TestAccConnectorOwedRestartSurvivesATakenBackChange(t *testing.T) {
+// TestAccConnectorChangeTakenBack takes a change back of which the start failed: Sekoia has the new settings, and the configuration says
+// the old ones again. One apply brings the old ones back to Sekoia. The old token alone works then, so that the sync shows which one it has.
+func TestAccConnectorChangeTakenBack(t *testing.T) {
 	t.Parallel()
 
-	clouds := acctest.Start(t)
-	cli := acctest.NewCLI(t, clouds, nil)
-	original := connectorTF(clouds, "")
-	cli.Write(t, "main.tf", mainTF(original))
-	cli.Succeed(t, "apply", "-auto-approve")
+	const second = "00second"
 
-	_, connector := onePair(t, clouds)
-	byName := strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
+	cases := map[string]func(configuration string, clouds *acctest.Clouds) string{
+		"a token": func(configuration string, clouds *acctest.Clouds) string {
+			return strings.NewReplacer(clouds.Ready.OktaToken, second, `_version = "1"`, `_version = "2"`).Replace(configuration)
+		},
+		"a token and a trigger": func(configuration string, clouds *acctest.Clouds) string {
+			return strings.NewReplacer(clouds.Ready.OktaToken, second, `_version = "1"`, `_version = "2"`, "monday", "tuesday").Replace(configuration)
+		},
+		"a token and a base URL of the same organization": func(configuration string, clouds *acctest.Clouds) string {
+			byName := strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
 
-	cli.Write(t, "main.tf", mainTF(strings.Replace(original, clouds.Ready.OktaURL, byName, 1)))
-	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+connector.UUID+"/stop", http.StatusForbidden, map[string]any{}))
-	cli.Fail(t, "Sekoia answered 403", "apply", "-auto-approve")
-	clouds.SetFaults(t)
-
-	// Sekoia holds the new base URL, and the configuration the old one again.
-	cli.Write(t, "main.tf", mainTF(original))
-	cli.Succeed(t, "apply", "-auto-approve")
-
-	if account, _ := onePair(t, clouds); account.Value["base_url"] != clouds.Ready.OktaURL {
-		t.Errorf("the account still holds %v", account.Value["base_url"])
+			return strings.NewReplacer(clouds.Ready.OktaToken, second, `_version = "1"`, `_version = "2"`, clouds.Ready.OktaURL, byName).Replace(configuration)
+		},
+		"a base URL of the same organization": func(configuration string, clouds *acctest.Clouds) string {
+			return strings.Replace(configuration, clouds.Ready.OktaURL, strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1), 1)
+		},
+		"a trigger, with a new token under the old version": func(configuration string, clouds *acctest.Clouds) string {
+			return strings.NewReplacer(clouds.Ready.OktaToken, second, "monday", "tuesday").Replace(configuration)
+		},
 	}
 
-	if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
-		t.Errorf("the plan at the end says:\n%s", text)
+	faults := map[string]func(id string) acctest.Fault{
+		"the start is refused": func(id string) acctest.Fault {
+			return answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+id+"/start", http.StatusForbidden, map[string]any{})
+		},
+		"the account's reply is lost": func(string) acctest.Fault {
+			return kind("drop_reply", acctest.Sekoia, http.MethodPatch, accountsPath+"/*")
+		},
+	}
+
+	for name, change := range cases {
+		for what, fault := range faults {
+			for _, refresh := range []string{"true", "false"} {
+				t.Run(name+", and "+what+", refresh "+refresh, func(t *testing.T) {
+					t.Parallel()
+
+					more := `sync = { wait_for = "synced", triggers = { at = "monday" } }`
+					s, cli := stage(t, acctest.NewCLI, more)
+					original := connectorTF(s.clouds, more)
+					cli.Write(t, "provider.tf", withoutRetries)
+					s.clouds.SetTokens(t, s.clouds.Ready.OktaToken, second)
+					s.clouds.SetFaults(t, fault(s.connector.UUID))
+					cli.Write(t, "main.tf", mainTF(change(original, s.clouds)))
+					cli.Fail(t, "Error: Okta devices: the connector", "apply", "-auto-approve")
+
+					s.clouds.SetFaults(t)
+					s.clouds.SetTokens(t, s.clouds.Ready.OktaToken)
+					cli.Write(t, "main.tf", mainTF(original))
+					cli.Succeed(t, "apply", "-auto-approve", "-refresh="+refresh)
+
+					account, connector := onePair(t, s.clouds)
+					if account.Value["base_url"] != s.clouds.Ready.OktaURL || connector.UUID != s.connector.UUID || connector.DisplayStatus != "RUNNING" {
+						t.Errorf("after the apply: %+v, %+v", account, connector)
+					}
+
+					checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+				})
+			}
+		}
 	}
 }
 
@@ -348,7 +450,7 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 	// A new token would reach the playbooks: an error that names the counts, at plan already.
 	clouds.ResetRequests(t)
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `_version = "1"`, `_version = "2"`, 1)))
-	checkText(t, cli.Fail(t, "The connector's account is used by others too", "plan"), []string{"2 playbooks"}, nil)
+	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", "plan"), []string{"2 playbooks"}, nil)
 	noWrite(t, clouds)
 
 	// A rename leaves the account alone.
@@ -360,7 +462,7 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 	}
 
 	// And a destroy leaves it, and names it.
-	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"The connector's account stays in Sekoia", account.UUID, "2 playbooks"}, nil)
+	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"Warning: Renamed: the connector's account stays in Sekoia", account.UUID, "2 playbooks"}, nil)
 
 	if left := inSekoia(t, clouds); len(left.connectors) != 0 || len(left.accounts) != 1 {
 		t.Errorf("left after the destroy: %+v", left)
@@ -379,12 +481,13 @@ resource "terraform_data" "beside" {
 `
 	cli.Write(t, "main.tf", mainTF(beside+connectorTF(clouds, "depends_on = [terraform_data.beside]")))
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodPost, accountsPath, http.StatusBadRequest, map[string]any{}))
-	cli.Fail(t, "The connector was not created", "apply", "-auto-approve")
+	cli.Fail(t, "Okta devices: the connector was not created", "apply", "-auto-approve")
 
-	// The token dies meanwhile: a destroy plans first, so that it stops as any plan does, and says the way out.
+	// The token dies meanwhile: a destroy plans first, so that it stops as any plan does. The way out is in the guide, not in the error.
 	clouds.SetFaults(t)
 	clouds.SetTokens(t)
-	cli.Fail(t, "terraform destroy -refresh=false", "destroy", "-auto-approve")
+	checkText(t, cli.Fail(t, "Error: Okta devices: Okta rejected the API token (401)", "destroy", "-auto-approve"),
+		[]string{"/docs/guides/troubleshooting#okta_credentials"}, []string{"-refresh=false", "SEKOIA_CONNECTION_TEST"})
 	cli.Succeed(t, "destroy", "-auto-approve", "-refresh=false")
 }
 
@@ -416,7 +519,7 @@ func TestAccConnectorSyncOfOddDevices(t *testing.T) {
 			}
 
 			checkText(t, text, []string{
-				"Warning: The sync is not complete", fmt.Sprintf("%d assets have arrived", arrived), "Exception while fetching devices from",
+				"Warning: Okta devices: the sync is not complete", fmt.Sprintf("%d assets have arrived", arrived), "Exception while fetching devices from",
 			}, nil)
 
 			if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
@@ -447,7 +550,7 @@ func TestAccConnectorSyncThatFindsNothingNew(t *testing.T) {
 	clouds.SetTokens(t)
 	write("wednesday")
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "off")
-	cli.Fail(t, "the connector's sync did not come to a good end", "apply", "-auto-approve")
+	cli.Fail(t, "Okta devices: the change was made, but the sync failed", "apply", "-auto-approve")
 
 	if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
 		t.Errorf("the plan says:\n%s", text)
@@ -473,7 +576,7 @@ func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
 		},
 		"the key may not rename the account": {
 			fault: answer(acctest.Sekoia, http.MethodPatch, accountsPath+"/*", http.StatusForbidden, map[string]any{}),
-			warns: "The connector's account keeps its old name",
+			warns: "Warning: Renamed: the connector's account keeps its old name",
 		},
 	}
 
@@ -518,16 +621,16 @@ func TestAccConnectorDeleteThatLeavesItsAccount(t *testing.T) {
 				t.Errorf("left: %+v", left)
 			}
 		},
-		"the next apply replaces it": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
+		"the next apply makes a connector on it": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
 			t.Helper()
 
 			before := inSekoia(t, clouds).accounts[0]
 
-			checkText(t, cli.Succeed(t, "plan"), []string{"Warning: The connector is deleted, but its account is not", before.UUID}, nil)
+			checkText(t, cli.Succeed(t, "plan"), []string{`- drift = "it was deleted, its account is still there" -> null`}, nil)
 			cli.Succeed(t, "apply", "-auto-approve")
 
-			if account, _ := onePair(t, clouds); account.UUID == before.UUID {
-				t.Errorf("the account was not replaced: %+v", account)
+			if account, _ := onePair(t, clouds); account.UUID != before.UUID {
+				t.Errorf("the account was not used: %+v", account)
 			}
 		},
 		"somebody removes it by hand": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
@@ -547,13 +650,15 @@ func TestAccConnectorDeleteThatLeavesItsAccount(t *testing.T) {
 			cli.Succeed(t, "apply", "-auto-approve")
 
 			clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusInternalServerError, map[string]any{}))
-			cli.Fail(t, "The connector is deleted, but its account", "destroy", "-auto-approve")
+			text := cli.Fail(t, "Okta devices: the connector was deleted. Its account", "destroy", "-auto-approve")
 			clouds.SetFaults(t)
 
-			if left := inSekoia(t, clouds); len(left.connectors) != 0 || len(left.accounts) != 1 {
+			left := inSekoia(t, clouds)
+			if len(left.connectors) != 0 || len(left.accounts) != 1 {
 				t.Fatalf("left by the delete that failed: %+v", left)
 			}
 
+			checkText(t, text, []string{left.accounts[0].UUID}, nil)
 			then(t, clouds, cli)
 		})
 	}

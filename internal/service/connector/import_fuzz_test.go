@@ -20,6 +20,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
 // FuzzImport looks for an id of Sekoia's that makes the import block which a person pastes another one than it should be, and for an
@@ -35,7 +36,7 @@ func FuzzImport(f *testing.F) {
 	}
 
 	provider, definition := newImporter(f)
-	check := uuidValidator()
+	check := terraform.UUIDValidator()
 
 	f.Fuzz(func(t *testing.T, id string) {
 		checkBlock(t, id)
@@ -53,8 +54,8 @@ func FuzzImport(f *testing.F) {
 
 		check.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("id"), ConfigValue: types.StringValue(id)}, &resp)
 
-		if taken := !resp.Diagnostics.HasError(); taken != (isUUID && id == strings.ToLower(trimmed)) {
-			t.Errorf("%q is taken for a UUID in lower case: %t", id, taken)
+		if taken := !resp.Diagnostics.HasError(); taken != (isUUID && id == trimmed) {
+			t.Errorf("%q is taken for a UUID: %t", id, taken)
 		}
 	})
 }
@@ -63,7 +64,7 @@ func FuzzImport(f *testing.F) {
 func checkBlock(t *testing.T, id string) {
 	t.Helper()
 
-	_, block, found := strings.Cut(importHint(&sekoia.Connector{ID: id}), "\n\n")
+	_, block, found := strings.Cut(importHint(&sekoia.Connector{ID: id}), "\n")
 	if !found {
 		t.Fatal("there is no block in the hint")
 	}

@@ -6,10 +6,12 @@ package connector_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -149,6 +151,81 @@ func TestAccProviderKilledBetweenTheTwoPosts(t *testing.T) {
 	}
 }
 
+// TestAccProviderKilledInAnUpdate kills the provider between two steps of an update. Terraform keeps the state from before, and the look finds
+// a stopped connector: one apply does the rest, and so it does after the change is taken back.
+func TestAccProviderKilledInAnUpdate(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct{ method, path string }{
+		"between the stop and the PATCH":  {http.MethodPatch, accountsPath + "/*"},
+		"between the PATCH and the start": {http.MethodPost, connectorsPath + "/*"},
+	}
+
+	for name, test := range cases {
+		for _, back := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, taken back: %t", name, back), func(t *testing.T) {
+				t.Parallel()
+
+				more := `sync = { wait_for = "synced" }`
+				s, cli := stage(t, acctest.NewBinaryCLI, more)
+				original := connectorTF(s.clouds, more)
+				changed := strings.NewReplacer(s.clouds.Ready.OktaToken, "00second", `_version = "1"`, `_version = "2"`).Replace(original)
+				s.clouds.SetTokens(t, s.clouds.Ready.OktaToken, "00second")
+				cli.Write(t, "main.tf", mainTF(changed))
+
+				held := kind("hold", acctest.Sekoia, test.method, test.path)
+				if test.method == http.MethodPost {
+					held.Skip = 1 // the stop
+				}
+
+				s.clouds.SetFaults(t, held)
+
+				run := begin(t, cli, "apply", "-auto-approve")
+				eventually(t, "the stop", func() bool {
+					_, connector := onePair(t, s.clouds)
+
+					return connector.DisplayStatus == "STOPPED"
+				})
+
+				if test.method == http.MethodPost {
+					reached(t, s.clouds, http.MethodPatch, accountsPath+"/*")
+				}
+
+				run.killProvider(t)
+
+				if text := run.end(t); !saysThatTheProviderDied(text) {
+					t.Errorf("terraform says:\n%s", text)
+				}
+
+				// The call that was held may still have its effect, or not: the connection is gone.
+				s.clouds.SetFaults(t)
+
+				works := "00second"
+				if back {
+					works = s.clouds.Ready.OktaToken
+
+					cli.Write(t, "main.tf", mainTF(original))
+				}
+
+				s.clouds.SetTokens(t, works)
+				cli.Succeed(t, "apply", "-auto-approve")
+
+				// The sync that the apply waited for shows which token Sekoia has.
+				if _, connector := onePair(t, s.clouds); connector.UUID != s.connector.UUID || connector.DisplayStatus != "RUNNING" {
+					t.Errorf("after the apply: %+v", connector)
+				}
+
+				checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+				cli.Succeed(t, "destroy", "-auto-approve")
+
+				if left := inSekoia(t, s.clouds); len(left.connectors)+len(left.accounts) != 0 {
+					t.Errorf("left after the destroy: %+v", left)
+				}
+			})
+		}
+	}
+}
+
 func TestAccSimulatorKilledInAnApply(t *testing.T) {
 	t.Parallel()
 
@@ -161,7 +238,7 @@ func TestAccSimulatorKilledInAnApply(t *testing.T) {
 	reached(t, clouds, http.MethodPost, accountsPath)
 	clouds.Stop()
 
-	checkText(t, run.end(t), []string{"Error: The connector was not created", "no complete answer from Sekoia"}, nil)
+	checkText(t, run.end(t), []string{"Error: Okta devices: the connector was not created", "no complete answer from Sekoia"}, nil)
 
 	// The clouds are new ones, the folder and its state are the old ones.
 	again := acctest.Start(t)
@@ -207,7 +284,7 @@ func TestAccConnectorInterruptedWait(t *testing.T) {
 		},
 		"a stop": {
 			before: `sync = { wait_for = "none" }`, heldBefore: true, after: "sync = { wait_for = \"none\" }\n  enabled = false",
-			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "The connector could not be stopped yet",
+			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "Okta devices: the connector could not be stopped yet",
 			left: "~ enabled = true -> false",
 		},
 	} {
@@ -279,14 +356,14 @@ func TestAccConnectorInterruptedAfterALostReply(t *testing.T) {
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 
 	look := kind("hold", acctest.Sekoia, http.MethodGet, accountsPath)
-	look.Skip = 1 // the one before the account is made
+	look.Skip = 3 // those of the two plans, and the one before the account is made
 	clouds.SetFaults(t, once(kind("drop_reply", acctest.Sekoia, http.MethodPost, accountsPath)), look)
 
 	run := begin(t, cli, "apply", "-auto-approve")
 	eventually(t, "the look", func() bool {
 		requests := clouds.Requests(t)
 
-		return len(requests.Path(http.MethodPost, accountsPath)) == 1 && len(requests.Path(http.MethodGet, accountsPath)) == 2
+		return len(requests.Path(http.MethodPost, accountsPath)) == 1 && len(requests.Path(http.MethodGet, accountsPath)) == 4
 	})
 
 	if left := inSekoia(t, clouds); len(left.accounts) != 1 {
@@ -300,7 +377,7 @@ func TestAccConnectorInterruptedAfterALostReply(t *testing.T) {
 	// The provider hears of it while the look goes on.
 	<-time.After(3 * time.Second)
 	clouds.SetFaults(t)
-	checkText(t, run.end(t), []string{"The connector was not created"}, nil)
+	checkText(t, run.end(t), []string{"Okta devices: the connector was not created"}, nil)
 
 	if left := inSekoia(t, clouds); len(left.accounts)+len(left.connectors) != 0 {
 		t.Errorf("left: %+v", left)

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
@@ -37,7 +38,7 @@ func acme(change func(*model)) *model {
 	m := &model{
 		Name: types.StringValue("Okta devices"), BaseURL: terraform.NewBaseURL("https://acme.okta.com"),
 		APIToken: types.StringNull(), APITokenWO: types.StringNull(), APITokenWOVersion: types.StringValue("1"),
-		Enabled: types.BoolValue(true), CommunityID: types.StringValue("community"),
+		Enabled: types.BoolValue(true), CommunityID: terraform.NewUUID("97eeaf43-efd7-4dc7-89eb-641d30910264"),
 		ConnectionTest: types.ObjectNull(nil), Sync: types.ObjectNull(syncTypes),
 	}
 	if change != nil {
@@ -47,22 +48,22 @@ func acme(change func(*model)) *model {
 	return m
 }
 
-func TestChangeBetween(t *testing.T) {
+func TestChangesBetween(t *testing.T) {
 	t.Parallel()
 
 	withTriggers := func(m *model) { m.Sync = syncObject(types.StringNull(), triggers("at", "monday")) }
 
 	cases := map[string]struct {
 		state, plan func(*model)
-		want        change
+		want        changes
 	}{
 		"nothing changed": {},
-		"another name":    {plan: func(m *model) { m.Name = types.StringValue("other") }, want: change{rename: true}},
+		"another name":    {plan: func(m *model) { m.Name = types.StringValue("other") }, want: changes{rename: true}},
 		"another version of the write-only token": {
-			plan: func(m *model) { m.APITokenWOVersion = types.StringValue("2") }, want: change{token: true},
+			plan: func(m *model) { m.APITokenWOVersion = types.StringValue("2") }, want: changes{token: true},
 		},
 		"a first version, after an import": {
-			state: func(m *model) { m.APITokenWOVersion = types.StringNull() }, want: change{token: true},
+			state: func(m *model) { m.APITokenWOVersion = types.StringNull() }, want: changes{token: true},
 		},
 		"the token taken out of the configuration": {
 			plan: func(m *model) { m.APITokenWOVersion = types.StringNull() },
@@ -70,48 +71,52 @@ func TestChangeBetween(t *testing.T) {
 		"another token in state": {
 			state: func(m *model) { m.APIToken = types.StringValue("a") },
 			plan:  func(m *model) { m.APIToken = types.StringValue("b") },
-			want:  change{token: true},
+			want:  changes{token: true},
 		},
 		"a base URL that only looks different": {
 			plan: func(m *model) { m.BaseURL = terraform.NewBaseURL("https://ACME.okta.com:443/") },
 		},
 		"another base URL": {
-			plan: func(m *model) { m.BaseURL = terraform.NewBaseURL("https://other.okta.com") }, want: change{url: true},
+			plan: func(m *model) { m.BaseURL = terraform.NewBaseURL("https://other.okta.com") }, want: changes{url: true},
 		},
 		"a base URL that Sekoia did not give back": {
 			state: func(m *model) { m.BaseURL = terraform.NullBaseURL() },
 		},
 		"a base URL that is not known yet": {
-			plan: func(m *model) { m.BaseURL = terraform.UnknownBaseURL() }, want: change{url: true},
+			plan: func(m *model) { m.BaseURL = terraform.UnknownBaseURL() }, want: changes{url: true},
 		},
 		"other triggers": {
 			state: withTriggers,
 			plan:  func(m *model) { m.Sync = syncObject(types.StringNull(), triggers("at", "tuesday")) },
-			want:  change{triggers: true},
+			want:  changes{triggers: true},
 		},
 		"triggers that are not known yet": {
 			state: withTriggers,
 			plan:  func(m *model) { m.Sync = types.ObjectUnknown(syncTypes) },
-			want:  change{triggers: true},
+			want:  changes{triggers: true},
 		},
 		"triggers where there were none": {plan: withTriggers},
 		"triggers where there was an empty map": {
 			state: func(m *model) { m.Sync = syncObject(types.StringNull(), triggers()) }, plan: withTriggers,
 		},
 		"triggers taken out": {state: withTriggers},
-		"another wait_for": {
-			plan: func(m *model) { m.Sync = syncObject(types.StringValue(waitForSynced), noTriggers) },
+		"drift that Read found": {
+			state: func(m *model) { m.Drift = types.StringValue(string(lifecycle.DriftMoved)) },
+			want:  changes{drift: lifecycle.DriftMoved},
 		},
-		"to be stopped": {plan: func(m *model) { m.Enabled = types.BoolValue(false) }, want: change{stop: true}},
-		"to be started": {state: func(m *model) { m.Enabled = types.BoolValue(false) }, want: change{start: true}},
+		"another wait_for": {
+			plan: func(m *model) { m.Sync = syncObject(types.StringValue(string(lifecycle.WaitSynced)), noTriggers) },
+		},
+		"to be stopped": {plan: func(m *model) { m.Enabled = types.BoolValue(false) }, want: changes{stop: true}},
+		"to be started": {state: func(m *model) { m.Enabled = types.BoolValue(false) }, want: changes{start: true}},
 	}
 
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got := changeBetween(acme(test.state), acme(test.plan))
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(change{})); diff != "" {
+			got := changesBetween(acme(test.state), acme(test.plan))
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(changes{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
@@ -146,49 +151,10 @@ func TestCredential(t *testing.T) {
 	}
 }
 
-func TestReadAccount(t *testing.T) {
-	t.Parallel()
-
-	other, same := "https://other.okta.com", "https://acme.okta.com/"
-
-	cases := map[string]struct {
-		account *sekoia.Account
-		keepURL bool
-		wantURL types.String
-		wantID  types.String
-	}{
-		"gone": {wantURL: types.StringNull(), wantID: types.StringNull()},
-		"with another base URL": {
-			account: &sekoia.Account{ID: "a", BaseURL: &other}, wantURL: types.StringValue(other), wantID: types.StringValue("a"),
-		},
-		"with the same base URL, written otherwise": {
-			account: &sekoia.Account{ID: "a", BaseURL: &same}, wantURL: types.StringValue("https://acme.okta.com"), wantID: types.StringValue("a"),
-		},
-		"without a base URL": {
-			account: &sekoia.Account{ID: "a"}, wantURL: types.StringValue("https://acme.okta.com"), wantID: types.StringValue("a"),
-		},
-		"with another base URL while a restart is owed": {
-			account: &sekoia.Account{ID: "a", BaseURL: &other}, keepURL: true,
-			wantURL: types.StringValue("https://acme.okta.com"), wantID: types.StringValue("a"),
-		},
-	}
-
-	for name, test := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			m := acme(nil)
-			m.readAccount(test.account, test.keepURL)
-
-			if !m.BaseURL.StringValue.Equal(test.wantURL) || !m.AccountID.Equal(test.wantID) {
-				t.Errorf("base_url %s, account_id %s; want %s, %s", m.BaseURL, m.AccountID, test.wantURL, test.wantID)
-			}
-		})
-	}
-}
-
 func TestReadConnector(t *testing.T) {
 	t.Parallel()
+
+	const elsewhere = "11111111-2222-4333-8444-555555555555"
 
 	status := func(s sekoia.Status) *sekoia.Status { return &s }
 
@@ -211,12 +177,25 @@ func TestReadConnector(t *testing.T) {
 			t.Parallel()
 
 			m := acme(func(m *model) { m.Enabled = test.before })
-			m.readConnector(&sekoia.Connector{ID: "c", Name: "renamed", CommunityID: "k", Status: test.status})
+			m.readConnector(&sekoia.Connector{ID: "c", Name: "renamed", CommunityID: elsewhere, Status: test.status})
 
-			if m.Enabled.ValueBool() != test.want || m.Name.ValueString() != "renamed" || m.ID.ValueString() != "c" || m.CommunityID.ValueString() != "k" {
-				t.Errorf("enabled = %s, name = %s, id = %s, community = %s", m.Enabled, m.Name, m.ID, m.CommunityID)
+			if m.Enabled.ValueBool() != test.want || m.Name.ValueString() != "renamed" || m.CommunityID.ValueString() != elsewhere {
+				t.Errorf("enabled = %s, name = %s, community = %s", m.Enabled, m.Name, m.CommunityID)
 			}
 		})
+	}
+}
+
+func TestReadConnectorKeepsHowTheCommunityIsWritten(t *testing.T) {
+	t.Parallel()
+
+	const capitals = "97EEAF43-EFD7-4DC7-89EB-641D30910264"
+
+	m := acme(func(m *model) { m.CommunityID = terraform.NewUUID(capitals) })
+	m.readConnector(&sekoia.Connector{ID: "c", Name: "Okta devices", CommunityID: "97eeaf43-efd7-4dc7-89eb-641d30910264"})
+
+	if m.CommunityID.ValueString() != capitals {
+		t.Errorf("community_id is %s", m.CommunityID)
 	}
 }
 
@@ -224,7 +203,7 @@ func TestNestedSettings(t *testing.T) {
 	t.Parallel()
 
 	m := acme(nil)
-	if m.waitFor() != waitForStarted || m.onFailure() != onFailureError || !m.testMode().IsNull() || !m.triggers().IsNull() {
+	if m.waitFor() != lifecycle.WaitStarted || m.onFailure() != onFailureError || !m.testMode().IsNull() || !m.triggers().IsNull() {
 		t.Errorf("unset: wait_for %s, on_failure %s, mode %s, triggers %s", m.waitFor(), m.onFailure(), m.testMode(), m.triggers())
 	}
 
@@ -232,7 +211,7 @@ func TestNestedSettings(t *testing.T) {
 	m.ConnectionTest = types.ObjectUnknown(testTypes)
 	m.Sync = types.ObjectUnknown(syncTypes)
 
-	if !m.testMode().IsUnknown() || !m.triggers().IsUnknown() || m.waitFor() != waitForStarted {
+	if !m.testMode().IsUnknown() || !m.triggers().IsUnknown() || m.waitFor() != lifecycle.WaitStarted {
 		t.Errorf("unknown: mode %s, triggers %s, wait_for %s", m.testMode(), m.triggers(), m.waitFor())
 	}
 
@@ -242,43 +221,5 @@ func TestNestedSettings(t *testing.T) {
 
 	if m.testMode().ValueString() != "always" || m.onFailure() != onFailureWarning {
 		t.Errorf("set: mode %s, on_failure %s", m.testMode(), m.onFailure())
-	}
-}
-
-func TestMixesAccounts(t *testing.T) {
-	t.Parallel()
-
-	onAccount := func(change func(*model)) *model {
-		m := &model{AccountID: types.StringValue("a"), BaseURL: terraform.NullBaseURL()}
-		if change != nil {
-			change(m)
-		}
-
-		return m
-	}
-	withURL := func(m *model) { m.BaseURL = terraform.NewBaseURL("https://acme.okta.com") }
-
-	cases := map[string]struct {
-		config, state *model
-		want          bool
-	}{
-		"an account alone":                              {config: onAccount(nil)},
-		"no account":                                    {config: acme(nil)},
-		"an account and a token":                        {config: onAccount(func(m *model) { m.APIToken = types.StringValue("t") }), want: true},
-		"an account and a write-only token":             {config: onAccount(func(m *model) { m.APITokenWO = types.StringUnknown() }), want: true},
-		"an account and a version":                      {config: onAccount(func(m *model) { m.APITokenWOVersion = types.StringValue("1") }), want: true},
-		"an account and a base URL, to be created":      {config: onAccount(withURL), want: true},
-		"the account that it has, and its base URL":     {config: onAccount(withURL), state: onAccount(withURL)},
-		"another account than it has, and its base URL": {config: onAccount(withURL), state: acme(nil), want: true},
-	}
-
-	for name, test := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			if got := test.config.mixesAccounts(test.state); got != test.want {
-				t.Errorf("mixesAccounts = %t", got)
-			}
-		})
 	}
 }

@@ -203,7 +203,7 @@ func (p connectionProof) noToken(what string, when moment) diag.Diagnostic {
 
 	if when == atRepair {
 		return diag.NewAttributeWarningDiagnostic(p.token.at, summary, detail+"\n"+
-			"If only ignore_changes hides it from the plan, an apply has it. Else an apply stops at this connector before anything is written.")
+			"If only ignore_changes hides it from the plan, an apply has it. Else an apply stops at this connector before anything is written. A destroy needs no token.")
 	}
 
 	return diag.NewAttributeErrorDiagnostic(p.token.at, summary, detail)

@@ -22,8 +22,9 @@ func TestReadSetsTheIdentityFirst(t *testing.T) {
 	cases := map[string]struct {
 		before  func(*testing.T, *acctest.Clouds, string)
 		unknown bool // the provider's api_key
+		known   bool // the state holds more than the id, which it does but for an import
 		gone    bool
-		fails   bool
+		fails   string // with this error
 	}{
 		"a connector that is there": {},
 		"a connector that is gone": {gone: true, before: func(t *testing.T, clouds *acctest.Clouds, id string) {
@@ -38,8 +39,10 @@ func TestReadSetsTheIdentityFirst(t *testing.T) {
 			t.Helper()
 			clouds.PatchAccount(t, inSekoia(t, clouds).accounts[0].UUID, map[string]any{"deleted": true})
 		}},
-		"a provider that is not known yet": {unknown: true},
-		"an outage": {fails: true, before: func(t *testing.T, clouds *acctest.Clouds, _ string) {
+		"a provider that is not known yet": {unknown: true, known: true},
+		// A plan on the empty state of an import would replace the connector.
+		"an import with a provider that is not known yet": {unknown: true, fails: "api_key is not known yet"},
+		"an outage": {fails: "could not be read", before: func(t *testing.T, clouds *acctest.Clouds, _ string) {
 			t.Helper()
 			clouds.SetFaults(t, answer(acctest.Sekoia, "", "", http.StatusNotImplemented, map[string]any{}))
 		}},
@@ -63,7 +66,12 @@ func TestReadSetsTheIdentityFirst(t *testing.T) {
 				}
 
 				provider := speak(t, clouds, nil, block)
-				request := &tfprotov6.ReadResourceRequest{TypeName: connectorType, CurrentState: dynamic(t, provider.resourceType(), values{"id": text(id)})}
+				state := values{"id": text(id)}
+				if test.known {
+					state["name"], state["base_url"] = text("Okta devices"), text(clouds.Ready.OktaURL)
+				}
+
+				request := &tfprotov6.ReadResourceRequest{TypeName: connectorType, CurrentState: dynamic(t, provider.resourceType(), state)}
 
 				if stored {
 					request.CurrentIdentity = provider.identify(t, id)
@@ -74,17 +82,17 @@ func TestReadSetsTheIdentityFirst(t *testing.T) {
 					t.Fatal(err)
 				}
 
-				if test.fails {
-					wantError(t, read.Diagnostics, "could not be read")
+				if got := provider.identified(t, read.NewIdentity); got != id {
+					t.Errorf("the identity is %q, want %s", got, id)
+				}
+
+				if test.fails != "" {
+					wantError(t, read.Diagnostics, test.fails)
 
 					return
 				}
 
 				succeeded(t, nil, read.Diagnostics)
-
-				if got := provider.identified(t, read.NewIdentity); got != id {
-					t.Errorf("the identity is %q, want %s", got, id)
-				}
 
 				if gone := attributesOf(t, provider.resourceType(), read.NewState) == nil; gone != test.gone {
 					t.Errorf("gone is %t, want %t", gone, test.gone)
@@ -110,6 +118,8 @@ func TestImport(t *testing.T) {
 		"by UUID in capitals, with white space": {id: " " + capitals + "\n"},
 		"by identity":                           {identity: id},
 		"by identity in capitals":               {identity: capitals},
+		"not by nothing":                        {want: "The import id is not a UUID"},
+		"not by white space":                    {id: " \n", want: "The import id is not a UUID"},
 		"not by name":                           {id: "Okta devices", want: "not a UUID"},
 		"not by a name as identity":             {identity: "Okta devices", want: "not a UUID"},
 	}
@@ -227,7 +237,7 @@ func changed(
 
 		prior = &null
 
-		for _, name := range []string{"id", "account_id", "community_id", "okta_organization_id"} {
+		for _, name := range []string{"id", "account_id", "community_id", "drift", "okta_organization_id"} {
 			proposed[name] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 		}
 	} else {

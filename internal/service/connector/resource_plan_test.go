@@ -28,10 +28,10 @@ func TestAccConnectorPlanIsStopped(t *testing.T) {
 		want, at string
 	}{
 		"a wrong token": {
-			changes: set{"okta_token": "00wrong"}, want: "E0000011", at: "api_token_wo = var.okta_token",
+			changes: set{"okta_token": "00wrong"}, want: "Okta devices: Okta rejected the API token (401)", at: "api_token_wo = var.okta_token",
 		},
 		"no token": {
-			changes: set{"okta_token": nil}, want: "No API token", at: "api_token_wo = var.okta_token",
+			changes: set{"okta_token": nil}, want: "Okta devices: there is no API token", at: "api_token_wo = var.okta_token",
 		},
 		"an admin URL": {
 			changes: set{"okta_url": "https://acme-admin.okta.com"}, want: "https://acme.okta.com", at: "base_url = var.okta_url",
@@ -39,7 +39,7 @@ func TestAccConnectorPlanIsStopped(t *testing.T) {
 		"http": {
 			changes: set{"okta_url": "http://acme.okta.com"}, want: "https://acme.okta.com", at: "base_url = var.okta_url",
 		},
-		"a Classic organisation": {
+		"a Classic organization": {
 			arrange: func(t *testing.T, clouds *acctest.Clouds) {
 				t.Helper()
 				clouds.SetOrganization(t, map[string]any{"pipeline": "v1"})
@@ -146,8 +146,8 @@ resource "sekoia_okta_device_connector" "test" {
 
 	text := cli.Succeed(t, "apply", "-auto-approve")
 	for _, want := range []string{
-		"Warning: Connection test: okta_credentials failed",
-		"Warning: The connector is there, but its sync did not come to a good end",
+		"Warning: Okta devices: Okta rejected the API token (401)",
+		"Warning: Okta devices: the connector was created, but its sync failed",
 		"Error while fetching devices from",
 	} {
 		if !contains(text, want) {
@@ -172,18 +172,19 @@ func TestAccConnectorOktaDown(t *testing.T) {
 
 	clouds.SetFaults(t, oktaDown)
 
-	if text := cli.Succeed(t, "plan", "-out=plan"); !contains(text, "Warning: Connection test: okta_reachable could not be tested") {
-		t.Errorf("the plan does not say that Okta is down:\n%s", text)
-	}
+	checkText(t, cli.Succeed(t, "plan", "-out=plan"), []string{
+		"Warning: Okta devices: Okta did not answer (503)", "If it still fails at apply, this connector is not written.",
+		"/docs/guides/troubleshooting#okta_reachable",
+	}, []string{"SEKOIA_CONNECTION_TEST"})
 
-	cli.Fail(t, "Error: Connection test: okta_reachable could not be tested", "apply", "plan")
+	checkText(t, cli.Fail(t, "Error: Okta devices: Okta did not answer (503)", "apply", "plan"), []string{"SEKOIA_CONNECTION_TEST=off skips the test."}, nil)
 	noWrite(t, clouds)
 
-	// A plan that knew the organisation, applied in an outage, is not applied either, and says why.
+	// A plan that was made while Okta answered, applied in an outage, is not applied either.
 	clouds.SetFaults(t)
 	cli.Succeed(t, "plan", "-out=plan")
 	clouds.SetFaults(t, oktaDown)
-	cli.Fail(t, "make a new plan when the organisation answers", "apply", "plan")
+	cli.Fail(t, "Error: Okta devices: Okta did not answer (503)", "apply", "plan")
 	noWrite(t, clouds)
 
 	// Mode off asks Okta nothing: one of the ways out that the error names.
@@ -261,13 +262,13 @@ resource "sekoia_okta_device_connector" "test" {
 	clouds.ResetRequests(t)
 
 	text := cli.Succeed(t, "plan")
-	for _, want := range []string{"Warning: A connector with this name and base URL exists already", "import {", `id = "` + id + `"`} {
+	for _, want := range []string{"Warning: Okta devices, by hand: a connector with this name and base URL exists already", "import {", `id = "` + id + `"`} {
 		if !contains(text, want) {
 			t.Errorf("the plan does not say %q:\n%s", want, text)
 		}
 	}
 
-	cli.Fail(t, "Error: A connector with this name and base URL exists already", "apply", "-auto-approve")
+	cli.Fail(t, "Error: Okta devices, by hand: a connector with this name and base URL exists already", "apply", "-auto-approve")
 	noWrite(t, clouds)
 
 	// One that is deleted does not count.
@@ -287,7 +288,7 @@ func TestAccConnectorCreateBeforeDestroy(t *testing.T) {
 	cli.Succeed(t, "apply", "-auto-approve")
 
 	clouds.ResetRequests(t)
-	cli.Fail(t, "Take create_before_destroy out of its lifecycle block", "apply", "-auto-approve", "-replace="+address)
+	cli.Fail(t, "create_before_destroy can't work with an unchanged name and base URL. Remove it.", "apply", "-auto-approve", "-replace="+address)
 	noWrite(t, clouds)
 }
 
@@ -302,7 +303,7 @@ func TestAccConnectorReplacementProvesBeforeTheDelete(t *testing.T) {
 	// What could not be tested is an error at plan already, for the delete comes first.
 	clouds.ResetRequests(t)
 	clouds.SetFaults(t, oktaDown)
-	cli.Fail(t, "Error: Connection test: okta_reachable could not be tested", "plan", "-replace="+address)
+	cli.Fail(t, "Error: Okta devices: Okta did not answer (503)", "plan", "-replace="+address)
 	noWrite(t, clouds)
 
 	clouds.SetFaults(t)
@@ -318,7 +319,7 @@ func TestAccConnectorReplacementProvesBeforeTheDelete(t *testing.T) {
 func TestAccConnectorOfAnotherOrganizationIsReplaced(t *testing.T) {
 	t.Parallel()
 
-	// Two organisations with different inventories; the second one's Sekoia is not used.
+	// Two organizations with different inventories; the second one's Sekoia is not used.
 	clouds, other := acctest.Start(t), acctest.Start(t, func(c *simulator.Config) { c.Seed = 2; c.Devices = 7 })
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
@@ -328,11 +329,11 @@ func TestAccConnectorOfAnotherOrganizationIsReplaced(t *testing.T) {
 
 	cli.Write(t, "main.tf", mainTF(connectorTF(other, "sync = { wait_for = \"synced\" }")))
 
-	// Mode apply can't know the organisation at plan, and warns that the delete comes before the test.
+	// Mode apply can't know the organization at plan, and warns that the delete comes before the test.
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "apply")
 
 	if text := cli.Succeed(t, "plan"); !contains(text, "must be replaced") ||
-		strings.Count(acctest.Flat(text), "The old connector is deleted before the new connection is tested") != 1 {
+		strings.Count(acctest.Flat(text), "Okta devices: the old connector is deleted before the new one is tested") != 1 {
 		t.Errorf("the plan says:\n%s", text)
 	}
 
@@ -354,7 +355,7 @@ func TestAccConnectorOfTheSameOrganizationIsChangedInPlace(t *testing.T) {
 	cli.Succeed(t, "apply", "-auto-approve")
 
 	_, first := onePair(t, clouds)
-	// The same address by another name: the same organisation answers.
+	// The same address by another name: the same organization answers.
 	byName := strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
 
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), clouds.Ready.OktaURL, byName, 1)))

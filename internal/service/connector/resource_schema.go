@@ -91,12 +91,11 @@ func apiTokenAttribute() schema.Attribute {
 	}
 }
 
-// apiTokenWriteOnlyAttribute is not marked as sensitive: no plan and no state has the value, and with a second sensitive attribute
-// Terraform (1.11.4) writes both into the state in a changing order, so that -refresh-only -detailed-exitcode reports changes at random.
 func apiTokenWriteOnlyAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Optional:  true,
 		WriteOnly: true,
+		Sensitive: true,
 		MarkdownDescription: "The Okta API token, write-only: it is sent to Okta for the test and to Sekoia, and is stored in no plan and no state. " +
 			"Pass it from an `ephemeral` variable or resource, because Terraform writes the values of other variables into a saved plan. It needs " +
 			"`api_token_wo_version`: a new token alone is no change to Terraform, and is not sent.",

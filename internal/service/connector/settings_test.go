@@ -27,13 +27,23 @@ func TestAccConnectorValidate(t *testing.T) {
 			`base_url = "https://acme.okta.com"
   api_token_wo = "b"`, `Attribute "api_token_wo_version" must be specified when "api_token_wo" is specified`,
 		},
-		"an admin URL":           {`base_url = "https://acme-admin.okta.com"`, "https://acme.okta.com"},
-		"http":                   {`base_url = "http://acme.okta.com"`, "https://acme.okta.com"},
-		"a path":                 {`base_url = "https://acme.okta.com/admin"`, "https://acme.okta.com"},
-		"a doubled domain":       {`base_url = "https://acme.okta.com.okta.com"`, "https://acme.okta.com"},
-		"userinfo":               {`base_url = "https://user:word@acme.okta.com"`, "https://acme.okta.com"},
-		"no scheme":              {`base_url = "acme.okta.com"`, "https://acme.okta.com"},
-		"an unknown mode":        {"base_url = \"https://acme.okta.com\"\n  connection_test = { mode = \"sometimes\" }", "connection_test.mode"},
+		"an admin URL":     {`base_url = "https://acme-admin.okta.com"`, "https://acme.okta.com"},
+		"http":             {`base_url = "http://acme.okta.com"`, "https://acme.okta.com"},
+		"a path":           {`base_url = "https://acme.okta.com/admin"`, "https://acme.okta.com"},
+		"a doubled domain": {`base_url = "https://acme.okta.com.okta.com"`, "https://acme.okta.com"},
+		"userinfo":         {`base_url = "https://user:word@acme.okta.com"`, "https://acme.okta.com"},
+		"no scheme":        {`base_url = "acme.okta.com"`, "https://acme.okta.com"},
+		"an unknown mode":  {"base_url = \"https://acme.okta.com\"\n  connection_test = { mode = \"sometimes\" }", "connection_test.mode"},
+		"an account": {
+			"base_url = \"https://acme.okta.com\"\n  account_id = \"6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a\"", "Cannot set value for this attribute as the provider has marked it as read-only",
+		},
+		"a token in state with a line end": {"base_url = \"https://acme.okta.com\"\n  api_token = \"00token\\n\"", "trimspace("},
+		"a write-only token with a line end": {
+			"base_url = \"https://acme.okta.com\"\n  api_token_wo = \"00token\\n\"\n  api_token_wo_version = \"1\"", "trimspace(",
+		},
+		"a token with its scheme in front": {
+			"base_url = \"https://acme.okta.com\"\n  api_token_wo = \"SSWS 00token\"\n  api_token_wo_version = \"1\"", "SSWS",
+		},
 		"an unknown wait":        {"base_url = \"https://acme.okta.com\"\n  sync = { wait_for = \"ever\" }", "sync.wait_for"},
 		"a community's name":     {"base_url = \"https://acme.okta.com\"\n  community_id = \"ours\"", "must be a UUID"},
 		"a timeout without unit": {"base_url = \"https://acme.okta.com\"\n  timeouts = { create = \"10\" }", "Valid time units are"},
@@ -80,7 +90,7 @@ func TestAccConnectorTriggersAreTested(t *testing.T) {
 
 	// Without one, the checks that need none are made, and a warning says so.
 	write("tuesday", false)
-	checkText(t, cli.Succeed(t, "plan"), []string{"Warning: The connection is tested without a token"}, []string{"E0000011"})
+	checkText(t, cli.Succeed(t, "plan"), []string{"Warning: Okta devices: the connection is tested without a token"}, []string{"E0000011"})
 }
 
 // withoutToken takes the token out of a configuration of connectorTF.
@@ -106,7 +116,12 @@ func TestAccConnectorModeAlways(t *testing.T) {
 
 	// Of an unchanged connector, what fails is a warning: nobody asked for anything that it could stop.
 	clouds.SetTokens(t)
-	checkText(t, cli.Succeed(t, "plan"), []string{"Warning: Connection test: okta_credentials failed", "E0000011"}, []string{"Error:"})
+	checkText(t, cli.Succeed(t, "plan"), []string{
+		"Warning: Okta devices: Okta rejected the API token (401)", "E0000011", "An apply stops at this connector before anything is written.",
+		"/docs/guides/troubleshooting#okta_credentials",
+		// By design Terraform sees no change of a token alone.
+		"A new token is not in Sekoia until api_token_wo_version changes.",
+	}, []string{"Error:", "SEKOIA_CONNECTION_TEST"})
 
 	// The environment lowers the mode, and never raises it.
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "on_change")
@@ -191,7 +206,7 @@ provider "sekoia" {
 
 	// The key is about to change: the connector can't be read, and its state stays.
 	write("2")
-	checkText(t, cli.Succeed(t, "plan"), []string{"Warning: The connector was not read", "api_key", "1 to add, 0 to change, 1 to destroy"}, nil)
+	checkText(t, cli.Succeed(t, "plan"), []string{"Warning: Okta devices: the connector was not read", "api_key is not known yet", "1 to add, 0 to change, 1 to destroy"}, nil)
 	cli.Succeed(t, "apply", "-auto-approve")
 	onePair(t, clouds)
 }
@@ -219,7 +234,7 @@ func TestAccConnectorTimeouts(t *testing.T) {
 
 	// A stop waits for that cycle, and the work that it holds up is shown again.
 	write("tuesday", "10s")
-	cli.Fail(t, "A fetch cycle is running, which a stop would break off", "apply", "-auto-approve")
+	cli.Fail(t, "A fetch cycle is running, and a stop would cut it off", "apply", "-auto-approve")
 	checkText(t, cli.Succeed(t, "plan"), []string{`"monday" -> "tuesday"`}, nil)
 
 	clouds.SetFaults(t)

@@ -175,7 +175,7 @@ func TestAccConnectorUntrustedBaseURL(t *testing.T) {
 			w.write(t, test.baseURL, test.more)
 
 			text := w.cli.Fail(t, "SEKOIA_TRUSTED_OKTA_HOSTS", "plan")
-			checkText(t, text, []string{"base_url = "}, []string{evilBody})
+			checkText(t, text, []string{"base_url = "}, []string{evilBody, "SEKOIA_CONNECTION_TEST"})
 
 			if credentials := w.Credentials(); len(credentials) > 0 {
 				t.Errorf("the credential was sent to %+v", credentials)
@@ -183,6 +183,40 @@ func TestAccConnectorUntrustedBaseURL(t *testing.T) {
 
 			noWrite(t, w.clouds)
 		})
+	}
+}
+
+// TestAccConnectorWrittenOtherwise stores the plain origin, whatever way the configuration writes it: Sekoia's connector joins it as it is.
+func TestAccConnectorWrittenOtherwise(t *testing.T) {
+	t.Parallel()
+
+	const written = "https://ACME.okta.com:443/"
+
+	w := newWorld(t)
+	w.write(t, written, `sync = { wait_for = "synced" }`)
+	w.cli.Succeed(t, "apply", "-auto-approve")
+
+	account, connector := onePair(t, w.clouds)
+	if account.Value["base_url"] != "https://"+ownHost {
+		t.Errorf("stored: %v", account.Value)
+	}
+
+	if held := inState(t, w.cli)["base_url"]; held != written {
+		t.Errorf("the state holds %v", held)
+	}
+
+	if assets := len(w.clouds.State(t).Assets); assets != 50 {
+		t.Errorf("%d assets arrived", assets)
+	}
+
+	checkText(t, w.cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+
+	// The plain form is no change, and needs no call.
+	w.write(t, "https://"+ownHost, `sync = { wait_for = "synced" }`)
+	checkText(t, w.cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+
+	if _, again := onePair(t, w.clouds); again.UUID != connector.UUID {
+		t.Errorf("replaced: %+v", again)
 	}
 }
 
