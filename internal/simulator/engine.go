@@ -18,8 +18,8 @@ const connectorClass = "OktaDeviceAssetConnector"
 // batchSize is how many assets the connector pushes at once.
 const batchSize = 100
 
-// leastCycle is how long a cycle takes at least that is followed by the next one at once. It is not scaled: Sekoia's
-// connector needs a tenth of a second for one whose pushes are all refused, and a simulator must leave a test its CPU.
+// leastCycle is how long a cycle takes at least that yielded something, posted nothing, and is followed by the next one
+// at once. It is not scaled: Sekoia's connector needs a tenth of a second for it, and a simulator must leave a test its CPU.
 const leastCycle = 20 * time.Millisecond
 
 // engine runs the connectors: each started one fetches from its account's Okta over HTTP, maps, and pushes to Sekoia
@@ -52,6 +52,8 @@ type run struct {
 	passed string
 	// blind is set once in a cycle that a push task could not be followed: the cycle's other tasks are not looked at.
 	blind bool
+	// posted is set once something was posted in a cycle.
+	posted bool
 }
 
 // source is what a run reads Okta with.
@@ -141,13 +143,12 @@ func (e *engine) follow(r *run) {
 			pause(r.ctx, limited.wait)
 		case err != nil:
 			r.log.add(levelError, "Error while running asset connector "+connectorClass+"\n"+err.Error())
-			pause(r.ctx, leastCycle-took)
 		case yielded == 0 && took < e.interval:
 			// What HTTP took is not divided by the tempo, so it is not multiplied by it either.
 			rest := e.interval - took
 			r.log.add(levelInfo, "Next run in the future. Waiting "+pythonFloat(rest.Seconds())+" seconds")
 			pause(r.ctx, e.tempo.scaled(rest))
-		default:
+		case !r.posted:
 			pause(r.ctx, leastCycle-took)
 		}
 	}
@@ -157,7 +158,7 @@ func (e *engine) follow(r *run) {
 func (e *engine) cycle(r *run) (yielded int, err error) {
 	e.store.beginCycle(r)
 	r.log.add(levelInfo, "Starting a new asset fetch cycle for connector "+connectorClass)
-	r.blind = false
+	r.blind, r.posted = false, false
 	r.log.add(levelInfo, "Starting Okta device assets generator")
 	r.log.add(levelInfo, "Data path: /symphony")
 	batch := make([]ocsfItem, 0, batchSize)

@@ -48,6 +48,7 @@ func (e *engine) push(r *run, batch []ocsfItem) error {
 		r.log.add(levelError, "Failed to push assets to Sekoia.io asset connector API at "+target)
 		return nil
 	}
+	r.posted = true
 	if id := answered.TaskID; id != "" && !r.blind {
 		r.blind = !e.followTask(r, id)
 	}
