@@ -282,7 +282,7 @@ func (r runner) waitSynced(ctx context.Context, from mark) waited {
 		}
 
 		if seen.hopeless() {
-			return false, final(fmt.Errorf("Sekoia takes none of the connector's assets: it has failed to push them %d times, and begins anew "+
+			return false, final(fmt.Errorf("the connector's assets are refused: it has failed to push them %d times, and begins anew "+
 				"each time. Its log says: %s", seen.refused.count(), ShownLine(seen.refusal)))
 		}
 

@@ -67,11 +67,11 @@ func (e *engine) fetch(r *run, from string) (devices []oktaRecord, next string) 
 func refusedBaseURL(written string) error {
 	switch lower := strings.ToLower(strings.TrimSpace(written)); {
 	case lower == "":
-		return errors.New("Your Okta URL is missing.") //nolint:staticcheck // ST1005: it is a line of the log
+		return errors.New("Your Okta URL is missing.") //nolint:staticcheck,revive // it is a line of the log
 	case strings.Contains(lower, "-admin"):
-		return fmt.Errorf("Your Okta domain should not contain -admin.  Current value: %s.", lower) //nolint:staticcheck // likewise
+		return fmt.Errorf("Your Okta domain should not contain -admin.  Current value: %s.", lower) //nolint:staticcheck,revive // likewise
 	case strings.HasSuffix(lower, ".com.com") || strings.Count(lower, "://") > 1:
-		return fmt.Errorf("It looks like there's a typo in your Okta domain. Current value: %s.", lower) //nolint:staticcheck // likewise
+		return fmt.Errorf("It looks like there's a typo in your Okta domain. Current value: %s.", lower) //nolint:staticcheck,revive // likewise
 	}
 	return nil
 }

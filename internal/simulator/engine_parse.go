@@ -80,7 +80,7 @@ func parseDevices(body []byte) ([]oktaRecord, error) {
 	var raws []json.RawMessage
 	if err := json.Unmarshal(body, &raws); err != nil {
 		if !json.Valid(body) {
-			return nil, errors.New(pythonJSONError)
+			return nil, errors.New(pythonJSONError) //nolint:staticcheck // it is a line of the log
 		}
 		return nil, notMapping("str") // the members of what is no list are their names
 	}

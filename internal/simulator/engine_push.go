@@ -81,7 +81,7 @@ func (e *engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, err
 		return nil, nil //nolint:nilnil // there is no answer, and that is no error here
 	}
 	taken := &pushAnswer{}
-	if err := json.Unmarshal(answered, taken); err != nil {
+	if json.Unmarshal(answered, taken) != nil {
 		r.log.add(levelError, "Failed to parse JSON response from Sekoia.io asset connector API\n"+pythonJSONError)
 		return nil, nil //nolint:nilnil // likewise
 	}

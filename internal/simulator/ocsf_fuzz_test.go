@@ -54,6 +54,9 @@ func FuzzOCSF(f *testing.F) {
 		if err := ocsftest.Validate(provider); err != nil {
 			t.Errorf("%v\n%v", err, provider)
 		}
+		if device.LastUpdated != nil && ocsfTime(*device.LastUpdated) == nil {
+			return // the connector reads more of ISO 8601 than Okta writes, and the provider does not
+		}
 		record := recordOf(t, device)
 		if record == nil {
 			return // the connector's parser does not take it
@@ -77,6 +80,15 @@ func recent(written *string) *string {
 		return nil
 	}
 	return written
+}
+
+// ocsfTime is a time as the provider reads it.
+func ocsfTime(written string) *time.Time {
+	at, err := time.Parse(time.RFC3339, written)
+	if err != nil {
+		return nil
+	}
+	return &at
 }
 
 // recordOf writes a device as Okta does, and reads it as the connector does; nil is one that its parser does not take.

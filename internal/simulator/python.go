@@ -121,7 +121,9 @@ func writePythonMembers(out *strings.Builder, from *json.Decoder, open json.Deli
 	if err != nil {
 		return err
 	}
-	out.WriteString(end.(json.Delim).String()) //nolint:forcetypeassert // More says that a bracket follows
+	if bracket, ok := end.(json.Delim); ok {
+		out.WriteString(bracket.String())
+	}
 	return nil
 }
 

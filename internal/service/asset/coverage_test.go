@@ -110,7 +110,7 @@ func said(found *coverage) string {
 type coverageCase struct {
 	devices []okta.Device
 	assets  []sekoia.Asset
-	missing string           // as said has it
+	missing string // as said has it
 	covered []string
 	stale   []string
 	revoked int

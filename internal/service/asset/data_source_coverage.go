@@ -33,14 +33,14 @@ type coverageDataSource struct {
 
 // coverageModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
 type coverageModel struct {
-	ConnectorID             types.String  `tfsdk:"connector_id"`
-	OktaOrganization        types.String  `tfsdk:"okta_organization"`
-	Covered                 types.List    `tfsdk:"covered"`
-	Missing                 types.List    `tfsdk:"missing"`
-	Stale                   types.List    `tfsdk:"stale"`
-	MissingByReason         types.Map     `tfsdk:"missing_by_reason"`
-	CoverageRatio           types.Float64 `tfsdk:"coverage_ratio"`
-	SummaryMarkdown         types.String  `tfsdk:"summary_markdown"`
+	ConnectorID      types.String  `tfsdk:"connector_id"`
+	OktaOrganization types.String  `tfsdk:"okta_organization"`
+	Covered          types.List    `tfsdk:"covered"`
+	Missing          types.List    `tfsdk:"missing"`
+	Stale            types.List    `tfsdk:"stale"`
+	MissingByReason  types.Map     `tfsdk:"missing_by_reason"`
+	CoverageRatio    types.Float64 `tfsdk:"coverage_ratio"`
+	SummaryMarkdown  types.String  `tfsdk:"summary_markdown"`
 }
 
 // Metadata names the data source.
