@@ -5,11 +5,10 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
 )
@@ -21,11 +20,12 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger, and print what Terraform needs to find this process")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/sekoia-io/sekoia",
-		Debug:   *debug,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+
+	if err := tf6server.Serve(provider.Address, provider.NewServer(provider.New(version)()), options...); err != nil {
 		log.Fatal(err)
 	}
 }

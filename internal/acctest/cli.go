@@ -21,7 +21,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
@@ -125,8 +124,6 @@ func (c *CLI) Write(t testing.TB, name, content string) {
 func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 	t.Helper()
 
-	const address = "registry.terraform.io/sekoia-io/sekoia"
-
 	environment := maps.Clone(c.environment)
 	lookup := func(name string) (string, bool) {
 		value, found := environment[name]
@@ -146,7 +143,7 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 	}
 
 	go func() {
-		err := tf6server.Serve(address, providerserver.NewProtocol6(provider.NewWithEnvironment("test", lookup)()), options...)
+		err := tf6server.Serve(provider.Address, provider.NewServer(provider.NewWithEnvironment("test", lookup)()), options...)
 		if err != nil {
 			t.Errorf("serve the provider: %v", err)
 			close(where)
@@ -159,7 +156,7 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 		t.Fatal("the provider is not served")
 	}
 
-	encoded, err := json.Marshal(map[string]any{address: map[string]any{
+	encoded, err := json.Marshal(map[string]any{provider.Address: map[string]any{
 		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": config.Test,
 		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
 	}})

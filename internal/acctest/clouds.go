@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 
@@ -160,7 +159,7 @@ func serve(environment map[string]string) (tfprotov6.ProviderServer, error) {
 		return value, found
 	}
 
-	return providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", lookup)())()
+	return provider.NewServerWithError(provider.NewWithEnvironment("test", lookup)())()
 }
 
 // Variables are okta_url and okta_token for a test's HCL, and more.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -372,7 +373,16 @@ func (c *cloud) actOnAll(call string, body map[string]any, query url.Values) (st
 		return http.StatusOK, connector.wire()
 	}
 
-	return http.StatusOK, map[string]any{"items": items, "total": len(items)}
+	from := min(atoi(query.Get("offset")), len(items))
+	to := min(from+atoi(query.Get("limit")), len(items))
+
+	return http.StatusOK, map[string]any{"items": items[from:to], "total": len(items)}
+}
+
+func atoi(digits string) int {
+	number, _ := strconv.Atoi(digits) // the client's own
+
+	return number
 }
 
 func (c *cloud) newID(kind string) string {

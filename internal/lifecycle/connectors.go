@@ -4,14 +4,16 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
@@ -41,10 +43,14 @@ type Connectors struct {
 	product Product
 	// turn is held whole by what looks for an account or a connector and then makes one, and in part by what removes one.
 	turn *semaphore.Weighted
+	// shared holds the listing, and readers counts who asked for what is on it.
+	shared  *memo.Memo
+	readers atomic.Int64
 
 	mu   sync.Mutex
 	read map[string]bool // the connectors that were read for whoever manages them
 	made map[string]bool // the connectors that were made, and their accounts
+	gone map[string]bool // the connectors that were removed
 }
 
 // maxConcurrentRemovals is more than there are operations in one run.
@@ -53,8 +59,8 @@ const maxConcurrentRemovals = 1 << 30
 // New returns the connectors of a product. It makes no call.
 func New(client *sekoia.Client, product Product) *Connectors {
 	return &Connectors{
-		client: client, product: product, turn: semaphore.NewWeighted(maxConcurrentRemovals),
-		read: map[string]bool{}, made: map[string]bool{},
+		client: client, product: product, turn: semaphore.NewWeighted(maxConcurrentRemovals), shared: memo.New(),
+		read: map[string]bool{}, made: map[string]bool{}, gone: map[string]bool{},
 	}
 }
 
@@ -103,8 +109,16 @@ type Duplicate struct {
 }
 
 // FindDuplicate looks for a connector with the name and the target of the one that is wanted; nil if there is none. Deleted ones do
-// not count.
+// not count. It looks at what this process has listed already: Create looks afresh.
 func (c *Connectors) FindDuplicate(ctx context.Context, wanted Spec) (*Duplicate, error) {
+	c.readers.Add(1)
+	listed, err := c.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if listed.pages == 0 {
+		return c.duplicate(ctx, wanted, listed.namesakes(wanted, func(id string) bool { return c.noted(c.gone, id) }))
+	}
 	there, err := c.look(ctx, wanted)
 	if err != nil {
 		return nil, err
@@ -119,17 +133,16 @@ type namesakes struct {
 }
 
 // look lists the namesakes of the connector that is wanted, both kinds at the same time.
-func (c *Connectors) look(ctx context.Context, wanted Spec) (there namesakes, err error) {
-	var group errgroup.Group
-	group.Go(func() (err error) {
-		there.connectors, err = c.named(ctx, wanted)
-		return err
-	})
-	group.Go(func() (err error) {
-		there.accounts, err = c.accountsNamed(ctx, wanted)
-		return err
-	})
-	return there, group.Wait()
+func (c *Connectors) look(ctx context.Context, wanted Spec) (namesakes, error) {
+	var (
+		there                      namesakes
+		both                       sync.WaitGroup
+		connectorsErr, accountsErr error
+	)
+	both.Go(func() { there.connectors, connectorsErr = c.named(ctx, wanted) })
+	both.Go(func() { there.accounts, accountsErr = c.accountsNamed(ctx, wanted) })
+	both.Wait()
+	return there, cmp.Or(connectorsErr, accountsErr)
 }
 
 // duplicate finds the connector that reads the target of the one that is wanted. An account with another name than its connector is read

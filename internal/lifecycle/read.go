@@ -59,7 +59,12 @@ var ErrOtherProduct = errors.New("the connector is of another type")
 // used by others, is one for which sekoia.IsNotFound is true.
 func (c *Connectors) Read(ctx context.Context, known Known) (Found, error) {
 	c.note(c.read, known.ID)
-	connector, err := c.client.Connector(ctx, known.ID)
+	c.readers.Add(1)
+	listed, err := c.list(ctx)
+	if err != nil {
+		return Found{}, failed("The connector could not be read", err)
+	}
+	connector, err := c.listedConnector(ctx, listed, known.ID)
 	if sekoia.IsNotFound(err) {
 		return c.readDeleted(ctx, known, err)
 	}
@@ -70,7 +75,9 @@ func (c *Connectors) Read(ctx context.Context, known Known) (Found, error) {
 		return Found{}, ErrOtherProduct
 	}
 	found := Found{Connector: connector}
-	account, err := c.ownAccount(ctx, known, connector.AccountID)
+	account, err := c.ownAccount(ctx, known, connector.AccountID, func(id string) (*sekoia.Account, error) {
+		return c.listedAccount(ctx, listed, id)
+	})
 	switch {
 	case err != nil:
 		return Found{}, failed("The connector's account could not be read", err)
@@ -90,14 +97,16 @@ func (c *Connectors) Read(ctx context.Context, known Known) (Found, error) {
 
 // ownAccount is the account that belongs to a connector: the one that is known; if that is gone, the one that it is on, unless others
 // use that too. An import's account belongs to it, whoever else uses it. It is nil if there is none.
-func (c *Connectors) ownAccount(ctx context.Context, known Known, present string) (*sekoia.Account, error) {
+func (c *Connectors) ownAccount(
+	ctx context.Context, known Known, present string, read func(id string) (*sekoia.Account, error),
+) (*sekoia.Account, error) {
 	if known.AccountID != "" {
-		account, err := c.account(ctx, known.AccountID)
+		account, err := read(known.AccountID)
 		if account != nil || err != nil || strings.EqualFold(known.AccountID, present) {
 			return account, err
 		}
 	}
-	account, err := c.account(ctx, present)
+	account, err := read(present)
 	if account == nil || err != nil || known.Imported {
 		return account, err
 	}

@@ -5,6 +5,7 @@ package lifecycle
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"testing"
 
@@ -111,9 +112,17 @@ func TestRead(t *testing.T) {
 				test.cloud(c)
 			}
 
+			listed, err := c.open(t).Read(t.Context(), test.known)
+			checkError(t, err)
+
+			c.calls, c.meet = nil, noLists.meet
 			found, err := c.open(t).Read(t.Context(), test.known)
 			checkError(t, err)
-			c.checkCalls(t, test.wantCalls)
+			c.checkCalls(t, "list connectors, list accounts, "+test.wantCalls)
+
+			if diff := cmp.Diff(found, listed); diff != "" {
+				t.Errorf("by the listing it is another (-by itself +listed):\n%s", diff)
+			}
 
 			if found.AccountID != test.account || found.Drift != test.drift || (found.Connector == nil) != test.deleted {
 				t.Errorf("found %+v", found)
@@ -121,6 +130,9 @@ func TestRead(t *testing.T) {
 		})
 	}
 }
+
+// noLists leaves to each object a call of its own.
+var noLists = troubles{"list connectors": refusedWith(http.StatusForbidden), "list accounts": refusedWith(http.StatusForbidden)}
 
 func TestReadOfAnImportGivesTheTarget(t *testing.T) {
 	t.Parallel()
@@ -211,11 +223,13 @@ func TestReadThatFails(t *testing.T) {
 				test.cloud(c)
 			}
 
-			c.meet = test.meet.meet
+			met := maps.Clone(noLists)
+			maps.Copy(met, test.meet)
+			c.meet = met.meet
 
 			found, err := c.open(t).Read(t.Context(), test.known)
 			checkError(t, err, test.wantErr...)
-			c.checkCalls(t, test.wantCalls)
+			c.checkCalls(t, "list connectors, list accounts, "+test.wantCalls)
 
 			if sekoia.IsNotFound(err) != test.gone || found != (Found{}) {
 				t.Errorf("found %+v, gone: %t", found, sekoia.IsNotFound(err))

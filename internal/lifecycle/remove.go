@@ -23,6 +23,7 @@ func (c *Connectors) Remove(ctx context.Context, known Known, spec Spec) ([]Rema
 	if err := c.client.DeleteConnector(ctx, known.ID); err != nil {
 		return nil, failed("The connector could not be deleted", err)
 	}
+	c.note(c.gone, known.ID)
 	accountID := known.AccountID
 	if accountID == "" {
 		accounts, err := c.accountsNamed(ctx, spec)

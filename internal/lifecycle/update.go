@@ -140,7 +140,7 @@ func (u *update) lookAgain(ctx context.Context) error {
 	if u.AccountID != "" {
 		return nil
 	}
-	account, err := u.ownAccount(ctx, u.Known, u.present)
+	account, err := u.ownAccount(ctx, u.Known, u.present, func(id string) (*sekoia.Account, error) { return u.account(ctx, id) })
 	if err != nil {
 		return failed("The connector's account could not be read", err)
 	}

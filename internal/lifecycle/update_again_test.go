@@ -224,9 +224,9 @@ func (s scenario) failAt(t *testing.T, at int, met trouble, looks, takenBack boo
 		r.finish(t, again, w)
 	}
 
-	r.refresh(t, again)
+	r.refresh(t, c.open(t)) // each plan is a process of its own
 	r.finish(t, again, w)
-	r.refresh(t, again)
+	r.refresh(t, c.open(t)) // each plan is a process of its own
 
 	if r.needsUpdate(w) {
 		t.Errorf("there is still work: %+v", r)

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
@@ -192,13 +193,16 @@ func refusal(a *answer, secrets ...transport.Secret) *APIError {
 }
 
 // challenged is what a WWW-Authenticate says of an access token or its proof (RFC 6750, section 3; RFC 9449, section 7.1).
-var challenged = regexp.MustCompile(`^(?:Bearer|DPoP) (?:.*[ ,])?error="([a-z_]{1,64})"(?:, ?error_description="([^"]*)")?`)
+// It is compiled when it is needed: Terraform starts the provider many times for each run.
+var challenged = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:Bearer|DPoP) (?:.*[ ,])?error="([a-z_]{1,64})"(?:, ?error_description="([^"]*)")?`)
+})
 
 // challenge reads why an access token was refused where the body does not say it: Okta's API answers a token without the scope, and a
 // proof that is not good, with a header alone (okta-sdk-golang issue 145, okta-sdk-python issue 541).
 func challenge(a *answer, secrets ...transport.Secret) (code, summary string) {
 	for _, value := range a.header.Values("WWW-Authenticate") {
-		if found := challenged.FindStringSubmatch(value); found != nil {
+		if found := challenged().FindStringSubmatch(value); found != nil {
 			return found[1], cleaned(found[2], secrets...)
 		}
 	}

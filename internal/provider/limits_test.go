@@ -16,7 +16,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest/protocol"
@@ -274,7 +273,7 @@ func newManyRun(t *testing.T, settings simulator.Config) *manyRun {
 	}
 
 	for i := range run.walks {
-		server, err := providerserver.NewProtocol6WithError(provider.NewWithNetwork("test", lookup, run.calls)())()
+		server, err := provider.NewServerWithError(provider.NewWithNetwork("test", lookup, run.calls)())()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -155,7 +154,7 @@ func TestUserAgent(t *testing.T) {
 func server(t *testing.T, env variables) tfprotov6.ProviderServer {
 	t.Helper()
 
-	made, err := providerserver.NewProtocol6WithError(NewWithEnvironment("1.2.3", env.lookup)())()
+	made, err := NewServerWithError(NewWithEnvironment("1.2.3", env.lookup)())()
 	if err != nil {
 		t.Fatal(err)
 	}

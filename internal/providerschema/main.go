@@ -11,7 +11,6 @@ import (
 	"os"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
@@ -29,12 +28,7 @@ func main() {
 
 // run writes the schemas of the provider.
 func run(ctx context.Context, to io.Writer) error {
-	server, err := providerserver.NewProtocol6WithError(provider.New("")())()
-	if err != nil {
-		return fmt.Errorf("serve the provider: %w", err)
-	}
-
-	schemas, err := read(ctx, server)
+	schemas, err := read(ctx, provider.NewServer(provider.New("")())())
 	if err != nil {
 		return err
 	}

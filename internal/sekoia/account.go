@@ -6,6 +6,7 @@ package sekoia
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -34,6 +35,9 @@ type AccountQuery struct {
 	ModuleID    string
 	CommunityID string
 	Name        string
+	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what is on that page
+	// is returned, with ErrMore. Nil: yes.
+	MayRead func(pages int) bool
 }
 
 // AccountSettings are an account's value: its settings and secrets, by the names of the module's manifest. Every one of
@@ -118,13 +122,17 @@ func (v *accountValue) UnmarshalJSON(data []byte) error {
 func (c *Client) Accounts(ctx context.Context, query AccountQuery) ([]Account, error) {
 	what := call{
 		method: http.MethodGet, path: accountsPath, query: matching(query.CommunityID, query.Name),
-		needs: []string{PermissionViewPlaybooks},
+		needs:   []string{PermissionViewPlaybooks},
+		mayRead: query.MayRead,
 	}
 	if query.ModuleID != "" {
 		what.query.Set("match[module_uuid]", query.ModuleID)
 	}
 	var accounts []Account
 	for wire, err := range list[wireAccount](ctx, c, what) {
+		if errors.Is(err, ErrMore) {
+			return accounts, err
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unicode/utf8"
 
@@ -21,11 +22,11 @@ import (
 type constant struct {
 	status int
 	body   string
-	asked  int
+	asked  atomic.Int32
 }
 
 func (c *constant) RoundTrip(request *http.Request) (*http.Response, error) {
-	c.asked++
+	c.asked.Add(1)
 	return &http.Response{
 		StatusCode: c.status, Header: http.Header{"Content-Type": {"application/json"}}, Request: request,
 		Body: io.NopCloser(strings.NewReader(c.body)),
@@ -176,8 +177,8 @@ func FuzzAnswers(f *testing.F) {
 		client := sekoia.New(sekoia.Config{HTTP: guarded, BaseURL: base, APIKey: transport.NewSecret(apiKey)})
 		at := int(call) % len(calls)
 		ids, err := calls[at](t.Context(), client)
-		if network.asked == 0 || network.asked > 110 {
-			t.Errorf("call %d asked %d times", at, network.asked)
+		if network.asked.Load() == 0 || network.asked.Load() > 110 {
+			t.Errorf("call %d asked %d times", at, network.asked.Load())
 		}
 		checkFailure(t, err)
 		if err != nil {

@@ -4,10 +4,8 @@
 package sekoia_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -100,16 +98,12 @@ func TestAssets(t *testing.T) {
 func TestAssetsAreFetchedAsTheyAreConsumed(t *testing.T) {
 	t.Parallel()
 	mock, client := newCloud(t)
-	items := make([]string, 100)
-	for i := range items {
-		items[i] = fmt.Sprintf(`{"uuid":"a%d","name":"n","type":"host"}`, i)
-	}
-	page := `{"total":250,"items":[` + strings.Join(items, ",") + `]}`
-	mock.respond(http.MethodGet, assetsPath, sequence(
-		httpmock.NewStringResponder(200, page),
-		httpmock.NewStringResponder(200, strings.ReplaceAll(page, `"a`, `"b`)),
-		httpmock.NewStringResponder(503, ""),
-	))
+	mock.respond(http.MethodGet, assetsPath, func(request *http.Request) (*http.Response, error) {
+		if number(request.URL.Query(), "offset") > 99 {
+			return httpmock.NewStringResponse(503, ""), nil
+		}
+		return shelf{n: 250}.answer(request)
+	})
 	assets := client.Assets(t.Context(), sekoia.AssetQuery{})
 	if len(mock.calls) != 0 {
 		t.Error("a call was made before anything was asked for")
@@ -127,7 +121,7 @@ func TestAssetsAreFetchedAsTheyAreConsumed(t *testing.T) {
 			t.Errorf("%d calls for the first page", len(mock.calls))
 		}
 	}
-	if read != 200 || failed != 1 || len(mock.calls) != 3 {
+	if read != 199 || failed != 1 || len(mock.calls) != 3 {
 		t.Errorf("%d assets, %d errors, %d calls", read, failed, len(mock.calls))
 	}
 }

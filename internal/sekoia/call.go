@@ -20,14 +20,15 @@ import (
 // call is one request, as its author thinks of it.
 type call struct {
 	method     string
-	path       string             // below the base URL, from "/v1"; what varies in it is escaped (see under)
-	query      url.Values         // nil: none
-	body       any                // sent as JSON; nil: no body
-	needs      []string           // the permissions that it needs, for the hint on 403
-	repeatable bool               // sent twice, it does what it does once
-	open       bool               // sent without the key
-	public     bool               // at the region's public host, which may be another one than the API's (see publicBase)
-	holds      []transport.Secret // secrets in the body: should the answer echo them, they are not shown
+	path       string               // below the base URL, from "/v1"; what varies in it is escaped (see under)
+	query      url.Values           // nil: none
+	body       any                  // sent as JSON; nil: no body
+	needs      []string             // the permissions that it needs, for the hint on 403
+	repeatable bool                 // sent twice, it does what it does once
+	open       bool                 // sent without the key
+	public     bool                 // at the region's public host, which may be another one than the API's (see publicBase)
+	holds      []transport.Secret   // secrets in the body: should the answer echo them, they are not shown
+	mayRead    func(pages int) bool // of a list: whether to read it, once its length is known; nil: yes
 }
 
 // answer is a reply whose status says yes, or the one behind an APIError.

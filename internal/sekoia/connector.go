@@ -5,6 +5,7 @@ package sekoia
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 )
@@ -54,6 +55,9 @@ type ConnectorQuery struct {
 	ConnectorID string // in the catalogue
 	CommunityID string
 	Name        string
+	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what is on that page
+	// is returned, with ErrMore. Nil: yes.
+	MayRead func(pages int) bool
 }
 
 // NewConnector is a connector to create. An empty CommunityID leaves the community to Sekoia.
@@ -102,7 +106,8 @@ func (w wireConnector) connector() Connector {
 func (c *Client) Connectors(ctx context.Context, query ConnectorQuery) ([]Connector, error) {
 	what := call{
 		method: http.MethodGet, path: connectorsPath, query: matching(query.CommunityID, query.Name),
-		needs: []string{PermissionViewIntakes},
+		needs:   []string{PermissionViewIntakes},
+		mayRead: query.MayRead,
 	}
 	if query.ConnectorID != "" {
 		what.query.Set("match[connector_uuid]", query.ConnectorID)
@@ -110,6 +115,9 @@ func (c *Client) Connectors(ctx context.Context, query ConnectorQuery) ([]Connec
 	what.query.Set("connector_type", "asset")
 	var connectors []Connector
 	for wire, err := range list[wireConnector](ctx, c, what) {
+		if errors.Is(err, ErrMore) {
+			return connectors, err
+		}
 		if err != nil {
 			return nil, err
 		}

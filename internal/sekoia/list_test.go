@@ -4,11 +4,18 @@
 package sekoia_test
 
 import (
+	stdcmp "cmp"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jarcoal/httpmock"
@@ -22,6 +29,7 @@ type shelf struct {
 	total        func(offset int) string // nil: n. "": left out
 	most         int                     // of a page; 0: as many as are asked for
 	ignoreOffset bool
+	all          bool // whatever the limit is
 }
 
 func (s shelf) answer(request *http.Request) (*http.Response, error) {
@@ -37,6 +45,9 @@ func (s shelf) answer(request *http.Request) (*http.Response, error) {
 	if s.ignoreOffset {
 		offset = 0
 	}
+	if s.all {
+		limit = s.n
+	}
 	items := []string{}
 	for i := offset; i < min(offset+limit, s.n); i++ {
 		items = append(items, fmt.Sprintf(`{"uuid":"u%d","connector_uuid":%q}`, i, sekoia.OktaDeviceConnectorID))
@@ -51,28 +62,37 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 	tests := map[string]struct {
 		shelf   shelf
 		offsets []string
+		ahead   int    // how many more may be asked for in vain
 		reason  string // of the error; "": all are listed, each once, in order
 	}{
-		"nothing":                          {shelf: shelf{n: 0}, offsets: []string{"0"}},
-		"one page":                         {shelf: shelf{n: 99}, offsets: []string{"0"}},
-		"one full page":                    {shelf: shelf{n: 100}, offsets: []string{"0"}},
-		"one more than a page":             {shelf: shelf{n: 101}, offsets: []string{"0", "100"}},
-		"three pages":                      {shelf: shelf{n: 250}, offsets: []string{"0", "100", "200"}},
-		"three full pages":                 {shelf: shelf{n: 300}, offsets: []string{"0", "100", "200"}},
-		"no total":                         {shelf: shelf{n: 150, total: constantTotal("")}, offsets: []string{"0", "100"}},
-		"no total and full pages":          {shelf: shelf{n: 200, total: constantTotal("")}, offsets: []string{"0", "100", "200"}},
-		"null as total":                    {shelf: shelf{n: 150, total: constantTotal(`"total":null,`)}, offsets: []string{"0", "100"}},
-		"a total too small":                {shelf: shelf{n: 150, total: constantTotal(`"total":3,`)}, offsets: []string{"0", "100"}},
-		"a total of zero":                  {shelf: shelf{n: 150, total: constantTotal(`"total":0,`)}, offsets: []string{"0", "100"}},
-		"a total too large":                {shelf: shelf{n: 150, total: constantTotal(`"total":1000,`)}, offsets: []string{"0", "100", "150"}},
-		"a server with smaller pages":      {shelf: shelf{n: 120, most: 50}, offsets: []string{"0", "50", "100"}},
-		"a server that ignores offset":     {shelf{n: 150, ignoreOffset: true}, []string{"0", "100"}, "the page at offset 100 only repeats earlier ones"},
-		"one that does with smaller pages": {shelf{n: 80, most: 50, ignoreOffset: true}, []string{"0", "50"}, "the page at offset 50 only repeats earlier ones"},
-		"one that does and names no total": {shelf{n: 100, total: constantTotal(""), ignoreOffset: true}, []string{"0", "100"}, "the page at offset 100 only repeats earlier ones"},
-		"one that does and names a total of zero": {shelf{n: 100, total: constantTotal(`"total":0,`), ignoreOffset: true}, []string{"0", "100"},
-			"the page at offset 100 only repeats earlier ones"},
-		"a negative total": {shelf{n: 1, total: constantTotal(`"total":-1,`)}, []string{"0"}, "its total is negative"},
-		"a total in words": {shelf{n: 1, total: constantTotal(`"total":"one",`)}, []string{"0"}, "its total is a JSON string"},
+		"nothing":                              {shelf: shelf{n: 0}, offsets: []string{"0"}},
+		"one page":                             {shelf: shelf{n: 99}, offsets: []string{"0"}},
+		"one full page":                        {shelf: shelf{n: 100}, offsets: []string{"0"}},
+		"one more than a page":                 {shelf: shelf{n: 101}, offsets: []string{"0", "99"}},
+		"three pages":                          {shelf: shelf{n: 250}, offsets: []string{"0", "99", "198"}},
+		"three full pages":                     {shelf: shelf{n: 298}, offsets: []string{"0", "99", "198"}},
+		"one more than three full pages":       {shelf: shelf{n: 299}, offsets: []string{"0", "99", "198", "297"}},
+		"pages of one object":                  {shelf: shelf{n: 3, most: 1}, offsets: []string{"0", "1", "2"}},
+		"one object of which there are two":    {shelf: shelf{n: 1, total: constantTotal(`"total":2,`)}, offsets: []string{"0", "1"}},
+		"two objects of which there are three": {shelf: shelf{n: 2, total: constantTotal(`"total":3,`)}, offsets: []string{"0", "1"}},
+		"a server that ignores limit":          {shelf: shelf{n: 250, all: true}, offsets: []string{"0"}},
+		"one that does and names no total":     {shelf: shelf{n: 250, all: true, total: constantTotal("")}, offsets: []string{"0", "249"}},
+		"a total that grows with the offset": {shelf: shelf{n: 150, total: func(offset int) string { return fmt.Sprintf(`"total":%d,`, offset+1000) }},
+			offsets: []string{"0", "99", "149"}, ahead: 3},
+		"no total":                                   {shelf: shelf{n: 150, total: constantTotal("")}, offsets: []string{"0", "99"}},
+		"no total and full pages":                    {shelf: shelf{n: 200, total: constantTotal("")}, offsets: []string{"0", "99", "198"}},
+		"null as total":                              {shelf: shelf{n: 150, total: constantTotal(`"total":null,`)}, offsets: []string{"0", "99"}},
+		"a total too small":                          {shelf: shelf{n: 150, total: constantTotal(`"total":3,`)}, offsets: []string{"0", "99"}},
+		"a total of zero":                            {shelf: shelf{n: 150, total: constantTotal(`"total":0,`)}, offsets: []string{"0", "99"}},
+		"a total too large":                          {shelf: shelf{n: 150, total: constantTotal(`"total":1000,`)}, offsets: []string{"0", "99", "149"}, ahead: 3},
+		"a server with smaller pages":                {shelf: shelf{n: 120, most: 50}, offsets: []string{"0", "49", "98"}},
+		"a server that ignores offset":               {shelf: shelf{n: 150, ignoreOffset: true}, offsets: []string{"0", "99"}, reason: "the page at offset 99 only repeats earlier ones"},
+		"one that does with smaller pages":           {shelf: shelf{n: 80, most: 50, ignoreOffset: true}, offsets: []string{"0", "49"}, reason: "the page at offset 49 only repeats earlier ones"},
+		"one that ignores offset and names no total": {shelf: shelf{n: 100, total: constantTotal(""), ignoreOffset: true}, offsets: []string{"0", "99"}, reason: "the page at offset 99 only repeats earlier ones"},
+		"one that does and names a total of zero": {shelf: shelf{n: 100, total: constantTotal(`"total":0,`), ignoreOffset: true}, offsets: []string{"0", "99"},
+			reason: "the page at offset 99 only repeats earlier ones"},
+		"a negative total": {shelf: shelf{n: 1, total: constantTotal(`"total":-1,`)}, offsets: []string{"0"}, reason: "its total is negative"},
+		"a total in words": {shelf: shelf{n: 1, total: constantTotal(`"total":"one",`)}, offsets: []string{"0"}, reason: "its total is a JSON string"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -83,6 +103,10 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 			offsets := []string{}
 			for _, call := range mock.calls {
 				offsets = append(offsets, call.Query.Get("offset"))
+			}
+			slices.SortFunc(offsets, func(a, b string) int { return stdcmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+			if test.ahead > 0 && len(offsets) <= len(test.offsets)+test.ahead {
+				offsets = slices.DeleteFunc(offsets, func(offset string) bool { return !slices.Contains(test.offsets, offset) })
 			}
 			if diff := cmp.Diff(test.offsets, offsets); diff != "" {
 				t.Errorf("offsets (-want +got):\n%s", diff)
@@ -106,53 +130,255 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 	}
 }
 
+// pile is a list of connectors that somebody changes. Each of its objects is a number; the order never changes.
+type pile struct {
+	mu      sync.Mutex
+	objects []int
+	calls   int
+	total   func(length int) int             // nil: the length
+	before  func(pile *pile, call, from int) // changes it, before the call (from 1) at this offset is answered
+}
+
+func pileOf(n int) *pile {
+	made := &pile{}
+	for number := range n {
+		made.objects = append(made.objects, number)
+	}
+	return made
+}
+
+func (p *pile) remove(numbers ...int) {
+	p.objects = slices.DeleteFunc(p.objects, func(number int) bool { return slices.Contains(numbers, number) })
+}
+
+func (p *pile) answer(request *http.Request) (*http.Response, error) {
+	limit, offset := number(request.URL.Query(), "limit"), number(request.URL.Query(), "offset")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.calls++
+	if p.before != nil {
+		p.before(p, p.calls, offset)
+	}
+	items := []string{}
+	for _, number := range p.objects[min(offset, len(p.objects)):min(offset+limit, len(p.objects))] {
+		items = append(items, fmt.Sprintf(`{"uuid":"u%d","connector_uuid":%q}`, number, sekoia.OktaDeviceConnectorID))
+	}
+	total := len(p.objects)
+	if p.total != nil {
+		total = p.total(total)
+	}
+	return httpmock.NewStringResponse(200, fmt.Sprintf(`{"total":%d,"items":[%s]}`, total, strings.Join(items, ","))), nil
+}
+
 func TestListsThatChangeWhileTheyAreRead(t *testing.T) {
 	t.Parallel()
-	item := func(from, to int) string {
-		items := []string{}
-		for i := from; i < to; i++ {
-			items = append(items, fmt.Sprintf(`{"uuid":"u%d","connector_uuid":%q}`, i, sekoia.OktaDeviceConnectorID))
+	once := func(at int, change func(*pile)) func(*pile, int, int) {
+		return func(p *pile, call, _ int) {
+			if call == at {
+				change(p)
+			}
 		}
-		return strings.Join(items, ",")
 	}
-	page := func(total int, items string) httpmock.Responder {
-		return httpmock.NewStringResponder(200, fmt.Sprintf(`{"total":%d,"items":[%s]}`, total, items))
-	}
+	whole := func(*pile) []int { return nil }
 	tests := map[string]struct {
-		pages []httpmock.Responder
-		want  int
+		n, calls int
+		before   func(*pile, int, int)
+		gone     func(*pile) []int // which of the first n needn't be listed
+		more     []int             // which others are listed
 	}{
-		"one that moved to the next page is listed once":       {[]httpmock.Responder{page(101, item(0, 100)), page(102, item(99, 101))}, 101},
-		"a last page of repeats completes a list":              {[]httpmock.Responder{page(101, item(0, 100)), page(100, item(99, 100))}, 100},
-		"one that was added at the end is listed too":          {[]httpmock.Responder{page(150, item(0, 100)), page(151, item(100, 151))}, 151},
-		"an object that comes twice in a page is listed once":  {[]httpmock.Responder{page(3, item(0, 2)+","+item(0, 1))}, 2},
-		"an empty page ends the list, whatever the total says": {[]httpmock.Responder{page(500, item(0, 100)), page(500, "")}, 100},
+		"one that was added at the end is listed too":             {150, 2, once(2, func(p *pile) { p.objects = append(p.objects, 150) }), whole, []int{150}},
+		"one that was removed moves a page, and it is read again": {300, 0, once(2, func(p *pile) { p.remove(5) }), whole, nil},
+		"so it is if another is added":                            {300, 0, once(2, func(p *pile) { p.remove(5); p.objects = append(p.objects, 300) }), whole, []int{300}},
+		"more than a page is removed":                             {500, 0, once(2, func(p *pile) { p.objects = p.objects[:copy(p.objects, p.objects[150:])] }), func(*pile) []int { return []int{100, 149} }, nil},
+		"a page becomes empty":                                    {102, 0, once(2, func(p *pile) { p.remove(3, 4, 5) }), whole, nil},
+		"the last page becomes empty and nothing is left out":     {101, 0, once(2, func(p *pile) { p.remove(3, 100) }), func(*pile) []int { return []int{100, 100} }, nil},
+		"all is removed":                                          {300, 0, once(2, func(p *pile) { p.objects = nil }), func(*pile) []int { return []int{100, 299} }, nil},
+		"all but one is removed":                                  {300, 0, once(2, func(p *pile) { p.objects = p.objects[:1] }), func(*pile) []int { return []int{100, 299} }, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, client := newCloud(t)
-			mock.respond(http.MethodGet, connectorsPath, sequence(test.pages...))
+			server := pileOf(test.n)
+			server.before = test.before
+			mock.respond(http.MethodGet, connectorsPath, server.answer)
 			connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
 			wantNoError(t, err)
-			if len(connectors) != test.want || len(mock.calls) != len(test.pages) {
-				t.Errorf("got %d after %d calls", len(connectors), len(mock.calls))
+			want := []string{}
+			gone := test.gone(server)
+			for number := range test.n {
+				if len(gone) == 0 || number < gone[0] || number > gone[1] {
+					want = append(want, fmt.Sprintf("u%d", number))
+				}
+			}
+			for _, number := range test.more {
+				want = append(want, fmt.Sprintf("u%d", number))
+			}
+			if diff := cmp.Diff(want, connectorIDs(connectors)); diff != "" {
+				t.Errorf("connectors (-want +got):\n%s", diff)
+			}
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			if test.calls > 0 && server.calls != test.calls {
+				t.Errorf("%d calls, want %d", server.calls, test.calls)
 			}
 		})
 	}
 }
 
+func connectorIDs(connectors []sekoia.Connector) []string {
+	ids := []string{}
+	for _, connector := range connectors {
+		ids = append(ids, connector.ID)
+	}
+	return ids
+}
+
+// Whatever is added at the end, and removed anywhere, and whatever the total says: what was there all the time is listed,
+// once and in order.
+func TestListsThatChangeAtRandom(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(120) {
+		random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test's, and the same each time
+		mock, client := newCloud(t)
+		server := pileOf(random.IntN(900))
+		always := slices.Clone(server.objects)
+		lie, changes := random.IntN(4), random.IntN(5)
+		server.total = func(length int) int { return []int{length, length, length + 300, length / 2}[lie] }
+		server.before = func(p *pile, call, _ int) {
+			if call > 40 {
+				return // it has to come to an end
+			}
+			for range random.IntN(changes + 1) {
+				if random.IntN(2) == 0 {
+					p.objects = append(p.objects, 10_000+call*10+random.IntN(10))
+					p.objects = slices.Compact(p.objects)
+				}
+				for range random.IntN(1 + len(p.objects)/20) {
+					removed := p.objects[random.IntN(len(p.objects))]
+					p.remove(removed)
+					always = slices.DeleteFunc(always, func(number int) bool { return number == removed })
+				}
+			}
+		}
+		mock.respond(http.MethodGet, connectorsPath, server.answer)
+		connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+		wantNoError(t, err)
+		listed := map[string]int{}
+		for index, id := range connectorIDs(connectors) {
+			if _, twice := listed[id]; twice {
+				t.Errorf("seed %d: %s is listed twice", seed, id)
+			}
+			listed[id] = index
+		}
+		server.mu.Lock() // a call that was given up may still be answered
+		last := -1
+		for _, number := range always {
+			index, found := listed[fmt.Sprintf("u%d", number)]
+			if !found || index < last {
+				t.Fatalf("seed %d: u%d was there all the time, and is listed: %t, in order: %t", seed, number, found, index >= last)
+			}
+			last = index
+		}
+		server.mu.Unlock()
+	}
+}
+
+// A list whose pages never meet is an error, not a part of it.
+func TestAListThatNeverHoldsStill(t *testing.T) {
+	t.Parallel()
+	mock, client := newCloud(t)
+	server := pileOf(0)
+	server.before = func(p *pile, call, from int) {
+		p.objects = pileOf(300).objects
+		for index := range p.objects {
+			if from > 0 {
+				p.objects[index] += call * 1000 // others each time
+			}
+		}
+	}
+	mock.respond(http.MethodGet, connectorsPath, server.answer)
+	_, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+	if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Reason != "it changes faster than it can be read" {
+		t.Errorf("got reason %q", odd.Reason)
+	}
+}
+
+// Four pages are under way at a time, no more, and they come in order however long each takes.
+func TestPagesAreReadSideBySide(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		mock, client := newCloud(t)
+		underWay, most := atomic.Int32{}, atomic.Int32{}
+		mock.respond(http.MethodGet, connectorsPath, func(request *http.Request) (*http.Response, error) {
+			defer underWay.Add(-1)
+			most.Store(max(most.Load(), underWay.Add(1)))
+			wait := time.Second
+			if number(request.URL.Query(), "offset")%2 == 0 {
+				wait = 900 * time.Millisecond
+			}
+			select {
+			case <-time.After(wait):
+			case <-request.Context().Done():
+				return nil, request.Context().Err()
+			}
+			return shelf{n: 1090}.answer(request) // a first page, and ten
+		})
+		begin := time.Now()
+		connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+		wantNoError(t, err)
+		for index, id := range connectorIDs(connectors) {
+			if id != fmt.Sprintf("u%d", index) {
+				t.Fatalf("at %d is %s", index, id)
+			}
+		}
+		if took := time.Since(begin); len(connectors) != 1090 || most.Load() != 4 || took > 4*time.Second {
+			t.Errorf("%d connectors in %s, with %d calls at a time", len(connectors), took, most.Load())
+		}
+	})
+}
+
+// A consumer that leaves ends the calls that are under way.
+func TestPagesEndWithTheirConsumer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		mock, client := newCloud(t)
+		var underWay atomic.Int32
+		mock.respond(http.MethodGet, assetsPath, func(request *http.Request) (*http.Response, error) {
+			defer underWay.Add(-1)
+			underWay.Add(1)
+			if number(request.URL.Query(), "offset") > 99 {
+				<-request.Context().Done()
+				return nil, request.Context().Err()
+			}
+			return shelf{n: 1000}.answer(request)
+		})
+		read := 0
+		for _, err := range client.Assets(t.Context(), sekoia.AssetQuery{}) {
+			wantNoError(t, err)
+			if read++; read == 150 {
+				synctest.Wait()
+				break
+			}
+		}
+		synctest.Wait()
+		if left := underWay.Load(); left != 0 || len(mock.calls) != 5 {
+			t.Errorf("%d of %d calls are still under way", left, len(mock.calls))
+		}
+	})
+}
+
 func TestAListWithoutEndIsGivenUp(t *testing.T) {
 	t.Parallel()
 	mock, client := newCloud(t)
-	next := 0
-	mock.respond(http.MethodGet, connectorsPath, func(*http.Request) (*http.Response, error) {
-		next++
-		return httpmock.NewStringResponse(200, fmt.Sprintf(`{"total":1000000000,"items":[{"uuid":"u%d"}]}`, next)), nil
+	var calls atomic.Int32
+	mock.respond(http.MethodGet, connectorsPath, func(request *http.Request) (*http.Response, error) {
+		calls.Add(1)
+		return httpmock.NewStringResponse(200, fmt.Sprintf(`{"total":1000000000,"items":[{"uuid":"u%s"}]}`, request.URL.Query().Get("offset"))), nil
 	})
 	_, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
-	if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Reason != "it did not end after 10000 pages" || next != 10000 {
-		t.Errorf("got %v after %d calls", err, next)
+	if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Reason != "it did not end after 10000 pages" || calls.Load() > 10_003 {
+		t.Errorf("got %v after %d calls", err, calls.Load())
 	}
 }
 
@@ -196,7 +422,12 @@ func TestListsOfOddShape(t *testing.T) {
 func TestAnErrorOnALaterPageIsTheListsError(t *testing.T) {
 	t.Parallel()
 	mock, client := newCloud(t)
-	mock.respond(http.MethodGet, connectorsPath, sequence(shelf{n: 150}.answer, httpmock.NewStringResponder(500, "")))
+	mock.respond(http.MethodGet, connectorsPath, func(request *http.Request) (*http.Response, error) {
+		if number(request.URL.Query(), "offset") == 396 {
+			return httpmock.NewStringResponse(500, ""), nil
+		}
+		return shelf{n: 1000}.answer(request)
+	})
 	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
 	if refusal := wantError[*sekoia.APIError](t, err); refusal.Status != 500 || connectors != nil {
 		t.Errorf("got %v and %d connectors", err, len(connectors))

@@ -124,7 +124,7 @@ func without(patch map[string]any, names ...string) map[string]any {
 type state struct {
 	Accounts   []document        `json:"accounts"`
 	Connectors []document        `json:"connectors"`
-	Assets     []document        `json:"assets"`
+	Assets     []fields          `json:"assets"`
 	Devices    []json.RawMessage `json:"devices"`
 }
 
@@ -134,7 +134,7 @@ func (s *store) state() state {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.workOff()
-	held := state{Accounts: []document{}, Connectors: []document{}, Assets: []document{}}
+	held := state{Accounts: []document{}, Connectors: []document{}, Assets: []fields{}}
 	for _, a := range s.accounts {
 		shown := a.public()
 		if secret, ok := a.settings()["apikey"]; ok && secret != "" {
@@ -155,9 +155,7 @@ func (s *store) state() state {
 		held.Connectors = append(held.Connectors, shown)
 	}
 	for _, a := range s.assets.list {
-		shown := document(a.short())
-		shown["ocsf"] = a.ocsf
-		held.Assets = append(held.Assets, shown)
+		held.Assets = append(held.Assets, a.short().with("ocsf", a.ocsf))
 	}
 	return held
 }

@@ -91,28 +91,28 @@ func (x *assetIndex) add(item pushedItem, by *connector, now time.Time) {
 }
 
 // short is the asset as a list shows it (AssetShortDTO).
-func (a *asset) short() map[string]any {
+func (a *asset) short() fields {
 	connectors := make([]any, len(a.sightings))
 	for i, seen := range a.sightings {
-		connectors[i] = map[string]any{
-			"uuid": seen.configurationID, "connector_uuid": seen.connectorID, "external_id": a.uid,
-			"first_seen": seen.firstSeen.Format(sekoiaTime), "last_seen": seen.lastSeen.Format(sekoiaTime),
+		connectors[i] = fields{
+			{"uuid", seen.configurationID}, {"connector_uuid", seen.connectorID}, {"external_id", a.uid},
+			{"first_seen", seen.firstSeen.Format(sekoiaTime)}, {"last_seen", seen.lastSeen.Format(sekoiaTime)},
 		}
 	}
-	shown := map[string]any{
-		"uuid": a.id, "entity_uuid": nil, "community_uuid": a.communityID, "name": a.name, "type": "host",
-		"category": nil, "criticality": 0, "created_at": a.createdAt.Format(sekoiaTime), "created_by": nil,
-		"created_by_type": nil, "updated_at": a.updatedAt.Format(sekoiaTime),
-		"first_seen": a.firstSeen.Format(sekoiaTime), "last_seen": a.lastSeen.Format(sekoiaTime),
-		"nb_events": nil, "nb_alerts": nil, "nb_atoms": nil, "atoms": nil, "props": nil, "typed_props": nil,
-		"connectors": connectors, "intake_format_uuids": nil, "tags": []any{}, "revoked": !a.revokedAt.IsZero(),
-		"revoked_at": nil, "revoked_by": nil, "reviewed": false, "reviewed_at": nil, "reviewed_by": nil,
-		"source": "automatic", "rule_uuid": nil, "rule_version": nil, "criticity": nil, "asset_type": nil,
-	}
+	var revokedAt any
 	if !a.revokedAt.IsZero() {
-		shown["revoked_at"] = a.revokedAt.Format(sekoiaTime)
+		revokedAt = a.revokedAt.Format(sekoiaTime)
 	}
-	return shown
+	return fields{
+		{"uuid", a.id}, {"entity_uuid", nil}, {"community_uuid", a.communityID}, {"name", a.name}, {"type", "host"},
+		{"category", nil}, {"criticality", json.RawMessage("0")}, {"created_at", a.createdAt.Format(sekoiaTime)}, {"created_by", nil},
+		{"created_by_type", nil}, {"updated_at", a.updatedAt.Format(sekoiaTime)},
+		{"first_seen", a.firstSeen.Format(sekoiaTime)}, {"last_seen", a.lastSeen.Format(sekoiaTime)},
+		{"nb_events", nil}, {"nb_alerts", nil}, {"nb_atoms", nil}, {"atoms", nil}, {"props", nil}, {"typed_props", nil},
+		{"connectors", connectors}, {"intake_format_uuids", nil}, {"tags", []any{}}, {"revoked", revokedAt != nil},
+		{"revoked_at", revokedAt}, {"revoked_by", nil}, {"reviewed", false}, {"reviewed_at", nil}, {"reviewed_by", nil},
+		{"source", "automatic"}, {"rule_uuid", nil}, {"rule_version", nil}, {"criticity", nil}, {"asset_type", nil},
+	}
 }
 
 // assetFilter is what the list and the bulk call select by; nil is any.
@@ -127,22 +127,29 @@ type assetFilter struct {
 }
 
 func (f *assetFilter) matches(a *asset) bool {
-	in := func(values []string, value string) bool { return values == nil || slices.Contains(values, value) }
-	seenBy := func(wanted []string, id func(sighting) string) bool {
-		return wanted == nil || slices.ContainsFunc(a.sightings, func(s sighting) bool { return slices.Contains(wanted, id(s)) })
-	}
 	return in(f.ids, a.id) && in(f.communities, a.communityID) && in(f.types, "host") && in(f.sources, "automatic") &&
-		f.tags == nil && !f.rules &&
-		seenBy(f.configurations, func(s sighting) string { return s.configurationID }) &&
-		seenBy(f.connectors, func(s sighting) string { return s.connectorID }) &&
-		strings.Contains(strings.ToLower(a.name), strings.ToLower(f.search)) &&
+		f.tags == nil && !f.rules && f.sees(a) &&
+		(f.search == "" || strings.Contains(strings.ToLower(a.name), strings.ToLower(f.search))) &&
 		(f.reviewed == nil || !*f.reviewed) && (f.criticality == nil || *f.criticality <= 0) &&
 		(f.revoked == nil || *f.revoked == !a.revokedAt.IsZero())
 }
 
+// in reports whether a value is one that is asked for.
+func in(values []string, value string) bool { return values == nil || slices.Contains(values, value) }
+
+// sees reports whether a connector that is asked for, and one of a kind that is, has seen the asset.
+func (f *assetFilter) sees(a *asset) bool {
+	configuration, kind := f.configurations == nil, f.connectors == nil
+	for i := range a.sightings {
+		configuration = configuration || slices.Contains(f.configurations, a.sightings[i].configurationID)
+		kind = kind || slices.Contains(f.connectors, a.sightings[i].connectorID)
+	}
+	return configuration && kind
+}
+
 // find returns the assets that match, in the order of their discovery.
 func (x *assetIndex) find(filter *assetFilter) []*asset {
-	var found []*asset
+	found := make([]*asset, 0, len(x.list))
 	for _, a := range x.list {
 		if filter.matches(a) {
 			found = append(found, a)

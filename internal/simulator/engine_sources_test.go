@@ -207,7 +207,8 @@ func TestRealConnectorFindsADoorThatIsOpen(t *testing.T) {
 	w := newWorld(t, unchecked)
 	connectorID := w.connector(w.account())
 	w.waitForLog(connectorID, lineNextRun, 1)
-	item := string(mustJSON(w.sim.engine.store.state().Assets[0]["ocsf"]))
+	ocsf, _ := w.sim.engine.store.state().Assets[0].get("ocsf")
+	item := string(mustJSON(ocsf))
 	answered := w.want(200, w.sekoia(http.MethodPost, "/api/v2/asset-management/asset-connector/"+connectorID, `{"version":1,"items":[`+item+`]}`))
 	w.eventually("its task has ended", func() bool {
 		return w.want(200, w.sekoia(http.MethodGet, "/api/v1/tasks/"+answered.str("task_id"), "")).str("status") == taskFinished

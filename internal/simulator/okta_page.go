@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -71,25 +72,40 @@ func (p *devicePage) readOrder(w http.ResponseWriter, query url.Values) bool {
 	return true
 }
 
-// of is the page's part of the devices, and whether there are more behind it.
+// of is the page's part of the devices, which come in the order of the index, and whether there are more behind it.
 func (p *devicePage) of(devices []*oktaDevice) (page []*oktaDevice, more bool) {
 	if p.byCreated {
-		devices = slices.Clone(devices)
-		slices.SortFunc(devices, func(a, b *oktaDevice) int { return p.compare(positionOf(a), positionOf(b)) })
+		return p.cut(slices.SortedFunc(p.matching(devices), func(a, b *oktaDevice) int { return p.compare(positionOf(a), positionOf(b)) }))
 	}
-	for _, device := range devices {
-		if p.after != nil && p.compare(positionOf(device), *p.after) <= 0 {
-			continue
-		}
-		if p.found != nil && !p.found(device) {
-			continue
-		}
-		if len(page) == p.limit {
-			return page, true
-		}
-		page = append(page, device)
+	if p.after != nil {
+		from, _ := slices.BinarySearchFunc(devices, *p.after, func(device *oktaDevice, at position) int { return p.compare(positionOf(device), at) })
+		devices = devices[from:]
 	}
-	return page, false
+	for device := range p.matching(devices) {
+		if page = append(page, device); len(page) > p.limit {
+			break
+		}
+	}
+	return p.cut(page)
+}
+
+// matching are those of the devices that are behind the cursor and that the search finds.
+func (p *devicePage) matching(devices []*oktaDevice) iter.Seq[*oktaDevice] {
+	return func(yield func(*oktaDevice) bool) {
+		for _, device := range devices {
+			behind := p.after == nil || p.compare(positionOf(device), *p.after) > 0
+			if behind && (p.found == nil || p.found(device)) && !yield(device) {
+				return
+			}
+		}
+	}
+}
+
+func (p *devicePage) cut(found []*oktaDevice) (page []*oktaDevice, more bool) {
+	if len(found) > p.limit {
+		return found[:p.limit], true
+	}
+	return found, false
 }
 
 // position is a device's place in a listing. It outlives the device, so that a page is not lost with the last device

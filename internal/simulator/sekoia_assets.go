@@ -57,15 +57,12 @@ func (c *sekoiaCloud) listAssets(made *call) (answer, *refusal) {
 	defer c.store.mu.Unlock()
 	c.store.workOff()
 	found := sorted(q, c.store.assets.find(&filter), "created_at", "desc", func(a *asset, by string) string {
-		switch by {
-		case "name":
+		if by == "name" {
 			return a.name
-		case "created_at":
-			return a.createdAt.Format(sekoiaTime)
 		}
-		return "" // all have the same type and criticality
+		return "" // all have the same type and criticality, and they are found in the order of their creation
 	})
-	return ok(page(q, found, func(a *asset) any { return a.short() }))
+	return ok(longPage(q, found, func(a *asset) any { return a.short() }))
 }
 
 // seen keeps of the communities that are asked for those that the key sees; nil is all of them.

@@ -5,6 +5,7 @@ package simulator
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
@@ -161,13 +162,23 @@ func (q query) list(name string) []string {
 
 // page is the part of a list that limit and offset ask for, as the API answers it.
 func page[T any](q query, items []T, show func(T) any) map[string]any {
+	return map[string]any{"items": shown(q, items, show), "total": len(items)}
+}
+
+// longPage is page for lists of many thousand objects, which show writes as fields.
+func longPage[T any](q query, items []T, show func(T) any) json.RawMessage {
+	total := json.RawMessage(strconv.Itoa(len(items)))
+	return appendJSON(nil, fields{{"items", shown(q, items, show)}, {"total", total}})
+}
+
+func shown[T any](q query, items []T, show func(T) any) []any {
 	limit, offset := q.number("limit", 20), q.number("offset", 0)
 	from := min(offset, len(items))
-	shown := make([]any, 0, min(limit, len(items)-from))
+	parts := make([]any, 0, min(limit, len(items)-from))
 	for _, item := range items[from:min(from+limit, len(items))] {
-		shown = append(shown, show(item))
+		parts = append(parts, show(item))
 	}
-	return map[string]any{"items": shown, "total": len(items)}
+	return parts
 }
 
 // matches tells whether a document is one that the filters of a list ask for. names maps a parameter to the field that
@@ -199,11 +210,14 @@ func sorted[T any](q query, oldest []T, by, direction string, key func(T, string
 	if direction == "desc" {
 		slices.Reverse(ordered)
 	}
-	slices.SortStableFunc(ordered, func(a, b T) int {
+	compare := func(a, b T) int {
 		if direction == "desc" {
 			a, b = b, a
 		}
 		return cmp.Compare(key(a, by), key(b, by))
-	})
+	}
+	if !slices.IsSortedFunc(ordered, compare) {
+		slices.SortStableFunc(ordered, compare)
+	}
 	return ordered
 }

@@ -12,37 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
-
-// DeviceListing is what a list of devices came to.
-type DeviceListing struct {
-	Devices []okta.Device
-	// Unreadable counts what was in the list and was no device.
-	Unreadable int
-}
-
-// ListDevices lists the organisation's devices once in a process, however many data sources ask for the same. The result is shared:
-// nobody may change it.
-func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQuery) (*DeviceListing, error) {
-	key := fmt.Sprintf("devices %q %t %d", query.Search, query.ExpandUsers, query.Limit)
-
-	return memo.Remember(ctx, o.Shared, key, func(ctx context.Context) (*DeviceListing, error) {
-		result := &DeviceListing{Devices: []okta.Device{}}
-		count := okta.OnPage(func(page okta.PageSummary) { result.Unreadable += page.Unreadable })
-
-		for device, err := range o.Client.Devices(ctx, query, count) {
-			if err != nil {
-				return nil, err
-			}
-
-			result.Devices = append(result.Devices, device)
-		}
-
-		return result, nil
-	})
-}
 
 // ConfiguredClients takes the provider's clients from the ProviderData of a Configure request. There are none yet where Terraform only
 // validates.
@@ -60,18 +31,34 @@ func ConfiguredClients(providerData any, diags *diag.Diagnostics) *Clients {
 	return clients
 }
 
+// Results are what a data source read, by the attributes that it belongs to.
+type Results struct {
+	Values map[string]attr.Value
+	// Lists are those that may be long.
+	Lists map[string]longlist.List
+}
+
 // WithResults is a data source's state: its configuration with what was read. The framework's own way, State.Set, takes several times as
-// long for a long list, and its reflection over Go structs several times that.
-func WithResults(ctx context.Context, config tftypes.Value, read map[string]attr.Value) (tftypes.Value, error) {
+// long, and its reflection over Go structs several times that. Lists go to the server where it takes them, and are null in this state.
+func WithResults(ctx context.Context, config tftypes.Value, read Results) (tftypes.Value, error) {
 	var configured map[string]tftypes.Value
 
 	if err := config.As(&configured); err != nil {
 		return tftypes.Value{}, fmt.Errorf("read the configuration: %w", err)
 	}
 
+	values := make(map[string]attr.Value, len(read.Values)+len(read.Lists))
+	maps.Copy(values, read.Values)
+
+	for name, list := range read.Lists {
+		if !longlist.Put(ctx, name, list) {
+			values[name] = list.Value()
+		}
+	}
+
 	attributes := maps.Clone(configured) // As hands out the map of the value itself
 
-	for name, value := range read {
+	for name, value := range values {
 		raw, err := value.ToTerraformValue(ctx)
 		if err != nil {
 			return tftypes.Value{}, fmt.Errorf("convert %s: %w", name, err)

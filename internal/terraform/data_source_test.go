@@ -45,7 +45,7 @@ func TestWithResults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			state, err := terraform.WithResults(t.Context(), test.config, test.read)
+			state, err := terraform.WithResults(t.Context(), test.config, terraform.Results{Values: test.read})
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Errorf("want an error with %q, not %v", test.err, err)

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -74,6 +75,9 @@ type OktaOrganization struct {
 	Shared *memo.Memo
 	// Resolution says how the base URL was found to be trustworthy.
 	Resolution *okta.Resolution
+
+	// wantedWhole has the queries (okta.DeviceQuery) of which somebody wants the devices themselves, not only their counts.
+	wantedWhole sync.Map
 }
 
 // Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where key is null, else

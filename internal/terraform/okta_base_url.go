@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -194,10 +195,11 @@ func (r *oktaBaseURLReading) readAuthority(text string) {
 	r.host, r.port = strings.ToLower(parsed.Hostname()), parsed.Port()
 }
 
-var hostLabels = regexp.MustCompile(`^[\pL\pN_-]+(\.[\pL\pN_-]+)*$`)
+// hostLabels is compiled when it is needed: with all letters of Unicode, that takes a while.
+var hostLabels = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\pL\pN_-]+(\.[\pL\pN_-]+)*$`) })
 
 func plausibleHost(host string) bool {
-	return hostLabels.MatchString(host) || net.ParseIP(host) != nil
+	return hostLabels().MatchString(host) || net.ParseIP(host) != nil
 }
 
 func (r *oktaBaseURLReading) readHost() {

@@ -129,13 +129,13 @@ func (o ReportOptions) detail(check preflight.Check, severity diag.Severity, tes
 	}
 
 	if check.Status == preflight.StatusFailed {
-		closing += "\nSee " + TroubleshootingLink(string(check.ID))
+		closing += " See " + TroubleshootingLink(string(check.ID))
 	}
 
 	// The message and the hint are cut rather than the closing.
 	body := strings.TrimSpace(check.Message + "\n" + check.Hint)
 
-	return cutLines(body, maxDetailLines-1-strings.Count(closing, "\n")) + "\n" + closing
+	return cutLines(body, maxDetailLines-1) + "\n" + closing
 }
 
 // TroubleshootingLink is the address of a section of the guide "Troubleshooting".

@@ -42,7 +42,7 @@ func TestReportDiagnostics(t *testing.T) {
 		"a rejected token sits on the token's attribute, and nothing says to switch the test off": {
 			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes},
 			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
-			says: []string{"Seen.\nDo this.\nCheck okta_credentials, tested from here.\nSee " + link + "#okta_credentials"},
+			says: []string{"Seen.\nDo this.\nCheck okta_credentials, tested from here. See " + link + "#okta_credentials"},
 			not:  []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
 		},
 		"without a name the summary begins with a capital letter": {
@@ -69,7 +69,7 @@ func TestReportDiagnostics(t *testing.T) {
 		"on_failure makes a rejection a warning, with what an apply will make of it": {
 			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Note: "An apply stops here."},
 			severity: diag.SeverityWarning, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
-			says: []string{"tested from here. An apply stops here.\nSee " + link + "#okta_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
+			says: []string{"tested from here. An apply stops here. See " + link + "#okta_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
 		"what an apply will make of it is not said of an error": {
 			check: rejected401, opts: ReportOptions{Paths: onAttributes, Note: "An apply stops here."},
@@ -81,7 +81,7 @@ func TestReportDiagnostics(t *testing.T) {
 		},
 		"an outage is an error before a write, with the way out": {
 			check: outage, opts: ReportOptions{Subject: "acme", Rejected: diag.SeverityWarning},
-			severity: diag.SeverityError, summary: "acme: Okta did not answer", says: []string{"SEKOIA_CONNECTION_TEST=off skips the test.\nSee " + link},
+			severity: diag.SeverityError, summary: "acme: Okta did not answer", says: []string{"SEKOIA_CONNECTION_TEST=off skips the test. See " + link},
 		},
 		"on_failure does not relax where a credential may go": {
 			check: untrusted, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Untested: diag.SeverityWarning},

@@ -1,8 +1,13 @@
 # Every device that Okta has.
 data "sekoia_okta_devices" "all" {}
 
+# How many there are, without the devices themselves.
+data "sekoia_okta_devices" "counted" {
+  include_devices = false
+}
+
 output "devices_by_platform" {
-  value = data.sekoia_okta_devices.all.count_by_platform
+  value = data.sekoia_okta_devices.counted.count_by_platform
 }
 
 # Laptops that are in use but are not registered, with their users.

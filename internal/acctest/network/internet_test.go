@@ -32,7 +32,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
@@ -173,7 +172,7 @@ func newInternet(t *testing.T) *internet {
 				return value, found
 			}
 
-			return providerserver.NewProtocol6WithError(provider.NewWithDialer("test", lookup, n.dial)())()
+			return provider.NewServerWithError(provider.NewWithDialer("test", lookup, n.dial)())()
 		},
 	}
 

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -59,7 +58,7 @@ func TestNoSettingTurnsVerificationOff(t *testing.T) {
 		return "", false
 	}
 
-	server, err := providerserver.NewProtocol6WithError(provider.NewWithDialer("test", lookup, nil)())()
+	server, err := provider.NewServerWithError(provider.NewWithDialer("test", lookup, nil)())()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
 // connectorPage is how many devices the connector asks Okta for at once.
@@ -71,13 +71,12 @@ func (c *coverage) count(why reason) int {
 	return found
 }
 
-// cover compares the devices, in Okta's order, with the assets that this connector configuration has a share in, oldest first and the
-// revoked ones among them. Where a device is missing it replays what the connector's next cycle would ask Okta for.
+// cover compares the devices, in Okta's order, with what a connector configuration has seen. Where a device is missing it replays what the
+// connector's next cycle would ask Okta for.
 //
 // The checkpoint, which Sekoia tells nobody, is estimated: see checkpointOf.
-func cover(devices []okta.Device, assets []sekoia.Asset, connectorID string) *coverage {
-	result := &coverage{devices: len(devices)}
-	seen := result.read(assets, connectorID)
+func cover(devices []terraform.DeviceOutline, seen *sightings) *coverage {
+	result := &coverage{devices: len(devices), unidentified: seen.unidentified}
 	places := make([]place, len(devices))
 
 	for index := range devices {
@@ -90,10 +89,17 @@ func cover(devices []okta.Device, assets []sekoia.Asset, connectorID string) *co
 	return result
 }
 
-// sightings are a connector's assets by Okta's id, and these ids in the order of the assets.
+// sightings are the assets that a connector configuration has a share in: by Okta's id, and these ids in the order of the assets.
 type sightings struct {
-	byID  map[string]sighting
-	order []string
+	connectorID string
+	byID        map[string]sighting
+	order       []string
+	// unidentified is how many assets have no id of Okta's to be compared by.
+	unidentified int
+}
+
+func newSightings(connectorID string) *sightings {
+	return &sightings{connectorID: connectorID, byID: map[string]sighting{}}
 }
 
 // sighting is when a connector saw a device first.
@@ -103,27 +109,22 @@ type sighting struct {
 	revoked   bool
 }
 
-// read finds the connector's share in each asset: others may have one too, under other ids.
-func (c *coverage) read(assets []sekoia.Asset, connectorID string) *sightings {
-	seen := &sightings{byID: make(map[string]sighting, len(assets))}
-
-	for index := range assets {
-		for _, share := range assets[index].Connectors {
-			if !strings.EqualFold(share.ID, connectorID) {
-				continue
-			}
-
-			if share.ExternalID == nil || *share.ExternalID == "" {
-				c.unidentified++
-
-				continue
-			}
-
-			seen.add(*share.ExternalID, sighting{firstSeen: moment(share.FirstSeen), revoked: assets[index].Revoked})
+// read finds the connector's share in an asset: others may have one too, under other ids. Assets come oldest first, the revoked ones among
+// them.
+func (s *sightings) read(asset *sekoia.Asset) {
+	for _, share := range asset.Connectors {
+		if !strings.EqualFold(share.ID, s.connectorID) {
+			continue
 		}
-	}
 
-	return seen
+		if share.ExternalID == nil || *share.ExternalID == "" {
+			s.unidentified++
+
+			continue
+		}
+
+		s.add(*share.ExternalID, sighting{firstSeen: moment(share.FirstSeen), revoked: asset.Revoked})
+	}
 }
 
 // add merges what is seen twice: it counts as revoked only where all of it is.
@@ -156,19 +157,17 @@ type place struct {
 	behind string
 }
 
-func placeOf(device *okta.Device, seen *sightings) place {
+func placeOf(device *terraform.DeviceOutline, seen *sightings) place {
 	_, covered := seen.byID[device.ID]
-	created := moment(device.Created)
 
 	return place{
-		id: device.ID, created: created, covered: covered && device.ID != "", reason: reasonPending,
-		lacks: lacking(device, created),
+		id: device.ID, created: device.Created, covered: covered && device.ID != "", reason: reasonPending, lacks: lacking(device),
 	}
 }
 
 // lacking names, as Okta spells them, the fields without which the connector's parser does not take a device. Without an id or a time
 // of creation there is no asset and no checkpoint.
-func lacking(device *okta.Device, created time.Time) []string {
+func lacking(device *terraform.DeviceOutline) []string {
 	var names []string
 
 	for _, required := range []struct {
@@ -176,11 +175,11 @@ func lacking(device *okta.Device, created time.Time) []string {
 		present bool
 	}{
 		{"id", device.ID != ""},
-		{"created", !created.IsZero()},
-		{"displayName", device.DisplayName != nil},
-		{"platform", device.Platform != nil},
-		{"registered", device.Registered != nil},
-		{"secureHardwarePresent", device.SecureHardwarePresent != nil},
+		{"created", !device.Created.IsZero()},
+		{"displayName", device.HasDisplayName},
+		{"platform", device.HasPlatform},
+		{"registered", device.HasRegistered},
+		{"secureHardwarePresent", device.HasSecureHardwarePresent},
 	} {
 		if !required.present {
 			names = append(names, required.name)
@@ -310,7 +309,7 @@ func (c *coverage) sort(places []place, seen *sightings) {
 	}
 }
 
-// moment reads a time of either cloud (RFC 3339); what is none is the zero time, which is earlier than any.
+// moment reads a time of Sekoia's (RFC 3339); what is none is the zero time, which is earlier than any.
 func moment(text *string) time.Time {
 	if text == nil {
 		return time.Time{}

@@ -268,10 +268,10 @@ func countCalls(t *testing.T, clouds *acctest.Clouds, devices, assets int) {
 		"okta pages":       {len(calls.Of(acctest.Okta).Path(http.MethodGet, devicesPath)), pages(devices, 200)},
 		"okta well-known":  {len(calls.Of(acctest.Okta).Path(http.MethodGet, wellKnownPath)), 1},
 		"okta":             {len(calls.Of(acctest.Okta)), 1 + pages(devices, 200)},
-		"sekoia assets":    {len(calls.Of(acctest.Sekoia).Path(http.MethodGet, assetsPath)), pages(assets, 100)},
+		"sekoia assets":    {len(calls.Of(acctest.Sekoia).Path(http.MethodGet, assetsPath)), assetPages(assets)},
 		"sekoia connector": {len(calls.Of(acctest.Sekoia).Path(http.MethodGet, connectorsPath+"/*")), 1},
 		"sekoia account":   {len(calls.Of(acctest.Sekoia).Path(http.MethodGet, accountsPath+"/*")), 1},
-		"sekoia":           {len(calls.Of(acctest.Sekoia)), 2 + pages(assets, 100)},
+		"sekoia":           {len(calls.Of(acctest.Sekoia)), 2 + assetPages(assets)},
 	} {
 		if count[0] != count[1] {
 			t.Errorf("%s: %d calls, want %d", what, count[0], count[1])

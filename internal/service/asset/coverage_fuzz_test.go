@@ -48,7 +48,7 @@ func FuzzCoverage(f *testing.F) {
 
 		devices, assets := fuzzedInventory(inventory, 1+int(scale)%3, odd, gone)
 
-		got := cover(devices, assets, fuzzedConnector)
+		got := compared(devices, assets, fuzzedConnector)
 		checkPartition(t, got, devices, assets)
 		checkReasons(t, got, devices, assets)
 		checkSummary(t, markdown, got)

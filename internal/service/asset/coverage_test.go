@@ -13,6 +13,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
 const (
@@ -120,7 +121,7 @@ type coverageCase struct {
 func (c *coverageCase) check(t *testing.T) {
 	t.Helper()
 
-	found := cover(c.devices, c.assets, strings.ToUpper(thisConnector))
+	found := compared(c.devices, c.assets, strings.ToUpper(thisConnector))
 
 	if diff := cmp.Diff(c.missing, said(found)); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)
@@ -306,8 +307,22 @@ func BenchmarkCover(b *testing.B) {
 	b.ReportAllocs()
 
 	for b.Loop() {
-		if values := coverageValues(cover(devices, assets, thisConnector)); len(values) != 6 {
+		if found := coverageResults(compared(devices, assets, thisConnector)); len(found.Values) != 3 || len(found.Lists) != 3 {
 			b.Fatal("not all values are there")
 		}
 	}
+}
+
+// compared is the coverage of what both clients read.
+func compared(devices []okta.Device, assets []sekoia.Asset, connectorID string) *coverage {
+	outlines, seen := make([]terraform.DeviceOutline, len(devices)), newSightings(connectorID)
+	for index := range devices {
+		outlines[index] = terraform.OutlineOf(&devices[index])
+	}
+
+	for index := range assets {
+		seen.read(&assets[index])
+	}
+
+	return cover(outlines, seen)
 }

@@ -62,7 +62,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Compares the devices of an Okta organisation with the assets that one connector has brought to Sekoia, by Okta's id: what " +
 			"arrived, what did not and why, and what is still in Sekoia though Okta does not have it any more.\n\n" +
-			"It makes one call for each 200 devices and one for each 100 assets, and three more. It changes nothing, and fails where the connector " +
+			"It makes one call for each 200 devices and about one for each 100 assets, and three more. It changes nothing, and fails where the connector " +
 			"reads another Okta organisation.",
 		Attributes: attributes,
 	}
@@ -75,15 +75,8 @@ func comparedAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Okta's ids of the devices that the connector has brought, in Okta's order. One whose asset somebody revoked in Sekoia is " +
 				"among them: it arrived.",
 		},
-		"missing": schema.ListNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "The devices that it has not brought, in Okta's order. The reasons rest on an estimate of where the connector goes on.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"id":     computed("Okta's id of the device."),
-				"reason": computed("Why it is missing: `lacks_field`, `behind`, `before_checkpoint` or `pending`."),
-				"detail": computed("With `lacks_field`, the fields that it lacks, as Okta spells them. With `behind`, the id of the device that has to be mended first. Else null."),
-			}},
-		},
+		"missing": missingTable.Attribute(
+			"The devices that it has not brought, in Okta's order. The reasons rest on an estimate of where the connector goes on."),
 		"stale": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Okta's ids of assets whose device is not in Okta any more, the oldest asset first. Sekoia keeps them until somebody revokes " +
@@ -128,17 +121,17 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	devices, assets, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
+	devices, seen, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	found := cover(devices, assets, id)
+	found := cover(devices, seen)
 	resp.Diagnostics.Append(found.warnings()...)
 
-	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageValues(found))
+	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageResults(found))
 	if err != nil {
 		resp.Diagnostics.AddError("The coverage could not be put into Terraform's state", err.Error())
 
@@ -172,10 +165,10 @@ func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (
 // inventories reads both sides at once.
 func (d *coverageDataSource) inventories(
 	ctx context.Context, client *sekoia.Client, organization *terraform.OktaOrganization, connectorID string, paths terraform.OktaErrorPaths,
-) ([]okta.Device, []sekoia.Asset, diag.Diagnostics) {
+) ([]terraform.DeviceOutline, *sightings, diag.Diagnostics) {
 	var (
 		diags    diag.Diagnostics
-		assets   []sekoia.Asset
+		seen     *sightings
 		assetErr error
 		both     sync.WaitGroup
 	)
@@ -183,16 +176,13 @@ func (d *coverageDataSource) inventories(
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	// The revoked ones too: they arrived, and the newest of them may be what tells the checkpoint.
-	query := sekoia.AssetQuery{ConnectorID: connectorID, IncludeRevoked: true}
-
 	both.Go(func() {
-		if assets, assetErr = d.listAssets(ctx, client, query); assetErr != nil {
+		if seen, assetErr = d.listSightings(ctx, client, connectorID); assetErr != nil {
 			cancel() // and the devices are not needed
 		}
 	})
 
-	devices, err := organization.ListDevices(ctx, okta.DeviceQuery{})
+	devices, err := organization.ListDevices(ctx, okta.DeviceQuery{}, false)
 	if err != nil {
 		cancel()
 	}
@@ -213,7 +203,7 @@ func (d *coverageDataSource) inventories(
 		return nil, nil, diags
 	}
 
-	return devices.Devices, assets, diags
+	return devices.Outlines, seen, diags
 }
 
 // warnings are what the result leaves out.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -49,7 +48,7 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the assets in Sekoia that the API key sees: all of them, or those that every argument set here is true of. " +
 			"Revoked assets are left out, as Sekoia leaves them out. What Sekoia does not say of an asset is `null`.\n\n" +
-			"It makes one call for each 100 assets.",
+			"It makes about one call for each 100 assets, up to four at a time.",
 		Attributes: map[string]schema.Attribute{
 			connectorIDAttribute: schema.StringAttribute{
 				Optional: true,
@@ -67,48 +66,13 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				MarkdownDescription: "Only assets with this text in their name.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"assets": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The assets, the oldest first.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: assetAttributes()},
-			},
+			"assets": assetTable.Attribute("The assets, the oldest first."),
 			"total": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "How many assets there are.",
 			},
 		},
 	}
-}
-
-func assetAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"id":           computed("Sekoia's id of the asset."),
-		"name":         computed("The name."),
-		"type":         computed("The type, such as `host`."),
-		"community_id": computed("The community that the asset is in."),
-		"first_seen":   computed("When any connector saw it first."),
-		"last_seen":    computed("When any connector saw it last."),
-		"created_at":   computed("When Sekoia made it."),
-		"revoked": schema.BoolAttribute{
-			Computed:            true,
-			MarkdownDescription: "Whether somebody revoked it.",
-		},
-		"connectors": schema.ListNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "The connectors that have seen the asset.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				connectorIDAttribute: computed("The connector."),
-				"catalogue_id":       computed("Which kind of connector it is: its UUID in Sekoia's catalogue."),
-				"external_id":        computed("The id that the connector knows the asset by. Of an Okta device: Okta's id."),
-				"first_seen":         computed("When this connector saw it first."),
-				"last_seen":          computed("When this connector saw it last."),
-			}},
-		},
-	}
-}
-
-func computed(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
 // Read lists the assets.
@@ -137,9 +101,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	state, err := terraform.WithResults(ctx, req.Config.Raw, map[string]attr.Value{
-		"assets": assetList(assets), "total": types.Int64Value(int64(len(assets))),
-	})
+	state, err := terraform.WithResults(ctx, req.Config.Raw, assetResults(assets))
 	if err != nil {
 		resp.Diagnostics.AddError("The assets could not be put into Terraform's state", err.Error())
 

@@ -241,3 +241,6 @@ func add(t *testing.T, clouds *acctest.Clouds, prefix string, count int, without
 
 // pages is how many calls a list takes.
 func pages(count, size int) int { return max((count+size-1)/size, 1) }
+
+// assetPages is how many calls a list of assets takes: each page begins with the last asset of the one before.
+func assetPages(count int) int { return pages(count-1, 99) }

@@ -43,7 +43,7 @@ func connectorIDValidators() []validator.String {
 
 // listAssets lists assets once in a process, however many data sources ask for the same. The list is shared: nobody may change it.
 func (c *configured) listAssets(ctx context.Context, client *sekoia.Client, query sekoia.AssetQuery) ([]sekoia.Asset, error) {
-	key := fmt.Sprintf("asset/list %q %q %q %t", query.ConnectorID, query.Type, query.Search, query.IncludeRevoked)
+	key := fmt.Sprintf("asset/list %q %q %q", query.ConnectorID, query.Type, query.Search)
 
 	return memo.Remember(ctx, c.clients.Shared(), key, func(ctx context.Context) ([]sekoia.Asset, error) {
 		found := []sekoia.Asset{}
@@ -57,6 +57,25 @@ func (c *configured) listAssets(ctx context.Context, client *sekoia.Client, quer
 		}
 
 		return found, nil
+	})
+}
+
+// listSightings lists what a connector has seen once in a process. Of its assets no more is kept than that. It is shared: nobody may
+// change it.
+func (c *configured) listSightings(ctx context.Context, client *sekoia.Client, connectorID string) (*sightings, error) {
+	return memo.Remember(ctx, c.clients.Shared(), "asset/sightings "+connectorID, func(ctx context.Context) (*sightings, error) {
+		seen := newSightings(connectorID)
+
+		// The revoked ones too: they arrived, and the newest of them may be what tells the checkpoint.
+		for asset, err := range client.Assets(ctx, sekoia.AssetQuery{ConnectorID: connectorID, IncludeRevoked: true}) {
+			if err != nil {
+				return nil, err
+			}
+
+			seen.read(&asset)
+		}
+
+		return seen, nil
 	})
 }
 

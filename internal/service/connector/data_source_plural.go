@@ -45,7 +45,7 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all Okta device connectors that the API key sees, whoever made them, oldest first. Connectors of other types, and " +
-			"those that were deleted, are left out.\n\nIt makes one call for each 100 connectors and one for each 100 accounts of the Okta module; " +
+			"those that were deleted, are left out.\n\nIt makes about one call for each 100 connectors and one for each 100 accounts of the Okta module; " +
 			"then one for each connector to count its assets, and one more where `log_lines` asks for its log.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{

@@ -189,6 +189,24 @@ func TestAccDevices_filters(t *testing.T) {
 	}}})
 }
 
+func TestAccDevices_onlyCounted(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 120 })
+	devices := inventory(t, clouds)
+	active := count(devices, func(d simulatedDevice) bool { return d.Status == "ACTIVE" })
+
+	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{{
+		ConfigDirectory: config.TestStepDirectory(),
+		ConfigStateChecks: []statecheck.StateCheck{
+			total("counted", 120),
+			statecheck.ExpectKnownValue("data.sekoia_okta_devices.counted", tfjsonpath.New("devices"), knownvalue.Null()),
+			statecheck.ExpectKnownValue("data.sekoia_okta_devices.counted", tfjsonpath.New("count_by_status"),
+				knownvalue.MapPartial(map[string]knownvalue.Check{"ACTIVE": knownvalue.Int64Exact(active)})),
+		},
+	}}})
+}
+
 func TestAccDevices_absentIsNull(t *testing.T) {
 	t.Parallel()
 

@@ -49,7 +49,8 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 
 // Schema describes the data source.
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := deviceAttributes("The device's users.")
+	attributes := deviceTable.Attributes()
+	attributes[usersAttribute] = userTable.Attribute("The device's users.")
 	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
 
 	for name, description := range map[string]string{
@@ -119,7 +120,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	withUsers := *device
 	withUsers.Users = users
 
-	values := deviceValues(&withUsers)
+	values := deviceTable.Values(&withUsers)
 	values[chosen.attribute] = types.StringValue(chosen.value)
 
 	values[terraform.OktaOrganizationAttribute] = chosen.organization
@@ -131,7 +132,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 // singleTypes are the data source's attributes: a device's, and where it is read.
 func singleTypes() map[string]attr.Type {
-	single := maps.Clone(deviceTypes)
+	single := maps.Clone(deviceTable.Type().AttrTypes)
 	single[terraform.OktaOrganizationAttribute] = types.StringType
 
 	return single
@@ -197,24 +198,24 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 
 // searchDevice wants exactly one device.
 func searchDevice(ctx context.Context, organization *terraform.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
-	result, err := listDevices(ctx, organization, okta.DeviceQuery{Search: chosen.expression()})
+	result, err := organization.ListDevices(ctx, okta.DeviceQuery{Search: chosen.expression()}, true)
 	at := path.Root(chosen.attribute)
 
 	switch {
 	case err != nil:
 		terraform.AddOktaError(diags, chosen.paths(), "The device could not be searched for in Okta", err)
-	case len(result.devices) == 0:
+	case len(result.Devices) == 0:
 		diags.AddAttributeError(at, "No such device in Okta",
 			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
 				"organisation in the provider's "+chosen.block()+".")
-	case len(result.devices) > 1:
+	case len(result.Devices) > 1:
 		diags.AddAttributeError(at, "Several devices in Okta", fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
-			len(result.devices), chosen.attribute, terraform.List(candidateIDs(result.devices))))
-	case result.devices[0].ID == "":
+			len(result.Devices), chosen.attribute, terraform.List(candidateIDs(result.Devices))))
+	case result.Devices[0].ID == "":
 		diags.AddAttributeError(at, "Device without an id in Okta", "Okta's answer names no id for the device that it found, so its users can't be read.")
 	default:
-		return &result.devices[0]
+		return &result.Devices[0]
 	}
 
 	return nil

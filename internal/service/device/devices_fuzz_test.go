@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -75,11 +76,10 @@ func FuzzDevices(f *testing.F) {
 			return // of two members of one name, no reader is wrong
 		}
 
-		values := results(page.Devices)
-		devices, ok := values["devices"].(types.List)
+		devices, ok := results(&terraform.DeviceListing{Devices: page.Devices}, true).Lists["devices"].Value().(types.List)
 
 		if _, err := devices.ToTerraformValue(t.Context()); err != nil || !ok {
-			t.Fatalf("the list is %T: %v", values["devices"], err)
+			t.Fatalf("the list is %T: %v", devices, err)
 		}
 
 		objects := objectsOf(list)

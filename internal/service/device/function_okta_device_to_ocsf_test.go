@@ -119,8 +119,8 @@ func TestOCSFParameter(t *testing.T) {
 	}
 
 	for name, kind := range mappedTypes {
-		if deviceTypes[name] != kind {
-			t.Errorf("%s is %s, and %v in a device of the data sources", name, kind, deviceTypes[name])
+		if deviceTable.Type().AttrTypes[name] != kind {
+			t.Errorf("%s is %s, and %v in a device of the data sources", name, kind, deviceTable.Type().AttrTypes[name])
 		}
 	}
 }

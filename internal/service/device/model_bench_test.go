@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 // reflectedDevice is a device as the framework would take it apart by reflection.
@@ -58,7 +58,7 @@ type reflectedUser struct {
 
 func reflected(device *okta.Device) reflectedDevice {
 	made := reflectedDevice{
-		ID: nullIfEmpty(device.ID), Status: types.StringPointerValue(device.Status), DisplayName: types.StringPointerValue(device.DisplayName),
+		ID: types.StringPointerValue(nilIfEmpty(&device.ID)), Status: types.StringPointerValue(device.Status), DisplayName: types.StringPointerValue(device.DisplayName),
 		Platform: types.StringPointerValue(device.Platform), Manufacturer: types.StringPointerValue(device.Manufacturer),
 		Model: types.StringPointerValue(device.Model), OSVersion: types.StringPointerValue(device.OSVersion),
 		SerialNumber: types.StringPointerValue(device.SerialNumber), IMEI: types.StringPointerValue(device.IMEI),
@@ -107,7 +107,7 @@ func emptyConfig(tb testing.TB) tfsdk.State {
 func byHand(tb testing.TB, config tfsdk.State, devices []okta.Device) tfsdk.State {
 	tb.Helper()
 
-	raw, err := terraform.WithResults(tb.Context(), config.Raw, map[string]attr.Value{"devices": deviceList(devices)})
+	raw, err := terraform.WithResults(tb.Context(), config.Raw, terraform.Results{Lists: map[string]longlist.List{"devices": deviceTable.List(devices)}})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -19,13 +19,13 @@ import (
 func TestDeviceValuesKeepNull(t *testing.T) {
 	t.Parallel()
 
-	for name, value := range deviceValues(&okta.Device{}) {
+	for name, value := range deviceTable.Values(&okta.Device{}) {
 		if !value.IsNull() {
 			t.Errorf("%s of a device that Okta says nothing about is %s", name, value)
 		}
 	}
 
-	for name, value := range userValues(&okta.DeviceUser{}) {
+	for name, value := range userTable.Values(&okta.DeviceUser{}) {
 		if !value.IsNull() {
 			t.Errorf("%s of a user that Okta says nothing about is %s", name, value)
 		}
@@ -56,7 +56,7 @@ func TestDeviceValues(t *testing.T) {
 		"tpm_public_key_hash": types.StringValue("T1"), "disk_encryption_type": types.StringValue("FULL"), "registered": types.BoolValue(true),
 		"secure_hardware_present": types.BoolValue(false), "managed": types.BoolValue(true), "integrity_jailbreak": types.BoolValue(false),
 		"created": types.StringValue("2026-01-01T00:00:00.000Z"), "last_updated": types.StringValue("2026-01-02T00:00:00.000Z"),
-		"users": types.ListValueMust(userType, []attr.Value{types.ObjectValueMust(userTypes, map[string]attr.Value{
+		"users": types.ListValueMust(userTable.Type(), []attr.Value{types.ObjectValueMust(userTable.Type().AttrTypes, map[string]attr.Value{
 			"id": types.StringValue("00u1"), "login": types.StringValue("user@example.com"), "email": types.StringValue("mail@example.com"),
 			"first_name": types.StringValue("User"), "last_name": types.StringValue("001"), "status": types.StringValue("STAGED"),
 			"management_status": types.StringValue("MANAGED"), "screen_lock_type": types.StringValue("BIOMETRIC"),
@@ -64,35 +64,34 @@ func TestDeviceValues(t *testing.T) {
 		})}),
 	}
 
-	if got, want := types.ObjectValueMust(deviceTypes, deviceValues(&full)), types.ObjectValueMust(deviceTypes, want); !got.Equal(want) {
+	kinds := deviceTable.Type().AttrTypes
+	if got, want := types.ObjectValueMust(kinds, deviceTable.Values(&full)), types.ObjectValueMust(kinds, want); !got.Equal(want) {
 		t.Errorf("the device is %s, want %s", got, want)
 	}
 }
 
-func TestUserListTellsNoneFromNotAskedFor(t *testing.T) {
+func TestUsersTellNoneFromNotAskedFor(t *testing.T) {
 	t.Parallel()
 
-	if got := userList(nil); !got.IsNull() {
+	if got := deviceTable.Values(&okta.Device{})[usersAttribute]; !got.IsNull() {
 		t.Errorf("users that nobody asked for are %s", got)
 	}
 
-	if got := userList([]okta.DeviceUser{}); got.IsNull() || len(got.Elements()) != 0 {
+	none := types.ListValueMust(userTable.Type(), []attr.Value{})
+	if got := deviceTable.Values(&okta.Device{Users: []okta.DeviceUser{}})[usersAttribute]; !got.Equal(none) {
 		t.Errorf("no users are %s", got)
 	}
 }
 
-func TestCountBy(t *testing.T) {
+func TestCounts(t *testing.T) {
 	t.Parallel()
 
-	text := func(value string) *string { return &value }
-	devices := []okta.Device{{Platform: text("MACOS")}, {Platform: text("HAL9000")}, {}, {Platform: text("MACOS")}}
 	want := types.MapValueMust(types.Int64Type, map[string]attr.Value{"MACOS": types.Int64Value(2), "HAL9000": types.Int64Value(1)})
-
-	if got := countBy(devices, func(device *okta.Device) *string { return device.Platform }); !got.Equal(want) {
+	if got := counts(map[string]int{"MACOS": 2, "HAL9000": 1}); !got.Equal(want) {
 		t.Errorf("the counts are %s, want %s", got, want)
 	}
 
-	if got := countBy(nil, func(device *okta.Device) *string { return device.Platform }); got.IsNull() || len(got.Elements()) != 0 {
+	if got := counts(map[string]int{}); got.IsNull() || len(got.Elements()) != 0 {
 		t.Errorf("the counts of no devices are %s", got)
 	}
 }
@@ -114,7 +113,7 @@ func TestCandidateIDs(t *testing.T) {
 	}
 }
 
-// TestSchemasFitValues fails where an attribute is in the schema and not in the values that are made by hand, or the reverse.
+// TestSchemasFitValues fails where an attribute is in the schema and not in the values, or the reverse.
 func TestSchemasFitValues(t *testing.T) {
 	t.Parallel()
 
@@ -128,7 +127,7 @@ func TestSchemasFitValues(t *testing.T) {
 	}
 
 	devices, ok := plural.Schema.Attributes["devices"].(schema.ListNestedAttribute)
-	if !ok || !devices.NestedObject.Type().Equal(deviceType) {
+	if !ok || !devices.NestedObject.Type().Equal(deviceTable.Type()) {
 		t.Errorf("an element of sekoia_okta_devices is %s", devices.NestedObject.Type())
 	}
 

@@ -44,23 +44,6 @@ func (c *configured) organization(ctx context.Context, key types.String) (*terra
 	return organization, diags
 }
 
-// listing is what a list of devices came to.
-type listing struct {
-	devices []okta.Device
-	// unreadable counts what was in the list and was no device.
-	unreadable int
-}
-
-// listDevices lists devices once in a process, however many data sources ask for the same.
-func listDevices(ctx context.Context, organization *terraform.OktaOrganization, query okta.DeviceQuery) (*listing, error) {
-	found, err := organization.ListDevices(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-
-	return &listing{devices: found.Devices, unreadable: found.Unreadable}, nil
-}
-
 // readDevice reads one device by its id, once in a process.
 func readDevice(ctx context.Context, organization *terraform.OktaOrganization, id string) (*okta.Device, error) {
 	return memo.Remember(ctx, organization.Shared, memoKey("one", id), func(ctx context.Context) (*okta.Device, error) {

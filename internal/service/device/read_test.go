@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -185,6 +187,9 @@ func TestDevicesQuery(t *testing.T) {
 		"users come as summaries": {
 			arguments: map[string]attr.Value{"include_users": types.BoolValue(true)}, expand: "userSummary",
 		},
+		"nobody reads the users of devices that are left out": {
+			arguments: map[string]attr.Value{"include_users": types.BoolValue(true), "include_devices": types.BoolValue(false)},
+		},
 		"users that are not wanted are not asked for": {
 			arguments: map[string]attr.Value{"include_users": types.BoolValue(false)},
 		},
@@ -211,7 +216,8 @@ func TestDevicesQuery(t *testing.T) {
 				t.Errorf("asked for %v, want %q, %q", query, test.search, test.expand)
 			}
 
-			if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() || len(devices.Elements()) != 0 {
+			_, leftOut := test.arguments["include_devices"]
+			if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() != leftOut || len(devices.Elements()) != 0 {
 				t.Errorf("no devices are %s", devices)
 			}
 		})
@@ -292,6 +298,87 @@ func TestDevicesAreListedOnce(t *testing.T) {
 	if len(cloud.queries) != 2 || cloud.GetCallCountInfo()["GET "+wellKnown] != 1 {
 		t.Errorf("%d listings of two, calls are %v", len(cloud.queries), cloud.GetCallCountInfo())
 	}
+}
+
+// A listing that is only counted keeps no device. Who wants the devices shares a listing that begins, and has its own after that.
+func TestDevicesThatAreOnlyCounted(t *testing.T) {
+	t.Parallel()
+
+	const page = `[{"id":"guo1","status":"ACTIVE","profile":{"platform":"MACOS"}},{"id":"guo2","profile":{"platform":"IOS"}},{"id":"guo2"}]`
+
+	count := map[string]attr.Value{"include_devices": types.BoolValue(false)}
+
+	for name, test := range map[string]struct {
+		reads []map[string]attr.Value
+		calls int
+	}{
+		"counted alone":               {reads: []map[string]attr.Value{count, count}, calls: 1},
+		"counted, then wanted":        {reads: []map[string]attr.Value{count, nil, nil, count}, calls: 2},
+		"wanted, then counted":        {reads: []map[string]attr.Value{nil, count, nil}, calls: 1},
+		"counted by one who wants it": {reads: []map[string]attr.Value{{"include_devices": types.BoolValue(true)}, count}, calls: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			cloud := newFake(t)
+			cloud.answers(devicesURL, http.StatusOK, page)
+
+			for _, arguments := range test.reads {
+				state, diags := cloud.read(t, NewPluralDataSource(), arguments)
+				if len(diags) > 0 {
+					t.Fatal(diags)
+				}
+
+				flag, given := arguments["include_devices"]
+				leftOut := given && flag.Equal(types.BoolValue(false))
+
+				if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() != leftOut || !leftOut && len(devices.Elements()) != 2 {
+					t.Errorf("with %v the devices are %s", arguments, devices)
+				}
+
+				platforms := get[map[string]int64](t, state, path.Root("count_by_platform"))
+				if total := get[int64](t, state, path.Root("total")); total != 2 || len(platforms) != 2 {
+					t.Errorf("with %v there are %d devices of the platforms %v", arguments, total, platforms)
+				}
+			}
+
+			if len(cloud.queries) != test.calls {
+				t.Errorf("%d listings, want %d", len(cloud.queries), test.calls)
+			}
+		})
+	}
+}
+
+// The first page is held back until a reader that wants the devices has joined one that counts them.
+func TestDevicesAreSharedWithWhoCountsThem(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		cloud := newFake(t)
+		cloud.RegisterResponder(http.MethodGet, devicesURL, httpmock.NewStringResponder(http.StatusOK, `[{"id":"guo1"}]`).Delay(time.Second))
+
+		var readers sync.WaitGroup
+
+		for _, include := range []bool{false, true} {
+			readers.Go(func() {
+				state, diags := cloud.read(t, NewPluralDataSource(), map[string]attr.Value{"include_devices": types.BoolValue(include)})
+				if len(diags) > 0 {
+					t.Error(diags)
+				}
+
+				if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() == include {
+					t.Errorf("include_devices is %t, and the devices are %s", include, devices)
+				}
+			})
+			synctest.Wait()
+		}
+
+		readers.Wait()
+
+		if calls := cloud.GetCallCountInfo()["GET "+devicesURL]; calls != 1 {
+			t.Errorf("%d listings, want one", calls)
+		}
+	})
 }
 
 func TestDevicesErrors(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 )
 
 // start runs a simulator without odd devices, which the SDK cannot read.
-func start(t *testing.T, change func(*simulator.Config)) simulator.Ready {
+func start(t testing.TB, change func(*simulator.Config)) simulator.Ready {
 	t.Helper()
 	cfg := simulator.DefaultConfig()
 	cfg.Odd = 0
@@ -39,7 +39,7 @@ func start(t *testing.T, change func(*simulator.Config)) simulator.Ready {
 }
 
 // client is the SDK's. Every setting that the SDK would otherwise take from the environment or from a file is set.
-func client(t *testing.T, ready simulator.Ready, token string) *okta.APIClient {
+func client(t testing.TB, ready simulator.Ready, token string) *okta.APIClient {
 	t.Helper()
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)

@@ -1,0 +1,227 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lifecycle
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// crowd is a cloud with so many pairs of connector and account.
+func crowd(pairs int) *cloud {
+	c := emptyCloud()
+	for number := range pairs {
+		name := fmt.Sprintf("Connector %d", number)
+		c.addConnector(name, c.addAccount(name, fmt.Sprintf("https://o%d.okta.com", number), "token"))
+	}
+
+	return c
+}
+
+// knownOf is what a state says of the connector with this number.
+func knownOf(number int) Known {
+	return Known{
+		ID: fmt.Sprintf("connector-%d", number+1), AccountID: fmt.Sprintf("account-%d", number+1), Target: fmt.Sprintf("https://o%d.okta.com", number),
+	}
+}
+
+// TestReadsShareListings: two lists serve all who read, and never take more calls than one for each object would, but for the two first
+// pages.
+func TestReadsShareListings(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		there, readers int
+		most           int
+	}{
+		"one of one":           {there: 1, readers: 1, most: 2},
+		"all of a page":        {there: 100, readers: 100, most: 2},
+		"all of two pages":     {there: 120, readers: 120, most: 4},
+		"all of six pages":     {there: 500, readers: 500, most: 12},
+		"one of six pages":     {there: 500, readers: 1, most: 4},
+		"ten of six pages":     {there: 500, readers: 10, most: 12},
+		"three of twelve":      {there: 12, readers: 3, most: 2},
+		"two of twenty pages":  {there: 1950, readers: 2, most: 6},
+		"half of twenty pages": {there: 1950, readers: 900, most: 40},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := crowd(test.there)
+				c.meet = func(string, int) trouble {
+					time.Sleep(time.Second)
+
+					return noTrouble
+				}
+				connectors := c.open(t)
+
+				var readers sync.WaitGroup
+				for number := range test.readers {
+					readers.Go(func() {
+						last := test.there - 1 - number // the newest: those on the last pages
+						if found, err := connectors.Read(t.Context(), knownOf(last)); err != nil || found.Drift != "" || found.Connector.ID != knownOf(last).ID {
+							t.Errorf("found %+v, %v", found, err)
+						}
+					})
+				}
+
+				readers.Wait()
+
+				if calls := strings.Count(c.made(), ",") + 1; calls > test.most || calls > 2*test.readers+2 {
+					t.Errorf("%d calls, want at most %d: %s", calls, test.most, c.made())
+				}
+			})
+		})
+	}
+}
+
+func TestLooksShareTheListing(t *testing.T) {
+	t.Parallel()
+
+	c := crowd(120)
+	connectors := c.open(t)
+
+	for number := range 130 {
+		wanted := wantedSpec
+		wanted.Name, wanted.Target = fmt.Sprintf("Connector %d", number), fmt.Sprintf("https://o%d.okta.com", number)
+
+		found, err := connectors.FindDuplicate(t.Context(), wanted)
+		if err != nil || (found != nil) != (number < 120) {
+			t.Errorf("found %+v of number %d, %v", found, number, err)
+		}
+	}
+
+	// The first looks find lists that are longer than the readers so far: they look for themselves.
+	if calls := strings.Count(c.made(), ",") + 1; calls > 10 {
+		t.Errorf("%d calls: %s", calls, c.made())
+	}
+}
+
+func TestListingWithoutWhatIsAsked(t *testing.T) {
+	t.Parallel()
+
+	c := crowd(3)
+	c.accounts[0].silent = true
+	c.connectors[1].status = ""
+	connectors := c.open(t)
+
+	for number := range 3 {
+		if _, err := connectors.Read(t.Context(), knownOf(number)); err != nil {
+			t.Error(err)
+		}
+	}
+
+	// An account without its target and a connector without its status are read by themselves.
+	c.checkCalls(t, "list connectors, list accounts, read account, read connector")
+}
+
+func TestListingThatFails(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		meet      trouble
+		wantErr   []string
+		wantCalls string
+	}{
+		"in an outage is an error":         {meet: refusedWith(http.StatusInternalServerError), wantErr: []string{"The connector could not be read", "500"}, wantCalls: "list connectors, list accounts"},
+		"with a wrong key is an error":     {meet: refusedWith(http.StatusUnauthorized), wantErr: []string{"401"}, wantCalls: "list connectors, list accounts"},
+		"for want of a permission is none": {meet: refusedWith(http.StatusForbidden), wantCalls: "list connectors, list accounts, read connector, read account"},
+		"as a call that is not known":      {meet: refused, wantCalls: "list connectors, list accounts, read connector, read account"},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			c := crowd(1)
+			c.meet = troubles{"list connectors": test.meet, "list accounts": test.meet}.meet
+
+			_, err := c.open(t).Read(t.Context(), knownOf(0))
+			checkError(t, err, test.wantErr...)
+			c.checkCalls(t, test.wantCalls)
+		})
+	}
+}
+
+// TestRemovedConnectorIsNoDuplicate: the listing is older than the removal.
+func TestRemovedConnectorIsNoDuplicate(t *testing.T) {
+	t.Parallel()
+
+	c := newCloud()
+	connectors := c.open(t)
+
+	if found, err := connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found == nil {
+		t.Fatalf("found %+v, %v", found, err)
+	}
+
+	if _, err := connectors.Remove(t.Context(), managed, wantedSpec); err != nil {
+		t.Fatal(err)
+	}
+
+	if found, err := connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found != nil {
+		t.Errorf("found %+v after its removal, %v", found, err)
+	}
+}
+
+// TestRounds: calls that don't need each other's answers go out together, so that distance costs as little as it can.
+func TestRounds(t *testing.T) {
+	t.Parallel()
+
+	cases := map[string]struct {
+		do   func(t *testing.T, connectors *Connectors) error
+		want time.Duration // of calls of a second each
+	}{
+		"a read looks at two lists": {want: time.Second, do: func(t *testing.T, connectors *Connectors) error {
+			t.Helper()
+			_, err := connectors.Read(t.Context(), managed)
+
+			return err
+		}},
+		"so does a look at plan": {want: time.Second, do: func(t *testing.T, connectors *Connectors) error {
+			t.Helper()
+			_, err := connectors.FindDuplicate(t.Context(), wantedSpec)
+
+			return err
+		}},
+		"a create looks, makes the account and makes the connector": {want: 3 * time.Second, do: func(t *testing.T, connectors *Connectors) error {
+			t.Helper()
+
+			another := wantedSpec
+			another.Name = "Another name"
+			_, err := connectors.Create(t.Context(), another, settingsWith("fresh"))
+
+			return err
+		}},
+	}
+
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud()
+				c.meet = func(string, int) trouble {
+					time.Sleep(time.Second)
+
+					return noTrouble
+				}
+
+				began := time.Now()
+				if err := test.do(t, c.open(t)); err != nil {
+					t.Fatal(err)
+				}
+
+				if took := time.Since(began); took != test.want {
+					t.Errorf("it took %s, want %s: %s", took, test.want, c.made())
+				}
+			})
+		})
+	}
+}
