@@ -76,7 +76,7 @@ func comparedAttributes() map[string]schema.Attribute {
 				"among them: it arrived.",
 		},
 		"missing": missingTable.Attribute(
-			"The devices that it has not brought, in Okta's order. The reasons rest on an estimate of where the connector goes on."),
+			"The devices that it has not brought, in Okta's order. How certain a reason is, is said below."),
 		"stale": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Okta's ids of assets whose device is not in Okta any more, the oldest asset first. Sekoia keeps them until somebody revokes " +
@@ -84,7 +84,7 @@ func comparedAttributes() map[string]schema.Attribute {
 		},
 		"missing_by_reason": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,
-			MarkdownDescription: "How many devices are missing for each reason. All four reasons are there, with 0 where there is none.",
+			MarkdownDescription: "How many devices are missing for each reason. All five reasons are there, with 0 if there is none.",
 		},
 		"coverage_ratio": schema.Float64Attribute{
 			Computed:            true,

@@ -40,7 +40,7 @@ func TestAccCoverage_mergedAssets(t *testing.T) {
 
 	for id, pending := range map[string]int{first: 5, second: 0} {
 		got := coverageOf(t, clouds, map[string]string{"connector_id": strings.ToUpper(id)})
-		expect(held(t, clouds), id).compare(t, got)
+		compare(t, held(t, clouds), id, got)
 
 		if got.MissingByReason["pending"] != pending {
 			t.Errorf("want %d pending, not %v", pending, got.MissingByReason)
@@ -90,7 +90,7 @@ func TestAccCoverage_noDevices(t *testing.T) {
 	clouds.ResetRequests(t)
 
 	got := coverageOf(t, clouds, map[string]string{"connector_id": id})
-	if got.CoverageRatio != nil || len(got.Covered)+len(got.Missing)+len(got.Stale) > 0 || len(got.MissingByReason) != 4 {
+	if got.CoverageRatio != nil || len(got.Covered)+len(got.Missing)+len(got.Stale) > 0 || len(got.MissingByReason) != 5 {
 		t.Errorf("want nothing, and no ratio: %+v", got)
 	}
 
@@ -512,7 +512,7 @@ func TestAccExamples(t *testing.T) {
 				t.Errorf("the example's outputs are %v", outputs)
 			}
 
-			if want := `Missing in Sekoia: {"before_checkpoint":0,"behind":1,"lacks_field":1,"pending":0}`; !strings.Contains(text, want) {
+			if want := `Missing in Sekoia: {"before_checkpoint":0,"behind":1,"lacks_field":1,"pending":0,"unknown":0}`; !strings.Contains(text, want) {
 				t.Errorf("the check of the example does not say %s:\n%s", want, text)
 			}
 		}

@@ -88,7 +88,7 @@ func (c *coverage) groups() []group {
 }
 
 // colours are the slices', each the same in every pie, and light enough for the dark text in them.
-var colours = map[reason]string{reasonPending: "#80ccff", reasonBehind: "#fb8f44", reasonBeforeCheckpoint: "#c297ff", reasonLacksField: "#ff8182"}
+var colours = map[reason]string{reasonPending: "#80ccff", reasonBehind: "#fb8f44", reasonBeforeCheckpoint: "#c297ff", reasonLacksField: "#ff8182", reasonUnknown: "#d0d7de"}
 
 // words are a reason as a reader sees it.
 func words(why reason) string { return "missing: " + strings.ReplaceAll(string(why), "_", " ") }
@@ -103,7 +103,9 @@ func (c *coverage) meaning(why reason) string {
 	case reasonBeforeCheckpoint:
 		return "older than what the connector asks for: only a full sync brings it"
 	case reasonLacksField:
-		return "lacks a field that the connector requires"
+		return "lacks something that the connector requires"
+	case reasonUnknown:
+		return "it can't be said whether the next sync brings it"
 	}
 
 	return ""

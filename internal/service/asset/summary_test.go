@@ -124,7 +124,7 @@ func TestSummary_isBounded(t *testing.T) {
 			}
 
 			got := found.summary()
-			if len(got) > bound || strings.Count(got, "and 4950 more") != 5 {
+			if len(got) > bound || strings.Count(got, "and 4950 more") != 6 {
 				t.Errorf("%d bytes, %d cut lists", len(got), strings.Count(got, "and 4950 more"))
 			}
 		})
