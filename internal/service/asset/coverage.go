@@ -41,6 +41,8 @@ type missingDevice struct {
 
 // coverage is Okta's inventory against the assets of one connector.
 type coverage struct {
+	// host is the organization's, for the summary.
+	host string
 	// devices is how many there are in Okta.
 	devices int
 	// covered are ids of devices that are assets of the connector too, in Okta's order.

@@ -9,9 +9,13 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
@@ -27,6 +31,12 @@ var (
 // NewCoverageDataSource is sekoia_okta_device_coverage.
 func NewCoverageDataSource() datasource.DataSource { return &coverageDataSource{} }
 
+// The words of on_failure.
+const (
+	onFailureError   = "error"
+	onFailureWarning = "warning"
+)
+
 type coverageDataSource struct {
 	configured
 }
@@ -35,6 +45,7 @@ type coverageDataSource struct {
 type coverageModel struct {
 	ConnectorID      types.String  `tfsdk:"connector_id"`
 	OktaOrganization types.String  `tfsdk:"okta_organization"`
+	OnFailure        types.String  `tfsdk:"on_failure"`
 	Covered          types.List    `tfsdk:"covered"`
 	Missing          types.List    `tfsdk:"missing"`
 	Stale            types.List    `tfsdk:"stale"`
@@ -54,16 +65,23 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes[connectorIDAttribute] = schema.StringAttribute{
 		Required: true,
 		MarkdownDescription: "The connector whose assets are compared: its UUID, such as the `id` of a `sekoia_okta_device_connector`. It has to read the " +
-			"same Okta organisation as this data source.",
+			"same Okta organization as this data source.",
 		Validators: connectorIDValidators(),
 	}
 	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
+	attributes["on_failure"] = schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "What happens if one side can't be read, or the two can't be compared: `error` (the default), or `warning`. With `warning` all " +
+			"results are null, and `summary_markdown` says why. Set it if a destroy must not depend on Okta: Terraform reads data sources before it " +
+			"destroys anything.",
+		Validators: []validator.String{stringvalidator.OneOf(onFailureError, onFailureWarning)},
+	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Compares the devices of an Okta organisation with the assets that one connector has brought to Sekoia, by Okta's id: what " +
+		MarkdownDescription: "Compares the devices of an Okta organization with the assets that one connector has brought to Sekoia, by Okta's id: what " +
 			"arrived, what did not and why, and what is still in Sekoia though Okta does not have it any more.\n\n" +
-			"It makes one call for each 200 devices and about one for each 100 assets, and three more. It changes nothing, and fails where the connector " +
-			"reads another Okta organisation.",
+			"It makes one call for each 200 devices and about one for each 100 assets, and three more. It changes nothing, and fails if the connector " +
+			"reads another Okta organization.",
 		Attributes: attributes,
 	}
 }
@@ -92,8 +110,8 @@ func comparedAttributes() map[string]schema.Attribute {
 		},
 		"summary_markdown": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The result as Markdown for a pull request's comment or a CI job's summary: a table, a Mermaid pie, and at most 50 ids of each " +
-				"group. It has counts and Okta's ids, and no names.",
+			MarkdownDescription: "The result as Markdown for a pull request's comment or a CI job's summary: a verdict, and folded a table, a Mermaid pie and at " +
+				"most 50 ids of each group. It has counts and Okta's ids, and no names. It changes only if the result does.",
 		},
 	}
 }
@@ -107,31 +125,20 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	client, organization, diags := d.bothClouds(ctx, model.OktaOrganization)
+	results, diags := d.compare(ctx, model)
+	if diags.HasError() {
+		var unread string
+
+		diags, unread = notCompared(diags, model)
+		results = terraform.Results{Values: map[string]attr.Value{"summary_markdown": types.StringValue(unread)}}
+	}
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	id, diags := d.checkConnector(ctx, client, model.ConnectorID.ValueString(), organization)
-
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	devices, seen, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
-
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	found := cover(devices, seen)
-	resp.Diagnostics.Append(found.warnings()...)
-
-	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageResults(found))
+	state, err := terraform.WithResults(ctx, req.Config.Raw, results)
 	if err != nil {
 		resp.Diagnostics.AddError("The coverage could not be put into Terraform's state", err.Error())
 
@@ -141,7 +148,72 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.State.Raw = state
 }
 
-// bothClouds are the client for Sekoia and the organisation to compare with. One without a Devices API is an error before any call for
+// compare reads both sides, and compares them.
+func (d *coverageDataSource) compare(ctx context.Context, model coverageModel) (terraform.Results, diag.Diagnostics) {
+	client, organization, diags := d.bothClouds(ctx, model.OktaOrganization)
+	if diags.HasError() {
+		return terraform.Results{}, diags
+	}
+
+	id, more := d.checkConnector(ctx, client, model.ConnectorID.ValueString(), organization)
+
+	diags.Append(more...)
+	if diags.HasError() {
+		return terraform.Results{}, diags
+	}
+
+	devices, seen, more := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Organization: model.OktaOrganization})
+
+	diags.Append(more...)
+	if diags.HasError() {
+		return terraform.Results{}, diags
+	}
+
+	found := cover(devices, seen)
+	found.host = organization.Resolution.API.URL().Host
+	diags.Append(found.warnings()...)
+
+	return coverageResults(found), diags
+}
+
+// notCompared are the diagnostics of a comparison that failed, as on_failure has them, and the summary for it. Errors end with a link to
+// the way out of a destroy that they block.
+func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagnostics, summary string) {
+	var problems []string
+
+	subject := model.OktaOrganization.ValueString()
+
+	for _, each := range diags {
+		if each.Severity() != diag.SeverityError {
+			shown.Append(each)
+
+			continue
+		}
+
+		problems = append(problems, each.Summary())
+
+		if model.OnFailure.ValueString() == onFailureWarning {
+			shown.Append(changed(each, diag.SeverityWarning, terraform.About(subject, each.Summary()), "The results are null, for on_failure is \"warning\"."))
+		} else {
+			shown.Append(changed(each, diag.SeverityError, each.Summary(),
+				"If this blocks a destroy: "+terraform.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
+		}
+	}
+
+	return shown, unreadSummary(subject, problems)
+}
+
+// changed is a diagnostic with another severity and summary, and a sentence at its end.
+func changed(from diag.Diagnostic, severity diag.Severity, summary, closing string) diag.Diagnostic {
+	at := path.Empty()
+	if attribute, found := from.(diag.DiagnosticWithPath); found {
+		at = attribute.Path()
+	}
+
+	return terraform.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
+}
+
+// bothClouds are the client for Sekoia and the organization to compare with. One without a Devices API is an error before any call for
 // devices.
 func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (*sekoia.Client, *terraform.OktaOrganization, diag.Diagnostics) {
 	client, diags := d.clients.Sekoia()
@@ -156,7 +228,7 @@ func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (
 
 	if about := organization.Resolution.Organization; !about.IdentityEngine() {
 		diags.AddError(terraform.OktaSummary(key, "base_url"),
-			"This organisation is on Okta's Classic Engine, which has no Devices API, so there is nothing to compare.")
+			"This organization is on Okta's Classic Engine, which has no Devices API, so there is nothing to compare.")
 	}
 
 	return client, organization, diags

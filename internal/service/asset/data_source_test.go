@@ -518,3 +518,39 @@ func TestAccExamples(t *testing.T) {
 		}
 	}
 }
+
+// Okta refuses the token of a configuration that is to be destroyed.
+func TestAccCoverage_onFailure(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, sleepy, few(10))
+	id := synced(t, clouds)
+	clouds.SetTokens(t, clouds.Ready.OktaToken+"2")
+
+	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id})
+	cli.Fail(t, "troubleshooting#a-destroy-blocked-by-its-plan", "apply", "-auto-approve")
+
+	cli.Setenv("TF_VAR_on_failure", "warning")
+
+	if text := cli.Succeed(t, "apply", "-auto-approve"); !strings.Contains(text, `The results are null, for on_failure is "warning".`) {
+		t.Errorf("the warning does not say what on_failure did:\n%s", text)
+	}
+
+	var outputs struct {
+		Coverage struct{ Value coverageResult } `json:"coverage"`
+	}
+
+	cli.JSON(t, &outputs, "output", "-json")
+
+	got := outputs.Coverage.Value
+	if got.Covered != nil || got.Missing != nil || got.Stale != nil || got.MissingByReason != nil || got.CoverageRatio != nil {
+		t.Errorf("want null, not %+v", got)
+	}
+
+	if !strings.HasPrefix(got.SummaryMarkdown, "### ❌ Okta devices in Sekoia\n\nThe coverage could not be read.\n") {
+		t.Errorf("the summary does not say so:\n%s", got.SummaryMarkdown)
+	}
+
+	cli.Succeed(t, "plan", "-detailed-exitcode") // a code of 2 would be a change
+	cli.Succeed(t, "destroy", "-auto-approve")
+}

@@ -10,8 +10,14 @@ variable "connector_id" {
   type = string
 }
 
+variable "on_failure" {
+  type    = string
+  default = null
+}
+
 data "sekoia_okta_device_coverage" "test" {
   connector_id = var.connector_id
+  on_failure   = var.on_failure
 }
 
 output "coverage" {
