@@ -180,7 +180,7 @@ func TestAccCoverage_isRefused(t *testing.T) {
 
 				return id
 			},
-			want: "This organisation is on Okta's Classic Engine", without: devicesPath,
+			want: "This organization is on Okta's Classic Engine", without: devicesPath,
 		},
 		"a host that no credential may go to": {
 			prepare: onBaseURL("http://acme.example"), want: "The connector's organisation could not be compared", without: assetsPath,
@@ -291,7 +291,7 @@ func TestAccCoverage_theSameOrganisation(t *testing.T) {
 			clouds.ResetRequests(t)
 
 			text := prepared(t, clouds, "coverage", map[string]string{"connector_id": id}).Succeed(t, "plan")
-			if flat := acctest.Flat(text); !strings.Contains(flat, "Okta devices in Sekoia: 3 of 3 (100.0 %)") || !strings.Contains(flat, test.warning) {
+			if flat := acctest.Flat(text); !strings.Contains(flat, "3 of 3 devices arrived (100.0 %)") || !strings.Contains(flat, test.warning) {
 				t.Errorf("want all covered, and the warning %q:\n%s", test.warning, text)
 			}
 
