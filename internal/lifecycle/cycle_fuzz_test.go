@@ -15,13 +15,24 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// kinds are the lines of a log by a letter each: begins, posted, ends, failed, dropped page, another error, anything else.
+// kinds are the lines of a log by a letter each: begins, posted, ends, failed, dropped page, why a push failed and that it did, a rest and
+// what announces it, a task that failed, one that does not end, one that can't be asked for, what only shows that a cycle is running, the
+// same as an error, another error, anything else.
 var kinds = map[byte]sekoia.LogLine{
 	'b': {Level: "info", Message: begins},
 	'p': {Level: "info", Message: posted},
 	'e': {Level: "info", Message: ends},
 	'f': {Level: "error", Message: fetchFailed},
 	'd': {Level: "error", Message: dropped},
+	'r': {Level: "error", Message: refusedLine},
+	'R': {Level: "error", Message: pushFailed},
+	't': {Level: "warning", Message: pausedLine},
+	'l': {Level: "warning", Message: limitedLine},
+	'k': {Level: "error", Message: taskFailed},
+	's': {Level: "warning", Message: taskStill},
+	'u': {Level: "error", Message: taskUnknown},
+	'c': {Level: "info", Message: checkpoint},
+	'm': {Level: "error", Message: "Error while mapping device guo1: no"},
 	'x': {Level: "CRITICAL", Message: "Something else went wrong"},
 	'i': {Level: "info", Message: "Found 0 devices"},
 }
@@ -29,9 +40,10 @@ var kinds = map[byte]sekoia.LogLine{
 // FuzzReadCycle looks for a log whose verdict is another one than the rules of DESIGN give, read as a word of one letter for each line.
 // Each line is followed by a digit: how many seconds later the next one is. noise is a message that the connector may write beside these.
 func FuzzReadCycle(f *testing.F) {
-	for _, seed := range []string{"", "b1p1e1", "b1f1e1", "b0b0e0", "e1b1", "b1p1f1b1e1b1f1", "d1", "b1f1p1e1", "b1x1e1", "p1e1b1e1", "b1p1b1p1b1e1", "x9i9b9", "b1f1f1d1p1e1"} {
+	for _, seed := range []string{"", "b1p1e1", "b1f1e1", "b0b0e0", "e1b1", "b1p1f1b1e1b1f1", "d1", "b1f1p1e1", "b1x1e1", "p1e1b1e1", "b1p1b1p1b1e1", "x9i9b9", "b1f1f1d1p1e1", "b1r1R1r1R1R1", "b1p1r1R1b1e1", "b1l1t1b1p1e1", "b1p1k1s1u1b1e1", "c1c1m1i1", "b1r1p1R1p1l1e1"} {
 		f.Add(seed, 0, int64(0), "Starting a new asset fetch cycle", "info")
 		f.Add(seed, 3, int64(4), "\x00Error while fetching devices from", "Error")
+		f.Add(seed+"?1", 0, int64(0), "Asset push task 1 is still", "error")
 	}
 
 	f.Fuzz(func(t *testing.T, word string, markAt int, startedAt int64, noise, level string) {
@@ -50,7 +62,7 @@ func FuzzReadCycle(f *testing.F) {
 		slices.Reverse(newestFirst)
 
 		got := readCycle(newestFirst, from)
-		if diff := cmp.Diff(verdict(letters, lines, from), got, cmp.AllowUnexported(cycle{})); diff != "" {
+		if diff := cmp.Diff(verdict(letters, lines, from), got, cmp.AllowUnexported(cycle{}, refusals{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", letters, diff)
 		}
 
@@ -102,16 +114,35 @@ func logOf(word string, noise sekoia.LogLine) (string, []sekoia.LogLine) {
 
 // letterOf tells what a line is by what the connector's public source writes.
 func letterOf(line sekoia.LogLine) byte {
-	for letter, prefix := range map[byte]string{
-		'b': "Starting a new asset fetch cycle", 'p': "Successfully posted", 'e': "Next run in the future",
-		'f': "Error while fetching devices from", 'd': "Exception while fetching devices from",
+	level := strings.ToLower(line.Level)
+	isError := level == "error" || level == "critical"
+
+	for _, known := range []struct {
+		prefix string
+		letter byte
+	}{
+		{"Starting a new asset fetch cycle", 'b'}, {"Successfully posted", 'p'}, {"Next run in the future", 'e'},
+		{"Error while fetching devices from", 'f'}, {"Exception while fetching devices from", 'd'},
+		{"Error while pushing assets to", 'r'}, {"Timeout while pushing assets to", 'r'}, {"Failed to parse JSON response from Sekoia", 'r'},
+		{"Failed to get response from Sekoia", 'r'}, {"Error while running asset connector", 'r'}, {"Failed to push assets to", 'R'},
+		{"Rate limit hit, pausing connector for", 't'}, {"Asset connector push rate limited", 'l'},
+		{"Unable to get the status of the asset push task", 'u'}, {"Failed to parse the status of the asset push task", 'u'},
 	} {
-		if strings.HasPrefix(line.Message, prefix) {
-			return letter
+		if strings.HasPrefix(line.Message, known.prefix) {
+			return known.letter
 		}
 	}
 
-	if level := strings.ToLower(line.Level); level == "error" || level == "critical" {
+	switch text := line.Message; {
+	case strings.HasPrefix(text, "Asset push task") && strings.Contains(text, "finished successfully"):
+		return 'c'
+	case strings.HasPrefix(text, "Asset push task") && (isError || strings.Contains(text, " is still ")):
+		return 'k'
+	case strings.HasPrefix(text, "Asset push task"):
+		return 'c'
+	case strings.HasPrefix(text, "Pushing assets to"), strings.HasPrefix(text, "Checkpoint updated with date"), strings.HasPrefix(text, "Error while mapping device"):
+		return map[bool]byte{true: 'm', false: 'c'}[isError]
+	case isError:
 		return 'x'
 	}
 
@@ -145,29 +176,51 @@ func verdict(letters string, lines []sekoia.LogLine, from mark) cycle {
 		}
 	}
 
-	post := strings.IndexByte(word, 'p')
-	want.posted = post >= 0
-	failure := strings.LastIndexByte(word, 'f')
+	firstPost, lastPost := strings.IndexByte(word, 'p'), strings.LastIndexByte(word, 'p')
+	want.posted = firstPost >= 0
 
-	switch {
-	case failure >= 0 && !want.posted:
-		want.failed = messages[failure]
-		want.trouble = last(messages, word, "dx", 0)
-	case want.posted:
-		want.trouble = last(messages, word, "fdx", post)
-		if want.trouble == "" {
-			// A failure that a post took back is told before what else went wrong until then.
-			want.trouble = last(messages[:post], word[:post], "f", 0)
-		}
+	if !want.posted {
+		want.failed = last(messages, word, "f", 0)
+	}
 
-		if want.trouble == "" {
-			want.trouble = last(messages[:post], word[:post], "dx", 0)
+	want.refusal = refusal(messages, word, lastPost+1)
+	want.refused = refusals{strings.Count(word[lastPost+1:], "R"), strings.Count(word[lastPost+1:], "r")}
+	want.paused = last(messages, word, "tl", strings.LastIndexAny(word, "bp")+1)
+
+	// Whatever was last tells the trouble.
+	for at := range word {
+		switch letter := word[at]; {
+		case strings.IndexByte("dksmx", letter) >= 0, strings.IndexByte("ftl", letter) >= 0 && firstPost >= 0 && at > firstPost:
+			want.trouble = messages[at]
+		case letter == 'p':
+			if taken := refusal(messages, word[:at], strings.LastIndexByte(word[:at], 'p')+1); taken != "" {
+				want.trouble = taken
+			}
+
+			if taken := last(messages, word[:at], "f", 0); taken != "" && at == firstPost {
+				want.trouble = taken
+			}
 		}
-	default:
-		want.trouble = last(messages, word, "dx", 0)
+	}
+
+	if want.ended && want.refusal != "" {
+		want.trouble = want.refusal
 	}
 
 	return want
+}
+
+// refusal is the last line from a place on that says why a push failed, else the first that says that it did.
+func refusal(messages []string, word string, from int) string {
+	if why := last(messages, word, "r", from); why != "" {
+		return why
+	}
+
+	if at := strings.IndexByte(word[from:], 'R'); at >= 0 {
+		return messages[from+at]
+	}
+
+	return ""
 }
 
 // last is the message of the last of these letters from a place on; "" where there is none.
@@ -179,12 +232,15 @@ func last(messages []string, word, letters string, from int) string {
 	return ""
 }
 
-// checkRunning holds running against the word: it runs where the last of b, p and e is no e.
+// checkRunning holds running against the word: the last line that tells whether a cycle runs, and three failed pushes behind the last post.
 func checkRunning(t *testing.T, letters string, newestFirst []sekoia.LogLine) {
 	t.Helper()
 
-	at := strings.LastIndexAny(letters, "bpe")
-	if want := at >= 0 && letters[at] != 'e'; running(newestFirst) != want {
+	at := strings.LastIndexAny(letters, "bpectrRkusm")
+	since := letters[strings.LastIndexAny(letters, "pe")+1:]
+	hopeless := max(strings.Count(since, "R"), strings.Count(since, "r")) >= 3
+
+	if want := at >= 0 && letters[at] != 'e' && letters[at] != 't' && !hopeless; running(newestFirst) != want {
 		t.Errorf("%s: it runs: %t", letters, !want)
 	}
 }

@@ -56,6 +56,10 @@ func (c *cycle) message() string {
 	switch {
 	case c.ended:
 		return "The fetch cycle has ended"
+	case c.paused != "":
+		return "Sekoia has too many calls, and the connector rests. Its log says: " + ShownLine(c.paused)
+	case c.refused.count() > 0:
+		return "Sekoia refuses the connector's assets, and it begins anew. Its log says: " + ShownLine(c.refusal)
 	case c.failed != "":
 		return "The connector could not fetch devices: waiting for the end of its cycle"
 	case c.posted:

@@ -8,13 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 const (
@@ -22,7 +22,7 @@ const (
 	cycleTimeout = 5 * time.Minute
 	// stopTimeout bounds the wait for STOPPED before a start.
 	stopTimeout = time.Minute
-	// logLinesRead is how many of the newest lines one look reads: more than a cycle writes, for repeats are dropped.
+	// logLinesRead is how many of the newest lines are read to see if a cycle is running: each push writes several.
 	logLinesRead = 100
 	// lineDelay is more than the five seconds that a line may come late; errors come at once.
 	lineDelay = 6 * time.Second
@@ -76,7 +76,7 @@ func (e *WaitError) Error() string {
 	case errors.Is(e.Err, context.Canceled):
 		return "the wait was interrupted. The connector continues without it"
 	case errors.Is(e.Err, context.DeadlineExceeded):
-		return "the wait reached its timeout. The connector continues without it" + lastLook(e.Err)
+		return "the wait reached its timeout. The connector continues without it" + stalled(e.Err) + lastLook(e.Err)
 	default:
 		return e.Err.Error()
 	}
@@ -256,13 +256,14 @@ func (r runner) waitSynced(ctx context.Context, from mark) waited {
 	}
 
 	var (
+		lines  []sekoia.LogLine // since the mark, as far as they were read
 		seen   cycle
 		failed time.Time // since when the log shows a failure and no post
 	)
 
 	err := poll(ctx, func() (bool, error) {
-		lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
-		if err != nil {
+		var err error
+		if lines, err = r.linesSince(ctx, from, lines); err != nil {
 			return false, unreadable(err)
 		}
 
@@ -277,7 +278,12 @@ func (r runner) waitSynced(ctx context.Context, from mark) waited {
 
 		// The line of the cycle's end comes after that of a batch, however late both are.
 		if seen.failed != "" && (seen.ended || time.Since(failed) > lineDelay) {
-			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", transport.Sanitize(seen.failed)))
+			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", ShownLine(seen.failed)))
+		}
+
+		if seen.hopeless() {
+			return false, final(fmt.Errorf("the connector's assets are refused: it has failed to push them %d times, and begins anew "+
+				"each time. Its log says: %s", seen.refused.count(), ShownLine(seen.refusal)))
 		}
 
 		r.tellAssets(ctx, seen.message())
@@ -294,10 +300,60 @@ func (r runner) waitSynced(ctx context.Context, from mark) waited {
 	}
 
 	if err != nil {
-		return waited{bad: err}
+		return waited{bad: seen.explain(err)}
 	}
 
 	return waited{remarks: r.trouble(ctx, seen)}
+}
+
+// linesSince reads the lines since a mark, newest first, however many were written. known are those that an earlier look read: it goes
+// back to the first page with one of them.
+func (r runner) linesSince(ctx context.Context, from mark, known []sekoia.LogLine) ([]sekoia.LogLine, error) {
+	read := make(map[sekoia.LogLine]bool, len(known)) // a whole line is the key, for one may come without an id
+	for _, line := range known {
+		read[line] = true
+	}
+
+	old := func(line sekoia.LogLine) bool { return read[line] || !from.counts(line) }
+
+	found, err := r.client.ConnectorLogsUntil(ctx, r.id, old)
+	if err != nil {
+		return known, err
+	}
+
+	lines := append(slices.DeleteFunc(found, old), known...)
+	slices.SortStableFunc(lines, func(a, b sekoia.LogLine) int { return b.Date.Compare(a.Date) })
+
+	return lines, nil
+}
+
+// stalledError is the end of a wait whose log says what holds the connector up.
+type stalledError struct {
+	error
+	line string
+}
+
+func (e *stalledError) Unwrap() error { return e.error }
+
+// explain adds to the error that ended a wait what the log says of why it took so long.
+func (c *cycle) explain(err error) error {
+	for _, line := range []string{c.paused, c.refusal, c.failed} {
+		if line != "" {
+			return &stalledError{err, line}
+		}
+	}
+
+	return err
+}
+
+// stalled says what the log of a wait tells that its context ended; empty if it tells nothing.
+func stalled(err error) string {
+	found, ok := errors.AsType[*stalledError](err)
+	if !ok {
+		return ""
+	}
+
+	return "\nIts log says: " + ShownLine(found.line)
 }
 
 // trouble tells what a cycle that came to its end has lost.
@@ -311,8 +367,7 @@ func (r runner) trouble(ctx context.Context, seen cycle) []Remark {
 		assets = fmt.Sprintf("%d assets have arrived", count)
 	}
 
-	return incomplete("The fetch cycle ended, but not everything was fetched; %s. The connector's log says: %s",
-		assets, transport.Sanitize(seen.trouble))
+	return incomplete("The fetch cycle ended, but not everything arrived; %s. The connector's log says: %s", assets, ShownLine(seen.trouble))
 }
 
 // stillOn returns an error where the connector runs no more.
@@ -400,7 +455,7 @@ func (r runner) lastErrors(ctx context.Context) []string {
 
 	messages := lastErrors(lines, 3)
 	for i, message := range messages {
-		messages[i] = transport.Sanitize(message)
+		messages[i] = ShownLine(message)
 	}
 
 	return messages

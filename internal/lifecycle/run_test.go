@@ -6,9 +6,11 @@ package lifecycle
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -113,7 +115,7 @@ func (s *scripted) answer(call string) httpmock.Responder {
 	}
 }
 
-func (s *scripted) answerLog(*http.Request) (*http.Response, error) {
+func (s *scripted) answerLog(request *http.Request) (*http.Response, error) {
 	s.noted("logs")
 
 	if s.logStatus != 0 {
@@ -130,7 +132,7 @@ func (s *scripted) answerLog(*http.Request) (*http.Response, error) {
 			}
 
 			items = append(items, map[string]any{
-				"uuid": "line-" + string(rune('a'+i)), "level": level, "message": line.message,
+				"uuid": "line-" + strconv.Itoa(i), "level": level, "message": line.message,
 				"date": s.begun.Add(line.at).UTC().Format(time.RFC3339Nano),
 			})
 		}
@@ -138,7 +140,11 @@ func (s *scripted) answerLog(*http.Request) (*http.Response, error) {
 
 	slices.Reverse(items)
 
-	return httpmock.NewJsonResponse(http.StatusOK, map[string]any{"items": items, "total": len(items)})
+	limit, _ := strconv.Atoi(request.URL.Query().Get("limit"))
+	offset, _ := strconv.Atoi(request.URL.Query().Get("offset"))
+	page := items[min(offset, len(items)):min(offset+limit, len(items))]
+
+	return httpmock.NewJsonResponse(http.StatusOK, map[string]any{"items": page, "total": len(items)})
 }
 
 func lastSegment(path string) string { return path[strings.LastIndex(path, "/")+1:] }
@@ -270,6 +276,45 @@ func TestWaitSynced(t *testing.T) {
 			},
 			assets: func(time.Duration) int { return 0 }, wantRemark: "0 assets have arrived", within: 20 * second,
 		},
+		"pushes that are refused again and again are a failure, with the line that says why": {
+			log: []scriptedLine{
+				{at: 1 * second, late: batch, message: begins}, {at: 2 * second, level: "error", message: refusedLine}, {at: 2 * second, level: "error", message: pushFailed},
+				{at: 62 * second, level: "error", message: refusedLine}, {at: 62 * second, level: "error", message: pushFailed},
+				{at: 122 * second, level: "error", message: refusedLine}, {at: 122 * second, level: "error", message: pushFailed},
+			},
+			wantBad: "failed to push them 3 times, and begins anew each time. Its log says: Error while pushing assets to Sekoia.io - Server error - HTTP (503)",
+			atLeast: 122 * second, within: 140 * second,
+		},
+		"one refused push is a warning": {
+			log: []scriptedLine{
+				{at: 1 * second, message: begins}, {at: 2 * second, level: "error", message: refusedLine}, {at: 2 * second, level: "error", message: pushFailed},
+				{at: 3 * second, message: posted}, {at: 4 * second, message: begins}, {at: 5 * second, message: ends},
+			},
+			assets: func(time.Duration) int { return 100 }, wantRemark: "not everything arrived; 100 assets have arrived. The connector's log says: Error while pushing", within: 20 * second,
+		},
+		"a connector that rests for an hour explains the timeout": {
+			log: []scriptedLine{
+				{at: 1 * second, message: begins}, {at: 2 * second, level: "warning", message: limitedLine}, {at: 2 * second, level: "warning", message: pausedLine},
+			},
+			wantBad: "the wait reached its timeout. The connector continues without it\nIts log says: Rate limit hit, pausing connector for 3600 seconds",
+			within:  10*time.Minute + second,
+		},
+		"a task that failed is a warning": {
+			log:    []scriptedLine{{message: begins}, {message: posted}, {level: "error", message: taskFailed}, {message: begins}, {message: ends}},
+			assets: func(time.Duration) int { return 0 }, wantRemark: "ended with the status FAILED - no room", within: 2 * second,
+		},
+		"a load that writes more lines than a page is read back to its beginning": {
+			log:     slices.Concat([]scriptedLine{{message: begins}}, manyPushes(400), []scriptedLine{{at: 30 * second, message: begins}, {at: 30 * second, message: ends}}),
+			atLeast: 30 * second, within: 45 * second,
+		},
+		"of a device that does not parse, the field is told": {
+			log: []scriptedLine{{message: begins}, {level: "error", message: "Exception while fetching devices from /api/v1/devices?after=x: " +
+				"1 validation error for OktaDevice\nprofile.registered\n  Field required [type=missing, input_value={'displayName': 'Anna Sch...}, input_type=dict]\n" +
+				"    For further information visit https://errors.pydantic.dev/2.12/v/missing"}, {message: ends}},
+			assets:     func(time.Duration) int { return 0 },
+			wantRemark: "The connector's log says: Exception while fetching devices from /api/v1/devices: a device does not parse: profile.registered (missing)",
+			within:     2 * second,
+		},
 		"a connector that somebody stops ends the wait": {
 			status: func(now time.Duration) string {
 				if now > 20*second {
@@ -296,7 +341,7 @@ func TestWaitSynced(t *testing.T) {
 				{at: 20 * second, message: begins}, {at: 50 * second, message: ends},
 			},
 			from: func(begun time.Time) mark {
-				return mark{newest: sekoia.LogLine{ID: "line-a", Date: begun.Add(-60 * second)}, startedAt: begun}
+				return mark{newest: sekoia.LogLine{ID: "line-0", Date: begun.Add(-60 * second)}, startedAt: begun}
 			},
 			atLeast: 50 * second, within: 70 * second,
 		},
@@ -338,6 +383,31 @@ func TestWaitSynced(t *testing.T) {
 			})
 		})
 	}
+}
+
+// manyPushes are the lines of a long load that no filter drops.
+func manyPushes(count int) []scriptedLine {
+	lines := make([]scriptedLine, count)
+	for i := range lines {
+		at := time.Duration(i) * 50 * time.Millisecond
+		lines[i] = scriptedLine{at: at, message: fmt.Sprintf("Checkpoint updated with date: 2026-11-02T00:00:00.%03dZ", i)}
+	}
+
+	return lines
+}
+
+// A look reads what is new, not all again.
+func TestWaitReadsEachPageOfALongLogOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := &scripted{status: always("RUNNING"), log: slices.Concat([]scriptedLine{{message: begins}}, manyPushes(950), []scriptedLine{{at: 120 * time.Second, message: ends}})}
+		checkEnd(t, script.runner(t).wait(t.Context(), WaitSynced, mark{}), "", "")
+
+		looks := script.count("status")
+		if pages := script.count("logs"); pages > 2*looks {
+			t.Errorf("%d pages were read in about %d looks", pages, looks)
+		}
+	})
 }
 
 func TestWaitNoneMakesNoCall(t *testing.T) {

@@ -4,28 +4,17 @@
 package ocsf
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
-// Version is a release of Sekoia's connector, as far as the mapping differs.
-type Version int
-
-const (
-	// Documented is the mapping that Sekoia documents (July 2026).
-	Documented Version = iota
-	// Release290 is what the connector's release 2.9.0 (February 2026) does.
-	Release290
-)
-
 // FromOkta is the event that Sekoia's connector makes of a device. What Okta leaves out is nil, and so is a time that is not RFC 3339.
 //
 // Sekoia's mapping prefers a device's lastSeen to its lastUpdated. Okta does not document that field (API 2026.06.3) and
 // [okta.Device] does not have it, so LastSeenTime is lastUpdated here.
-func FromOkta(device *okta.Device, version Version) DeviceInventoryInfo {
+func FromOkta(device *okta.Device) DeviceInventoryInfo {
 	created := timeOf(device.Created)
 	event := DeviceInventoryInfo{
 		ActivityID: 2, ActivityName: "Collect",
@@ -35,15 +24,20 @@ func FromOkta(device *okta.Device, version Version) DeviceInventoryInfo {
 		SeverityID: 1, Severity: "Informational",
 		Time:        created,
 		Metadata:    Metadata{Product: Product{Name: "Okta", VendorName: "Okta", Version: "N/A"}, Version: "1.6.0"},
-		Enrichments: enrichments(device, version),
+		Enrichments: enrichments(device),
 		Device: Device{
-			Hostname:     device.DisplayName,
-			VendorName:   device.Manufacturer,
-			Model:        device.Model,
-			CreatedTime:  created,
-			LastSeenTime: timeOf(device.LastUpdated),
-			IsManaged:    device.Registered,
-			IsCompliant:  compliant(device),
+			UIDAlt:        device.SerialNumber,
+			Hostname:      device.DisplayName,
+			Name:          device.DisplayName,
+			VendorName:    device.Manufacturer,
+			Model:         device.Model,
+			UDID:          device.UDID,
+			CreatedTime:   created,
+			FirstSeenTime: created,
+			LastSeenTime:  timeOf(device.LastUpdated),
+			IsManaged:     device.Registered,
+			IsCompliant:   compliant(device),
+			IsTrusted:     device.SecureHardwarePresent,
 		},
 	}
 	if device.ID != "" {
@@ -52,22 +46,10 @@ func FromOkta(device *okta.Device, version Version) DeviceInventoryInfo {
 	if device.Platform != nil {
 		event.Device.setPlatform(*device.Platform)
 	}
-	if version != Release290 {
-		event.Device.setSinceRelease290(device, created)
+	if imei := textOf(device.IMEI); imei != "" {
+		event.Device.IMEIList = []string{imei}
 	}
 	return event
-}
-
-// setSinceRelease290 sets what 2.9.0 has not, or elsewhere.
-func (d *Device) setSinceRelease290(device *okta.Device, created *Time) {
-	d.Name = device.DisplayName
-	d.UIDAlt = device.SerialNumber
-	d.UDID = device.UDID
-	d.FirstSeenTime = created
-	d.IsTrusted = device.SecureHardwarePresent
-	if imei := textOf(device.IMEI); imei != "" {
-		d.IMEIList = []string{imei}
-	}
 }
 
 // A platform is what OCSF 1.6.0 calls one of Okta's: objects endpoint (type_id) and os.
@@ -107,19 +89,10 @@ func compliant(device *okta.Device) *bool {
 }
 
 // enrichments are one, or none where it would be empty.
-func enrichments(device *okta.Device, version Version) []Enrichment {
+func enrichments(device *okta.Device) []Enrichment {
 	data := EnrichmentData{StorageEncryption: encryption(textOf(device.DiskEncryptionType))}
-	note := func(kind, value string) {
-		if value != "" {
-			data.Users = append(data.Users, kind+":"+value)
-		}
-	}
-	note("windows_sid", textOf(device.SID))
-	if version == Release290 {
-		note("serial_number", textOf(device.SerialNumber))
-		if device.SecureHardwarePresent != nil {
-			note("secure_hardware_present", strconv.FormatBool(*device.SecureHardwarePresent))
-		}
+	if sid := textOf(device.SID); sid != "" {
+		data.Users = []string{"windows_sid:" + sid}
 	}
 	if data.StorageEncryption == nil && data.Users == nil {
 		return nil
@@ -127,20 +100,19 @@ func enrichments(device *okta.Device, version Version) []Enrichment {
 	return []Enrichment{{Name: "device_info", Value: "hardware_and_security", Data: data}}
 }
 
-// encryption maps a disk encryption type. One that the mapping does not name is no encryption to it, SYSTEM_VOLUME among them.
+// encryption maps a disk encryption type. NONE is left out. One that the mapping does not name is the whole disk to it: Okta's
+// SYSTEM_VOLUME, and vendors' own words such as BitLocker.
 func encryption(kind string) *StorageEncryption {
-	partition, state := "none", "Disabled"
+	partition := "full"
 	switch strings.ToUpper(kind) {
-	case "":
+	case "", "NONE":
 		return nil
 	case "ALL_INTERNAL_VOLUMES":
-		partition, state = "all_internal", "Enabled"
+		partition = "all_internal"
 	case "USER":
-		partition, state = "user", "Enabled"
-	case "FULL":
-		partition, state = "full", "Enabled"
+		partition = "user"
 	}
-	return &StorageEncryption{Partitions: map[string]string{partition: state}}
+	return &StorageEncryption{Partitions: map[string]string{partition: "Enabled"}}
 }
 
 // timeOf reads RFC 3339. What is finer than a millisecond, which Okta never is, is dropped.

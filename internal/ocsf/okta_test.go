@@ -24,24 +24,35 @@ func windows() okta.Device {
 	}
 }
 
+// mac has an encryption that is Okta's own word.
+func mac() okta.Device {
+	return okta.Device{
+		ID: "guomacos", Status: new("ACTIVE"), DisplayName: new("Laptop 001"), Platform: new("MACOS"), Manufacturer: new("Maker"),
+		Model: new("Laptop 2"), SerialNumber: new("C02000000001"), UDID: new("00000000-0000-0000-0000-000000000001"),
+		DiskEncryptionType: new("FULL"), Registered: new(false), SecureHardwarePresent: new(true),
+		Created: new("2024-02-29T00:00:00.123Z"), LastUpdated: new("2024-02-29T02:00:00.001+01:00"),
+	}
+}
+
+// encrypted is a device with another id, and an encryption that a vendor names.
+func encrypted(device okta.Device, id, kind string) okta.Device {
+	device.ID, device.DiskEncryptionType = id, &kind
+	return device
+}
+
 // The golden files were written by hand, from Sekoia's documentation.
 func TestFromOkta(t *testing.T) {
 	t.Parallel()
 
 	for name, c := range map[string]struct {
 		device  okta.Device
-		version Version
 		golden  string
 		invalid bool
 	}{
-		"a Windows device with every field":              {device: windows(), golden: "windows"},
-		"a Windows device with every field, as of 2.9.0": {device: windows(), version: Release290, golden: "windows-2.9.0"},
-		"a Mac that is not registered, times to the millisecond": {golden: "macos", device: okta.Device{
-			ID: "guomacos", Status: new("ACTIVE"), DisplayName: new("Laptop 001"), Platform: new("MACOS"), Manufacturer: new("Maker"),
-			Model: new("Laptop 2"), SerialNumber: new("C02000000001"), UDID: new("00000000-0000-0000-0000-000000000001"),
-			DiskEncryptionType: new("FULL"), Registered: new(false), SecureHardwarePresent: new(true),
-			Created: new("2024-02-29T00:00:00.123Z"), LastUpdated: new("2024-02-29T02:00:00.001+01:00"),
-		}},
+		"a Windows device with every field":                      {device: windows(), golden: "windows"},
+		"a Windows device with its vendor's encryption":          {device: encrypted(windows(), "guobitlocker", "BitLocker"), golden: "bitlocker"},
+		"a Mac with its vendor's encryption":                     {device: encrypted(mac(), "guofilevault", "FileVault"), golden: "filevault"},
+		"a Mac that is not registered, times to the millisecond": {device: mac(), golden: "macos"},
 		"a suspended phone with empty texts and an IMEI": {golden: "ios", device: okta.Device{
 			ID: "guoios", Status: new("SUSPENDED"), DisplayName: new("Phone 001"), Platform: new("IOS"), SerialNumber: new(""), SID: new(""),
 			DiskEncryptionType: new(""), UDID: new("00008020-000000000000001E"), IMEI: new("123456789012345"), MEID: new("A0000000000001"),
@@ -61,8 +72,7 @@ func TestFromOkta(t *testing.T) {
 			ID: "guoother", Status: new("ACTIVE"), DisplayName: new("Book 001"), Platform: new("ChromeOS"), DiskEncryptionType: new("NONE"),
 			Registered: new(true), SecureHardwarePresent: new(true), Created: new("2026-01-01T00:00:00Z"), LastUpdated: new("yesterday"),
 		}},
-		"a device of which nothing is known":                {golden: "nothing", invalid: true},
-		"a device of which nothing is known, also in 2.9.0": {golden: "nothing", version: Release290, invalid: true},
+		"a device of which nothing is known": {golden: "nothing", invalid: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,7 +82,7 @@ func TestFromOkta(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			got, err := json.Marshal(FromOkta(&c.device, c.version))
+			got, err := json.Marshal(FromOkta(&c.device))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,27 +117,28 @@ func TestEncryption(t *testing.T) {
 		kind string
 		want map[string]string
 	}{
-		"all internal volumes":            {"ALL_INTERNAL_VOLUMES", map[string]string{"all_internal": "Enabled"}},
-		"the whole disk":                  {"FULL", map[string]string{"full": "Enabled"}},
-		"the user's volume":               {"USER", map[string]string{"user": "Enabled"}},
-		"in lower case":                   {"user", map[string]string{"user": "Enabled"}},
-		"none":                            {"NONE", map[string]string{"none": "Disabled"}},
-		"the system's volume counts none": {"SYSTEM_VOLUME", map[string]string{"none": "Disabled"}},
-		"a newer value counts none":       {"QUANTUM", map[string]string{"none": "Disabled"}},
-		"not known":                       {"", nil},
+		"all internal volumes":    {"ALL_INTERNAL_VOLUMES", map[string]string{"all_internal": "Enabled"}},
+		"the whole disk":          {"FULL", map[string]string{"full": "Enabled"}},
+		"the user's volume":       {"USER", map[string]string{"user": "Enabled"}},
+		"in lower case":           {"user", map[string]string{"user": "Enabled"}},
+		"none is left out":        {"NONE", nil},
+		"none in lower case, too": {"none", nil},
+		"the system's volume":     {"SYSTEM_VOLUME", map[string]string{"full": "Enabled"}},
+		"a vendor's word":         {"BitLocker", map[string]string{"full": "Enabled"}},
+		"another vendor's":        {"FileVault", map[string]string{"full": "Enabled"}},
+		"a newer value":           {"QUANTUM", map[string]string{"full": "Enabled"}},
+		"not known":               {"", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			for _, version := range []Version{Documented, Release290} {
-				var got map[string]string
-				if all := enrichments(&okta.Device{DiskEncryptionType: &c.kind}, version); all != nil {
-					got = all[0].Data.StorageEncryption.Partitions
-				}
+			var got map[string]string
+			if all := enrichments(&okta.Device{DiskEncryptionType: &c.kind}); all != nil {
+				got = all[0].Data.StorageEncryption.Partitions
+			}
 
-				if diff := cmp.Diff(c.want, got); diff != "" {
-					t.Error(diff)
-				}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}

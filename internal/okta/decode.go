@@ -136,6 +136,8 @@ func readDevice(in *cursor, device *Device) {
 			if f.object("profile") {
 				readProfile(f, device)
 			}
+		case "resourceDisplayName":
+			readDisplayName(in, device)
 		case "_embedded":
 			if f.object("_embedded") {
 				readEmbedded(f, device)
@@ -146,6 +148,31 @@ func readDevice(in *cursor, device *Device) {
 	}
 	if !hasProfile {
 		f.noteOdd("profile")
+	}
+}
+
+// readDisplayName looks for what Okta's document leaves optional, and others rely on. Nothing of it is kept: the profile has the name.
+func readDisplayName(in *cursor, device *Device) {
+	if in.kind() != '{' {
+		in.skip() // null is none
+		return
+	}
+	hasValue, hasSensitive := false, false
+	in.enter()
+	for in.more() {
+		switch key := string(in.key()); key {
+		case "value":
+			hasValue = in.kind() == '"'
+		case "sensitive":
+			hasSensitive = in.kind() == 't' || in.kind() == 'f'
+		}
+		in.skip()
+	}
+	if !hasValue {
+		device.Lacks = append(device.Lacks, "resourceDisplayName.value")
+	}
+	if !hasSensitive {
+		device.Lacks = append(device.Lacks, "resourceDisplayName.sensitive")
 	}
 }
 

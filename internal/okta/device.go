@@ -42,6 +42,10 @@ type Device struct {
 	// document does not allow it), as paths in Okta's spelling: "profile.registered". "profile" stands there where the
 	// whole profile was missing, null or no object. In the answer's order; nil for a device as documented.
 	Odd []string
+
+	// Lacks names members that an object outside of the profile was without, or had null or in another JSON type, as paths in Okta's
+	// spelling: "resourceDisplayName.value". Okta's document leaves them optional.
+	Lacks []string
 }
 
 // A DeviceUser is a user of a device (Okta API 2026.06.3, DeviceUser), as listDeviceUsers gives it and as

@@ -40,6 +40,7 @@ type run struct {
 	permissions func() ([]sekoia.Permission, error)
 	communities func() ([]string, error)
 	connector   func() (*sekoia.CatalogueEntry, error)
+	module      func() (*sekoia.CatalogueEntry, error)
 }
 
 // newRun makes a run whose calls end with ctx.
@@ -55,6 +56,9 @@ func newRun(ctx context.Context, tester *Tester, input Input) *run {
 	r.communities = fromSekoia(ctx, r, &tester.communities, (*sekoia.Client).Communities)
 	r.connector = fromSekoia(ctx, r, &tester.connector, func(c *sekoia.Client, ctx context.Context) (*sekoia.CatalogueEntry, error) {
 		return c.CatalogueConnector(ctx, sekoia.OktaDeviceConnectorID)
+	})
+	r.module = fromSekoia(ctx, r, &tester.module, func(c *sekoia.Client, ctx context.Context) (*sekoia.CatalogueEntry, error) {
+		return c.CatalogueModule(ctx, sekoia.OktaModuleID)
 	})
 	return r
 }

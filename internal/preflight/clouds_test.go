@@ -31,6 +31,7 @@ const (
 	permissions  = "/v1/me/permissions"
 	communities  = "/v1/me/communities"
 	catalogue    = "/v1/symphony/connectors/" + sekoia.OktaDeviceConnectorID
+	oktaModule   = "/v1/symphony/modules/" + sekoia.OktaModuleID
 	organization = "00o1acme0000000000x7"
 	communityOne = "aaaaaaaa-1111-4111-8111-111111111111"
 	communityTwo = "bbbbbbbb-2222-4222-8222-222222222222"
@@ -58,6 +59,7 @@ func newClouds(t *testing.T) *clouds {
 	c.answer(sekoiaURL+permissions, http.StatusOK, permissionsBody(allPermissions...))
 	c.answer(sekoiaURL+communities, http.StatusOK, communitiesBody(communityOne))
 	c.answer(sekoiaURL+catalogue, http.StatusOK, `{"uuid":"`+sekoia.OktaDeviceConnectorID+`","name":"Okta Devices"}`)
+	c.answer(sekoiaURL+oktaModule, http.StatusOK, `{"uuid":"`+sekoia.OktaModuleID+`","name":"Okta","version":"2.10.0"}`)
 	return c
 }
 
@@ -152,8 +154,8 @@ func called(targets ...string) map[string]int {
 	return counts
 }
 
-// sekoiaCalls are the four calls that a test makes to Sekoia where all is well.
-var sekoiaCalls = []string{sekoiaURL + me, sekoiaURL + permissions, sekoiaURL + communities, sekoiaURL + catalogue}
+// sekoiaCalls are the five calls that a test makes to Sekoia where all is well.
+var sekoiaCalls = []string{sekoiaURL + me, sekoiaURL + permissions, sekoiaURL + communities, sekoiaURL + catalogue, sekoiaURL + oktaModule}
 
 // allCalls are the calls of a test where all is well.
 var allCalls = append([]string{oktaURL + wellKnown, oktaURL + devices}, sekoiaCalls...)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
@@ -202,67 +203,93 @@ func askInventory(_ context.Context, r *run) Check {
 			"A connector will run, and bring nothing. Check the owner's admin role and its resource set.")
 		empty.Empty = true
 		return empty
-	case lacking.devices == 0:
-		return passed(fmt.Sprintf("Devices that lack what Sekoia's connector needs: 0 of %s.", seen))
+	case lacking.devices == 0 && lacking.nameless == 0:
+		return passed(fmt.Sprintf("Devices that lack a field which Sekoia's connector requires: 0 of %s.", seen))
 	default:
-		return warning(TargetNone, lines(
-			fmt.Sprintf("Devices that lack what Sekoia's connector needs: %d of %s.", lacking.devices, seen),
-			"Missing: "+lacking.fields()+".",
-			lacking.examples(),
-			"The connector drops the whole page (up to 200 devices) that such a device is on,",
-			"and in that cycle fetches nothing that comes after it."),
-			"Have these devices enrolled anew, or delete those that nobody uses any more (Directory > Devices).")
+		missed := warning(TargetNone, lacking.message(seen), "Re-enroll these devices, or delete those that nobody uses anymore.")
+		missed.News = lacking.news(seen)
+		return missed
 	}
 }
 
-// requiredFields are what the parser of Sekoia's connector requires in the
-// profile of a device (its public source; a release after 2.9.0). One device
-// without one of them costs the page that it is on.
-var requiredFields = []struct {
-	name    string
-	present func(*okta.Device) bool
-}{
-	{"displayName", func(d *okta.Device) bool { return d.DisplayName != nil }},
-	{"platform", func(d *okta.Device) bool { return d.Platform != nil }},
-	{"registered", func(d *okta.Device) bool { return d.Registered != nil }},
-	{"secureHardwarePresent", func(d *okta.Device) bool { return d.SecureHardwarePresent != nil }},
-}
-
-// lack is what a page's devices lack.
+// lack is what a page's devices lack of what Sekoia's connector requires.
 type lack struct {
 	devices    int
 	unreadable int
 	byField    map[string]int
 	ids        []string // the first few
+	// Devices with an empty name lack nothing, and are missed all the same.
+	nameless    int
+	namelessIDs []string
 }
 
 func lackOf(page *okta.DevicesPage) lack {
 	l := lack{devices: page.Unreadable, unreadable: page.Unreadable, byField: map[string]int{}}
 	for i := range page.Devices {
-		device, complete := &page.Devices[i], true
-		for _, field := range requiredFields {
-			if !field.present(device) {
-				l.byField[field.name]++
-				complete = false
-			}
+		device := &page.Devices[i]
+		fields := ocsf.Lacking(device)
+		for _, field := range fields {
+			l.byField[field]++
 		}
-		if complete {
-			continue
-		}
-		l.devices++
-		if len(l.ids) < namedDevices && device.ID != "" {
-			l.ids = append(l.ids, transport.Sanitize(device.ID))
+		switch {
+		case len(fields) > 0:
+			l.devices++
+			l.ids = withID(l.ids, device.ID)
+		case ocsf.Nameless(device):
+			l.nameless++
+			l.namelessIDs = withID(l.namelessIDs, device.ID)
 		}
 	}
 	return l
 }
 
-// fields lists which fields are missing how often, in the order of requiredFields.
+// withID adds an id to the first few.
+func withID(ids []string, id string) []string {
+	if len(ids) >= namedDevices || id == "" {
+		return ids
+	}
+	return append(ids, transport.Sanitize(id))
+}
+
+// message says in at most three lines which devices Sekoia will miss, and what else they cost.
+func (l lack) message(seen string) string {
+	if l.devices == 0 {
+		return lines(
+			fmt.Sprintf("%d of %s devices %s an empty displayName. %s", l.nameless, seen, verb(l.nameless, "has", "have"), examples(l.nameless, l.namelessIDs)),
+			"The connector skips such a device, and takes the others.")
+	}
+	also := ""
+	if l.nameless > 0 {
+		also = fmt.Sprintf("%d more %s an empty displayName, and only %s skipped. %s", l.nameless, verb(l.nameless, "has", "have"),
+			verb(l.nameless, "it is", "they are"), examples(l.nameless, l.namelessIDs))
+	}
+	return lines(
+		strings.TrimSpace(fmt.Sprintf("%d of %s devices %s a field that Sekoia's connector requires: %s. %s",
+			l.devices, seen, verb(l.devices, "lacks", "lack"), l.fields(), examples(l.devices, l.ids))),
+		"The connector drops the whole page (up to 200 devices) that such a device is on, and everything after it in that cycle.", also)
+}
+
+// news is the message in a headline.
+func (l lack) news(seen string) string {
+	if l.devices == 0 {
+		return fmt.Sprintf("%d of %s %s an empty displayName", l.nameless, seen, verb(l.nameless, "has", "have"))
+	}
+	return fmt.Sprintf("%d of %s %s a required field, and all after the first of them", l.devices, seen, verb(l.devices, "lacks", "lack"))
+}
+
+func verb(count int, one, several string) string {
+	if count == 1 {
+		return one
+	}
+	return several
+}
+
+// fields lists which fields are missing how often, in the order of the parser's list.
 func (l lack) fields() string {
 	var parts []string
-	for _, field := range requiredFields {
-		if n := l.byField[field.name]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s (%d)", field.name, n))
+	for _, field := range ocsf.RequiredFields() {
+		if n := l.byField[field]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%d)", field, n))
 		}
 	}
 	if l.unreadable > 0 {
@@ -271,16 +298,16 @@ func (l lack) fields() string {
 	return strings.Join(parts, ", ")
 }
 
-// examples names the first devices by their ids.
-func (l lack) examples() string {
-	if len(l.ids) == 0 {
+// examples names the first of some devices by their ids.
+func examples(count int, ids []string) string {
+	if len(ids) == 0 {
 		return ""
 	}
 	which := "Ids"
-	if l.devices > len(l.ids) {
+	if count > len(ids) {
 		which = "First ids"
 	}
-	return fmt.Sprintf("%s: %s.", which, strings.Join(l.ids, ", "))
+	return fmt.Sprintf("%s: %s.", which, strings.Join(ids, ", "))
 }
 
 func askRateLimit(_ context.Context, r *run) Check {

@@ -73,6 +73,8 @@ type Check struct {
 	Empty bool
 	// lasting stands in for a message with numbers that change from run to run (see Lasting); empty: the message has none.
 	lasting string
+	// News completes the headline; "" if there is no more to say in a few words.
+	News string
 }
 
 // headlines are the news of a check that did not simply pass, in the words of a person, without a capital letter.
@@ -109,6 +111,9 @@ func (c Check) Headline() string {
 	}
 	if text == "" {
 		text = string(c.ID) + " " + string(c.Status)
+	}
+	if c.News != "" {
+		text += ": " + c.News
 	}
 	if c.Answer != 0 {
 		text = fmt.Sprintf("%s (%d)", text, c.Answer)

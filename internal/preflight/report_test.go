@@ -105,3 +105,19 @@ func TestHeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadlineOfMissedDevices(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ news, want string }{
+		"with its news":    {"2 of 60 lack a required field, and all after the first of them", "Sekoia will miss devices: 2 of 60 lack a required field, and all after the first of them"},
+		"without any news": {"", "Sekoia will miss devices"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			finding := Check{ID: OktaInventory, Status: StatusWarning, News: c.news}
+			if got := finding.Headline(); got != c.want {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}

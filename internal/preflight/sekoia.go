@@ -15,7 +15,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// sekoiaChecks make four calls a process: their answers are shared by all runs.
+// sekoiaChecks make five calls a process: their answers are shared by all runs.
 var sekoiaChecks = []check{
 	{id: SekoiaCredentials, ask: askProfile},
 	{id: SekoiaPermissions, after: []CheckID{SekoiaCredentials}, ask: askPermissions},
@@ -59,8 +59,7 @@ func askProfile(_ context.Context, r *run) Check {
 // /v1/me/communities document none, so one there is not known to mean anything.
 func sekoiaTrouble(err error) Check {
 	if api, ok := errors.AsType[*sekoia.APIError](err); ok && api.Status == http.StatusUnauthorized {
-		return rejected(TargetSekoia, api.Error()+".",
-			"The API key is wrong, expired, revoked, or of another region: check api_key (SEKOIA_API_KEY) and region (SEKOIA_REGION).").answering(api.Status)
+		return rejected(TargetSekoia, api.Error()+".", sekoia.KeyAdvice(err)).answering(api.Status)
 	}
 	return unanswered("Sekoia", "", err)
 }
@@ -167,7 +166,7 @@ func askCatalogue(_ context.Context, r *run) Check {
 	_, err := r.connector()
 	switch {
 	case err == nil:
-		return passed("Sekoia offers the Okta device connector.")
+		return passed("Sekoia offers the Okta device connector" + r.release() + ".")
 	case sekoia.IsNotFound(err):
 		return rejected(TargetNone, lines(transport.Sanitize(err.Error())+".", "The Okta device connector is not offered in this community or region."),
 			"Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
@@ -177,4 +176,14 @@ func askCatalogue(_ context.Context, r *run) Check {
 	default:
 		return sekoiaTrouble(err)
 	}
+}
+
+// release is which release of the Okta module this region offers, as the end of a sentence: probably the one that a running connector
+// has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read, the sentence ends before it.
+func (r *run) release() string {
+	module, err := r.module()
+	if err != nil || module.Version == "" {
+		return ""
+	}
+	return ", with release " + transport.Sanitize(module.Version) + " of its Okta module"
 }

@@ -35,7 +35,7 @@ func TestAgainstTheSimulator(t *testing.T) {
 			name:      "devices that the connector drops",
 			configure: func(c *simulator.Config) { c.Devices, c.Odd, c.OddFrom = 300, 8, 190 },
 			want:      outcomes{"okta_inventory": warn(preflight.TargetNone)},
-			says:      []string{"of the first 200.", "displayName (", "platform (", "registered (", "secureHardwarePresent ("},
+			says:      []string{"7 of the first 200 devices lack", "displayName (2)", "platform (1)", "registered (1)", "secureHardwarePresent (1)", "status (1)", "lastUpdated (1)", "1 more has an empty displayName"},
 		},
 		{
 			name:      "no devices",

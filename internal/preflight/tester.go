@@ -73,6 +73,7 @@ type Tester struct {
 	permissions shared[[]sekoia.Permission]
 	communities shared[[]string]
 	connector   shared[*sekoia.CatalogueEntry]
+	module      shared[*sekoia.CatalogueEntry]
 }
 
 // NewTester returns a Tester. It makes no call.

@@ -26,6 +26,7 @@ type call struct {
 	needs      []string             // the permissions that it needs, for the hint on 403
 	repeatable bool                 // sent twice, it does what it does once
 	open       bool                 // sent without the key
+	public     bool                 // at the region's public host, which may be another one than the API's (see publicBase)
 	holds      []transport.Secret   // secrets in the body: should the answer echo them, they are not shown
 	mayRead    func(pages int) bool // of a list: whether to read it, once its length is known; nil: yes
 }
@@ -111,12 +112,16 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 // target puts the call's path below the base URL's. It is done on the escaped forms, so that an escaped slash in an id
 // stays one.
 func (c *Client) target(what call) (string, error) {
-	escaped := strings.TrimRight(c.base.EscapedPath(), "/") + what.path
+	base := c.base
+	if what.public {
+		base = publicBase(base)
+	}
+	escaped := strings.TrimRight(base.EscapedPath(), "/") + what.path
 	path, err := url.PathUnescape(escaped)
 	if err != nil {
 		return "", err
 	}
-	target := *c.base
+	target := *base
 	target.Path, target.RawPath, target.RawQuery = path, escaped, what.query.Encode()
 	return target.String(), nil
 }

@@ -16,7 +16,7 @@ const (
 )
 
 // The settings of an account of the Okta module. That the API takes these names is inferred: they are those that the
-// public source of Sekoia's Okta connector (2.9.0) reads, and the platform hands an account's value to it.
+// public source of Sekoia's Okta connector (2.10.0) reads, and the platform hands an account's value to it.
 const (
 	SettingBaseURL = "base_url"
 	SettingAPIKey  = "apikey"
@@ -27,12 +27,14 @@ type CatalogueEntry struct {
 	ID       string
 	Name     string
 	ModuleID string // of a connector: its module, where the answer has it
+	Version  string // of a module: its release, where the answer has it. Not fit for a terminal without transport.Sanitize
 }
 
 type wireCatalogueEntry struct {
 	UUID       string `json:"uuid"`
 	Name       text   `json:"name"`
 	ModuleUUID text   `json:"module_uuid"`
+	Version    text   `json:"version"`
 }
 
 func (w wireCatalogueEntry) id() string { return w.UUID }
@@ -58,5 +60,5 @@ func (c *Client) catalogueEntry(ctx context.Context, collection, id string) (*Ca
 	if err != nil {
 		return nil, err
 	}
-	return &CatalogueEntry{ID: wire.UUID, Name: string(wire.Name), ModuleID: string(wire.ModuleUUID)}, nil
+	return &CatalogueEntry{ID: wire.UUID, Name: string(wire.Name), ModuleID: string(wire.ModuleUUID), Version: string(wire.Version)}, nil
 }

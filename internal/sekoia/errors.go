@@ -41,6 +41,31 @@ func (e *APIError) Error() string {
 	return text.String()
 }
 
+// The codes of Sekoia's 401, as its own clients read them.
+const (
+	codeKeyInvalid = "T300"
+	codeKeyExpired = "T301"
+	codeKeyRevoked = "T302"
+)
+
+// KeyAdvice says what to do about a rejected API key, by Sekoia's code; "" if err is no 401 of Sekoia's.
+func KeyAdvice(err error) string {
+	refusal, ok := errors.AsType[*APIError](err)
+	if !ok || refusal.Status != http.StatusUnauthorized {
+		return ""
+	}
+	const where = "api_key (SEKOIA_API_KEY)"
+	switch refusal.Code {
+	case codeKeyInvalid:
+		return "Sekoia does not know this API key. Was it copied whole? Each region has its own keys: check " + where + " and region (SEKOIA_REGION)."
+	case codeKeyExpired:
+		return "The API key has expired: a key lives 30, 180 or 365 days unless it was created to last. Create a new one in Sekoia under Settings, API keys, and set " + where + "."
+	case codeKeyRevoked:
+		return "The API key was revoked by somebody. Ask them, or create a new one in Sekoia under Settings, API keys, and set " + where + "."
+	}
+	return "The API key is wrong, expired, revoked, or of another region: check " + where + " and region (SEKOIA_REGION)."
+}
+
 // UnexpectedAnswerError is an answer that is not what the API's documents promise: HTML, an empty or broken-off body,
 // JSON of another shape, an object without its uuid. Nothing of the body is in it.
 type UnexpectedAnswerError struct {

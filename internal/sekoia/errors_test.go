@@ -284,3 +284,27 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 		t.Errorf("the cause is lost: %v", err)
 	}
 }
+
+func TestKeyAdvice(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		says string
+	}{
+		"a key that nobody knows": {&sekoia.APIError{Status: 401, Code: "T300"}, "does not know this API key"},
+		"one that has expired":    {&sekoia.APIError{Status: 401, Code: "T301"}, "has expired: a key lives 30, 180 or 365 days"},
+		"one that was revoked":    {&sekoia.APIError{Status: 401, Code: "T302"}, "was revoked by somebody"},
+		"another code":            {&sekoia.APIError{Status: 401, Code: "T303"}, "wrong, expired, revoked, or of another region"},
+		"no code, wrapped":        {fmt.Errorf("x: %w", &sekoia.APIError{Status: 401}), "wrong, expired, revoked, or of another region"},
+		"another refusal":         {&sekoia.APIError{Status: 403, Code: "T301"}, ""},
+		"no refusal":              {errors.New("x"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := sekoia.KeyAdvice(test.err)
+			if !strings.Contains(got, test.says) || test.says == "" && got != "" {
+				t.Errorf("it advises %q, want %q in it", got, test.says)
+			}
+		})
+	}
+}

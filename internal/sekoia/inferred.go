@@ -182,22 +182,21 @@ func inferredRegionBaseURL(region string) string { return "https://api." + regio
 // OutgoingIPs lists the addresses from which the connectors of this region call out: IP addresses, or prefixes in CIDR
 // notation, as Sekoia writes them and in its order, none twice. It needs no API key, and sends none.
 //
-// The path is documented (in Sekoia's documentation, questions and answers: "publicly accessible"), the form of the
-// answer is not. Inferred: a JSON list of texts, as the simplest form of a list; taken too are the same list as the only
-// one in an object, which is how Sekoia's other lists come, and lines of plain text, as such pages are often served. An
-// entry that is no address is an error, and so is an empty list: what is left out would be missing in a firewall.
+// Path and host are documented (Sekoia's questions and answers: "publicly accessible"; the host is the region's public one, see
+// publicBase), the form of the answer is not. Inferred: a JSON list of texts, the simplest form of a list. Any other form is an error, and
+// so are an entry that is no address and an empty list: what is left out would be missing in a firewall.
 func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
-	what := call{method: http.MethodGet, path: "/outgoing-ips", open: true}
+	what := call{method: http.MethodGet, path: "/outgoing-ips", open: true, public: true}
 	reply, err := c.send(ctx, what)
 	if err != nil {
 		return nil, err
 	}
+	var entries []string
 	if reply.broken != nil || len(bytes.TrimSpace(reply.body)) == 0 || isHTML(reply) {
 		return nil, decode(what, reply, &struct{}{})
 	}
-	entries, err := outgoingEntries(reply.body)
-	if err != nil {
-		return nil, unexpected(what, reply, err.Error())
+	if json.Unmarshal(reply.body, &entries) != nil {
+		return nil, unexpected(what, reply, "it is not a JSON list of texts. How Sekoia writes its addresses is not documented: please report what it answers")
 	}
 	var addresses []string
 	for _, entry := range entries {
@@ -213,32 +212,6 @@ func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
 		return nil, unexpected(what, reply, "it lists no address")
 	}
 	return addresses, nil
-}
-
-// outgoingEntries takes the list out of each of the forms that OutgoingIPs takes.
-func outgoingEntries(body []byte) ([]string, error) {
-	var list []string
-	if json.Unmarshal(body, &list) == nil {
-		return list, nil
-	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) == nil {
-		found := 0
-		for _, field := range object {
-			var inside []string
-			if json.Unmarshal(field, &inside) == nil && inside != nil {
-				list, found = inside, found+1
-			}
-		}
-		if found != 1 {
-			return nil, fmt.Errorf("it is an object with %d lists of texts, not one", found)
-		}
-		return list, nil
-	}
-	if json.Valid(body) {
-		return nil, errors.New("it is neither a list of texts nor an object with one")
-	}
-	return strings.FieldsFunc(string(body), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) }), nil
 }
 
 func isAddress(text string) bool {

@@ -61,6 +61,52 @@ func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]Log
 	return newestFirst(lines, limit), nil
 }
 
+// maxLogPages bounds how far back ConnectorLogsUntil reads: a hundred thousand lines.
+const maxLogPages = 1000
+
+// ConnectorLogsUntil reads a connector's log from its newest line back to one that until is true of, or to its beginning: newest first,
+// in whole pages of 100, so that the lines around that one are among them.
+func (c *Client) ConnectorLogsUntil(ctx context.Context, id string, until func(LogLine) bool) ([]LogLine, error) {
+	path, err := connectorLogsPath(id)
+	if err != nil {
+		return nil, err
+	}
+	what := call{method: http.MethodGet, path: path, needs: []string{PermissionViewPlaybookRuns}}
+	lines, total, err := c.logPage(ctx, what, pageSize, 0)
+	if err != nil {
+		return nil, err
+	}
+	reached := func(page []LogLine) bool { return len(page) == 0 || slices.ContainsFunc(page, until) }
+	if oldestFirst(lines) {
+		return c.logTailUntil(ctx, what, lines, total, reached)
+	}
+	for page := lines; len(lines) < total && !reached(page) && len(lines) < maxLogPages*pageSize; lines = append(lines, page...) {
+		if page, _, err = c.logPage(ctx, what, pageSize, len(lines)); err != nil {
+			return nil, err
+		}
+	}
+	return newestFirst(lines, len(lines)), nil
+}
+
+// logTailUntil reads a log that comes oldest first from its end back; first is its first page.
+func (c *Client) logTailUntil(ctx context.Context, what call, first []LogLine, total int, reached func([]LogLine) bool) ([]LogLine, error) {
+	var newer []LogLine // later pages, in the log's own order
+	for end := total; end > len(first) && len(newer) < maxLogPages*pageSize; {
+		begin := max(end-pageSize, len(first))
+		page, _, err := c.logPage(ctx, what, end-begin, begin)
+		if err != nil {
+			return nil, err
+		}
+		newer, end = append(page, newer...), begin
+		if reached(page) && len(page) > 0 {
+			break
+		}
+	}
+	lines := append(slices.Clone(first), newer...) // the first page may hold what came late, and is here already
+	slices.Reverse(lines)
+	return newestFirst(lines, len(lines)), nil
+}
+
 // logTail reads the end of a log that comes oldest first, of which lines are the first page. They stay among what the
 // newest are taken from: lines that came late may have made the order look like another than it is.
 func (c *Client) logTail(ctx context.Context, what call, lines []LogLine, total, limit int) ([]LogLine, error) {

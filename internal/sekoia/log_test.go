@@ -102,6 +102,48 @@ func TestConnectorLogs(t *testing.T) {
 	}
 }
 
+func TestConnectorLogsUntil(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		log     logbook
+		until   string
+		want    int      // lines, from the newest on
+		queries []string // limit@offset
+	}{
+		"on the first page, the whole of it is read": {logbook{n: 350}, "l340", 100, []string{"100@0"}},
+		"on a later page, all up to it":              {logbook{n: 350}, "l120", 300, []string{"100@0", "100@100", "100@200"}},
+		"nowhere, so to the beginning":               {logbook{n: 350}, "-", 350, []string{"100@0", "100@100", "100@200", "100@300"}},
+		"of an empty log":                            {logbook{}, "-", 0, []string{"100@0"}},
+		"where the total is too large":               {logbook{n: 150, total: "9000"}, "-", 150, []string{"100@0", "100@100", "100@150"}},
+		"where there is no total":                    {logbook{n: 150, total: "null"}, "-", 100, []string{"100@0"}},
+		"oldest first, on the last page":             {logbook{n: 350, oldestFirst: true}, "l300", 200, []string{"100@0", "100@250"}},
+		"oldest first, nowhere":                      {logbook{n: 350, oldestFirst: true}, "-", 350, []string{"100@0", "100@250", "100@150", "50@100"}},
+		"oldest first, all on a page":                {logbook{n: 50, oldestFirst: true}, "l49", 50, []string{"100@0"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.respond(http.MethodGet, logsPath, test.log.answer)
+			lines, err := client.ConnectorLogsUntil(t.Context(), connectorID, func(line sekoia.LogLine) bool { return line.ID == test.until })
+			wantNoError(t, err)
+			if len(lines) != test.want || len(lines) > 0 && lines[0].ID != fmt.Sprintf("l%d", test.log.n-1) {
+				t.Errorf("%d lines, want %d from the newest on", len(lines), test.want)
+			}
+			if !slices.IsSortedFunc(lines, func(a, b sekoia.LogLine) int { return b.Date.Compare(a.Date) }) {
+				t.Error("they are not sorted")
+			}
+			queries := []string{}
+			for _, call := range mock.calls {
+				queries = append(queries, call.Query.Get("limit")+"@"+call.Query.Get("offset"))
+			}
+			if diff := cmp.Diff(test.queries, queries); diff != "" {
+				t.Errorf("queries (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestConnectorLogsThatChangeOrLie(t *testing.T) {
 	t.Parallel()
 	line := func(id string, second int) string {

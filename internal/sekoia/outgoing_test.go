@@ -13,6 +13,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 func TestOutgoingIPs(t *testing.T) {
@@ -24,22 +25,19 @@ func TestOutgoingIPs(t *testing.T) {
 		want   []string
 		fails  string
 	}{
-		"a list":                         {body: `["192.0.2.1","198.51.100.0/24","2001:db8::1"]`, want: []string{"192.0.2.1", "198.51.100.0/24", "2001:db8::1"}},
-		"a list with a repeat":           {body: `["192.0.2.1"," 192.0.2.1 "]`, want: []string{"192.0.2.1"}},
-		"an object with one list":        {body: `{"total":1,"items":["192.0.2.1"]}`, want: []string{"192.0.2.1"}},
-		"lines":                          {body: "192.0.2.1\n192.0.2.2\r\n", want: []string{"192.0.2.1", "192.0.2.2"}},
-		"words with commas between them": {body: "192.0.2.1, 192.0.2.2", want: []string{"192.0.2.1", "192.0.2.2"}},
-		"an object with two lists":       {body: `{"fra1":["192.0.2.1"],"usa1":["192.0.2.2"]}`, fails: "an object with 2 lists"},
-		"an object without a list":       {body: `{"items":null}`, fails: "an object with 0 lists"},
-		"a list of objects":              {body: `[{"ip":"192.0.2.1"}]`, fails: "neither a list of texts"},
-		"a number":                       {body: `7`, fails: "neither a list of texts"},
-		"null":                           {body: `null`, fails: "it lists no address"},
-		"an empty list":                  {body: `[]`, fails: "it lists no address"},
-		"an entry that is no address":    {body: `["192.0.2.1","somewhere"]`, fails: "an entry is no IP address"},
-		"plain text":                     {body: "There is nothing here", fails: "an entry is no IP address"},
-		"a page":                         {body: "<html>", fails: "HTML"},
-		"nothing":                        {body: "", fails: "it is empty"},
-		"a refusal":                      {status: http.StatusNotFound, body: `{"code":"c","message":"m"}`, fails: "404 (c: m)"},
+		"a list":                      {body: `["192.0.2.1","198.51.100.0/24","2001:db8::1"]`, want: []string{"192.0.2.1", "198.51.100.0/24", "2001:db8::1"}},
+		"a list with a repeat":        {body: `["192.0.2.1"," 192.0.2.1 "]`, want: []string{"192.0.2.1"}},
+		"an object with one list":     {body: `{"total":1,"items":["192.0.2.1"]}`, fails: "not a JSON list of texts"},
+		"lines":                       {body: "192.0.2.1\n192.0.2.2\r\n", fails: "not a JSON list of texts"},
+		"a list of objects":           {body: `[{"ip":"192.0.2.1"}]`, fails: "not a JSON list of texts"},
+		"a number":                    {body: `7`, fails: "not a JSON list of texts"},
+		"null":                        {body: `null`, fails: "it lists no address"},
+		"an empty list":               {body: `[]`, fails: "it lists no address"},
+		"an entry that is no address": {body: `["192.0.2.1","somewhere"]`, fails: "an entry is no IP address"},
+		"plain text":                  {body: "There is nothing here", fails: "not a JSON list of texts"},
+		"a page":                      {body: "<html>", fails: "HTML"},
+		"nothing":                     {body: "", fails: "it is empty"},
+		"a refusal":                   {status: http.StatusNotFound, body: `{"code":"c","message":"m"}`, fails: "404 (c: m)"},
 	}
 
 	for name, test := range cases {
@@ -83,5 +81,35 @@ func TestOutgoingIPsNeedNoKey(t *testing.T) {
 
 	if _, err := client.Me(t.Context()); err == nil || !strings.Contains(err.Error(), "no API key is set") {
 		t.Errorf("another call without a key: %v", err)
+	}
+}
+
+// In three regions the list is on another host than the API.
+func TestOutgoingIPsAreOnTheRegionsPublicHost(t *testing.T) {
+	t.Parallel()
+
+	for _, region := range append(sekoia.Regions(), "bra1") {
+		t.Run(region, func(t *testing.T) {
+			t.Parallel()
+
+			base, _, err := sekoia.RegionBaseURL(region)
+			wantNoError(t, err)
+
+			want := "https://api." + region + ".sekoia.io/outgoing-ips"
+			if region == sekoia.DefaultRegion {
+				want = "https://api.sekoia.io/outgoing-ips"
+			}
+
+			parsed, err := url.Parse(base)
+			wantNoError(t, err)
+
+			mock := httpmock.NewMockTransport()
+			mock.RegisterResponder(http.MethodGet, want, httpmock.NewStringResponder(http.StatusOK, `["192.0.2.1"]`))
+
+			client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: transport.NewSecret(apiKey)})
+			if got, err := client.OutgoingIPs(t.Context()); err != nil || len(got) != 1 {
+				t.Errorf("%v, %v", got, err)
+			}
+		})
 	}
 }

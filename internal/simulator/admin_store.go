@@ -133,6 +133,7 @@ type state struct {
 func (s *store) state() state {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.workOff()
 	held := state{Accounts: []document{}, Connectors: []document{}, Assets: []fields{}}
 	for _, a := range s.accounts {
 		shown := a.public()

@@ -58,14 +58,18 @@ type pushedItem struct {
 	raw json.RawMessage
 }
 
-// add merges an item into the assets. Each item has a time of its own, later than the one before, for the platform
-// takes them one by one.
-func (x *assetIndex) add(item pushedItem, by *connector, now time.Time) {
+// moment is the time of one push: all assets of it have the same, and it is later than that of the push before.
+func (x *assetIndex) moment(now time.Time) time.Time {
 	now = now.UTC().Truncate(time.Microsecond)
 	if !now.After(x.last) {
 		now = x.last.Add(time.Microsecond)
 	}
 	x.last = now
+	return now
+}
+
+// add merges an item into the assets, at the moment of its push.
+func (x *assetIndex) add(item pushedItem, by *connector, now time.Time) {
 	community := by.text("community_uuid")
 	key := [2]string{community, item.Device.UID}
 	found := x.byUID[key]

@@ -28,7 +28,7 @@ func defaultCatalogue(now time.Time) catalogue {
 func moduleEntry(id string, now time.Time) document {
 	return document{
 		"uuid": id, "name": "Okta", "description": "Identity and access management", "slug": "okta",
-		"version": "2.9.0", "categories": []any{"Identity and Access Management"}, "release_status": "production",
+		"version": "2.10.0", "categories": []any{"Identity and Access Management"}, "release_status": "production",
 		"runtime_engine": "docker", "created_at": now.UTC().Format(sekoiaTime),
 		"supports_validation": true, "uses_oidc_authentication": false,
 	}

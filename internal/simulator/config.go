@@ -39,8 +39,6 @@ type Config struct {
 	SyncInterval time.Duration
 	// Speed divides the times that Sekoia takes; 1 is real time.
 	Speed float64
-	// ConnectorVersion is "" or "newest", or "2.9" for the public release of February 2026.
-	ConnectorVersion string
 	// Communities is how many communities the API key sees; at least 1.
 	Communities int
 	// OktaAddr and SekoiaAddr are listened on; "" is loopback and a free port.
@@ -74,16 +72,8 @@ func DefaultConfig() Config {
 	}
 }
 
-// validate says what is wrong with a configuration, and takes the version's other names.
+// validate says what is wrong with a configuration.
 func (c *Config) validate() error {
-	switch c.ConnectorVersion {
-	case "", versionNewest:
-		c.ConnectorVersion = versionNewest
-	case version29, version29 + ".0":
-		c.ConnectorVersion = version29
-	default:
-		return fmt.Errorf("connector version %q is neither %s nor %s", c.ConnectorVersion, versionNewest, version29)
-	}
 	switch {
 	case c.Devices < 0 || c.UsersPerDevice < 0 || c.RateLimit < 0:
 		return errors.New("devices, users per device and the rate limit are not negative")

@@ -5,21 +5,22 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
 
-// Versions of the connector.
-const (
-	versionNewest = "newest"
-	version29     = "2.9"
-)
+// connectorClass is what the connector calls itself in its log.
+const connectorClass = "OktaDeviceAssetConnector"
 
 // batchSize is how many assets the connector pushes at once.
 const batchSize = 100
+
+// leastCycle is how long a cycle takes at least that yielded something, posted nothing, and is followed by the next one
+// at once. It is not scaled: Sekoia's connector needs a tenth of a second for it, and a simulator must leave a test its CPU.
+const leastCycle = 20 * time.Millisecond
 
 // engine runs the connectors: each started one fetches from its account's Okta over HTTP, maps, and pushes to Sekoia
 // over HTTP, as Sekoia's does.
@@ -29,7 +30,6 @@ type engine struct {
 	tempo     tempo
 	now       clock
 	interval  time.Duration // of sleep, before the tempo divides it
-	old       bool          // version 2.9
 	okta      *http.Client
 	sekoia    *http.Client
 	sekoiaURL string
@@ -46,6 +46,14 @@ type run struct {
 	source            // of the cycle under way
 	next      *source // of the next cycle, if the connector was put on another account. The store's lock guards it
 	log       *logSession
+
+	// passed is the created of the last device that the listing got past. The next push writes it as the checkpoint, so
+	// that a full batch leaves the checkpoint at its last device but one.
+	passed string
+	// blind is set once in a cycle that a push task could not be followed: the cycle's other tasks are not looked at.
+	blind bool
+	// posted is set once something was posted in a cycle.
+	posted bool
 }
 
 // source is what a run reads Okta with.
@@ -114,7 +122,8 @@ func (s *store) usableAccount(id string) *account {
 	return nil
 }
 
-// follow runs cycles until the connector is stopped. One that found something is followed by the next at once.
+// follow runs cycles until the connector is stopped. One that yielded something is followed by the next at once, posted
+// or not: a cycle whose pushes are all refused never writes "Next run".
 func (e *engine) follow(r *run) {
 	defer r.stop()
 	if !pause(r.ctx, e.tempo.scaled(startingTime)) {
@@ -122,67 +131,61 @@ func (e *engine) follow(r *run) {
 	}
 	for r.ctx.Err() == nil {
 		began := e.now()
-		posted, limited := e.cycle(r)
-		switch {
-		case r.ctx.Err() != nil:
+		yielded, err := e.cycle(r)
+		if r.ctx.Err() != nil {
 			return
-		case limited > 0:
-			pause(r.ctx, limited)
-		case posted == 0:
+		}
+		took := e.now().Sub(began)
+		limited, isLimited := errors.AsType[*rateLimitedError](err)
+		switch {
+		case isLimited:
+			r.log.add(levelWarning, "Rate limit hit, pausing connector for "+limited.text+" seconds")
+			pause(r.ctx, limited.wait)
+		case err != nil:
+			r.log.add(levelError, "Error while running asset connector "+connectorClass+"\n"+err.Error())
+		case yielded == 0 && took < e.interval:
 			// What HTTP took is not divided by the tempo, so it is not multiplied by it either.
-			rest := max(e.interval-e.now().Sub(began), 0)
-			r.log.add(levelInfo, "Next run in the future. Waiting "+strconv.FormatFloat(rest.Seconds(), 'f', -1, 64)+" seconds")
+			rest := e.interval - took
+			r.log.add(levelInfo, "Next run in the future. Waiting "+pythonFloat(rest.Seconds())+" seconds")
 			pause(r.ctx, e.tempo.scaled(rest))
+		case !r.posted:
+			pause(r.ctx, leastCycle-took)
 		}
 	}
 }
 
-// cycle lists, maps and pushes once. It returns how many assets were posted, and how long Sekoia asked to wait where it
-// had too many calls.
-func (e *engine) cycle(r *run) (posted int, limited time.Duration) {
+// cycle lists, maps and pushes once. It returns how many devices it yielded, and what ended it early.
+func (e *engine) cycle(r *run) (yielded int, err error) {
 	e.store.beginCycle(r)
-	r.log.add(levelInfo, "Starting a new asset fetch cycle for connector OktaDeviceAssetConnector")
-	var batch []oktaRecord
+	r.log.add(levelInfo, "Starting a new asset fetch cycle for connector "+connectorClass)
+	r.blind, r.posted = false, false
+	r.log.add(levelInfo, "Starting Okta device assets generator")
+	r.log.add(levelInfo, "Data path: /symphony")
+	batch := make([]ocsfItem, 0, batchSize)
 	for next := e.firstPage(r); next != "" && r.ctx.Err() == nil; {
-		found, following := e.fetch(r, next)
-		for _, device := range found {
-			batch = append(batch, device)
-			if len(batch) < batchSize {
+		var found []oktaRecord
+		found, next = e.fetch(r, next)
+		for i := range found {
+			item, mapErr := mapDevice(&found[i])
+			if mapErr != nil {
+				r.log.add(levelError, fmt.Sprintf("Error while mapping device %s: %v", *found[i].ID, mapErr))
+				r.passed = found[i].created()
 				continue
 			}
-			if limited = e.push(r, batch, &posted); limited > 0 || r.ctx.Err() != nil {
-				return posted, limited
+			yielded++
+			if batch = append(batch, item); len(batch) >= batchSize {
+				if err = e.push(r, batch); err != nil || r.ctx.Err() != nil {
+					return yielded, err
+				}
+				batch = batch[:0]
 			}
-			batch = batch[:0]
+			r.passed = found[i].created() // behind the push: this is why the checkpoint lags by one
 		}
-		next = e.nextPage(r, following)
 	}
 	if len(batch) > 0 && r.ctx.Err() == nil {
-		limited = e.push(r, batch, &posted)
+		err = e.push(r, batch)
 	}
-	return posted, limited
-}
-
-// push sends a batch and moves the checkpoint to the last device of it. A push that was begun is ended although the
-// connector is stopped meanwhile; a failed one costs its batch.
-func (e *engine) push(r *run, batch []oktaRecord, posted *int) (limited time.Duration) {
-	items := make([]ocsfItem, len(batch))
-	for i := range batch {
-		items[i] = mapDevice(&batch[i], e.old)
-	}
-	outcome := e.post(r, items)
-	switch {
-	case outcome.limited > 0:
-		r.log.add(levelWarning, fmt.Sprintf("Asset connector push rate limited (HTTP 429). Waiting %v seconds before refetching.",
-			outcome.limited.Seconds()))
-	case outcome.problem != "":
-		r.log.add(levelError, "Error while pushing assets to Sekoia.io - "+outcome.problem)
-	default:
-		*posted += len(batch)
-		e.store.moveCheckpoint(r.connector, batch[len(batch)-1].created())
-		r.log.add(levelInfo, fmt.Sprintf("Successfully posted %d assets to Sekoia.io asset connector API", len(batch)))
-	}
-	return outcome.limited
+	return yielded, err
 }
 
 func (s *store) moveCheckpoint(c *connector, to string) {

@@ -4,7 +4,8 @@
 package simulator
 
 import (
-	"strconv"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -80,50 +81,54 @@ type ocsfEncryption struct {
 	Partitions map[string]string `json:"partitions"`
 }
 
-// mapDevice is the mapping that Sekoia documents (July 2026); old is what 2.9.0 (February 2026) does. The device has all
-// that the parser requires.
-func mapDevice(d *oktaRecord, old bool) ocsfItem {
-	created := epoch(d.CreatedAt)
-	kind, kindID := deviceType(*d.Profile.Platform)
-	compliant := d.Status != nil && *d.Status == "ACTIVE" && *d.Profile.Registered
-	device := ocsfDevice{
-		UID: *d.ID, Hostname: *d.Profile.DisplayName, Type: kind, TypeID: kindID, OS: operatingSystem(*d.Profile.Platform),
-		VendorName: d.Profile.Manufacturer, Model: d.Profile.Model, CreatedTime: created,
-		LastSeenTime: epoch(d.LastUpdated), IsManaged: d.Profile.Registered, IsCompliant: &compliant,
+// mapDevice is the mapping of the newest public connector. The device has all that the parser requires; an empty display
+// name and a time that is none are that device's own loss.
+func mapDevice(d *oktaRecord) (ocsfItem, error) {
+	switch {
+	case *d.ID == "":
+		return ocsfItem{}, errors.New("Device ID is required") //nolint:staticcheck // ST1005: it is part of a log line
+	case *d.Profile.DisplayName == "":
+		return ocsfItem{}, errors.New("Device profile and displayName are required") //nolint:staticcheck // likewise
 	}
-	if !old {
-		device.Name = d.Profile.DisplayName
-		device.UIDAlt = d.Profile.SerialNumber
-		device.UDID = d.Profile.UDID
-		device.FirstSeenTime = created
-		device.IsTrusted = d.Profile.SecureHardwarePresent
-		if seen := epoch(d.LastSeen); seen != nil {
-			device.LastSeenTime = seen
+	created, err := epoch(*d.CreatedAt)
+	if err != nil {
+		return ocsfItem{}, err
+	}
+	seen, err := epoch(*d.LastUpdated)
+	if err != nil {
+		return ocsfItem{}, err
+	}
+	if filled(d.LastSeen) {
+		if seen, err = epoch(*d.LastSeen); err != nil {
+			return ocsfItem{}, err
 		}
-		if filled(d.Profile.IMEI) {
-			device.IMEIList = []string{*d.Profile.IMEI}
-		}
+	}
+	kind, kindID := deviceType(*d.Profile.Platform)
+	compliant := *d.Status == "ACTIVE" && *d.Profile.Registered
+	device := ocsfDevice{
+		UID: *d.ID, UIDAlt: d.Profile.SerialNumber, Hostname: *d.Profile.DisplayName, Name: d.Profile.DisplayName,
+		Type: kind, TypeID: kindID, OS: operatingSystem(*d.Profile.Platform),
+		VendorName: d.Profile.Manufacturer, Model: d.Profile.Model, UDID: d.Profile.UDID,
+		CreatedTime: &created, FirstSeenTime: &created, LastSeenTime: &seen,
+		IsManaged: d.Profile.Registered, IsCompliant: &compliant, IsTrusted: d.Profile.SecureHardwarePresent,
+	}
+	if filled(d.Profile.IMEI) {
+		device.IMEIList = []string{*d.Profile.IMEI}
 	}
 	return ocsfItem{
 		ActivityID: 2, ActivityName: "Collect", CategoryName: "Discovery", CategoryUID: 5,
 		ClassName: "Device Inventory Info", ClassUID: deviceClass, TypeName: "Device Inventory Info: Collect", TypeUID: 500102,
-		Severity: "Informational", SeverityID: 1, Time: created,
+		Severity: "Informational", SeverityID: 1, Time: &created,
 		Metadata: ocsfMetadata{Product: ocsfProduct{Name: "Okta", VendorName: "Okta", Version: "N/A"}, Version: "1.6.0"},
-		Device:   device, Enrichments: enrichments(d, old),
-	}
+		Device:   device, Enrichments: enrichments(d),
+	}, nil
 }
 
 // enrichments is one of them, or none where it would be empty.
-func enrichments(d *oktaRecord, old bool) []ocsfEnrichment {
+func enrichments(d *oktaRecord) []ocsfEnrichment {
 	data := ocsfData{StorageEncryption: encryption(d.Profile.DiskEncryptionType)}
 	if filled(d.Profile.SID) {
 		data.Users = append(data.Users, "windows_sid:"+*d.Profile.SID)
-	}
-	if old {
-		if filled(d.Profile.SerialNumber) {
-			data.Users = append(data.Users, "serial_number:"+*d.Profile.SerialNumber)
-		}
-		data.Users = append(data.Users, "secure_hardware_present:"+strconv.FormatBool(*d.Profile.SecureHardwarePresent))
 	}
 	if data.StorageEncryption == nil && data.Users == nil {
 		return nil
@@ -131,14 +136,19 @@ func enrichments(d *oktaRecord, old bool) []ocsfEnrichment {
 	return []ocsfEnrichment{{Name: "device_info", Value: "hardware_and_security", Data: data}}
 }
 
-// encryption says which part of the disk is encrypted; a type that is not known counts as none.
+// encryption says which part of the disk is encrypted: all of it, for a type that is not known. NONE is left out.
 func encryption(kind *string) *ocsfEncryption {
 	if !filled(kind) {
 		return nil
 	}
-	part := map[string]string{"ALL_INTERNAL_VOLUMES": "all_internal", "USER": "user", "FULL": "full"}[strings.ToUpper(*kind)]
-	if part == "" {
-		return &ocsfEncryption{Partitions: map[string]string{"none": "Disabled"}}
+	part := "full"
+	switch strings.ToUpper(*kind) {
+	case "NONE":
+		return nil
+	case "ALL_INTERNAL_VOLUMES":
+		part = "all_internal"
+	case "USER":
+		part = "user"
 	}
 	return &ocsfEncryption{Partitions: map[string]string{part: "Enabled"}}
 }
@@ -169,17 +179,20 @@ func operatingSystem(platform string) ocsfOS {
 	return ocsfOS{Name: platform, Type: "other", TypeID: 99}
 }
 
-// epoch is a time in seconds, nil where there is none or it can't be read.
-func epoch(text *string) *float64 {
-	if text == nil {
-		return nil
+// timeLayouts are the forms of ISO 8601 that the connector's reader takes, as far as a service might write them.
+var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02", "20060102"}
+
+// epoch is a time in seconds. The error holds the time, as that of the connector's reader does.
+func epoch(text string) (float64, error) {
+	for _, layout := range timeLayouts {
+		if at, err := time.Parse(layout, text); err == nil {
+			return float64(at.UnixMilli()) / 1000, nil
+		}
 	}
-	at, err := time.Parse(time.RFC3339Nano, *text)
-	if err != nil {
-		return nil
+	if len(text) < 4 {
+		return 0, errors.New("ISO string too short")
 	}
-	seconds := float64(at.UnixMilli()) / 1000
-	return &seconds
+	return 0, fmt.Errorf("invalid literal for int() with base 10: b%s", pythonText(text[:4]))
 }
 
 func filled(text *string) bool { return text != nil && *text != "" }

@@ -19,148 +19,94 @@ import (
 // maxAnswer bounds an answer of Okta, in bytes.
 const maxAnswer = 32 << 20
 
-// How the connector meets Okta's rate limit: as Okta's SDK, it waits for the reset and repeats, so often at most.
-const (
-	limitRepeats = 2
-	limitWait    = 2 * time.Minute
-)
+// limitRepeats is how often Okta's SDK repeats a call, at most, that was answered 429, 503 or 504.
+const limitRepeats = 2
 
-// oktaRecord is a device as the connector's parser reads it. It shares nothing with the inventory: the connector may be
-// pointed at another Okta.
-type oktaRecord struct {
-	ID          *string `json:"id"`
-	Status      *string `json:"status"`
-	CreatedAt   *string `json:"created"`
-	LastUpdated *string `json:"lastUpdated"`
-	LastSeen    *string `json:"lastSeen"`
-	Profile     *struct {
-		DisplayName           *string `json:"displayName"`
-		Platform              *string `json:"platform"`
-		Registered            *bool   `json:"registered"`
-		SecureHardwarePresent *bool   `json:"secureHardwarePresent"`
-		OSVersion             *string `json:"osVersion"`
-		SerialNumber          *string `json:"serialNumber"`
-		Manufacturer          *string `json:"manufacturer"`
-		Model                 *string `json:"model"`
-		UDID                  *string `json:"udid"`
-		IMEI                  *string `json:"imei"`
-		SID                   *string `json:"sid"`
-		DiskEncryptionType    *string `json:"diskEncryptionType"`
-	} `json:"profile"`
-}
-
-func (d *oktaRecord) created() string { return *d.CreatedAt }
-
-// missing names the required fields that a device lacks, null being no value. The newest parser requires four fields of
-// the profile, 2.9.0 a fifth.
-func (d *oktaRecord) missing(old bool) []string {
-	var names []string
-	need := func(name string, present bool) {
-		if !present {
-			names = append(names, name)
-		}
-	}
-	need("id", d.ID != nil)
-	need("created", d.CreatedAt != nil)
-	need("profile", d.Profile != nil)
-	if d.Profile != nil {
-		need("profile.displayName", d.Profile.DisplayName != nil)
-		need("profile.platform", d.Profile.Platform != nil)
-		need("profile.registered", d.Profile.Registered != nil)
-		need("profile.secureHardwarePresent", d.Profile.SecureHardwarePresent != nil)
-		need("profile.osVersion", !old || d.Profile.OSVersion != nil)
-	}
-	return names
-}
-
-// firstPage is where a cycle begins: unsorted without a checkpoint, else what is newer, sorted.
+// firstPage is where a cycle begins: unsorted without a checkpoint, else what is newer, sorted. Like every page's, it is
+// a path: the base URL is put before it as it is stored.
 func (e *engine) firstPage(r *run) string {
 	checkpoint, _ := e.store.position(r)
-	first := strings.TrimRight(r.baseURL, "/") + devicesPath + "?limit=" + strconv.Itoa(maxPage)
-	return first + searchSince(checkpoint)
-}
-
-func searchSince(checkpoint string) string {
 	if checkpoint == "" {
-		return ""
+		return devicesPath
 	}
-	return "&search=" + url.QueryEscape(`created gt "`+checkpoint+`"`) + "&sortBy=created&sortOrder=asc"
-}
-
-// nextPage is the link to follow. 2.9.0 appends its search to it, also where the listing began without one.
-func (e *engine) nextPage(r *run, link string) string {
-	if link == "" || !e.old {
-		return link
-	}
-	checkpoint, _ := e.store.position(r)
-	return link + searchSince(checkpoint)
+	return devicesPath + "?search=" + url.QueryEscape(`created gt "`+checkpoint+`"`) + "&sortBy=created&sortOrder=asc"
 }
 
 // fetch gets a page and parses it. A page that fails, or of which one device lacks a required field, is dropped whole,
 // and paging stops; the line in the log tells these two apart.
 func (e *engine) fetch(r *run, from string) (devices []oktaRecord, next string) {
 	if _, usable := e.store.position(r); !usable {
-		r.log.add(levelError, fetchFailed("Error", from, errors.New("the module configuration does not exist")))
+		r.log.add(levelError, "Error while fetching devices from "+from+": the module configuration does not exist")
 		return nil, ""
 	}
-	body, next, err := e.get(r, from)
+	if err := refusedBaseURL(r.baseURL); err != nil {
+		r.log.add(levelError, fmt.Sprintf("Exception while fetching devices from %s: %v", from, err))
+		return nil, ""
+	}
+	body, next, err := e.get(r, r.baseURL+from)
 	if r.ctx.Err() != nil {
 		return nil, ""
 	}
 	if err != nil {
-		r.log.add(levelError, fetchFailed("Error", from, err))
+		r.log.add(levelError, fmt.Sprintf("Error while fetching devices from %s: %v", from, err))
 		return nil, ""
 	}
-	if devices, err = parseDevices(body, e.old); err != nil {
-		r.log.add(levelError, fetchFailed("Exception", from, err))
+	if devices, err = parseDevices(body); err != nil {
+		r.log.add(levelError, fmt.Sprintf("Exception while fetching devices from %s: %v", from, err))
+		return nil, ""
+	}
+	if len(devices) == 0 {
+		r.log.add(levelWarning, "No devices found at "+from)
 		return nil, ""
 	}
 	return devices, next
 }
 
-func fetchFailed(kind, from string, err error) string {
-	if u, parseErr := url.Parse(from); parseErr == nil {
-		from = u.Redacted()
+// refusedBaseURL is why Okta's SDK makes no call for a base URL. That it must be https is left out: without TLS the
+// simulator's own is not.
+func refusedBaseURL(written string) error {
+	switch lower := strings.ToLower(strings.TrimSpace(written)); {
+	case lower == "":
+		return errors.New("Your Okta URL is missing.") //nolint:staticcheck,revive // it is a line of the log
+	case strings.Contains(lower, "-admin"):
+		return fmt.Errorf("Your Okta domain should not contain -admin.  Current value: %s.", lower) //nolint:staticcheck,revive // likewise
+	case strings.HasSuffix(lower, ".com.com") || strings.Count(lower, "://") > 1:
+		return fmt.Errorf("It looks like there's a typo in your Okta domain. Current value: %s.", lower) //nolint:staticcheck,revive // likewise
 	}
-	return fmt.Sprintf("%s while fetching devices from %s: %v", kind, from, err)
-}
-
-func parseDevices(body []byte, old bool) ([]oktaRecord, error) {
-	var raws []json.RawMessage
-	if err := json.Unmarshal(body, &raws); err != nil {
-		return nil, errors.New("the answer is not a list")
-	}
-	devices := make([]oktaRecord, len(raws))
-	for i, raw := range raws {
-		if err := json.Unmarshal(raw, &devices[i]); err != nil {
-			return nil, fmt.Errorf("1 validation error for OktaDevice: %w", err)
-		}
-		if names := devices[i].missing(old); names != nil {
-			return nil, fmt.Errorf("%d validation errors for OktaDevice: %s: Field required", len(names), strings.Join(names, ", "))
-		}
-	}
-	return devices, nil
+	return nil
 }
 
 // get asks Okta for one page. Too many calls are waited out, by Okta's clock.
 func (e *engine) get(r *run, from string) ([]byte, string, error) {
 	for repeat := 0; ; repeat++ {
 		page, err := e.getOnce(r, from)
+		if broken := (*brokenError)(nil); errors.As(err, &broken) && r.ctx.Err() == nil {
+			page, err = e.getOnce(r, from) // a connection that broke is tried again, once
+		}
 		if err != nil {
 			return nil, "", err
 		}
-		if wait, told := page.untilReset(); told && repeat < limitRepeats {
+		if repeat < limitRepeats && page.repeatable() {
+			wait, told := page.untilReset()
+			if !told {
+				return nil, "", errors.New("429 response must have the 'X-Rate-Limit-Reset' and 'Date' headers")
+			}
 			if !pause(r.ctx, wait) {
 				return nil, "", r.ctx.Err()
 			}
 			continue
 		}
-		if page.status != http.StatusOK {
+		if page.status < 200 || page.status > 299 {
 			return nil, "", page.failure()
 		}
-		return page.body, nextLink(page.header), nil
+		return page.body, nextPath(page.header), nil
 	}
 }
+
+// brokenError is a connection that ended before an answer began.
+type brokenError struct{ error }
+
+func (e *brokenError) Unwrap() error { return e.error }
 
 // oktaAnswer is what Okta answered, whole.
 type oktaAnswer struct {
@@ -179,7 +125,11 @@ func (e *engine) getOnce(r *run, from string) (*oktaAnswer, error) {
 	req.Header.Set("User-Agent", connectorUserAgent)
 	resp, err := e.okta.Do(req)
 	if err != nil {
-		return nil, withoutURL(err)
+		err = withoutURL(err)
+		if failed, ok := errors.AsType[*net.OpError](err); !ok && !errors.Is(err, context.DeadlineExceeded) || ok && failed.Op != "dial" {
+			err = &brokenError{err}
+		}
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := readLimited(resp.Body, maxAnswer)
@@ -194,31 +144,65 @@ func withoutURL(err error) error {
 	return err
 }
 
-// untilReset is how long a 429 asks to wait, by the answer's own clock; told is false where it does not say, or says too
-// long, and for any other status.
-func (a *oktaAnswer) untilReset() (wait time.Duration, told bool) {
-	if a.status != http.StatusTooManyRequests {
-		return 0, false
-	}
-	reset, resetErr := strconv.ParseInt(a.header.Get("X-Rate-Limit-Reset"), 10, 64)
-	date, dateErr := http.ParseTime(a.header.Get("Date"))
-	if resetErr != nil || dateErr != nil {
-		return 0, false
-	}
-	wait = time.Unix(reset, 0).Sub(date) + time.Second
-	return wait, wait <= limitWait
+// repeatable reports whether Okta's SDK repeats the call.
+func (a *oktaAnswer) repeatable() bool {
+	return a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable || a.status == http.StatusGatewayTimeout
 }
 
-// failure says what Okta answered, in the words of its SDK.
+// untilReset is how long a 429 asks to wait, by the answer's own clock, however long that is; 503 and 504 are repeated
+// at once. told is false if it does not say, whatever the status.
+func (a *oktaAnswer) untilReset() (wait time.Duration, told bool) {
+	reset, resetErr := strconv.ParseFloat(a.header.Get("X-Rate-Limit-Reset"), 64)
+	date, dateErr := http.ParseTime(a.header.Get("Date"))
+	if resetErr != nil || dateErr != nil || reset == 0 {
+		return 0, false
+	}
+	if a.status != http.StatusTooManyRequests {
+		return 0, true
+	}
+	seconds := reset - float64(date.Unix()) + 1
+	return time.Duration(min(max(seconds, 0), longestReset.Seconds()) * float64(time.Second)), true
+}
+
+// longestReset only keeps a wait within what a time.Duration holds.
+const longestReset = 100 * 365 * 24 * time.Hour
+
+// failure says what Okta answered, as its SDK's error prints: an object of Python with the message in it.
 func (a *oktaAnswer) failure() error {
 	var answered struct {
-		Code    string `json:"errorCode"`
-		Summary string `json:"errorSummary"`
+		Code    *string `json:"errorCode"`
+		Summary string  `json:"errorSummary"`
+		Link    *string `json:"errorLink"`
+		ID      *string `json:"errorId"`
+		Causes  []struct {
+			Summary string `json:"errorSummary"`
+		} `json:"errorCauses"`
 	}
-	if json.Unmarshal(a.body, &answered) != nil || answered.Code == "" {
-		return fmt.Errorf("Okta HTTP %d", a.status) //nolint:staticcheck // ST1005: Okta is a name
+	isJSON := strings.HasPrefix(a.header.Get("Content-Type"), "application/json")
+	if !isJSON || json.Unmarshal(a.body, &answered) != nil || answered.Code == nil || answered.Link == nil || answered.ID == nil {
+		body := string(a.body)
+		if isJSON && json.Valid(a.body) {
+			body = pythonValue(a.body)
+		}
+		return pythonError(fmt.Sprintf("HTTP %d %s", a.status, body))
 	}
-	return fmt.Errorf("Okta HTTP %d %s %s", a.status, answered.Code, answered.Summary) //nolint:staticcheck // ST1005: likewise
+	causes := make([]string, len(answered.Causes))
+	for i, cause := range answered.Causes {
+		causes[i] = cause.Summary
+	}
+	return pythonError(fmt.Sprintf("Okta HTTP %d %s %s\n%s", a.status, *answered.Code, answered.Summary, strings.Join(causes, ". ")))
+}
+
+func pythonError(message string) error { return errors.New("{'message': " + pythonText(message) + "}") }
+
+// nextPath is the path and the query of the next page: Okta's SDK takes the host off a link.
+func nextPath(header http.Header) string {
+	link := nextLink(header)
+	parsed, err := url.Parse(link)
+	if link == "" || err != nil {
+		return ""
+	}
+	return parsed.RequestURI()
 }
 
 // nextLink reads Link: <url>; rel="next".

@@ -4,6 +4,7 @@
 package simulator
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -47,7 +48,7 @@ func TestFirstLoadIsUnsortedAndInBatches(t *testing.T) {
 		t.Errorf("%d assets arrived, want 450", got)
 	}
 	calls := w.requests(byConnectorTo(cloudOkta))
-	if len(calls) < 4 || calls[0].Path != devicesPath || calls[0].Query != "limit=200" {
+	if len(calls) < 4 || calls[0].Path != devicesPath || calls[0].Query != "" {
 		t.Fatalf("the first call was not an unsorted listing: %+v", calls)
 	}
 	for i, call := range calls[1:3] {
@@ -62,7 +63,7 @@ func TestFirstLoadIsUnsortedAndInBatches(t *testing.T) {
 	if given.Get("sortBy") != "created" || !strings.EqualFold(given.Get("sortOrder"), "asc") {
 		t.Errorf("the second cycle was not sorted by created: %s", calls[3].Query)
 	}
-	pushes := w.requests(byConnectorTo(cloudSekoia))
+	pushes := w.requests(func(r request) bool { return byConnectorTo(cloudSekoia)(r) && r.Method == http.MethodPost })
 	if len(pushes) < 5 {
 		t.Errorf("%d pushes, want at least 5 of at most 100", len(pushes))
 	}
@@ -81,18 +82,32 @@ func TestFirstLoadIsUnsortedAndInBatches(t *testing.T) {
 	}
 }
 
-func TestCheckpointIsTheLastDeviceSent(t *testing.T) {
+func TestCheckpointLagsByOneAfterAFullBatch(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.Devices = 30 })
-	connectorID := w.connector(w.account())
-	w.eventually("a second cycle", func() bool { return len(w.requests(byConnectorTo(cloudOkta))) >= 2 })
-	devices := w.okta("/api/v1/devices")
-	want := `created gt "` + reply{body: devices.at(29)}.str("created") + `"`
-	calls := w.requests(byConnectorTo(cloudOkta))
-	if given, _ := url.ParseQuery(calls[1].Query); given.Get("search") != want {
-		t.Errorf("the second cycle searched %q, want %q: the created of the last device in Okta's order", given.Get("search"), want)
+	for devices, last := range map[int]int{30: 29, 99: 98, 100: 98, 101: 100, 200: 198, 201: 200} {
+		t.Run(fmt.Sprint(devices, " devices"), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(c *Config) { c.Devices = devices })
+			connectorID := w.connector(w.account())
+			w.eventually("a second cycle", func() bool { return len(w.requests(searching)) >= 1 })
+			listed := w.okta("/api/v1/devices").list()
+			if devices > maxPage {
+				listed = append(listed, w.okta(strings.TrimPrefix(nextLink(w.okta("/api/v1/devices").header), w.ready.OktaURL)).list()...)
+			}
+			want := `created gt "` + reply{body: listed[last]}.str("created") + `"`
+			if given, _ := url.ParseQuery(w.requests(searching)[0].Query); given.Get("search") != want {
+				t.Errorf("the second cycle searched %q, want %q: the created of device %d in Okta's order", given.Get("search"), want, last)
+			}
+			w.waitForLog(connectorID, lineNextRun, 1)
+			if got := w.assets(connectorID); got != devices {
+				t.Errorf("%d assets arrived", got)
+			}
+		})
 	}
-	_ = connectorID
+}
+
+func searching(r request) bool {
+	return byConnectorTo(cloudOkta)(r) && strings.Contains(r.Query, "search=")
 }
 
 func TestNextCycleBringsWhatIsNewAndNotWhatChanged(t *testing.T) {
@@ -152,82 +167,81 @@ func TestNextRunSaysUnscaledSeconds(t *testing.T) {
 	}
 }
 
-func TestDeviceWithoutARequiredFieldCostsItsPageAndAllAfterIt(t *testing.T) {
+func TestDeviceThatDoesNotParseCostsItsPageAndAllAfterIt(t *testing.T) {
 	t.Parallel()
+	const whole = `{"status":"ACTIVE","lastUpdated":"2025-01-02T03:04:05.000Z","profile":{"displayName":"odd","platform":"WINDOWS","registered":true,"secureHardwarePresent":true}}`
 	for name, c := range map[string]struct {
-		version, lacking string
-		want             int
+		change string // a merge patch on the whole device
+		want   int
+		says   string
 	}{
-		"the newest parser without displayName":           {versionNewest, "displayName", 200},
-		"the newest parser without platform":              {versionNewest, "platform", 200},
-		"the newest parser without registered":            {versionNewest, "registered", 200},
-		"the newest parser without secureHardwarePresent": {versionNewest, "secureHardwarePresent", 200},
-		"the newest parser does not need osVersion":       {versionNewest, "osVersion", 450},
+		"without displayName":                  {`{"profile":{"displayName":"-"}}`, 200, "profile.displayName\n  Field required [type=missing, input_value={"},
+		"without platform":                     {`{"profile":{"platform":"-"}}`, 200, "profile.platform\n  Field required [type=missing, "},
+		"without registered":                   {`{"profile":{"registered":"-"}}`, 200, "profile.registered\n  Field required [type=missing, "},
+		"without secureHardwarePresent":        {`{"profile":{"secureHardwarePresent":"-"}}`, 200, "profile.secureHardwarePresent\n  Field required [type=missing, "},
+		"with a status of null":                {`{"status":null}`, 200, "status\n  Input should be a valid string [type=string_type, input_value=None, input_type=NoneType]"},
+		"with a lastUpdated of null":           {`{"lastUpdated":null}`, 200, "lastUpdated\n  Input should be a valid string [type=string_type, input_value=None, "},
+		"with registered of null":              {`{"profile":{"registered":null}}`, 200, "profile.registered\n  Input should be a valid boolean [type=bool_type, input_value=None, "},
+		"with a display name without a value":  {`{"resourceDisplayName":{"sensitive":false}}`, 200, "resourceDisplayName.value\n  Field required [type=missing, input_value={'sensitive': False}, input_type=dict]"},
+		"without osVersion":                    {`{}`, 450, ""},
+		"with an osVersion of null":            {`{"profile":{"osVersion":null,"serialNumber":null}}`, 450, ""},
+		"with an empty displayName, itself":    {`{"profile":{"displayName":""}}`, 449, "Device profile and displayName are required"},
+		"with a time that is none, itself":     {`{"lastUpdated":"tomorrow"}`, 449, "invalid literal for int() with base 10: b'tomo'"},
+		"with a lastSeen that is none, itself": {`{"lastSeen":"x"}`, 449, "ISO string too short"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(cfg *Config) { cfg.Devices = 450; cfg.ConnectorVersion = c.version; cfg.SyncInterval = time.Hour })
-			second := w.okta("/api/v1/devices?limit=200")
-			next := strings.TrimSuffix(strings.TrimPrefix(second.header.Values("Link")[1], "<"), `>; rel="next"`)
-			id := w.okta(strings.TrimPrefix(next, w.ready.OktaURL)).str(150, "id")
-			profile := map[string]any{
-				"displayName": "odd", "platform": "WINDOWS", "registered": true, "secureHardwarePresent": true, "osVersion": "11",
-			}
-			delete(profile, c.lacking)
-			w.admin(http.MethodPut, "/devices/"+id, encode(map[string]any{"profile": profile}))
-			// The search of the second cycle must meet it too, or find nothing: stop at the first cycle's end.
+			w := newWorld(t, func(cfg *Config) { cfg.Devices = 450; cfg.SyncInterval = time.Hour; unchecked(cfg) })
+			second := w.okta(strings.TrimPrefix(nextLink(w.okta("/api/v1/devices?limit=200").header), w.ready.OktaURL))
+			id := second.str(150, "id")
+			w.admin(http.MethodPut, "/devices/"+id, changedDevice(t, whole, c.change))
+			// The search of the second cycle must not find it too: stop at the first cycle's end.
 			w.admin(http.MethodPut, "/faults", `[{"cloud":"okta","path":"/api/v1/devices","kind":"hold","skip":`+
-				map[bool]string{true: "3", false: "2"}[c.want == 450]+`,"connector":true}]`)
+				map[bool]string{true: "3", false: "2"}[c.want > 200]+`,"connector":true}]`)
 			connectorID := w.connector(w.account())
+			w.eventually("the assets arrive", func() bool { return w.assets(connectorID) == c.want })
 			if c.want == 450 {
-				w.eventually("all arrive", func() bool { return w.assets(connectorID) == 450 })
 				return
 			}
-			w.waitForLog(connectorID, lineException+w.ready.OktaURL+"/api/v1/devices?", 1)
-			if got := w.assets(connectorID); got != c.want {
-				t.Errorf("%d assets arrived, want %d", got, c.want)
+			prefix := map[bool]string{true: "Error while mapping device " + id + ": ", false: lineException + "/api/v1/devices?"}[c.want == 449]
+			w.waitForLog(connectorID, prefix, 1)
+			lines := w.logs(connectorID)
+			if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, prefix) && strings.Contains(line, c.says) }) {
+				t.Errorf("no line says %q: %q", c.says, lines)
 			}
-			if lines := w.logs(connectorID); countLines(lines, lineError) != 0 {
-				t.Errorf("an exception was logged as an error: %q", lines)
+			if countLines(lines, lineError) != 0 || w.assets(connectorID) != c.want {
+				t.Errorf("an exception was logged as an error, or more came: %q", lines)
 			}
 		})
 	}
 }
 
-func TestPublicReleaseBreaksAfterPageOne(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.Devices = 450; c.ConnectorVersion = "2.9" })
-	fill := func(id string) {
-		w.admin(http.MethodPut, "/devices/"+id, `{"profile":{"displayName":"d","platform":"IOS","registered":true,"secureHardwarePresent":true,"osVersion":"1"}}`)
-	}
-	for _, device := range w.okta("/api/v1/devices?limit=200").list() {
-		if (reply{body: device}).str("profile", "osVersion") == "" {
-			fill(reply{body: device}.str("id"))
+// changedDevice merges a change into a device; a member of "-" is taken out, for null is a value here.
+func changedDevice(t *testing.T, whole, change string) string {
+	t.Helper()
+	var device, patch map[string]any
+	for text, into := range map[string]*map[string]any{whole: &device, change: &patch} {
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			t.Fatal(err)
 		}
 	}
-	w.admin(http.MethodPut, "/faults", `[{"cloud":"okta","path":"/api/v1/devices","kind":"hold","skip":2,"connector":true}]`)
-	connectorID := w.connector(w.account())
-	w.waitForLog(connectorID, lineError, 1)
-	if got := w.assets(connectorID); got != 200 {
-		t.Errorf("%d assets arrived, want page one", got)
+	var apply func(to, from map[string]any)
+	apply = func(to, from map[string]any) {
+		for name, value := range from {
+			inner, isObject := value.(map[string]any)
+			old, hasObject := to[name].(map[string]any)
+			switch {
+			case value == "-":
+				delete(to, name)
+			case isObject && hasObject:
+				apply(old, inner)
+			default:
+				to[name] = value
+			}
+		}
 	}
-	calls := w.requests(byConnectorTo(cloudOkta))
-	given, _ := url.ParseQuery(calls[1].Query)
-	if given.Get("after") == "" || !given.Has("search") || calls[1].Status != http.StatusBadRequest {
-		t.Errorf("the second call was not the link with a search appended, which Okta refuses: %+v", calls[1])
-	}
-}
-
-func TestPublicReleaseRequiresOSVersion(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, func(c *Config) { c.ConnectorVersion = "2.9.0" })
-	id := w.okta("/api/v1/devices").str(0, "id")
-	w.admin(http.MethodPut, "/devices/"+id, `{"profile":{"displayName":"d","platform":"IOS","registered":true,"secureHardwarePresent":true}}`)
-	connectorID := w.connector(w.account())
-	w.waitForLog(connectorID, lineException, 1)
-	if got := w.assets(connectorID); got != 0 {
-		t.Errorf("%d assets arrived from a page with a bad device", got)
-	}
+	apply(device, patch)
+	return encode(device)
 }
 
 func TestFetchThatFails(t *testing.T) {
@@ -236,12 +250,13 @@ func TestFetchThatFails(t *testing.T) {
 		baseURL, token string
 		want           string
 	}{
-		"a wrong token":                           {"", "wrong", "Okta HTTP 401 E0000011 Invalid token provided"},
+		"a wrong token":                           {"", "wrong", `{'message': 'Okta HTTP 401 E0000011 Invalid token provided\n'}`},
 		"a base URL where nothing listens":        {"http://127.0.0.1:1", "", "connection refused"},
 		"a base URL that is not one":              {"http://127.0.0.1:port", "", "the URL is not valid"},
+		"an admin host":                           {"https://acme-admin.okta.com", "", "should not contain -admin"},
 		"an organisation in the world is not met": {"https://acme.okta.com", "", "no such host"},
-		"a base URL that answers with something":  {"admin", "", "Okta HTTP 404"},
-		"a base URL that needs its slash trimmed": {"slash", "", ""},
+		"a base URL that answers with something":  {"admin", "", "{'message': 'HTTP 404 "},
+		"a base URL with a slash at its end":      {"slash", "", "Okta HTTP 404 E0000008"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -260,13 +275,10 @@ func TestFetchThatFails(t *testing.T) {
 			}
 			connectorID := w.connector(w.accountAt(baseURL, token))
 			w.waitForLog(connectorID, lineNextRun, 1)
-			if c.want == "" {
-				w.eventually("the assets arrive", func() bool { return w.assets(connectorID) == 5 })
-				return
-			}
 			lines := w.logs(connectorID)
+			prefix := map[bool]string{true: lineException, false: lineError}[strings.Contains(baseURL, "-admin")]
 			found := slices.IndexFunc(lines, func(line string) bool {
-				return strings.HasPrefix(line, lineError+strings.TrimSuffix(baseURL, "/")+"/api/v1/devices?limit=200: ") && strings.Contains(line, c.want)
+				return strings.HasPrefix(line, prefix+"/api/v1/devices: ") && strings.Contains(line, c.want)
 			})
 			if found < 0 {
 				t.Errorf("no line says %q: %q", c.want, lines)
@@ -355,13 +367,13 @@ func TestDeletedAccountMakesItsConnectorFail(t *testing.T) {
 	connectorID := w.connector(accountID)
 	w.waitForLog(connectorID, lineNextRun, 1)
 	w.want(204, w.sekoia(http.MethodDelete, accountsPath+"/"+accountID, ""))
-	w.waitForLog(connectorID, lineError+w.ready.OktaURL, 1)
+	w.waitForLog(connectorID, lineError+"/api/v1/devices", 1)
 	if got := w.status(connectorID); got != statusRunning {
 		t.Errorf("the connector is %s", got)
 	}
 	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/stop", ""))
 	w.want(204, w.sekoia(http.MethodPost, connectorsPath+"/"+connectorID+"/start", ""))
-	w.waitForLog(connectorID, lineError+w.ready.OktaURL, 2)
+	w.waitForLog(connectorID, lineError+"/api/v1/devices", 2)
 }
 
 func TestStopEndsARunningCycle(t *testing.T) {
@@ -381,79 +393,6 @@ func TestStopEndsARunningCycle(t *testing.T) {
 	w.waitForLog(connectorID, lineNextRun, 1)
 	if got := w.assets(connectorID); got <= 200 || got >= 450 {
 		t.Errorf("%d assets arrived in the end: those older than the checkpoint are to be left out for good", got)
-	}
-}
-
-func TestPushThatFails(t *testing.T) {
-	t.Parallel()
-	push := `"cloud":"sekoia","method":"POST","path":"/v2/asset-management/asset-connector/*","connector":true`
-	for name, c := range map[string]struct{ fault, want string }{
-		"a server error":              {`"kind":"status","status":503`, "Error while pushing assets to Sekoia.io - HTTP 503"},
-		"a connection that breaks":    {`"kind":"reset"`, "Error while pushing assets to Sekoia.io - "},
-		"an answer that is half":      {`"kind":"truncate"`, "Error while pushing assets to Sekoia.io - the answer did not arrive whole"},
-		"an answer that is too early": {`"kind":"status","status":200,"body":"<html>"`, "Error while pushing assets to Sekoia.io - the answer did not arrive whole"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, nil)
-			w.admin(http.MethodPut, "/faults", "[{"+push+","+c.fault+"}]")
-			connectorID := w.connector(w.account())
-			w.waitForLog(connectorID, c.want, 1)
-			w.waitForLog(connectorID, lineNextRun, 1)
-			if lines := w.logs(connectorID); countLines(lines, linePosted) > 0 {
-				t.Errorf("a push that failed was logged as posted: %q", lines)
-			}
-			w.admin(http.MethodPut, "/faults", "[]")
-			w.waitForLog(connectorID, linePosted, 1)
-		})
-	}
-	t.Run("too many calls are waited out for as long as Sekoia says", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t, nil)
-		w.admin(http.MethodPut, "/faults", "[{"+push+`,"kind":"status","status":429,"headers":{"Retry-After":"1"},"times":1}]`)
-		connectorID := w.connector(w.account())
-		began := time.Now()
-		w.waitForLog(connectorID, linePosted, 1)
-		if took := time.Since(began); took < time.Second {
-			t.Errorf("it waited %s, which is not the second that was asked for", took)
-		}
-		w.waitForLog(connectorID, "Asset connector push rate limited (HTTP 429). Waiting 1 seconds before refetching.", 1)
-	})
-	t.Run("too many calls without a Retry-After are waited out for a minute", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t, nil)
-		w.admin(http.MethodPut, "/faults", "[{"+push+`,"kind":"status","status":429}]`)
-		connectorID := w.connector(w.account())
-		w.waitForLog(connectorID, "Asset connector push rate limited (HTTP 429). Waiting 60 seconds", 1)
-	})
-}
-
-func TestOktaAnswersThatAreNotDevices(t *testing.T) {
-	t.Parallel()
-	reset := fmt.Sprint(time.Now().Unix() - 1)
-	for name, c := range map[string]struct{ fault, want string }{
-		"a page of HTML":                   {`"kind":"status","status":200,"body":"<html>"`, lineException},
-		"a device that is not an object":   {`"kind":"status","status":200,"body":[1]`, lineException},
-		"a field of another type":          {`"kind":"status","status":200,"body":[{"id":1}]`, lineException},
-		"a device with nothing in it":      {`"kind":"status","status":200,"body":[{}]`, lineException},
-		"half a page":                      {`"kind":"truncate"`, lineError},
-		"a server error":                   {`"kind":"status","status":503`, lineError},
-		"a redirect":                       {`"kind":"status","status":302,"headers":{"Location":"/elsewhere"}`, lineError},
-		"too many calls, without a reset":  {`"kind":"status","status":429`, lineError},
-		"too many calls, for far too long": {`"kind":"status","status":429,"headers":{"X-Rate-Limit-Reset":"99999999999"}`, lineError},
-		"too many calls, until just now":   {`"kind":"status","status":429,"times":1,"headers":{"X-Rate-Limit-Reset":"` + reset + `"}`, lineNextRun},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, nil)
-			w.admin(http.MethodPut, "/faults", `[{"cloud":"okta","path":"/api/*","connector":true,`+c.fault+"}]")
-			connectorID := w.connector(w.account())
-			w.waitForLog(connectorID, c.want, 1)
-			w.waitForLog(connectorID, lineNextRun, 1)
-			if posted := countLines(w.logs(connectorID), linePosted); (c.want == lineNextRun) != (posted > 0) {
-				t.Errorf("%d lines say that something was posted", posted)
-			}
-		})
 	}
 }
 

@@ -135,7 +135,7 @@ func (s *faultSet) strike(cloud string, r *http.Request) *fault {
 }
 
 func (f *fault) matches(cloud string, r *http.Request) bool {
-	if r.UserAgent() == connectorUserAgent && !f.Connector {
+	if ofConnector(r) && !f.Connector {
 		return false
 	}
 	if f.Cloud != "" && f.Cloud != cloud || f.Method != "" && !strings.EqualFold(f.Method, r.Method) {

@@ -53,6 +53,9 @@ func (f *front) cloud(name string, next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		defer f.open.calls.Done()
+		if name == cloudSekoia {
+			r = openDoor(r)
+		}
 		r, call := f.log.begin(name, r)
 		if !pause(f.ctx, f.latency) {
 			panic(http.ErrAbortHandler)

@@ -27,9 +27,13 @@ var (
 	historyEnd   = time.Date(2025, time.October, 31, 18, 0, 0, 0, time.UTC)
 )
 
-// oddFields are what an odd device lacks, in turn: the fields that the newest connector's parser requires.
+// emptyName is the oddity of a device that lacks nothing: its display name is there, and empty.
+const emptyName = "an empty displayName"
+
+// oddFields are what an odd device lacks, in turn: the fields that the connector's parser requires, four of them in the
+// profile. The empty name costs one device and not its page.
 func oddFields() []string {
-	return []string{"displayName", "platform", "registered", "secureHardwarePresent"}
+	return []string{"displayName", "platform", "registered", "secureHardwarePresent", "status", "lastUpdated", emptyName}
 }
 
 // presence says whether an optional field is there.
@@ -205,7 +209,9 @@ func (g *generator) device(index int, created time.Time, lacking string) *oktaDe
 	updated := created.Add(time.Duration(g.random.Int64N(int64(historyEnd.Sub(created)) + int64(time.Hour)))).Truncate(time.Millisecond)
 	device := &oktaDevice{id: g.id("guo"), sequence: index, created: created, updated: updated}
 	device.profile = g.profile(index)
-	if lacking != "" {
+	if lacking == emptyName {
+		device.profile = device.profile.with("displayName", "")
+	} else if lacking != "" {
 		device.profile = device.profile.without(lacking)
 	}
 	display := fields{{"sensitive", false}}
@@ -217,6 +223,9 @@ func (g *generator) device(index int, created time.Time, lacking string) *oktaDe
 		{"created", created.Format(oktaTime)}, {"lastUpdated", updated.Format(oktaTime)},
 		{"profile", device.profile},
 		{"resourceType", "UDDevice"}, {"resourceDisplayName", display}, {"resourceAlternateId", nil}, {"resourceId", device.id},
+	}
+	if lacking == "status" || lacking == "lastUpdated" {
+		device.body = device.body.without(lacking)
 	}
 	return device
 }

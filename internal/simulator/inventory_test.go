@@ -169,7 +169,7 @@ func TestOddDevices(t *testing.T) {
 		"the default is a hundredth, from the last tenth on": {400, -1, -1, map[int]string{360: "displayName", 361: "platform", 362: "registered", 363: "secureHardwarePresent"}},
 		"the default of few devices is none":                 {50, -1, -1, map[int]string{}},
 		"none where none is asked for":                       {400, 0, 3, map[int]string{}},
-		"they take turns":                                    {10, 5, 2, map[int]string{2: "displayName", 3: "platform", 4: "registered", 5: "secureHardwarePresent", 6: "displayName"}},
+		"they take turns":                                    {10, 8, 2, map[int]string{2: "displayName", 3: "platform", 4: "registered", 5: "secureHardwarePresent", 6: "status", 7: "lastUpdated", 8: emptyName, 9: "displayName"}},
 		"there are no more than devices":                     {4, 100, 2, map[int]string{2: "displayName", 3: "platform"}},
 		"the first index counts":                             {3, 1, 0, map[int]string{0: "displayName"}},
 		"an index behind the last has none":                  {3, 1, 9, map[int]string{}},
@@ -178,7 +178,15 @@ func TestOddDevices(t *testing.T) {
 			t.Parallel()
 			got := map[int]string{}
 			for i, device := range inventoryOf(func(cfg *Config) { cfg.Devices, cfg.Odd, cfg.OddFrom = test.devices, test.odd, test.from }).list() {
-				for _, required := range oddFields() {
+				if name, ok := device.profile.get("displayName"); ok && name == "" {
+					got[i] += emptyName
+				}
+				for _, required := range []string{"status", "lastUpdated"} {
+					if _, ok := device.body.get(required); !ok {
+						got[i] += required
+					}
+				}
+				for _, required := range oddFields()[:4] {
 					if value, ok := device.profile.get(required); !ok || value == nil {
 						got[i] += required
 					}

@@ -24,7 +24,7 @@ const fullDevice = `{"id":"guo1","status":"ACTIVE","created":"2025-01-02T03:04:0
  "serialNumber":"SN1","manufacturer":"Maker","model":"M1","udid":"UD1","imei":"123456789012345","sid":"S-1-5-21",
  "diskEncryptionType":"ALL_INTERNAL_VOLUMES"}}`
 
-// What is the same for both versions and all devices.
+// What is the same for all devices.
 const envelope = `"activity_id":2,"activity_name":"Collect","category_name":"Discovery","category_uid":5,
  "class_name":"Device Inventory Info","class_uid":5001,"type_name":"Device Inventory Info: Collect","type_uid":500102,
  "severity":"Informational","severity_id":1,"metadata":{"product":{"name":"Okta","vendor_name":"Okta","version":"N/A"},"version":"1.6.0"}`
@@ -33,39 +33,32 @@ func TestMapping(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		device string
-		old    bool
 		want   string
 	}{
-		"a device with every field, as documented": {fullDevice, false, `{` + envelope + `,"time":1735787045,
+		"a device with every field": {fullDevice, `{` + envelope + `,"time":1735787045,
 			"device":{"uid":"guo1","uid_alt":"SN1","hostname":"WKS-é","name":"WKS-é","type":"Desktop","type_id":2,
 			"os":{"name":"Windows","type":"windows","type_id":100},"vendor_name":"Maker","model":"M1","udid":"UD1",
 			"imei_list":["123456789012345"],"created_time":1735787045,"first_seen_time":1735787045,"last_seen_time":1738555506.5,
 			"is_managed":true,"is_compliant":true,"is_trusted":true},
 			"enrichments":[{"name":"device_info","value":"hardware_and_security","data":{
 			"Storage_encryption":{"partitions":{"all_internal":"Enabled"}},"Users":["windows_sid:S-1-5-21"]}}]}`},
-		"a device with every field, as 2.9.0 has it": {fullDevice, true, `{` + envelope + `,"time":1735787045,
-			"device":{"uid":"guo1","hostname":"WKS-é","type":"Desktop","type_id":2,
-			"os":{"name":"Windows","type":"windows","type_id":100},"vendor_name":"Maker","model":"M1",
-			"created_time":1735787045,"last_seen_time":1738555506.5,"is_managed":true,"is_compliant":true},
-			"enrichments":[{"name":"device_info","value":"hardware_and_security","data":{
-			"Storage_encryption":{"partitions":{"all_internal":"Enabled"}},
-			"Users":["windows_sid:S-1-5-21","serial_number:SN1","secure_hardware_present:true"]}}]}`},
 		"a device with the required fields alone": {
-			`{"id":"guo2","created":"2025-01-02T03:04:05.000Z","profile":{"displayName":"p","platform":"IOS","registered":true,"secureHardwarePresent":false}}`, false,
+			`{"id":"guo2","status":"","created":"2025-01-02T03:04:05.000Z","lastUpdated":"2025-02-03T04:05:06.500Z",
+			"profile":{"displayName":"p","platform":"IOS","registered":true,"secureHardwarePresent":false}}`,
 			`{` + envelope + `,"time":1735787045,"device":{"uid":"guo2","hostname":"p","name":"p","type":"Mobile","type_id":5,
-			"os":{"name":"iOS","type":"ios","type_id":301},"created_time":1735787045,"first_seen_time":1735787045,
+			"os":{"name":"iOS","type":"ios","type_id":301},"created_time":1735787045,"first_seen_time":1735787045,"last_seen_time":1738555506.5,
 			"is_managed":true,"is_compliant":false,"is_trusted":false}}`},
 		"a device that was seen later than it was updated, suspended, of a platform that nobody knows": {
-			`{"id":"guo3","status":"SUSPENDED","created":"not a time","lastUpdated":"2025-02-03T04:05:06.500Z","lastSeen":"2025-03-04T05:06:07.000Z",
-			"profile":{"displayName":"p","platform":"CHROMEOS","registered":true,"secureHardwarePresent":false,"diskEncryptionType":"NONE"}}`, false,
-			`{` + envelope + `,"device":{"uid":"guo3","hostname":"p","name":"p","type":"Other","type_id":99,
-			"os":{"name":"CHROMEOS","type":"other","type_id":99},"last_seen_time":1741064767,
+			`{"id":"guo3","status":"SUSPENDED","created":"2025-01-02T03:04:05.000Z","lastUpdated":"2025-02-03T04:05:06.500Z","lastSeen":"2025-03-04T05:06:07.000Z",
+			"profile":{"displayName":"p","platform":"CHROMEOS","registered":true,"secureHardwarePresent":false,"diskEncryptionType":"BitLocker"}}`,
+			`{` + envelope + `,"time":1735787045,"device":{"uid":"guo3","hostname":"p","name":"p","type":"Other","type_id":99,
+			"os":{"name":"CHROMEOS","type":"other","type_id":99},"created_time":1735787045,"first_seen_time":1735787045,"last_seen_time":1741064767,
 			"is_managed":true,"is_compliant":false,"is_trusted":false},
-			"enrichments":[{"name":"device_info","value":"hardware_and_security","data":{"Storage_encryption":{"partitions":{"none":"Disabled"}}}}]}`},
+			"enrichments":[{"name":"device_info","value":"hardware_and_security","data":{"Storage_encryption":{"partitions":{"full":"Enabled"}}}}]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			devices, err := parseDevices([]byte("["+c.device+"]"), c.old)
+			devices, err := parseDevices([]byte("[" + c.device + "]"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +66,11 @@ func TestMapping(t *testing.T) {
 			if err = json.Unmarshal([]byte(c.want), &want); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, jsonOf(t, mapDevice(&devices[0], c.old))); diff != "" {
+			got, err := mapDevice(&devices[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, jsonOf(t, got)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -100,7 +97,8 @@ func TestEncryption(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[string]map[string]string{
 		"ALL_INTERNAL_VOLUMES": {"all_internal": "Enabled"}, "USER": {"user": "Enabled"}, "FULL": {"full": "Enabled"},
-		"SYSTEM_VOLUME": {"none": "Disabled"}, "NONE": {"none": "Disabled"}, "ANOTHER": {"none": "Disabled"}, "": nil,
+		"SYSTEM_VOLUME": {"full": "Enabled"}, "BitLocker": {"full": "Enabled"}, "FileVault": {"full": "Enabled"}, "ANOTHER": {"full": "Enabled"},
+		"user": {"user": "Enabled"}, "NONE": nil, "none": nil, "": nil,
 	} {
 		t.Run("of type "+kind, func(t *testing.T) {
 			t.Parallel()

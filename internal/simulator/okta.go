@@ -24,8 +24,8 @@ const (
 // maxPage is the largest page of devices, and the default (Okta API 2026.06.3, listDevices).
 const maxPage = 200
 
-// connectorUserAgent is how the connector of this simulator names itself. It alone may send what Sekoia's connector
-// sends and Okta's document does not know: created in a search, sortBy and sortOrder.
+// connectorUserAgent is how the connector of this simulator names itself. It and Sekoia's real one alone may send what
+// Okta's document does not know: created in a search, sortBy and sortOrder.
 const connectorUserAgent = "sekoia-connector"
 
 // oktaHandler is the Okta cloud.
@@ -172,7 +172,7 @@ func (h *oktaHandler) described(w http.ResponseWriter, r *http.Request, paramete
 
 // devices lists a page.
 func (h *oktaHandler) devices(w http.ResponseWriter, r *http.Request) {
-	connector := r.UserAgent() == connectorUserAgent
+	connector := ofConnector(r)
 	parameters := []string{"limit", "after", "search", "expand"}
 	if connector {
 		parameters = append(parameters, "sortBy", "sortOrder")

@@ -5,6 +5,7 @@ package simulator
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -96,8 +97,31 @@ func newSekoiaCloud(s *store, e *engine) *sekoiaCloud {
 		{method: http.MethodGet, path: split(assets + "/assets"), assets: true, query: assetListQuery(), handler: c.listAssets},
 		{method: http.MethodPost, path: split(assets + "/assets/revoke/bulk"), assets: true, body: true, handler: c.revokeAssets},
 		{method: http.MethodPost, path: split(assets + "/asset-connector/{uuid}"), assets: true, access: byConnector, body: true, handler: c.pushAssets},
+		{method: http.MethodGet, path: split("/v1/tasks/{uuid}"), access: byConnector, handler: c.getTask},
 	}
 	return c
+}
+
+// connectorPrefixes are the paths that a connector calls below /api, whatever its base URL.
+var connectorPrefixes = [...]string{"/v2/asset-management/asset-connector/", "/v1/tasks/"}
+
+// openDoor takes /api off a connector's path: Sekoia's own SDK puts it there, and the document does not. Faults and the
+// request log see the path without it.
+func openDoor(r *http.Request) *http.Request {
+	path, below := strings.CutPrefix(r.URL.Path, "/api")
+	if !below || !slices.ContainsFunc(connectorPrefixes[:], func(prefix string) bool { return strings.HasPrefix(path, prefix) }) {
+		return r
+	}
+	r = r.Clone(r.Context())
+	r.URL.Path, r.URL.RawPath = path, ""
+	return r
+}
+
+// ofConnector reports whether a request is a connector's: the simulator's own, or Sekoia's real one, whose SDKs name
+// themselves.
+func ofConnector(r *http.Request) bool {
+	agent := r.UserAgent()
+	return agent == connectorUserAgent || strings.HasPrefix(agent, "okta-sdk-python/") || strings.HasPrefix(agent, "sekoiaio-asset-connector-")
 }
 
 func split(path string) []string { return strings.Split(strings.TrimPrefix(path, "/"), "/") }

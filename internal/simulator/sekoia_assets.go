@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // maxBatch is how many assets a connector may push at once. The SDK's batches have 100; what the service allows is not
@@ -57,6 +55,7 @@ func (c *sekoiaCloud) listAssets(made *call) (answer, *refusal) {
 	}
 	c.store.mu.Lock()
 	defer c.store.mu.Unlock()
+	c.store.workOff()
 	found := sorted(q, c.store.assets.find(&filter), "created_at", "desc", func(a *asset, by string) string {
 		if by == "name" {
 			return a.name
@@ -108,6 +107,7 @@ func (c *sekoiaCloud) revokeAssets(made *call) (answer, *refusal) {
 	}
 	c.store.mu.Lock()
 	defer c.store.mu.Unlock()
+	c.store.workOff()
 	found := c.store.assets.find(&filter)
 	for _, each := range found {
 		each.revokedAt = time.Time{}
@@ -145,10 +145,7 @@ func (c *sekoiaCloud) pushAssets(made *call) (answer, *refusal) {
 	if refused != nil {
 		return refuse(refused)
 	}
-	for _, item := range items {
-		c.store.assets.add(item, by, c.store.now())
-	}
-	return answer{status: http.StatusOK, body: map[string]string{"task_id": uuid.NewString()}}, nil
+	return answer{status: http.StatusOK, body: map[string]string{"task_id": c.store.pushed(items, by)}}, nil
 }
 
 func readItems(raw json.RawMessage) ([]pushedItem, *refusal) {

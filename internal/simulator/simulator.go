@@ -65,7 +65,7 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 	s.front = &front{ctx: ctx, log: requests, faults: faults, latency: cfg.Latency}
 	s.engine = &engine{
 		ctx: ctx, store: held, tempo: tempo(cfg.Speed), now: now,
-		interval: cfg.SyncInterval, old: cfg.ConnectorVersion == version29,
+		interval: cfg.SyncInterval,
 	}
 
 	listeners, encryption, at, err := s.addresses(ctx, cfg, now())
@@ -254,18 +254,28 @@ func (s *Simulator) encrypt(cfg Config, now time.Time, listeners []net.Listener)
 	return made, nil
 }
 
-// connect makes the connector's clients. Redirects are not followed: a token would go with them.
+// connect makes the connector's clients. As Sekoia's, it follows redirects, without the token if they lead elsewhere.
 func (e *engine) connect(cfg Config, encryption *authority, oktaURL string) {
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	follow := func(next *http.Request, before []*http.Request) error {
+		if from := before[0].URL; next.URL.Scheme != from.Scheme || next.URL.Host != from.Host {
+			next.Header.Del("Authorization")
+		}
+		if len(before) > 10 {
+			return errors.New("too many redirects")
+		}
+		return nil
+	}
 	toOkta, toSekoia := ownTransport(), ownTransport()
+	// A connection for each call to Okta, as its SDK has it: what net/http repeats by itself on an old one is not seen here.
+	toOkta.DisableKeepAlives = true
 	if encryption != nil {
 		trust := &tls.Config{RootCAs: encryption.pool, MinVersion: tls.VersionTLS12}
 		toOkta.TLSClientConfig, toSekoia.TLSClientConfig = trust, trust.Clone()
 	}
 	own, _ := url.Parse(oktaURL)
 	toOkta.DialContext = dialLoopback(own.Hostname())
-	e.okta = &http.Client{Transport: toOkta, CheckRedirect: stay, Timeout: time.Minute}
-	e.sekoia = &http.Client{Transport: toSekoia, CheckRedirect: stay, Timeout: time.Minute}
+	e.okta = &http.Client{Transport: toOkta, CheckRedirect: follow, Timeout: 5 * time.Minute}
+	e.sekoia = &http.Client{Transport: toSekoia, CheckRedirect: follow, Timeout: 30 * time.Second}
 	if cfg.ConnectorTransport != nil {
 		e.okta.Transport = cfg.ConnectorTransport
 	}

@@ -301,7 +301,6 @@ func (w *world) assets(connectorID string) int {
 func TestStartRefusesAConfigurationThatMakesNoSense(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Config){
-		"a version that nobody knows":              func(c *Config) { c.ConnectorVersion = "3" },
 		"a negative number of devices":             func(c *Config) { c.Devices = -1 },
 		"a negative number of odd devices":         func(c *Config) { c.Odd = -2 },
 		"a negative latency":                       func(c *Config) { c.Latency = -1 },

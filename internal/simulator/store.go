@@ -101,13 +101,15 @@ type store struct {
 	accounts   []*account   // oldest first
 	connectors []*connector // oldest first
 	assets     assetIndex
+	tasks      map[string]*task // by id
+	queue      []*task          // not worked off yet, in the order of their pushes
 }
 
 func newStore(cfg Config, now clock, hidden *redactor) *store {
 	s := &store{
 		now: now, tempo: tempo(cfg.Speed), hidden: hidden,
 		profileID: uuid.NewString(), apiKey: newSecret(), connectorKey: newSecret(),
-		catalogue: defaultCatalogue(now()), assets: newAssetIndex(),
+		catalogue: defaultCatalogue(now()), assets: newAssetIndex(), tasks: map[string]*task{},
 	}
 	for range cfg.Communities {
 		s.communities = append(s.communities, uuid.NewString())

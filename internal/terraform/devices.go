@@ -4,11 +4,13 @@
 package terraform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
@@ -31,21 +33,39 @@ type DeviceOutline struct {
 	ID string
 	// Created is zero if Okta does not say when, or not in RFC 3339.
 	Created time.Time
-	// These report whether Okta says anything of a field.
-	HasDisplayName, HasPlatform, HasRegistered, HasSecureHardwarePresent, HasOSVersion bool
+	// Lacks names the required fields that the device does not have, as Okta spells them: ocsf.Lacking. It costs the page that the device
+	// is on.
+	Lacks []string
+	// Unusable names a field that is there, and for whose value the connector skips this device alone: an empty display name, or a time that
+	// can't be read. It is "" for most devices.
+	Unusable string
 }
 
 // OutlineOf is the outline of a device.
 func OutlineOf(device *okta.Device) DeviceOutline {
-	outline := DeviceOutline{
-		ID: device.ID, HasDisplayName: device.DisplayName != nil, HasPlatform: device.Platform != nil, HasRegistered: device.Registered != nil,
-		HasSecureHardwarePresent: device.SecureHardwarePresent != nil, HasOSVersion: device.OSVersion != nil,
+	outline := DeviceOutline{ID: device.ID, Lacks: ocsf.Lacking(device)}
+
+	if ocsf.Nameless(device) {
+		outline.Unusable = "displayName"
 	}
 
-	if device.Created != nil {
-		if created, err := time.Parse(time.RFC3339Nano, *device.Created); err == nil {
-			outline.Created = created
+	for _, each := range []struct {
+		name string
+		text *string
+		into *time.Time
+	}{{"lastUpdated", device.LastUpdated, new(time.Time)}, {"created", device.Created, &outline.Created}} {
+		if each.text == nil {
+			continue
 		}
+
+		at, err := time.Parse(time.RFC3339Nano, *each.text)
+		if err != nil {
+			outline.Unusable = cmp.Or(outline.Unusable, each.name)
+
+			continue
+		}
+
+		*each.into = at
 	}
 
 	return outline

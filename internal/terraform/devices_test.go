@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/jarcoal/httpmock"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
@@ -27,22 +29,32 @@ func TestOutlineOf(t *testing.T) {
 	}{
 		"all is there": {
 			device: okta.Device{
-				ID: "guo1", Created: new("2026-01-02T03:04:05.678Z"), DisplayName: new(""), Platform: new("IOS"), Registered: new(false),
-				SecureHardwarePresent: new(false), OSVersion: new("1"),
+				ID: "guo1", Created: new("2026-01-02T03:04:05.678Z"), LastUpdated: new("2026-01-02T03:04:05.678Z"), Status: new("ACTIVE"),
+				DisplayName: new("a"), Platform: new("IOS"), Registered: new(false), SecureHardwarePresent: new(false),
 			},
-			want: terraform.DeviceOutline{
-				ID: "guo1", Created: created, HasDisplayName: true, HasPlatform: true, HasRegistered: true, HasSecureHardwarePresent: true, HasOSVersion: true,
-			},
+			want: terraform.DeviceOutline{ID: "guo1", Created: created},
 		},
-		"nothing is there":           {},
-		"a time that can't be read":  {device: okta.Device{Created: new("yesterday")}},
-		"only some fields are there": {device: okta.Device{Platform: new("")}, want: terraform.DeviceOutline{HasPlatform: true}},
+		"an empty name and no platform": {
+			device: okta.Device{
+				ID: "guo1", Created: new("2026-01-02T03:04:05.678Z"), LastUpdated: new("2026-01-02T03:04:05.678Z"), Status: new("ACTIVE"),
+				DisplayName: new(""), Registered: new(false), SecureHardwarePresent: new(false),
+			},
+			want: terraform.DeviceOutline{ID: "guo1", Created: created, Lacks: []string{"platform"}, Unusable: "displayName"},
+		},
+		"nothing is there": {want: terraform.DeviceOutline{Lacks: ocsf.RequiredFields()[:8]}},
+		"times that can't be read": {
+			device: okta.Device{
+				ID: "guo1", Created: new("yesterday"), LastUpdated: new("tomorrow"), Status: new("ACTIVE"),
+				DisplayName: new("a"), Platform: new("IOS"), Registered: new(false), SecureHardwarePresent: new(false),
+			},
+			want: terraform.DeviceOutline{ID: "guo1", Unusable: "lastUpdated"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := terraform.OutlineOf(&test.device); got != test.want {
-				t.Errorf("the outline is %+v, want %+v", got, test.want)
+			if diff := cmp.Diff(test.want, terraform.OutlineOf(&test.device)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

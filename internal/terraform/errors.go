@@ -284,7 +284,7 @@ func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err e
 
 	switch {
 	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
-		AddError(diags, path.Empty(), SekoiaKeySummary, err, sekoiaKeyHint)
+		AddError(diags, path.Empty(), SekoiaKeySummary, err, sekoia.KeyAdvice(err))
 	case errors.Is(err, transport.ErrCredentialCharacters):
 		AddError(diags, path.Empty(), SekoiaKeySummary, err, "Was it copied whole, and without a line break?")
 	case isNetworkFailure(err):
@@ -303,7 +303,7 @@ func SekoiaHint(err error) string {
 
 	switch {
 	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
-		return sekoiaKeyHint
+		return sekoia.KeyAdvice(err)
 	case errors.As(err, &answer):
 		return sekoiaHint(answer.Status)
 	case errors.As(err, &unexpected) && unexpected.Err != nil && NetworkHint(unexpected.Err) != "":
@@ -315,10 +315,7 @@ func SekoiaHint(err error) string {
 	}
 }
 
-const (
-	sekoiaKeyHint        = "The API key is invalid, expired, or of another region. Each region has its own keys: see region and base_url."
-	sekoiaUnexpectedHint = "Check region and base_url, and whether a proxy stands between this machine and Sekoia."
-)
+const sekoiaUnexpectedHint = "Check region and base_url, and whether a proxy stands between this machine and Sekoia."
 
 func sekoiaHint(status int) string {
 	switch status {

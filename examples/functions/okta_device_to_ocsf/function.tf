@@ -22,10 +22,10 @@ output "not_compliant" {
   value = [for event in local.events : event.device.uid if event.device.is_compliant == false]
 }
 
-# Which disks are not encrypted, as Sekoia sees it.
+# Of which devices Sekoia knows no encrypted disk: theirs is not encrypted, or Okta does not know.
 output "not_encrypted" {
   value = [
     for event in local.events : event.device.uid
-    if try(event.enrichments[0].data.Storage_encryption.partitions["none"] == "Disabled", false)
+    if !try(contains(values(event.enrichments[0].data.Storage_encryption.partitions), "Enabled"), false)
   ]
 }

@@ -4,8 +4,6 @@
 package asset
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,48 +11,38 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
-// connectorVersion is a release of Sekoia's Okta device connector whose behaviour is known.
-type connectorVersion string
-
-const (
-	// versionNewest is the documented behaviour (July 2026).
-	versionNewest connectorVersion = "newest"
-	// version29 is the public release 2.9.0 (February 2026): it requires osVersion too, and a first load of more than a page breaks after
-	// the first one, for it appends its own search to the link to the next.
-	version29 connectorVersion = "2.9"
-)
-
-// connectorPage is how many devices the connector asks Okta for at once.
-const connectorPage = 200
-
 // reason says why a device is missing.
 type reason string
 
 const (
-	// reasonLacksField: the device lacks a field that the connector requires.
+	// reasonLacksField: the device lacks something that the connector requires.
 	reasonLacksField reason = "lacks_field"
-	// reasonBehind: the next cycle stops at a page with a device that lacks a field, this one's page or an earlier one.
+	// reasonBehind: the next sync stops at a page with a device that lacks a field, this one's page or an earlier one.
 	reasonBehind reason = "behind"
 	// reasonBeforeCheckpoint: the device is not newer than the connector's checkpoint, and only a full sync asks for it.
 	reasonBeforeCheckpoint reason = "before_checkpoint"
-	// reasonPending: the next cycle brings it.
+	// reasonPending: the next sync brings it.
 	reasonPending reason = "pending"
+	// reasonUnknown: it is one of the other three, and what both clouds say does not settle which.
+	reasonUnknown reason = "unknown"
 )
 
 // reasons are all of them, in the order in which they are shown.
-var reasons = [...]reason{reasonPending, reasonBehind, reasonBeforeCheckpoint, reasonLacksField}
+var reasons = [...]reason{reasonPending, reasonBehind, reasonBeforeCheckpoint, reasonLacksField, reasonUnknown}
 
 // missingDevice is a device of Okta's that the connector has not brought.
 type missingDevice struct {
 	// id is "" for a device that Okta gave none.
 	id     string
 	reason reason
-	// detail is the fields of reasonLacksField, the id of reasonBehind's first device that lacks one, and "" for the others.
+	// detail is the fields of reasonLacksField, and the id of the device that reasonBehind stops at, if that is certain. Else it is "".
 	detail string
 }
 
 // coverage is Okta's inventory against the assets of one connector.
 type coverage struct {
+	// host is the organization's, for the summary.
+	host string
 	// devices is how many there are in Okta.
 	devices int
 	// covered are ids of devices that are assets of the connector too, in Okta's order.
@@ -82,20 +70,19 @@ func (c *coverage) count(why reason) int {
 	return found
 }
 
-// cover compares the devices, in Okta's order, with what a connector configuration has seen. Where a device is missing it replays what the
-// connector's next cycle would ask Okta for.
-//
-// The checkpoint, which Sekoia tells nobody, is estimated: see checkpointOf.
-func cover(devices []terraform.DeviceOutline, seen *sightings, version connectorVersion) *coverage {
+// cover compares the devices, in Okta's order, with what a connector configuration has seen. For the devices that are missing it replays
+// the connector's next sync, from every checkpoint that the assets allow.
+func cover(devices []terraform.DeviceOutline, seen *sightings) *coverage {
 	result := &coverage{devices: len(devices), unidentified: seen.unidentified}
-	places := make([]place, len(devices))
+	inventory := newInventory(devices, seen)
 
-	for index := range devices {
-		places[index] = placeOf(&devices[index], seen, version)
+	if len(seen.order) > 0 {
+		inventory.continued(seen)
+	} else {
+		inventory.begun()
 	}
 
-	replayed(places, seen, version)
-	result.sort(places, seen)
+	result.sort(inventory.listed, seen)
 
 	return result
 }
@@ -113,11 +100,11 @@ func newSightings(connectorID string) *sightings {
 	return &sightings{connectorID: connectorID, byID: map[string]sighting{}}
 }
 
-// sighting is when a connector saw a device first.
+// sighting is when a connector saw a device.
 type sighting struct {
-	// firstSeen is zero where Sekoia does not say.
-	firstSeen time.Time
-	revoked   bool
+	// first and last are when it was pushed first and last. They are zero if Sekoia does not say.
+	first, last time.Time
+	revoked     bool
 }
 
 // read finds the connector's share in an asset: others may have one too, under other ids. Assets come oldest first, the revoked ones among
@@ -134,7 +121,7 @@ func (s *sightings) read(asset *sekoia.Asset) {
 			continue
 		}
 
-		s.add(*share.ExternalID, sighting{firstSeen: moment(share.FirstSeen), revoked: asset.Revoked})
+		s.add(*share.ExternalID, sighting{first: moment(share.FirstSeen), last: moment(share.LastSeen), revoked: asset.Revoked})
 	}
 }
 
@@ -148,164 +135,23 @@ func (s *sightings) add(id string, found sighting) {
 		return
 	}
 
-	if before.firstSeen.After(found.firstSeen) {
-		found.firstSeen = before.firstSeen
+	if before.first.After(found.first) {
+		found.first = before.first
+	}
+
+	if before.last.After(found.last) {
+		found.last = before.last
 	}
 
 	found.revoked = found.revoked && before.revoked
 	s.byID[id] = found
 }
 
-// place is a device in the replay.
-type place struct {
-	id      string
-	created time.Time
-	// lacks are the fields that are required and not there.
-	lacks   []string
-	covered bool
-	reason  reason
-	// behind is the device that stops the cycle, for reasonBehind.
-	behind string
-}
-
-func placeOf(device *terraform.DeviceOutline, seen *sightings, version connectorVersion) place {
-	_, covered := seen.byID[device.ID]
-
-	return place{
-		id: device.ID, created: device.Created, covered: covered && device.ID != "", reason: reasonPending, lacks: lacking(device, version),
-	}
-}
-
-// lacking names, as Okta spells them, the fields without which the connector's parser does not take a device. Without an id or a time
-// of creation there is no asset and no checkpoint.
-func lacking(device *terraform.DeviceOutline, version connectorVersion) []string {
-	var names []string
-
-	for _, required := range []struct {
-		name    string
-		present bool
-	}{
-		{"id", device.ID != ""},
-		{"created", !device.Created.IsZero()},
-		{"displayName", device.HasDisplayName},
-		{"platform", device.HasPlatform},
-		{"registered", device.HasRegistered},
-		{"secureHardwarePresent", device.HasSecureHardwarePresent},
-		{"osVersion", device.HasOSVersion || version != version29},
-	} {
-		if !required.present {
-			names = append(names, required.name)
-		}
-	}
-
-	return names
-}
-
-// replayed sets the reason that each device would have if it lacked nothing itself.
-func replayed(places []place, seen *sightings, version connectorVersion) {
-	all := make([]*place, len(places))
-	for index := range places {
-		all[index] = &places[index]
-	}
-
-	switch {
-	case len(seen.order) > 0:
-		replaySince(all, checkpointOf(places, seen))
-	case version == version29 && len(all) > connectorPage && stops(all[:connectorPage]) == nil:
-		// The first page arrives, and leaves its last device's time as the checkpoint that the cycle right behind it goes on from.
-		replaySince(all, all[connectorPage-1].created)
-
-		for _, arrived := range all[:connectorPage] {
-			arrived.reason, arrived.behind = reasonPending, ""
-		}
-	default:
-		replayPages(all)
-	}
-}
-
-// checkpointOf estimates the checkpoint as the time of creation of the covered device that the connector saw first most recently; of
-// several, the latest. Where all that it saw is gone from Okta, it is when it saw something first most recently: no device that it saw
-// was created later.
-func checkpointOf(places []place, seen *sightings) time.Time {
-	var newest, checkpoint time.Time
-
-	found := false
-
-	for index := range places {
-		if !places[index].covered {
-			continue
-		}
-
-		order := seen.byID[places[index].id].firstSeen.Compare(newest)
-		if !found || order > 0 || order == 0 && places[index].created.After(checkpoint) {
-			found, newest, checkpoint = true, seen.byID[places[index].id].firstSeen, places[index].created
-		}
-	}
-
-	if found {
-		return checkpoint
-	}
-
-	for _, each := range seen.byID {
-		if each.firstSeen.After(checkpoint) {
-			checkpoint = each.firstSeen
-		}
-	}
-
-	return checkpoint
-}
-
-// replaySince replays a cycle with a checkpoint: what was created later, by that time. The rest is not asked for. What arrived already is
-// asked for again, and fills pages.
-func replaySince(places []*place, checkpoint time.Time) {
-	newer := make([]*place, 0, len(places))
-
-	for _, each := range places {
-		if each.created.After(checkpoint) {
-			newer = append(newer, each)
-		} else {
-			each.reason = reasonBeforeCheckpoint
-		}
-	}
-
-	slices.SortStableFunc(newer, func(a, b *place) int { return a.created.Compare(b.created) })
-	replayPages(newer)
-}
-
-// replayPages replays a cycle over these devices, in this order: the page of a device that lacks a field is dropped whole, and no other
-// is asked for behind it.
-func replayPages(places []*place) {
-	var stopped *place
-
-	for page := range slices.Chunk(places, connectorPage) {
-		stopped = cmp.Or(stopped, stops(page))
-		if stopped == nil {
-			continue
-		}
-
-		for _, each := range page {
-			each.reason, each.behind = reasonBehind, stopped.id
-		}
-	}
-}
-
-// stops is the first device for which a page is dropped, nil where it is not.
-func stops(page []*place) *place {
-	for _, each := range page {
-		if len(each.lacks) > 0 {
-			return each
-		}
-	}
-
-	return nil
-}
-
 // sort puts each device and each asset where it belongs.
-func (c *coverage) sort(places []place, seen *sightings) {
+func (c *coverage) sort(places []*place, seen *sightings) {
 	inOkta := make(map[string]struct{}, len(places))
 
-	for index := range places {
-		each := &places[index]
+	for _, each := range places {
 		inOkta[each.id] = struct{}{}
 
 		switch {
@@ -317,6 +163,8 @@ func (c *coverage) sort(places []place, seen *sightings) {
 			}
 		case len(each.lacks) > 0:
 			c.missing = append(c.missing, missingDevice{each.id, reasonLacksField, strings.Join(each.lacks, ", ")})
+		case each.unusable != "":
+			c.missing = append(c.missing, missingDevice{each.id, reasonLacksField, each.unusable})
 		default:
 			c.missing = append(c.missing, missingDevice{each.id, each.reason, each.behind})
 		}

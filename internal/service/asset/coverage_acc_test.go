@@ -4,14 +4,11 @@
 package asset_test
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -21,265 +18,78 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 )
 
-// verdict is a reason and its detail.
-type verdict struct{ reason, detail string }
-
-// expected is the second way to the result: from the simulator's own state, by the place that each device has in the cycle instead of by
-// its pages.
-type expected struct {
-	covered, stale []string
-	missing        map[string]verdict
-}
-
-func expect(state heldState, connectorID string, old bool) expected {
-	brought := state.broughtBy(connectorID)
-	result := expected{missing: map[string]verdict{}}
-
-	var checkpoint, seen time.Time
-
-	for _, device := range state.Devices {
-		if first, there := brought[device.ID]; there {
-			result.covered = append(result.covered, device.ID)
-
-			if first.After(seen) || first.Equal(seen) && device.Created.After(checkpoint) {
-				seen, checkpoint = first, device.Created
-			}
-		}
-	}
-
-	// asked is what the next cycle asks for, in its order; without an asset it is all there is.
-	asked := state.Devices
-	if len(brought) > 0 {
-		asked = slices.DeleteFunc(slices.Clone(asked), func(d heldDevice) bool { return !d.Created.After(checkpoint) })
-		slices.SortStableFunc(asked, func(a, b heldDevice) int { return a.Created.Compare(b.Created) })
-	}
-
-	stop := slices.IndexFunc(asked, func(d heldDevice) bool { return d.lacks(old) != "" })
-	reached := len(asked)
-
-	if stop >= 0 {
-		reached = stop - stop%200
-	}
-
-	rank := map[string]int{}
-	for place, device := range asked {
-		rank[device.ID] = place
-	}
-
-	for _, device := range state.Devices {
-		place, isAsked := rank[device.ID]
-
-		switch _, there := brought[device.ID]; {
-		case there:
-			delete(brought, device.ID)
-		case device.lacks(old) != "":
-			result.missing[device.ID] = verdict{"lacks_field", device.lacks(old)}
-		case !isAsked:
-			result.missing[device.ID] = verdict{"before_checkpoint", ""}
-		case place >= reached:
-			result.missing[device.ID] = verdict{"behind", asked[stop].ID}
-		default:
-			result.missing[device.ID] = verdict{"pending", ""}
-		}
-	}
-
-	result.stale = slices.Sorted(maps.Keys(brought))
-
-	return result
-}
-
-// lacks are the fields that a device lacks.
-func (d heldDevice) lacks(old bool) string {
-	var names []string
-
-	for _, name := range []string{"displayName", "platform", "registered", "secureHardwarePresent", "osVersion"} {
-		if d.Profile[name] == nil && (old || name != "osVersion") {
-			names = append(names, name)
-		}
-	}
-
-	return strings.Join(names, ", ")
-}
-
-// compare holds what the data source says against the second way.
-func (e expected) compare(t *testing.T, got coverageResult) {
+// compare holds what the data source says against the simulator's own state.
+func compare(t *testing.T, state heldState, connectorID string, got coverageResult) {
 	t.Helper()
 
-	missing, counts := map[string]verdict{}, map[string]int{"lacks_field": 0, "behind": 0, "before_checkpoint": 0, "pending": 0}
-	for _, each := range got.Missing {
-		detail := ""
-		if each.Detail != nil {
-			detail = *each.Detail
-		}
+	brought := state.broughtBy(connectorID)
 
-		missing[each.ID] = verdict{each.Reason, detail}
+	var covered, missing, named []string
+
+	for _, device := range state.Devices {
+		if _, there := brought[device.ID]; there {
+			covered = append(covered, device.ID)
+			delete(brought, device.ID)
+		} else {
+			missing = append(missing, device.ID)
+		}
 	}
 
-	for _, each := range e.missing {
-		counts[each.reason]++
+	counts := map[string]int{"lacks_field": 0, "behind": 0, "before_checkpoint": 0, "pending": 0, "unknown": 0}
+
+	for _, device := range got.Missing {
+		named = append(named, device.ID)
+		counts[device.Reason]++
 	}
 
 	slices.Sort(got.Stale)
 
 	for name, diff := range map[string]string{
-		"covered":           gocmp.Diff(e.covered, got.Covered, cmpopts.EquateEmpty()),
-		"stale":             gocmp.Diff(e.stale, got.Stale, cmpopts.EquateEmpty()),
+		"covered":           gocmp.Diff(covered, got.Covered, cmpopts.EquateEmpty()),
+		"stale":             gocmp.Diff(slices.Sorted(maps.Keys(brought)), got.Stale, cmpopts.EquateEmpty()),
+		"missing":           gocmp.Diff(missing, named, cmpopts.EquateEmpty()),
 		"missing_by_reason": gocmp.Diff(counts, got.MissingByReason),
-		"missing":           gocmp.Diff(e.missing, missing, gocmp.AllowUnexported(verdict{})),
 	} {
 		if diff != "" {
-			t.Errorf("%s (-second way +data source):\n%.4000s", name, diff)
+			t.Errorf("%s (-state +data source):\n%.4000s", name, diff)
 		}
 	}
 
-	ratio := float64(len(e.covered)) / float64(len(e.covered)+len(e.missing))
+	ratio := float64(len(covered)) / float64(len(covered)+len(missing))
 	if got.CoverageRatio == nil || math.Abs(*got.CoverageRatio-ratio) > 1e-9 {
 		t.Errorf("coverage_ratio: want %v, not %v", ratio, got.CoverageRatio)
 	}
 }
 
-// rewrite changes devices of the simulator's inventory before anything was synced.
-func rewrite(t *testing.T, clouds *acctest.Clouds, change func(number int, device heldDevice) map[string]any) {
-	t.Helper()
-
-	for number, device := range held(t, clouds).Devices {
-		if changed := change(number, device); changed != nil {
-			clouds.PutDevice(t, device.ID, changed)
-		}
-	}
-}
-
-// withProfile is a device as it is to be put.
-func withProfile(device heldDevice, created time.Time) map[string]any {
-	return map[string]any{"status": "ACTIVE", "created": created.UTC().Format("2006-01-02T15:04:05.000Z"), "profile": device.Profile}
-}
-
-// The inventory of each case has 1,000 devices, of which 30 lack a required field, from number 800 on. After the last cycle devices are
-// added, and 20 deleted that had arrived.
+// The inventory has 1,000 devices, of which 30 are odd, from number 800 on. After the last cycle devices are added, and 20 deleted that had
+// arrived. Many more inventories are tried without the command line: TestCover_holdsForInventoriesByChance.
 func TestAccCoverage_predictsTheNextCycle(t *testing.T) {
 	t.Parallel()
 
-	for name, test := range map[string]struct {
-		version string
-		before  func(t *testing.T, clouds *acctest.Clouds)
-		added   int
-		without func(number int) string
-		// least is how many of a reason there must be, so that a case shows what it is for.
-		least map[string]int
-	}{
-		"as it comes": {added: 40, least: map[string]int{"lacks_field": 30, "behind": 41, "before_checkpoint": 1}},
-		"the odd devices are older than the checkpoint, so the added ones are pending": {
-			added: 40, least: map[string]int{"lacks_field": 30, "pending": 40, "before_checkpoint": 1},
-			before: oddOnesOld,
-		},
-		"one of the added devices stops the second page of them": {
-			added: 300, least: map[string]int{"lacks_field": 31, "pending": 200, "behind": 99},
-			before: oddOnesOld,
-			without: func(number int) string {
-				if number == 290 {
-					return "platform"
-				}
+	clouds := acctest.Start(t, sleepy, func(c *simulator.Config) {
+		c.Devices, c.Odd, c.OddFrom = 1000, 30, 800
+		c.Middleware = shape.Watch(t, shape.Options{OddDevices: true}).Middleware
+	})
 
-				return ""
-			},
-		},
-		"2.9 as it comes: the first page has devices without osVersion": {
-			version: "2.9", added: 40, least: map[string]int{"lacks_field": 30, "behind": 800},
-		},
-		"2.9 where the 30 lack osVersion": {
-			version: "2.9", added: 40, least: map[string]int{"lacks_field": 30, "behind": 40, "before_checkpoint": 1}, before: withSystems,
-		},
-		"2.9 where one of the added devices lacks osVersion": {
-			version: "2.9", added: 300, least: map[string]int{"lacks_field": 31, "pending": 200, "behind": 99},
-			before: func(t *testing.T, clouds *acctest.Clouds) {
-				t.Helper()
-				withSystems(t, clouds)
-				oddOnesOld(t, clouds)
-			},
-			without: func(number int) string {
-				if number == 210 {
-					return "osVersion"
-				}
+	id := synced(t, clouds)
+	deleteSome(t, clouds, held(t, clouds), id)
+	add(t, clouds, "guonew", 40, nil)
 
-				return ""
-			},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	before := held(t, clouds)
+	clouds.ResetRequests(t)
 
-			clouds := acctest.Start(t, sleepy, func(c *simulator.Config) {
-				c.Devices, c.Odd, c.OddFrom, c.ConnectorVersion = 1000, 30, 800, test.version
-				// 2.9 asks Okta for what Okta refuses: that is what it does.
-				c.Middleware = shape.Watch(t, shape.Options{OddDevices: true, WrongRequests: test.version != ""}).Middleware
-			})
-			if test.before != nil {
-				test.before(t, clouds)
-			}
+	got := coverageOf(t, clouds, map[string]string{"connector_id": id})
+	compare(t, before, id, got)
 
-			id := synced(t, clouds)
-			state := held(t, clouds)
-			deleteSome(t, clouds, state, id)
-			add(t, clouds, "guonew", test.added, test.without)
-
-			before := held(t, clouds)
-			want := expect(before, id, test.version != "")
-			clouds.ResetRequests(t)
-
-			variables := map[string]string{"connector_id": id}
-			if test.version != "" {
-				variables["connector_version"] = test.version
-			}
-
-			got := coverageOf(t, clouds, variables)
-			want.compare(t, got)
-
-			for why, least := range test.least {
-				if got.MissingByReason[why] < least {
-					t.Errorf("the case is not what it should be: %d are %s, want at least %d", got.MissingByReason[why], why, least)
-				}
-			}
-
-			t.Logf("%d covered, %d stale, %v", len(got.Covered), len(got.Stale), got.MissingByReason)
-			countCalls(t, clouds, len(before.Devices), len(before.broughtBy(id)))
-
-			nextCycle(t, clouds, id)
-			happened(t, clouds, id, got)
-		})
+	if got.MissingByReason["lacks_field"] != 30 || got.MissingByReason["unknown"] > 0 || got.MissingByReason["before_checkpoint"] == 0 {
+		t.Errorf("the case is not what it should be: %v", got.MissingByReason)
 	}
-}
 
-// oddOnesOld makes the devices that lack a field older than all others, so that they stop no cycle with a checkpoint, and the last device
-// the newest: it arrives last, so that its time is the checkpoint, and the estimate of it no estimate.
-func oddOnesOld(t *testing.T, clouds *acctest.Clouds) {
-	t.Helper()
+	t.Logf("%d covered, %d stale, %v", len(got.Covered), len(got.Stale), got.MissingByReason)
+	countCalls(t, clouds, len(before.Devices), len(before.broughtBy(id)))
 
-	rewrite(t, clouds, func(number int, device heldDevice) map[string]any {
-		switch {
-		case number == 999:
-			return withProfile(device, time.Date(2025, time.December, 1, 0, 0, 0, 0, time.UTC))
-		case number >= 800 && number < 830:
-			return withProfile(device, time.Date(2020, time.January, 1, 0, number, 0, 0, time.UTC))
-		default:
-			return nil
-		}
-	})
-}
-
-// withSystems gives each device an osVersion but those that lack a field, which lack that instead.
-func withSystems(t *testing.T, clouds *acctest.Clouds) {
-	t.Helper()
-
-	rewrite(t, clouds, func(_ int, device heldDevice) map[string]any {
-		if lacks := device.lacks(false); lacks != "" {
-			maps.Copy(device.Profile, map[string]any{"displayName": "Laptop", "platform": "MACOS", "registered": true, "secureHardwarePresent": true})
-			delete(device.Profile, "osVersion")
-		} else {
-			device.Profile["osVersion"] = cmp.Or[any](device.Profile["osVersion"], "15.0")
-		}
-
-		return withProfile(device, device.Created)
-	})
+	nextCycle(t, clouds, id)
+	happened(t, clouds, id, got)
 }
 
 // deleteSome deletes 20 devices in Okta that have arrived, or as many as have.
@@ -349,63 +159,28 @@ func happened(t *testing.T, clouds *acctest.Clouds, id string, said coverageResu
 func TestAccCoverage_beforeTheFirstAsset(t *testing.T) {
 	t.Parallel()
 
-	for name, test := range map[string]struct {
-		version string
-		before  func(*testing.T, *acctest.Clouds)
-		want    map[string]int
-	}{
-		"the newest connector brings all": {want: map[string]int{"pending": 500, "behind": 0, "before_checkpoint": 0, "lacks_field": 0}},
-		"2.9 breaks after page one, and goes on from its last device": {
-			version: "2.9", want: map[string]int{"pending": 500, "behind": 0, "before_checkpoint": 0, "lacks_field": 0}, before: withSystems,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	clouds := acctest.Start(t, sleepy, func(c *simulator.Config) {
+		c.Devices, c.Odd = 500, 0
+		c.Middleware = shape.Watch(t, shape.Options{}).Middleware
+	})
+	on := account(t, clouds, clouds.Ready.OktaURL, "00wrong")
+	id := connector(t, clouds, on, oktaDeviceConnector)
+	asleep(t, clouds, id, 1)
+	clouds.ResetRequests(t)
 
-			clouds := acctest.Start(t, sleepy, func(c *simulator.Config) {
-				c.Devices, c.Odd, c.ConnectorVersion = 500, 0, test.version
-				c.Middleware = shape.Watch(t, shape.Options{WrongRequests: test.version != ""}).Middleware
-			})
-			if test.before != nil {
-				test.before(t, clouds)
-			}
-
-			on := account(t, clouds, clouds.Ready.OktaURL, "00wrong")
-			id := connector(t, clouds, on, oktaDeviceConnector)
-			asleep(t, clouds, id, 1)
-
-			variables := map[string]string{"connector_id": id}
-			if test.version != "" {
-				variables["connector_version"] = test.version
-			}
-
-			clouds.ResetRequests(t)
-
-			if test.version != "" {
-				devices := held(t, clouds).Devices
-				for _, device := range devices[200:] {
-					if !device.Created.After(devices[199].Created) {
-						test.want["pending"]--
-						test.want["before_checkpoint"]++
-					}
-				}
-			}
-
-			got := coverageOf(t, clouds, variables)
-			if diff := gocmp.Diff(test.want, got.MissingByReason); diff != "" {
-				t.Errorf("missing_by_reason (-want +got):\n%s", diff)
-			}
-
-			if got.CoverageRatio == nil || *got.CoverageRatio != 0 || len(got.Covered)+len(got.Stale) > 0 {
-				t.Errorf("nothing arrived, and it says ratio %v, %d covered, %d stale", got.CoverageRatio, len(got.Covered), len(got.Stale))
-			}
-
-			countCalls(t, clouds, 500, 0)
-			clouds.Sekoia(t, http.MethodPatch, accountsPath+"/"+on, map[string]any{
-				"value": map[string]any{"base_url": clouds.Ready.OktaURL, "apikey": clouds.Ready.OktaToken},
-			}, nil)
-			nextCycle(t, clouds, id)
-			happened(t, clouds, id, got)
-		})
+	got := coverageOf(t, clouds, map[string]string{"connector_id": id})
+	if diff := gocmp.Diff(map[string]int{"pending": 500, "behind": 0, "before_checkpoint": 0, "lacks_field": 0, "unknown": 0}, got.MissingByReason); diff != "" {
+		t.Errorf("missing_by_reason (-want +got):\n%s", diff)
 	}
+
+	if got.CoverageRatio == nil || *got.CoverageRatio != 0 || len(got.Covered)+len(got.Stale) > 0 {
+		t.Errorf("nothing arrived, and it says ratio %v, %d covered, %d stale", got.CoverageRatio, len(got.Covered), len(got.Stale))
+	}
+
+	countCalls(t, clouds, 500, 0)
+	clouds.Sekoia(t, http.MethodPatch, accountsPath+"/"+on, map[string]any{
+		"value": map[string]any{"base_url": clouds.Ready.OktaURL, "apikey": clouds.Ready.OktaToken},
+	}, nil)
+	nextCycle(t, clouds, id)
+	happened(t, clouds, id, got)
 }

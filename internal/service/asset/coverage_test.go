@@ -5,6 +5,7 @@ package asset
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func at(minute int) *string {
 // sound is a device with all that any version requires.
 func sound(id string, createdMinute int) okta.Device {
 	return okta.Device{
-		ID: id, Created: at(createdMinute), DisplayName: new("Device"), Platform: new("MACOS"), OSVersion: new("15.1"),
+		ID: id, Created: at(createdMinute), LastUpdated: at(createdMinute), Status: new("ACTIVE"), DisplayName: new("Device"), Platform: new("MACOS"), OSVersion: new("15.1"),
 		Registered: new(true), SecureHardwarePresent: new(false),
 	}
 }
@@ -60,9 +61,11 @@ func many(from, to int, odds ...int) []okta.Device {
 	return devices
 }
 
-// seenAt is an asset of this connector.
-func seenAt(id string, minute int) sekoia.Asset {
-	return sekoia.Asset{ID: "asset-" + id, Type: "host", Connectors: []sekoia.AssetConnector{{ID: thisConnector, ExternalID: &id, FirstSeen: at(minute)}}}
+// seenAt is an asset of this connector that was pushed once, or again at another minute.
+func seenAt(id string, minute int, again ...int) sekoia.Asset {
+	return sekoia.Asset{ID: "asset-" + id, Type: "host", Connectors: []sekoia.AssetConnector{{
+		ID: thisConnector, ExternalID: &id, FirstSeen: at(minute), LastSeen: at(append([]int{minute}, again...)[len(again)]),
+	}}}
 }
 
 func revoked(asset sekoia.Asset) sekoia.Asset {
@@ -71,11 +74,11 @@ func revoked(asset sekoia.Asset) sekoia.Asset {
 	return asset
 }
 
-// arrived are assets of devices d<from> to d<to-1>, seen in this order.
+// arrived are assets of devices d<from> to d<to-1>, pushed in this order in batches of 100.
 func arrived(from, to int) []sekoia.Asset {
 	var assets []sekoia.Asset
 	for number := from; number < to; number++ {
-		assets = append(assets, seenAt(fmt.Sprintf("d%d", number), 10_000+number))
+		assets = append(assets, seenAt(fmt.Sprintf("d%d", number), 30_000+(number-from)/100))
 	}
 
 	return assets
@@ -111,8 +114,7 @@ func said(found *coverage) string {
 type coverageCase struct {
 	devices []okta.Device
 	assets  []sekoia.Asset
-	version connectorVersion // newest where it is left out
-	missing string           // as said has it
+	missing string // as said has it
 	covered []string
 	stale   []string
 	revoked int
@@ -122,12 +124,7 @@ type coverageCase struct {
 func (c *coverageCase) check(t *testing.T) {
 	t.Helper()
 
-	version := c.version
-	if version == "" {
-		version = versionNewest
-	}
-
-	found := compared(c.devices, c.assets, strings.ToUpper(thisConnector), version)
+	found := compared(c.devices, c.assets, strings.ToUpper(thisConnector))
 
 	if diff := cmp.Diff(c.missing, said(found)); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)
@@ -153,11 +150,6 @@ func (c *coverageCase) check(t *testing.T) {
 func TestCover_beforeTheFirstAsset(t *testing.T) {
 	t.Parallel()
 
-	reversed := many(0, 250)
-	for index := range reversed {
-		reversed[index].Created = at(250 - index)
-	}
-
 	for name, test := range map[string]coverageCase{
 		"nothing on either side":                      {},
 		"all devices are pending":                     {devices: many(0, 450), missing: "d0-d449:pending"},
@@ -169,21 +161,6 @@ func TestCover_beforeTheFirstAsset(t *testing.T) {
 		},
 		"pages are in Okta's order, whatever was created when": {
 			devices: append([]okta.Device{odd("late", 9000)}, many(0, 250)...), missing: "late:lacks_field(registered) d0-d249:behind(late)",
-		},
-		"2.9 brings one page of exactly 200": {devices: many(0, 200), version: version29, missing: "d0-d199:pending"},
-		"2.9 breaks after page one, and goes on from its last device: newer ones come": {
-			devices: many(0, 250), version: version29, missing: "d0-d249:pending",
-		},
-		"2.9 breaks after page one, and older ones never come": {
-			devices: reversed, version: version29, missing: "d0-d199:pending d200-d249:before_checkpoint",
-		},
-		"2.9 breaks after page one, and later pages stop as always": {
-			devices: append(reversed[:200:200], append(many(300, 310), odd("bad", 305))...), version: version29,
-			// The 199 of page one that are newer than its last device are asked for again, and fill the page.
-			missing: "d0-d300:pending d301-d309:behind(bad) bad:lacks_field(registered)",
-		},
-		"2.9 does not get past an odd device on page one": {
-			devices: many(0, 250, 3), version: version29, missing: "d0-d2:behind(d3) d3:lacks_field(registered) d4-d249:behind(d3)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -197,26 +174,40 @@ func TestCover_beforeTheFirstAsset(t *testing.T) {
 func TestCover_withACheckpoint(t *testing.T) {
 	t.Parallel()
 
+	// The first cycle took Okta's order; what follows is pushed by creation. d5 was created last, so it was pushed a second time.
+	second := []sekoia.Asset{seenAt("d1", 20_000), seenAt("d2", 20_000), seenAt("d5", 20_000, 20_001)}
+
 	for name, test := range map[string]coverageCase{
 		"all arrived": {devices: many(0, 3), assets: arrived(0, 3), covered: []string{"d0", "d1", "d2"}},
 		"a device that is newer is pending, one of the same time and one that is older are before it": {
 			devices: append(many(0, 3), sound("same", 1), sound("newer", 5)), assets: arrived(1, 2), covered: []string{"d1"},
 			missing: "d0:before_checkpoint d2:pending same:before_checkpoint newer:pending",
 		},
-		"the checkpoint is of what was seen first most recently, not of what is newest": {
-			devices: many(0, 10), assets: []sekoia.Asset{seenAt("d8", 1), seenAt("d3", 2)},
-			missing: "d0-d2:before_checkpoint d4-d9:pending",
+		"the last push tells, not what is newest in the first": {
+			devices: many(0, 10), assets: second, missing: "d0-d4:before_checkpoint d6-d9:pending",
 		},
-		"of several seen at once it is the later created": {
-			devices: many(0, 10), assets: []sekoia.Asset{seenAt("d6", 2), seenAt("d3", 2), seenAt("d5", 2)},
-			missing: "d0-d4:before_checkpoint d7-d9:pending",
+		"a push as large as the largest may have been full: the last device but one is possible too": {
+			devices: many(0, 10), assets: []sekoia.Asset{seenAt("d0", 20_000), seenAt("d3", 20_000), seenAt("d1", 20_000)},
+			missing: "d2:unknown d4-d9:pending",
 		},
-		"without any first_seen it is the latest created": {
+		"in the first cycle a push that another one followed was full, and so is one of its size": {
+			devices: slices.Concat(many(6, 7), many(50, 60), many(0, 6), many(7, 10)),
+			assets:  []sekoia.Asset{seenAt("d6", 20_000), seenAt("d50", 20_000), seenAt("d1", 20_001), seenAt("d9", 20_001)},
+			missing: "d51-d59:pending d0:before_checkpoint d2-d8:pending",
+		},
+		"assets that have a time of their own each tell nothing but a bound": {
+			devices: append(many(0, 10), sound("later", 90_000)), assets: []sekoia.Asset{seenAt("d8", 20_000), seenAt("d3", 20_001)},
+			missing: "d0-d9:unknown later:pending",
+		},
+		"assets without times do not even tell that": {
 			devices: many(0, 4), assets: []sekoia.Asset{
 				{Connectors: []sekoia.AssetConnector{{ID: thisConnector, ExternalID: new("d2")}}},
 				{Connectors: []sekoia.AssetConnector{{ID: thisConnector, ExternalID: new("d1"), FirstSeen: new("yesterday")}}},
 			},
-			missing: "d0:before_checkpoint d3:pending",
+			missing: "d0-d3:unknown",
+		},
+		"what was seen last before it was seen first contradicts itself": {
+			devices: many(0, 4), assets: []sekoia.Asset{seenAt("d1", 20_000, 10), seenAt("d2", 20_000, 10)}, missing: "d0-d3:unknown",
 		},
 		"an odd device older than the checkpoint stops nothing": {
 			devices: append([]okta.Device{odd("old", 0)}, many(1, 4)...), assets: arrived(2, 3),
@@ -227,39 +218,31 @@ func TestCover_withACheckpoint(t *testing.T) {
 			missing: "d2-d3:behind(bad) bad:lacks_field(registered) last:behind(bad)",
 		},
 		"pages are by creation, whatever Okta's order is": {
-			devices: append([]okta.Device{odd("bad", 5000)}, many(0, 402)...), assets: arrived(0, 1),
+			devices: append([]okta.Device{odd("bad", 5000)}, many(0, 402)...), assets: []sekoia.Asset{seenAt("d0", 20_000)},
 			missing: "bad:lacks_field(registered) d1-d400:pending d401:behind(bad)",
 		},
-		"what arrived already is asked for again, and fills pages": {
-			// 150 covered ones are newer than the checkpoint of d0, which was seen last.
-			devices: append(many(0, 250), odd("bad", 249)), assets: append(arrived(1, 151), seenAt("d0", 50_000)),
-			missing: "d151-d200:pending d201-d249:behind(bad) bad:lacks_field(registered)",
+		"a device with an empty name is skipped, and no reason for others to be behind": {
+			devices: append(many(0, 3), nameless("empty", 300), sound("last", 400)), assets: arrived(0, 3),
+			missing: "empty:lacks_field(displayName) last:pending",
+		},
+		"so is one with a time that can't be read": {
+			devices: append(many(0, 3), func() okta.Device { device := sound("x", 300); device.LastUpdated = new("soon"); return device }(), sound("last", 400)),
+			assets:  arrived(0, 3), missing: "x:lacks_field(lastUpdated) last:pending",
 		},
 		"a covered device that lost a field stops the cycle too": {
-			devices: append(many(0, 3), odd("lost", 10)), assets: []sekoia.Asset{seenAt("lost", 1), seenAt("d0", 2)},
-			missing: "d1-d2:behind(lost)", covered: []string{"d0", "lost"},
-		},
-		"osVersion is no matter to the newest connector": {
-			devices: append(many(0, 1), okta.Device{ID: "bare", Created: at(9), DisplayName: new(""), Platform: new(""), Registered: new(false), SecureHardwarePresent: new(false)}),
-			assets:  arrived(0, 1), missing: "bare:pending",
-		},
-		"2.9 requires osVersion": {
-			devices: append(many(0, 2), okta.Device{ID: "bare", Created: at(9), DisplayName: new(""), Platform: new(""), Registered: new(false), SecureHardwarePresent: new(false)}),
-			assets:  arrived(0, 1), version: version29, missing: "d1:behind(bare) bare:lacks_field(osVersion)",
-		},
-		"2.9 goes on behind a checkpoint, however many there are": {
-			devices: many(0, 450), assets: arrived(0, 1), version: version29, missing: "d1-d449:pending",
+			devices: append(many(0, 4), odd("lost", 10)), assets: []sekoia.Asset{seenAt("lost", 20_000), seenAt("d1", 20_000), seenAt("d0", 20_000, 20_001)},
+			missing: "d2-d3:behind(lost)", covered: []string{"d0", "d1", "lost"},
 		},
 		"all that is lacking is named": {
-			devices: []okta.Device{{ID: "empty"}, {}}, missing: "empty:lacks_field(created, displayName, platform, registered, secureHardwarePresent) " +
-				":lacks_field(id, created, displayName, platform, registered, secureHardwarePresent)",
+			devices: []okta.Device{{ID: "empty"}, {}}, missing: "empty:lacks_field(created, status, lastUpdated, displayName, platform, registered, " +
+				"secureHardwarePresent) :lacks_field(id, created, status, lastUpdated, displayName, platform, registered, secureHardwarePresent)",
 		},
 		"a device without an id stops the cycle, without a name": {
 			devices: append(many(0, 1), sound("", 3)), missing: "d0:behind :lacks_field(id)",
 		},
-		"a time of creation that is none counts as lacking": {
-			devices: []okta.Device{func() okta.Device { device := sound("x", 3); device.Created = new("soon"); return device }()},
-			missing: "x:lacks_field(created)",
+		"a time of creation that is none is skipped alone": {
+			devices: append(many(0, 1), func() okta.Device { device := sound("x", 3); device.Created = new("soon"); return device }()),
+			missing: "d0:pending x:lacks_field(created)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -267,6 +250,13 @@ func TestCover_withACheckpoint(t *testing.T) {
 			test.check(t)
 		})
 	}
+}
+
+func nameless(id string, createdMinute int) okta.Device {
+	device := sound(id, createdMinute)
+	device.DisplayName = new("")
+
+	return device
 }
 
 func TestCover_assets(t *testing.T) {
@@ -295,7 +285,7 @@ func TestCover_assets(t *testing.T) {
 			devices: many(1, 2), assets: []sekoia.Asset{seenAt("z", 1), seenAt("d1", 2), seenAt("a", 3)}, covered: []string{"d1"}, stale: []string{"z", "a"},
 		},
 		"a revoked asset arrived; it is not stale, and tells the checkpoint": {
-			devices: many(0, 3), assets: []sekoia.Asset{seenAt("d0", 1), revoked(seenAt("d1", 2)), revoked(seenAt("gone", 3))},
+			devices: many(0, 3), assets: []sekoia.Asset{seenAt("d0", 2), revoked(seenAt("d1", 2)), revoked(seenAt("gone", 1))},
 			covered: []string{"d0", "d1"}, revoked: 1, missing: "d2:pending",
 		},
 		"a device of two assets is not revoked where one is not": {
@@ -303,12 +293,12 @@ func TestCover_assets(t *testing.T) {
 			covered: []string{"d0", "d1"},
 		},
 		"a device of two assets is revoked where both are, and was seen when the later was": {
-			devices: many(0, 3), assets: []sekoia.Asset{revoked(seenAt("d0", 5)), revoked(seenAt("d0", 1)), seenAt("d2", 4)},
-			covered: []string{"d0", "d2"}, revoked: 1, missing: "d1:pending",
+			devices: many(0, 3), assets: []sekoia.Asset{revoked(seenAt("d0", 5)), revoked(seenAt("d0", 1)), seenAt("d2", 5)},
+			covered: []string{"d0", "d2"}, revoked: 1, missing: "d1:unknown",
 		},
-		"where all assets are stale, the checkpoint is when the last was seen": {
+		"where all assets are stale, the checkpoint is not later than when the last was seen": {
 			devices: many(10, 13), assets: []sekoia.Asset{seenAt("gone", 11), seenAt("older", 2)}, stale: []string{"gone", "older"},
-			missing: "d10-d11:before_checkpoint d12:pending",
+			missing: "d10-d11:unknown d12:pending",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -340,22 +330,27 @@ func BenchmarkCover(b *testing.B) {
 	b.ReportAllocs()
 
 	for b.Loop() {
-		if found := coverageResults(compared(devices, assets, thisConnector, versionNewest)); len(found.Values) != 3 || len(found.Lists) != 3 {
+		if found := coverageResults(compared(devices, assets, thisConnector)); len(found.Values) != 3 || len(found.Lists) != 3 {
 			b.Fatal("not all values are there")
 		}
 	}
 }
 
 // compared is the coverage of what both clients read.
-func compared(devices []okta.Device, assets []sekoia.Asset, connectorID string, version connectorVersion) *coverage {
-	outlines, seen := make([]terraform.DeviceOutline, len(devices)), newSightings(connectorID)
-	for index := range devices {
-		outlines[index] = terraform.OutlineOf(&devices[index])
-	}
-
+func compared(devices []okta.Device, assets []sekoia.Asset, connectorID string) *coverage {
+	seen := newSightings(connectorID)
 	for index := range assets {
 		seen.read(&assets[index])
 	}
 
-	return cover(outlines, seen, version)
+	return cover(outlinesOf(devices), seen)
+}
+
+func outlinesOf(devices []okta.Device) []terraform.DeviceOutline {
+	outlines := make([]terraform.DeviceOutline, len(devices))
+	for index := range devices {
+		outlines[index] = terraform.OutlineOf(&devices[index])
+	}
+
+	return outlines
 }

@@ -7,11 +7,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -28,21 +31,27 @@ var (
 // NewCoverageDataSource is sekoia_okta_device_coverage.
 func NewCoverageDataSource() datasource.DataSource { return &coverageDataSource{} }
 
+// The words of on_failure.
+const (
+	onFailureError   = "error"
+	onFailureWarning = "warning"
+)
+
 type coverageDataSource struct {
 	configured
 }
 
 // coverageModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
 type coverageModel struct {
-	ConnectorID             types.String  `tfsdk:"connector_id"`
-	OktaOrganization        types.String  `tfsdk:"okta_organization"`
-	AssumedConnectorVersion types.String  `tfsdk:"assumed_connector_version"`
-	Covered                 types.List    `tfsdk:"covered"`
-	Missing                 types.List    `tfsdk:"missing"`
-	Stale                   types.List    `tfsdk:"stale"`
-	MissingByReason         types.Map     `tfsdk:"missing_by_reason"`
-	CoverageRatio           types.Float64 `tfsdk:"coverage_ratio"`
-	SummaryMarkdown         types.String  `tfsdk:"summary_markdown"`
+	ConnectorID      types.String  `tfsdk:"connector_id"`
+	OktaOrganization types.String  `tfsdk:"okta_organization"`
+	OnFailure        types.String  `tfsdk:"on_failure"`
+	Covered          types.List    `tfsdk:"covered"`
+	Missing          types.List    `tfsdk:"missing"`
+	Stale            types.List    `tfsdk:"stale"`
+	MissingByReason  types.Map     `tfsdk:"missing_by_reason"`
+	CoverageRatio    types.Float64 `tfsdk:"coverage_ratio"`
+	SummaryMarkdown  types.String  `tfsdk:"summary_markdown"`
 }
 
 // Metadata names the data source.
@@ -56,22 +65,23 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes[connectorIDAttribute] = schema.StringAttribute{
 		Required: true,
 		MarkdownDescription: "The connector whose assets are compared: its UUID, such as the `id` of a `sekoia_okta_device_connector`. It has to read the " +
-			"same Okta organisation as this data source.",
+			"same Okta organization as this data source.",
 		Validators: connectorIDValidators(),
 	}
 	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
-	attributes["assumed_connector_version"] = schema.StringAttribute{
+	attributes["on_failure"] = schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Which release of Sekoia's connector the reasons are those of: `newest` (the default) or `2.9` (2.9.0 and older). Sekoia does not " +
-			"tell which one runs. 2.9 requires `osVersion` too, and its first load of more than 200 devices breaks after the first 200.",
-		Validators: []validator.String{terraform.OneOf(string(versionNewest), string(version29))},
+		MarkdownDescription: "What happens if one side can't be read, or the two can't be compared: `error` (the default), or `warning`. With `warning` all " +
+			"results are null, and `summary_markdown` says why. Set it if a destroy must not depend on Okta: Terraform reads data sources before it " +
+			"destroys anything.",
+		Validators: []validator.String{terraform.OneOf(onFailureError, onFailureWarning)},
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Compares the devices of an Okta organisation with the assets that one connector has brought to Sekoia, by Okta's id: what " +
+		MarkdownDescription: "Compares the devices of an Okta organization with the assets that one connector has brought to Sekoia, by Okta's id: what " +
 			"arrived, what did not and why, and what is still in Sekoia though Okta does not have it any more.\n\n" +
-			"It makes one call for each 200 devices and about one for each 100 assets, and three more. It changes nothing, and fails where the connector " +
-			"reads another Okta organisation.",
+			"It makes one call for each 200 devices and about one for each 100 assets, and three more. It changes nothing, and fails if the connector " +
+			"reads another Okta organization.",
 		Attributes: attributes,
 	}
 }
@@ -84,7 +94,7 @@ func comparedAttributes() map[string]schema.Attribute {
 				"among them: it arrived.",
 		},
 		"missing": missingTable.Attribute(
-			"The devices that it has not brought, in Okta's order. The reasons rest on an estimate of where the connector goes on."),
+			"The devices that it has not brought, in Okta's order. How certain a reason is, is said below."),
 		"stale": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Okta's ids of assets whose device is not in Okta any more, the oldest asset first. Sekoia keeps them until somebody revokes " +
@@ -92,7 +102,7 @@ func comparedAttributes() map[string]schema.Attribute {
 		},
 		"missing_by_reason": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,
-			MarkdownDescription: "How many devices are missing for each reason. All four reasons are there, with 0 where there is none.",
+			MarkdownDescription: "How many devices are missing for each reason. All five reasons are there, with 0 if there is none.",
 		},
 		"coverage_ratio": schema.Float64Attribute{
 			Computed:            true,
@@ -100,8 +110,8 @@ func comparedAttributes() map[string]schema.Attribute {
 		},
 		"summary_markdown": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The result as Markdown for a pull request's comment or a CI job's summary: a table, a Mermaid pie, and at most 50 ids of each " +
-				"group. It has counts and Okta's ids, and no names.",
+			MarkdownDescription: "The result as Markdown for a pull request's comment or a CI job's summary: a verdict, and folded a table, a Mermaid pie and at " +
+				"most 50 ids of each group. It has counts and Okta's ids, and no names. It changes only if the result does.",
 		},
 	}
 }
@@ -115,31 +125,20 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	client, organization, diags := d.bothClouds(ctx, model.OktaOrganization)
+	results, diags := d.compare(ctx, model)
+	if diags.HasError() {
+		var unread string
+
+		diags, unread = notCompared(diags, model)
+		results = terraform.Results{Values: map[string]attr.Value{"summary_markdown": types.StringValue(unread)}}
+	}
 
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	id, diags := d.checkConnector(ctx, client, model.ConnectorID.ValueString(), organization)
-
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	devices, seen, diags := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Place: organization.Place})
-
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	found := cover(devices, seen, assumed(model.AssumedConnectorVersion))
-	resp.Diagnostics.Append(found.warnings(organization.Place)...)
-
-	state, err := terraform.WithResults(ctx, req.Config.Raw, coverageResults(found))
+	state, err := terraform.WithResults(ctx, req.Config.Raw, results)
 	if err != nil {
 		resp.Diagnostics.AddError("The coverage could not be put into Terraform's state", err.Error())
 
@@ -149,15 +148,81 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.State.Raw = state
 }
 
-func assumed(written types.String) connectorVersion {
-	if written.IsNull() {
-		return versionNewest
+// compare reads both sides, and compares them.
+func (d *coverageDataSource) compare(ctx context.Context, model coverageModel) (terraform.Results, diag.Diagnostics) {
+	client, organization, diags := d.bothClouds(ctx, model.OktaOrganization)
+	if diags.HasError() {
+		return terraform.Results{}, diags
 	}
 
-	return connectorVersion(written.ValueString())
+	id, more := d.checkConnector(ctx, client, model.ConnectorID.ValueString(), organization)
+
+	diags.Append(more...)
+	if diags.HasError() {
+		return terraform.Results{}, diags
+	}
+
+	devices, seen, more := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Place: organization.Place})
+
+	diags.Append(more...)
+	if diags.HasError() {
+		return terraform.Results{}, diags
+	}
+
+	found := cover(devices, seen)
+	found.host = organization.Resolution.API.URL().Host
+	diags.Append(found.warnings(organization.Place)...)
+
+	return coverageResults(found), diags
 }
 
-// bothClouds are the client for Sekoia and the organisation to compare with. One without a Devices API is an error before any call for
+// notCompared are the diagnostics of a comparison that failed, as on_failure has them, and the summary for it. Errors end with a link to
+// the way out of a destroy that they block.
+func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagnostics, summary string) {
+	var problems []string
+
+	subject := model.OktaOrganization.ValueString()
+
+	for _, each := range diags {
+		if each.Severity() != diag.SeverityError {
+			shown.Append(each)
+
+			continue
+		}
+
+		problems = append(problems, each.Summary())
+
+		if model.OnFailure.ValueString() == onFailureWarning {
+			shown.Append(changed(each, diag.SeverityWarning, about(subject, each.Summary()), "The results are null, for on_failure is \"warning\"."))
+		} else {
+			shown.Append(changed(each, diag.SeverityError, each.Summary(),
+				"If this blocks a destroy: "+terraform.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
+		}
+	}
+
+	return shown, unreadSummary(subject, problems)
+}
+
+// about is a summary that begins with the organization's key, which it may do already.
+func about(subject, summary string) string {
+	if strings.HasPrefix(summary, subject+": ") {
+		return summary
+	}
+
+	return terraform.About(subject, summary)
+}
+
+// changed is a diagnostic with another severity and summary, and a sentence at its end.
+func changed(from diag.Diagnostic, severity diag.Severity, summary, closing string) diag.Diagnostic {
+	at := path.Empty()
+	if attribute, found := from.(diag.DiagnosticWithPath); found {
+		at = attribute.Path()
+	}
+
+	return terraform.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
+}
+
+// bothClouds are the client for Sekoia and the organization to compare with. One without a Devices API is an error before any call for
 // devices.
 func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (*sekoia.Client, *terraform.OktaOrganization, diag.Diagnostics) {
 	client, diags := d.clients.Sekoia()

@@ -40,7 +40,7 @@ func TestAccCoverage_mergedAssets(t *testing.T) {
 
 	for id, pending := range map[string]int{first: 5, second: 0} {
 		got := coverageOf(t, clouds, map[string]string{"connector_id": strings.ToUpper(id)})
-		expect(held(t, clouds), id, false).compare(t, got)
+		compare(t, held(t, clouds), id, got)
 
 		if got.MissingByReason["pending"] != pending {
 			t.Errorf("want %d pending, not %v", pending, got.MissingByReason)
@@ -90,7 +90,7 @@ func TestAccCoverage_noDevices(t *testing.T) {
 	clouds.ResetRequests(t)
 
 	got := coverageOf(t, clouds, map[string]string{"connector_id": id})
-	if got.CoverageRatio != nil || len(got.Covered)+len(got.Missing)+len(got.Stale) > 0 || len(got.MissingByReason) != 4 {
+	if got.CoverageRatio != nil || len(got.Covered)+len(got.Missing)+len(got.Stale) > 0 || len(got.MissingByReason) != 5 {
 		t.Errorf("want nothing, and no ratio: %+v", got)
 	}
 
@@ -291,7 +291,7 @@ func TestAccCoverage_theSameOrganisation(t *testing.T) {
 			clouds.ResetRequests(t)
 
 			text := prepared(t, clouds, "coverage", map[string]string{"connector_id": id}).Succeed(t, "plan")
-			if flat := acctest.Flat(text); !strings.Contains(flat, "Okta devices in Sekoia: 3 of 3 (100.0 %)") || !strings.Contains(flat, test.warning) {
+			if flat := acctest.Flat(text); !strings.Contains(flat, "3 of 3 devices arrived (100.0 %)") || !strings.Contains(flat, test.warning) {
 				t.Errorf("want all covered, and the warning %q:\n%s", test.warning, text)
 			}
 
@@ -512,9 +512,45 @@ func TestAccExamples(t *testing.T) {
 				t.Errorf("the example's outputs are %v", outputs)
 			}
 
-			if want := `Missing in Sekoia: {"before_checkpoint":0,"behind":1,"lacks_field":1,"pending":0}`; !strings.Contains(text, want) {
+			if want := `Missing in Sekoia: {"before_checkpoint":0,"behind":1,"lacks_field":1,"pending":0,"unknown":0}`; !strings.Contains(text, want) {
 				t.Errorf("the check of the example does not say %s:\n%s", want, text)
 			}
 		}
 	}
+}
+
+// Okta refuses the token of a configuration that is to be destroyed.
+func TestAccCoverage_onFailure(t *testing.T) {
+	t.Parallel()
+
+	clouds := acctest.Start(t, sleepy, few(10))
+	id := synced(t, clouds)
+	clouds.SetTokens(t, clouds.Ready.OktaToken+"2")
+
+	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id})
+	cli.Fail(t, "troubleshooting#a-destroy-blocked-by-its-plan", "apply", "-auto-approve")
+
+	cli.Setenv("TF_VAR_on_failure", "warning")
+
+	if text := cli.Succeed(t, "apply", "-auto-approve"); !strings.Contains(text, `The results are null, for on_failure is "warning".`) {
+		t.Errorf("the warning does not say what on_failure did:\n%s", text)
+	}
+
+	var outputs struct {
+		Coverage struct{ Value coverageResult } `json:"coverage"`
+	}
+
+	cli.JSON(t, &outputs, "output", "-json")
+
+	got := outputs.Coverage.Value
+	if got.Covered != nil || got.Missing != nil || got.Stale != nil || got.MissingByReason != nil || got.CoverageRatio != nil {
+		t.Errorf("want null, not %+v", got)
+	}
+
+	if !strings.HasPrefix(got.SummaryMarkdown, "### ❌ Okta devices in Sekoia\n\nThe coverage could not be read.\n") {
+		t.Errorf("the summary does not say so:\n%s", got.SummaryMarkdown)
+	}
+
+	cli.Succeed(t, "plan", "-detailed-exitcode") // a code of 2 would be a change
+	cli.Succeed(t, "destroy", "-auto-approve")
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -27,15 +28,20 @@ type group struct {
 	ids []string
 }
 
-// summary is the comparison as Markdown for a comment or a job summary: a table, a Mermaid pie, and the ids to look at, folded. It has
-// counts and Okta's ids, and nothing else that comes from either cloud.
+// summary is the comparison as Markdown for a comment or a job summary: a heading, a line of verdict, and folded a table, a Mermaid pie, and
+// the ids to look at. It has counts and Okta's ids, and nothing else that comes from either cloud. It changes only if the result does.
 func (c *coverage) summary() string {
 	groups := c.groups()
 
 	var text strings.Builder
 
-	text.WriteString("### Okta devices in Sekoia: " + c.headline() + "\n\n")
-	text.WriteString("| Group | Devices | Meaning |\n|:--|--:|:--|\n")
+	text.WriteString(heading(c.icon(), c.host) + c.verdict() + "\n")
+
+	if c.devices == 0 && len(c.stale) == 0 && c.unidentified == 0 {
+		return text.String()
+	}
+
+	text.WriteString("\n<details><summary>Groups and ids</summary>\n\n| Group | Devices | Meaning |\n|:--|--:|:--|\n")
 
 	for _, each := range groups {
 		fmt.Fprintf(&text, "| %s | %d | %s |\n", each.name, each.count, each.meaning)
@@ -47,20 +53,72 @@ func (c *coverage) summary() string {
 		text.WriteString(each.list())
 	}
 
-	text.WriteString(c.notes())
+	text.WriteString(c.notes() + "\n</details>\n")
 
 	return text.String()
 }
 
-// headline is the ratio in words. It is rounded down: 100 % is all of them.
-func (c *coverage) headline() string {
+// heading is what a summary begins with. host is what names the organization, "" if nothing does.
+func heading(icon, host string) string {
+	if host == "" {
+		return "### " + icon + " Okta devices in Sekoia\n\n"
+	}
+
+	return "### " + icon + " " + preflight.MarkdownText(transport.Sanitize(host)) + ": Okta devices in Sekoia\n\n"
+}
+
+// unreadSummary is the summary if one of the two sides could not be read.
+func unreadSummary(host string, problems []string) string {
+	var text strings.Builder
+
+	text.WriteString(heading("❌", host) + "The coverage could not be read.\n\n<details><summary>Why</summary>\n\n")
+
+	for _, each := range problems {
+		text.WriteString("* " + preflight.MarkdownText(transport.Sanitize(each)) + "\n")
+	}
+
+	return text.String() + "\n</details>\n"
+}
+
+// icon is the verdict at a glance: devices that are only pending need nobody.
+func (c *coverage) icon() string {
+	if len(c.missing) > c.count(reasonPending) {
+		return "⚠️"
+	}
+
+	return "✅"
+}
+
+// verdict is the result in a line. The ratio is rounded down: 100 % is all of them.
+func (c *coverage) verdict() string {
 	if c.devices == 0 {
-		return "there are none in Okta"
+		return "There are no devices in Okta." + c.staleWords()
 	}
 
 	permille := len(c.covered) * 1000 / c.devices
+	text := fmt.Sprintf("%d of %d devices arrived (%d.%d %%).", len(c.covered), c.devices, permille/10, permille%10)
 
-	return fmt.Sprintf("%d of %d (%d.%d %%)", len(c.covered), c.devices, permille/10, permille%10)
+	var missing []string
+
+	for _, why := range reasons {
+		if count := c.count(why); count > 0 {
+			missing = append(missing, fmt.Sprintf("%d %s", count, plain(why)))
+		}
+	}
+
+	if len(missing) > 0 {
+		text += " Missing: " + strings.Join(missing, ", ") + "."
+	}
+
+	return text + c.staleWords()
+}
+
+func (c *coverage) staleWords() string {
+	if len(c.stale) == 0 {
+		return ""
+	}
+
+	return fmt.Sprintf(" Stale in Sekoia: %d.", len(c.stale))
 }
 
 // groups are all that a device can be, in the order in which they are shown.
@@ -88,10 +146,12 @@ func (c *coverage) groups() []group {
 }
 
 // colours are the slices', each the same in every pie, and light enough for the dark text in them.
-var colours = map[reason]string{reasonPending: "#80ccff", reasonBehind: "#fb8f44", reasonBeforeCheckpoint: "#c297ff", reasonLacksField: "#ff8182"}
+var colours = map[reason]string{reasonPending: "#80ccff", reasonBehind: "#fb8f44", reasonBeforeCheckpoint: "#c297ff", reasonLacksField: "#ff8182", reasonUnknown: "#d0d7de"}
 
 // words are a reason as a reader sees it.
-func words(why reason) string { return "missing: " + strings.ReplaceAll(string(why), "_", " ") }
+func words(why reason) string { return "missing: " + plain(why) }
+
+func plain(why reason) string { return strings.ReplaceAll(string(why), "_", " ") }
 
 // meaning says what a reason is, and what to do about it.
 func (c *coverage) meaning(why reason) string {
@@ -103,7 +163,9 @@ func (c *coverage) meaning(why reason) string {
 	case reasonBeforeCheckpoint:
 		return "older than what the connector asks for: only a full sync brings it"
 	case reasonLacksField:
-		return "lacks a field that the connector requires"
+		return "lacks something that the connector requires"
+	case reasonUnknown:
+		return "it can't be said whether the next sync brings it"
 	}
 
 	return ""
@@ -151,7 +213,7 @@ func (g group) list() string {
 }
 
 // pie draws the groups of Okta's devices that are not empty, so that its shares are those of the headline: stale is none of them. Mermaid
-// draws none without a slice, and takes its colours by the number of the slice.
+// takes its colors by the number of the slice.
 func pie(groups []group) string {
 	var parts, palette []string
 
@@ -162,7 +224,7 @@ func pie(groups []group) string {
 		}
 	}
 
-	if len(parts) == 0 {
+	if len(parts) < 2 { // a pie of one slice says nothing
 		return ""
 	}
 

@@ -41,25 +41,25 @@ func TestSummary(t *testing.T) {
 		want     []string
 		without  []string
 	}{
-		"no devices: no pie, for Mermaid draws none without a slice": {
-			coverage: &coverage{},
-			want:     []string{"### Okta devices in Sekoia: there are none in Okta\n", "| covered | 0 |", "| stale | 0 |"},
+		"no devices: nothing is folded": {
+			coverage: &coverage{host: "acme.okta.com"},
+			want:     []string{"### ✅ acme.okta.com: Okta devices in Sekoia\n\nThere are no devices in Okta.\n"},
 			without:  []string{"mermaid", "<details>", "%", "revoked", "NaN"},
 		},
 		"no devices but stale assets": {
 			coverage: &coverage{stale: []string{"guogone"}},
-			want:     []string{"there are none in Okta", "| stale | 1 |", "`guogone`"},
+			want:     []string{"There are no devices in Okta. Stale in Sekoia: 1.\n", "| stale | 1 |", "`guogone`"},
 			without:  []string{"mermaid"},
 		},
-		"one device that arrived": {
+		"one device that arrived: a pie of one slice is left out": {
 			coverage: &coverage{devices: 1, covered: []string{"guo1"}},
-			want:     []string{"1 of 1 (100.0 %)", "```mermaid\n%%{init: {\"themeVariables\": {\"pie1\": \"#4ac26b\"}}}%%\npie showData\n    title Devices in Okta\n    \"covered\" : 1\n```\n"},
-			without:  []string{"<details>", "guo1", `"missing`},
+			want:     []string{"### ✅ Okta devices in Sekoia\n\n1 of 1 devices arrived (100.0 %).\n\n<details>"},
+			without:  []string{"mermaid", "guo1", "Missing:"},
 		},
 		"all is not all where one is missing": {
 			coverage: mixed,
 			want: []string{
-				"1999 of 2000 (99.9 %)", "| missing: behind | 1 |", "| missing: pending | 0 |", `    "missing: behind" : 1`, `"pie1": "#4ac26b", "pie2": "#fb8f44"}`,
+				"### ⚠️ Okta", "1999 of 2000 devices arrived (99.9 %). Missing: 1 behind. Stale in Sekoia: 1.\n", "| missing: behind | 1 |", "| missing: pending | 0 |", `    "missing: behind" : 1`, `"pie1": "#4ac26b", "pie2": "#fb8f44"}`,
 				"| missing: behind | 1 | the next sync stops at `guobad`, which lacks a field, and does not get to it |",
 				"<details><summary>missing: behind (1)</summary>\n\n`guolast`\n\n</details>",
 				"<details><summary>stale (1)</summary>\n\n`guogone`\n\n</details>",
@@ -69,7 +69,7 @@ func TestSummary(t *testing.T) {
 		},
 		"lacking fields are named, and an id that is not there": {
 			coverage: &coverage{devices: 2, missing: append(missingFor(reasonLacksField, "id, displayName", ""), missingFor(reasonBehind, "", "guo1")...)},
-			want:     []string{"0 of 2 (0.0 %)", "without an id (id, displayName)\n", "`guo1`\n", "stops at a device that lacks a field and"},
+			want:     []string{"0 of 2 devices arrived (0.0 %).", "without an id (id, displayName)\n", "`guo1`\n", "stops at a device that lacks a field and"},
 			without:  []string{"behind ``", "``)"},
 		},
 		"what is no id of Okta's is escaped": {
@@ -124,7 +124,7 @@ func TestSummary_isBounded(t *testing.T) {
 			}
 
 			got := found.summary()
-			if len(got) > bound || strings.Count(got, "and 4950 more") != 5 {
+			if len(got) > bound || strings.Count(got, "and 4950 more") != 6 {
 				t.Errorf("%d bytes, %d cut lists", len(got), strings.Count(got, "and 4950 more"))
 			}
 		})

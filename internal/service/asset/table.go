@@ -44,10 +44,11 @@ var shareTable = longlist.NewTable(
 // missingTable has the attributes of a device that a connector has not brought.
 var missingTable = longlist.NewTable(
 	missingText("id", "Okta's id of the device.", func(d *missingDevice) *string { return nilIfEmpty(&d.id) }),
-	missingText("reason", "Why it is missing: `lacks_field`, `behind`, `before_checkpoint` or `pending`.",
+	missingText("reason", "Why it is missing: `lacks_field`, `behind`, `before_checkpoint`, `pending`, or `unknown` if it can't be said which of the last "+
+		"three it is. `lacks_field` is certain. The others are worked out from when assets were seen.",
 		func(d *missingDevice) *string { return (*string)(&d.reason) }),
 	missingText("detail", "With `lacks_field`, the fields that it lacks, as Okta spells them. With `behind`, the id of the device that has to be "+
-		"mended first. Else null.", func(d *missingDevice) *string { return nilIfEmpty(&d.detail) }),
+		"fixed first, if it is certain which. Else null.", func(d *missingDevice) *string { return nilIfEmpty(&d.detail) }),
 )
 
 // nilIfEmpty is for text of which "" says that there is none.

@@ -79,8 +79,8 @@ func TestAccConnectionTestPasses(t *testing.T) {
 		}
 
 		requests := clouds.Requests(t)
-		if okta, sekoia := requests.Of(acctest.Okta), requests.Of(acctest.Sekoia); len(okta) != 2 || len(sekoia) != 4 {
-			t.Errorf("want two calls to Okta and four to Sekoia, not\n%s%s", okta, sekoia)
+		if okta, sekoia := requests.Of(acctest.Okta), requests.Of(acctest.Sekoia); len(okta) != 2 || len(sekoia) != 5 {
+			t.Errorf("want two calls to Okta and five to Sekoia, not\n%s%s", okta, sekoia)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
@@ -118,7 +119,7 @@ func logList(lines []sekoia.LogLine) types.List {
 		}
 
 		elements[index] = types.ObjectValueMust(logTypes, map[string]attr.Value{
-			"date": date, "level": textOrNull(line.Level), "message": types.StringValue(line.Message),
+			"date": date, "level": textOrNull(line.Level), "message": types.StringValue(lifecycle.WithoutValues(line.Message)),
 		})
 	}
 

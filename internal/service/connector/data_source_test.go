@@ -109,6 +109,25 @@ func applied[T any](t *testing.T, cli *acctest.CLI, output string, variables ...
 	return outputs[output].Value, printed
 }
 
+// idle reports whether the connector has ended a cycle with nothing more to fetch.
+func idle(t *testing.T, clouds *acctest.Clouds, connectorID string) bool {
+	t.Helper()
+
+	var log struct {
+		Items []struct{ Message string } `json:"items"`
+	}
+
+	clouds.Sekoia(t, http.MethodGet, connectorsPath+"/"+connectorID+"/logs?limit=100", nil, &log)
+
+	for _, line := range log.Items {
+		if strings.HasPrefix(line.Message, "Next run in the future") {
+			return true
+		}
+	}
+
+	return false
+}
+
 // settled waits until the simulated connector has brought its devices.
 func settled(t *testing.T, clouds *acctest.Clouds, connectorID string, assets int) {
 	t.Helper()
@@ -126,7 +145,7 @@ func settled(t *testing.T, clouds *acctest.Clouds, connectorID string, assets in
 			}
 		}
 
-		if brought == assets {
+		if brought == assets && idle(t, clouds, connectorID) {
 			return
 		}
 

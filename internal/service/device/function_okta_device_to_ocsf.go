@@ -106,7 +106,7 @@ func (*ocsfFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 		return
 	}
 
-	event := ocsf.FromOkta(device.okta(), ocsf.Documented)
+	event := ocsf.FromOkta(device.okta())
 	resp.Error = resp.Result.Set(ctx, eventValue(&event))
 }
 

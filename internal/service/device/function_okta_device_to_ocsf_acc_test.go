@@ -20,12 +20,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf/ocsftest"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // pushed is what the simulated connector pushed of each device, by the device's id.
@@ -135,74 +132,6 @@ func TestAccOCSF_everyDevice(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// 2.9.0 maps otherwise. The function has no argument for it; what package ocsf says of it is held against the simulator here, for that
-// package's own tests may not import the simulator.
-func TestAccOCSF_release290(t *testing.T) {
-	t.Parallel()
-
-	const devices = 150 // one page: 2.9.0 breaks after the first
-
-	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.ConnectorVersion = devices, 0, "2.9" })
-
-	// Its parser wants an osVersion of each device.
-	for _, raw := range clouds.State(t).Devices {
-		var device map[string]any
-		if err := json.Unmarshal(raw, &device); err != nil {
-			t.Fatal(err)
-		}
-
-		if profile, ok := device["profile"].(map[string]any); ok && profile["osVersion"] == nil {
-			profile["osVersion"] = "1"
-
-			clouds.PutDevice(t, fmt.Sprint(device["id"]), device)
-		}
-	}
-
-	syncEverything(t, clouds)
-
-	client, err := transport.New(transport.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	t.Cleanup(client.CloseIdleConnections)
-
-	origin, err := transport.ParseOrigin(clouds.Ready.OktaURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	arrived := pushed(t, clouds)
-	if len(arrived) != devices {
-		t.Fatalf("%d devices were pushed, want %d", len(arrived), devices)
-	}
-
-	organization := okta.New(okta.Config{HTTP: client, Origin: origin, Token: transport.NewSecret(clouds.Ready.OktaToken)})
-	for device, err := range organization.Devices(t.Context(), okta.DeviceQuery{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		written, err := json.Marshal(ocsf.FromOkta(&device, ocsf.Release290))
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		var got map[string]any
-		if err := json.Unmarshal(written, &got); err != nil {
-			t.Fatal(err)
-		}
-
-		if diff := cmp.Diff(arrived[device.ID], present(got)); diff != "" {
-			t.Errorf("device %s: the connector pushed (-), ocsf says (+)\n%s", device.ID, diff)
-		}
-
-		if err := ocsftest.Validate(got); err != nil {
-			t.Errorf("device %s: %v", device.ID, err)
-		}
 	}
 }
 

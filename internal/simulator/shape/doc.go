@@ -4,7 +4,8 @@
 // Package shape checks HTTP traffic with the two clouds against their OpenAPI documents: what our clients ask, and what
 // the simulator answers. It is for tests alone.
 //
-// Each cloud has two files in documents/. The shape is the vendor's document with every sentence taken out. The
+// Each cloud has two files in documents/. The shape is the vendor's document with every sentence taken out. Of Sekoia's there is a
+// second one, its Swagger of the Symphony API: its request bodies are laid over the first, which lost them. The
 // overlay is written by hand and says what the shape lacks; each part of it carries x-confidence (D documented, C seen in
 // the vendor's own client code, I inferred) and x-source. An overlay is a part of an OpenAPI document that is laid
 // over the shape: objects are merged, lists are appended, and anything else is replaced. Two things are

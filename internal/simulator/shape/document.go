@@ -44,8 +44,16 @@ var (
 	loadOktaAnyhow = sync.OnceValues(func() (*document, error) { return load(Okta, allowAnyDevice) })
 )
 
-// allowLackingFields lets a device's profile lack what Okta's document requires.
-func allowLackingFields(document object) { delete(schemaOf(document, "DeviceProfile"), "required") }
+// allowLackingFields lets a device and its profile lack what Okta's document requires, and have an empty display name.
+func allowLackingFields(document object) {
+	for _, name := range []string{"Device", "DeviceProfile"} {
+		delete(schemaOf(document, name), "required")
+	}
+	properties, _ := schemaOf(document, "DeviceProfile")["properties"].(object)
+	if displayName, ok := properties["displayName"].(object); ok {
+		delete(displayName, "minLength")
+	}
+}
 
 // allowAnyDevice lets a device, and a user's place on it, be any object.
 func allowAnyDevice(document object) {
@@ -67,6 +75,15 @@ func load(cloud Cloud, relax func(object)) (*document, error) {
 		return nil, err
 	}
 	downgrade(shape)
+	if cloud == Sekoia {
+		symphony, err := readDocument(symphonyFile)
+		if err != nil {
+			return nil, err
+		}
+		if err := layBodies(shape, symphony); err != nil {
+			return nil, fmt.Errorf("lay the bodies of %s over %s's shape: %w", symphonyFile, cloud, err)
+		}
+	}
 	if err := lay(shape, overlay); err != nil {
 		return nil, fmt.Errorf("lay the overlay over %s's shape: %w", cloud, err)
 	}

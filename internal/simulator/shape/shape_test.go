@@ -214,6 +214,7 @@ func good() map[string]traffic {
 		"logs":                      {cloud: Sekoia, path: connectors + "/" + someUUID + "/logs?limit=10", answer: list(object{"uuid": someUUID, "level": "info", "message": "x", "date": someTime})},
 		"assets":                    {cloud: Sekoia, path: "/v2/asset-management/assets?limit=1&type=host&connectors_configuration=" + someUUID, answer: list(asset())},
 		"a push":                    {cloud: Sekoia, method: "POST", path: "/v2/asset-management/asset-connector/" + someUUID, body: push(), answer: object{"task_id": someUUID}},
+		"a push's task":             {cloud: Sekoia, path: "/v1/tasks/" + someUUID, answer: object{"uuid": someUUID, "status": "RUNNING", "error": nil}},
 		"addresses without key":     {cloud: Sekoia, path: "/outgoing-ips", open: true, answer: []any{"192.0.2.1"}},
 		"a catalogue's connector":   {cloud: Sekoia, path: "/v1/symphony/connectors/" + someUUID, answer: object{"uuid": someUUID, "capability": nil}},
 	}
@@ -312,7 +313,7 @@ func TestBrokenTrafficIsAProblem(t *testing.T) {
 		"a request field that nobody describes":  {"a new account", asking("x", "owner"), Request, `"owner" is unsupported`},
 		"a request field is missing":             {"a new account", asking(missing, "name"), Request, `"name" is missing`},
 		"an account's value in part":             {"an account's change", asking(object{"base_url": "https://acme.okta.com"}, "value"), Request, `"apikey" is missing`},
-		"a connector's change of its value":      {"a connector", func(x *traffic) { x.method, x.body = "PATCH", object{"name": "x", "value": object{}} }, Request, `"value" is unsupported`},
+		"a connector's change of its value":      {"a connector", func(x *traffic) { x.method, x.body = "PATCH", object{"name": "x", "value": object{"a": "b"}} }, Request, `at most 0 properties`},
 		"a connector's change of nothing":        {"a connector", func(x *traffic) { x.method, x.body = "PATCH", object{} }, Request, "at least 1 properties"},
 		"a connector's value":                    {"a new connector", asking("x", "value", "sekoia_api_key"), Request, "/value"},
 		"a request without its body":             {"a new account", func(x *traffic) { x.body = nil }, Request, "body"},

@@ -63,7 +63,6 @@ func parse(args []string, out io.Writer) (simulator.Config, error) {
 	flags.IntVar(&cfg.RateLimit, "rate-limit", cfg.RateLimit, "calls a minute that Okta allows; 0 is no limit")
 	flags.DurationVar(&cfg.SyncInterval, "sync-interval", cfg.SyncInterval, "the connector's sleep after a cycle that found nothing")
 	flags.Float64Var(&cfg.Speed, "speed", cfg.Speed, "divides the times that Sekoia takes")
-	flags.StringVar(&cfg.ConnectorVersion, "connector-version", "newest", "newest, or 2.9")
 	flags.IntVar(&cfg.Communities, "communities", cfg.Communities, "how many communities the key sees")
 	flags.StringVar(&cfg.OktaAddr, "okta-addr", "", "where Okta listens; empty is loopback and a free port")
 	flags.StringVar(&cfg.SekoiaAddr, "sekoia-addr", "", "where Sekoia listens; empty is loopback and a free port")

@@ -44,10 +44,9 @@ func (o *output) String() string {
 func TestFlags(t *testing.T) {
 	t.Parallel()
 	defaults := simulator.DefaultConfig()
-	defaults.ConnectorVersion = "newest"
 	every := simulator.Config{
 		Devices: 7, Seed: 2, UsersPerDevice: 3, Odd: 1, OddFrom: 4, Latency: time.Millisecond, RateLimit: 600, SyncInterval: time.Minute,
-		Speed: 10, ConnectorVersion: "2.9", Communities: 3, OktaAddr: "127.0.0.1:1", SekoiaAddr: "127.0.0.1:2", TLS: true, ReadyFile: "f",
+		Speed: 10, Communities: 3, OktaAddr: "127.0.0.1:1", SekoiaAddr: "127.0.0.1:2", TLS: true, ReadyFile: "f",
 	}
 	for name, c := range map[string]struct {
 		args []string
@@ -55,7 +54,7 @@ func TestFlags(t *testing.T) {
 		fail bool
 	}{
 		"none of them":            {nil, defaults, false},
-		"all of them":             {strings.Fields("--devices 7 --seed 2 --users-per-device 3 --odd 1 --odd-from 4 --latency 1ms --rate-limit 600 --sync-interval 60s --speed 10 --connector-version 2.9 --communities 3 --okta-addr 127.0.0.1:1 --sekoia-addr 127.0.0.1:2 --tls --ready-file f"), every, false},
+		"all of them":             {strings.Fields("--devices 7 --seed 2 --users-per-device 3 --odd 1 --odd-from 4 --latency 1ms --rate-limit 600 --sync-interval 60s --speed 10 --communities 3 --okta-addr 127.0.0.1:1 --sekoia-addr 127.0.0.1:2 --tls --ready-file f"), every, false},
 		"one that is not there":   {[]string{"--device", "7"}, defaults, true},
 		"one that is no number":   {[]string{"--devices", "many"}, defaults, true},
 		"a word that is no flag":  {[]string{"serve"}, defaults, true},
@@ -82,7 +81,7 @@ func TestWhatCannotStartExits(t *testing.T) {
 		want int
 	}{
 		"flags that make no sense":         {[]string{"--no"}, 2},
-		"a configuration that is refused":  {[]string{"--connector-version", "1"}, 1},
+		"a configuration that is refused":  {[]string{"--speed", "0"}, 1},
 		"a ready file that can't be there": {[]string{"--ready-file", filepath.Join(t.TempDir(), "a", "b")}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

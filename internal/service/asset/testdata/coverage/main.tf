@@ -10,14 +10,14 @@ variable "connector_id" {
   type = string
 }
 
-variable "connector_version" {
+variable "on_failure" {
   type    = string
   default = null
 }
 
 data "sekoia_okta_device_coverage" "test" {
-  connector_id              = var.connector_id
-  assumed_connector_version = var.connector_version
+  connector_id = var.connector_id
+  on_failure   = var.on_failure
 }
 
 output "coverage" {

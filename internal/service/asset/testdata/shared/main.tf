@@ -10,21 +10,20 @@ variable "connector_id" {
   type = string
 }
 
-data "sekoia_okta_device_coverage" "newest" {
+data "sekoia_okta_device_coverage" "once" {
   connector_id = var.connector_id
 }
 
-data "sekoia_okta_device_coverage" "old" {
-  connector_id              = var.connector_id
-  assumed_connector_version = "2.9"
+data "sekoia_okta_device_coverage" "again" {
+  connector_id = var.connector_id
 }
 
 data "sekoia_okta_devices" "all" {}
 
 output "covered" {
   value = [
-    length(data.sekoia_okta_device_coverage.newest.covered),
-    length(data.sekoia_okta_device_coverage.old.covered),
+    length(data.sekoia_okta_device_coverage.once.covered),
+    length(data.sekoia_okta_device_coverage.again.covered),
     data.sekoia_okta_devices.all.total,
   ]
 }
