@@ -39,7 +39,7 @@ func (p *progress) status(status sekoia.Status) {
 }
 
 // tellAssets says what goes on, and how many assets the connector has brought meanwhile: one call more, which nobody else needs.
-func (r runner) tellAssets(ctx context.Context, message string) {
+func (r *runner) tellAssets(ctx context.Context, message string) {
 	if r.tell == nil {
 		return
 	}

@@ -57,8 +57,8 @@ type runner struct {
 	stoppedAt time.Time
 }
 
-func (c *Connectors) runner(id string, tell *progress) runner {
-	return runner{client: c.client, id: id, tell: tell}
+func (c *Connectors) runner(id string, tell *progress) *runner {
+	return &runner{client: c.client, id: id, tell: tell}
 }
 
 // waited is how a wait ended.
@@ -124,7 +124,7 @@ type toldError struct{ error }
 func (e *toldError) Unwrap() error { return e.error }
 
 // waitIdle waits for the end of a running fetch cycle. The remark is the zero one unless a stop may cut a cycle off now.
-func (r runner) waitIdle(ctx context.Context) (remark Remark, err error) {
+func (r *runner) waitIdle(ctx context.Context) (remark Remark, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, cycleTimeout, errWaitedEnough)
 	defer cancel()
 
@@ -173,7 +173,7 @@ func (e *busyError) Unwrap() error { return e.error }
 // errWaitedEnough is the cause of a wait that gave up for its own bound, not for the operation's timeout.
 var errWaitedEnough = errors.New("waited long enough")
 
-func (r runner) waitStopped(ctx context.Context) error {
+func (r *runner) waitStopped(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, stopTimeout, errWaitedEnough)
 	defer cancel()
 
@@ -192,7 +192,7 @@ func (r runner) waitStopped(ctx context.Context) error {
 
 // mark notes the newest line of the log. A log that can't be read has none: the
 // time of the start call then tells the lines apart.
-func (r runner) mark(ctx context.Context) mark {
+func (r *runner) mark(ctx context.Context) mark {
 	lines, err := r.client.ConnectorLogs(ctx, r.id, 1)
 	if err != nil || len(lines) == 0 {
 		return mark{startedAt: r.stoppedAt}
@@ -202,7 +202,7 @@ func (r runner) mark(ctx context.Context) mark {
 }
 
 // start starts the connector and returns where its new lines begin.
-func (r runner) start(ctx context.Context, from mark) (mark, error) {
+func (r *runner) start(ctx context.Context, from mark) (mark, error) {
 	r.tell.say("Starting the connector")
 
 	answered, err := r.client.StartConnector(ctx, r.id)
@@ -214,7 +214,7 @@ func (r runner) start(ctx context.Context, from mark) (mark, error) {
 }
 
 // wait waits as far as it is asked to. It ends with the context too, then badly.
-func (r runner) wait(ctx context.Context, wait Wait, from mark) waited {
+func (r *runner) wait(ctx context.Context, wait Wait, from mark) waited {
 	var ended waited
 
 	switch wait {
@@ -232,7 +232,7 @@ func (r runner) wait(ctx context.Context, wait Wait, from mark) waited {
 	return ended
 }
 
-func (r runner) waitStarted(ctx context.Context) error {
+func (r *runner) waitStarted(ctx context.Context) error {
 	return poll(ctx, func() (bool, error) {
 		status, err := r.status(ctx)
 		if err != nil {
@@ -250,7 +250,7 @@ func (r runner) waitStarted(ctx context.Context) error {
 	})
 }
 
-func (r runner) waitSynced(ctx context.Context, from mark) waited {
+func (r *runner) waitSynced(ctx context.Context, from mark) waited {
 	if err := r.waitStarted(ctx); err != nil {
 		return waited{bad: err}
 	}
@@ -308,7 +308,7 @@ func (r runner) waitSynced(ctx context.Context, from mark) waited {
 
 // linesSince reads the lines since a mark, newest first, however many were written. known are those that an earlier look read: it goes
 // back to the first page with one of them.
-func (r runner) linesSince(ctx context.Context, from mark, known []sekoia.LogLine) ([]sekoia.LogLine, error) {
+func (r *runner) linesSince(ctx context.Context, from mark, known []sekoia.LogLine) ([]sekoia.LogLine, error) {
 	read := make(map[sekoia.LogLine]bool, len(known)) // a whole line is the key, for one may come without an id
 	for _, line := range known {
 		read[line] = true
@@ -357,7 +357,7 @@ func stalled(err error) string {
 }
 
 // trouble tells what a cycle that came to its end has lost.
-func (r runner) trouble(ctx context.Context, seen cycle) []Remark {
+func (r *runner) trouble(ctx context.Context, seen cycle) []Remark {
 	if seen.trouble == "" {
 		return nil
 	}
@@ -371,7 +371,7 @@ func (r runner) trouble(ctx context.Context, seen cycle) []Remark {
 }
 
 // stillOn returns an error where the connector runs no more.
-func (r runner) stillOn(ctx context.Context) error {
+func (r *runner) stillOn(ctx context.Context) error {
 	status, err := r.status(ctx)
 
 	switch {
@@ -387,7 +387,7 @@ func (r runner) stillOn(ctx context.Context) error {
 }
 
 // waitSteady stands in for the log where it can't be read: the cycle is taken for ended when the asset count rests.
-func (r runner) waitSteady(ctx context.Context, cause error) waited {
+func (r *runner) waitSteady(ctx context.Context, cause error) waited {
 	last, same := -1, 0
 
 	err := pollFrom(ctx, steadyPause, func() (bool, error) {
@@ -419,7 +419,7 @@ func incomplete(format string, args ...any) []Remark {
 	return []Remark{{Summary: "The sync is not complete", Detail: fmt.Sprintf(format, args...)}}
 }
 
-func (r runner) status(ctx context.Context) (sekoia.Status, error) {
+func (r *runner) status(ctx context.Context) (sekoia.Status, error) {
 	connector, err := r.client.Connector(ctx, r.id)
 	if err != nil {
 		if sekoia.IsNotFound(err) {
@@ -436,7 +436,7 @@ func (r runner) status(ctx context.Context) (sekoia.Status, error) {
 	return *connector.Status, nil
 }
 
-func (r runner) criticalError(ctx context.Context) error {
+func (r *runner) criticalError(ctx context.Context) error {
 	text := "the connector has stopped with CRITICAL_ERROR, which needs someone to look at it in Sekoia"
 
 	if lines := r.lastErrors(ctx); len(lines) > 0 {
@@ -447,7 +447,7 @@ func (r runner) criticalError(ctx context.Context) error {
 }
 
 // lastErrors returns the newest error lines, fit for a diagnostic; none where the log can't be read.
-func (r runner) lastErrors(ctx context.Context) []string {
+func (r *runner) lastErrors(ctx context.Context) []string {
 	lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
 	if err != nil {
 		return nil

@@ -69,7 +69,7 @@ func (s *scripted) count(call string) int {
 }
 
 // runner returns the connector of the script, driven over a mocked network.
-func (s *scripted) runner(t *testing.T) runner {
+func (s *scripted) runner(t *testing.T) *runner {
 	t.Helper()
 
 	s.begun = time.Now()
@@ -101,7 +101,7 @@ func (s *scripted) runner(t *testing.T) runner {
 
 	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: transport.NewSecret("key")})
 
-	return runner{client: client, id: lastSegment(connectorPath)}
+	return &runner{client: client, id: lastSegment(connectorPath)}
 }
 
 func (s *scripted) answer(call string) httpmock.Responder {

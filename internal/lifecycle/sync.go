@@ -41,7 +41,7 @@ func (c *Connectors) Sync(ctx context.Context, request SyncRequest) ([]Remark, e
 
 // syncRun is one sync under way.
 type syncRun struct {
-	runner
+	*runner
 	SyncRequest
 	product Product
 }

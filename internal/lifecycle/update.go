@@ -77,7 +77,7 @@ func (c *Connectors) Update(ctx context.Context, change Change) (Reached, error)
 type update struct {
 	*Connectors
 	Change
-	run     runner
+	run     *runner
 	starts  bool // the connector is to be started
 	writes  bool // the account is to be written
 	renames bool // the account is to be renamed, and not written
