@@ -93,7 +93,7 @@ func places() []place {
 
 	return []place{
 		{name: "plan of a create, Okta", cloud: "Okta", victim: oktaHost, run: plan, call: "/.well-known/okta-organization", warns: true, calls: 1, repeats: 1},
-		{name: "plan of a create, Sekoia", cloud: "Sekoia", victim: sekoiaHost, run: plan, call: "/v1/me", warns: true, calls: 6, repeats: 1}, // four of the test, two of the look for a duplicate
+		{name: "plan of a create, Sekoia", cloud: "Sekoia", victim: sekoiaHost, run: plan, call: "/v1/me", warns: true, calls: 7, repeats: 1}, // five of the test, two of the look for a duplicate
 		{name: "plan of a create, custom domain", cloud: "Okta", victim: customHost, call: "login.acme.example", calls: 1, repeats: 1,
 			run: func(ctx context.Context, n *internet) (protocol.Diagnostics, error) {
 				_, said, err := n.Plan(ctx, n.configuration(customHost))
@@ -111,7 +111,7 @@ func places() []place {
 		{name: "Sekoia's connectors", cloud: "Sekoia", victim: sekoiaHost, run: read("sekoia_okta_device_connectors"),
 			call: "/v1/symphony/connector-configurations", calls: 1, repeats: 4},
 		{name: "connection test, Okta", cloud: "Okta", victim: oktaHost, run: tested, call: "/.well-known/okta-organization", warns: true, calls: 1, repeats: 1},
-		{name: "connection test, Sekoia", cloud: "Sekoia", victim: sekoiaHost, run: tested, call: "/v1/me", warns: true, calls: 4, repeats: 1},
+		{name: "connection test, Sekoia", cloud: "Sekoia", victim: sekoiaHost, run: tested, call: "/v1/me", warns: true, calls: 5, repeats: 1},
 	}
 }
 
