@@ -20,9 +20,13 @@ func (l *life) inventory() {
 
 	for range l.random.IntN(6) {
 		var device map[string]any
-		if err := json.Unmarshal(known[l.random.IntN(len(known))], &device); err != nil {
+
+		at := l.random.IntN(len(known))
+		if err := json.Unmarshal(known[at], &device); err != nil {
 			l.Fatal(err)
 		}
+
+		known = slices.Delete(known, at, at+1) // one that goes now can't be changed again
 
 		id, _ := device["id"].(string)
 
