@@ -83,7 +83,7 @@ func (e *engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, err
 	taken := &pushAnswer{}
 	if json.Unmarshal(answered, taken) != nil {
 		r.log.add(levelError, "Failed to parse JSON response from Sekoia.io asset connector API\n"+pythonJSONError)
-		return nil, nil //nolint:nilnil // likewise
+		return nil, nil //nolint:nilnil,nilerr // likewise: the log has it
 	}
 	if r.passed == "" {
 		r.log.add(levelWarning, "Warning: new_most_recent_date is None, skipping checkpoint update")
