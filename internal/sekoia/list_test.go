@@ -234,8 +234,8 @@ func connectorIDs(connectors []sekoia.Connector) []string {
 	return ids
 }
 
-// Whatever is added at the end, and removed anywhere, and whatever the total says: what was there all the time is listed,
-// once and in order.
+// Whatever is added at the end, and removed anywhere, and however wrong the total is: what was there all the time is listed,
+// once and in order. (Only a wrong total that is just what was read by the end of a full page can't be told from a right one.)
 func TestListsThatChangeAtRandom(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(120) {
@@ -244,7 +244,7 @@ func TestListsThatChangeAtRandom(t *testing.T) {
 		server := pileOf(random.IntN(900))
 		always := slices.Clone(server.objects)
 		lie, changes := random.IntN(4), random.IntN(5)
-		server.total = func(length int) int { return []int{length, length, length + 300, length / 2}[lie] }
+		server.total = func(length int) int { return []int{length, length, length + 300, min(length/2, 50)}[lie] }
 		server.before = func(p *pile, call, _ int) {
 			if call > 40 {
 				return // it has to come to an end
