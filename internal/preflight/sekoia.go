@@ -166,7 +166,7 @@ func askCatalogue(_ context.Context, r *run) Check {
 	_, err := r.connector()
 	switch {
 	case err == nil:
-		return passed("Sekoia offers the Okta device connector" + r.release() + ".")
+		return passed("Sekoia offers the Okta device connector" + r.release())
 	case sekoia.IsNotFound(err):
 		return rejected(TargetNone, lines(transport.Sanitize(err.Error())+".", "The Okta device connector is not offered in this community or region."),
 			"Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
@@ -179,11 +179,14 @@ func askCatalogue(_ context.Context, r *run) Check {
 }
 
 // release is which release of the Okta module this region offers, as the end of a sentence: probably the one that a running connector
-// has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read, the sentence ends before it.
+// has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read, that is said, and nothing fails.
 func (r *run) release() string {
 	module, err := r.module()
-	if err != nil || module.Version == "" {
-		return ""
+	switch {
+	case err != nil:
+		return ". The release of its Okta module could not be read."
+	case module.Version == "":
+		return "."
 	}
-	return ", with release " + transport.Sanitize(module.Version) + " of its Okta module"
+	return ", with release " + transport.Sanitize(module.Version) + " of its Okta module."
 }

@@ -212,7 +212,7 @@ func (c Case) Run(ctx context.Context) Result {
 		result.complain(c.Operation.aftermath(ctx, w)...)
 	}
 
-	if err == nil && c.Operation.goal == nil && len(result.Said) == 0 && read != w.data {
+	if err == nil && c.Operation.goal == nil && len(result.Said) == 0 && read != w.data && !strings.Contains(read, unreadRelease) {
 		result.complain("what was read is not what is there, and no diagnostic says so:\n" + read + "\n" + w.data)
 	}
 
@@ -362,6 +362,9 @@ func (o Operation) aftermath(ctx context.Context, w *World) []string {
 
 	return w.reach(ctx, o.goal(w))
 }
+
+// unreadRelease is what the connection test says of the one call that it can do without.
+const unreadRelease = "The release of its Okta module could not be read."
 
 // reach says what is wrong after one clean apply of a configuration, and after a destroy.
 func (w *World) reach(ctx context.Context, goal map[string]any) []string {
