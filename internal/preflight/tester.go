@@ -52,8 +52,8 @@ func (i Input) key() string {
 type TesterConfig struct {
 	HTTP  *http.Client
 	Trust transport.Trust
-	// Sekoia may be nil: its checks are then skipped, and Me and Communities must
-	// not be called.
+	// Sekoia may be nil: its checks are then skipped, and Communities must not be
+	// called.
 	Sekoia *sekoia.Client
 	// Budget is for one test; 0: DefaultBudget.
 	Budget time.Duration
@@ -119,11 +119,6 @@ func (t *Tester) resolver(base *url.URL) func(context.Context) (*okta.Resolution
 	return func(ctx context.Context) (*okta.Resolution, error) {
 		return okta.Resolve(ctx, t.config.HTTP, t.config.Trust, base)
 	}
-}
-
-// Me is Sekoia's GET /v1/me, asked once where that succeeds.
-func (t *Tester) Me(ctx context.Context) (*sekoia.Profile, error) {
-	return t.profile.get(ctx, nil, t.config.Sekoia.Me)
 }
 
 // Communities is Sekoia's GET /v1/me/communities, asked once where that

@@ -24,7 +24,7 @@ type Account struct {
 	ModuleID    string
 	Name        string
 	BaseURL     *string // the setting base_url, as stored; nil if the answer has none, or has something other than text
-	CreatedBy   string  // see CreatedByProfile
+	CreatedBy   string  // the UUID of who made it
 	CreatedAt   string  // as Sekoia wrote it
 	UpdatedAt   string  // as Sekoia wrote it
 	Deleted     bool

@@ -19,7 +19,7 @@ type Connector struct {
 	AccountID   string // the module configuration
 	ConnectorID string // in the catalogue
 	Name        string
-	CreatedBy   string  // see CreatedByProfile
+	CreatedBy   string  // the UUID of who made it
 	CreatedAt   string  // as Sekoia wrote it
 	UpdatedAt   string  // as Sekoia wrote it
 	Status      *Status // nil where the answer has none

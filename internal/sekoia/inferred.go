@@ -165,14 +165,6 @@ func saysAlready(err error) bool {
 		refusal.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(refusal.Code+" "+refusal.Message), "already")
 }
 
-// CreatedByProfile tells whether the key whose profile it is made the account. That created_by is the uuid that
-// /v1/me gives is inferred: the one is documented as the unique identifier of the creator, and the other identifies
-// the key's profile.
-func (a Account) CreatedByProfile(profile Profile) bool { return sameID(a.CreatedBy, profile.ID) }
-
-// CreatedByProfile tells whether the key whose profile it is made the connector; inferred as Account's is.
-func (c Connector) CreatedByProfile(profile Profile) bool { return sameID(c.CreatedBy, profile.ID) }
-
 func sameID(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
 // inferredRegionBaseURL is the base URL of a region that Sekoia's page doesn't list (yet). Of the two forms there it is

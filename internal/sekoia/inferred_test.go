@@ -20,33 +20,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-func TestCreatedByProfile(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		createdBy, profile string
-		want               bool
-	}{
-		"the same":               {"user-001", "user-001", true},
-		"in capitals":            {"USER-001", "user-001", true},
-		"another":                {"user-002", "user-001", false},
-		"nobody":                 {"", "user-001", false},
-		"nobody, by nobody":      {"", "", false},
-		"a profile without uuid": {"user-001", "", false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			profile := sekoia.Profile{ID: test.profile}
-			if got := (sekoia.Account{CreatedBy: test.createdBy}).CreatedByProfile(profile); got != test.want {
-				t.Errorf("account: got %t", got)
-			}
-			if got := (sekoia.Connector{CreatedBy: test.createdBy}).CreatedByProfile(profile); got != test.want {
-				t.Errorf("connector: got %t", got)
-			}
-		})
-	}
-}
-
 func TestSecretsDoNotPrint(t *testing.T) {
 	t.Parallel()
 	whole := settings()

@@ -42,7 +42,7 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 		ModuleID: sekoia.OktaModuleID, Name: "Okta, first", CommunityID: ready.CommunityID, Settings: settings,
 	})
 	wantNoError(t, err)
-	if account.CommunityID != ready.CommunityID || !account.CreatedByProfile(*profile) || account.ModuleID != sekoia.OktaModuleID {
+	if account.CommunityID != ready.CommunityID || account.CreatedBy != profile.ID || account.ModuleID != sekoia.OktaModuleID {
 		t.Errorf("got account %+v", account)
 	}
 	if account.BaseURL != nil && *account.BaseURL != ready.OktaURL {
@@ -52,7 +52,7 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 		ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta, first", CommunityID: ready.CommunityID, AccountID: account.ID,
 	})
 	wantNoError(t, err)
-	if connector.AccountID != account.ID || connector.CommunityID != ready.CommunityID || !connector.CreatedByProfile(*profile) {
+	if connector.AccountID != account.ID || connector.CommunityID != ready.CommunityID || connector.CreatedBy != profile.ID {
 		t.Errorf("got connector %+v", connector)
 	}
 
