@@ -19,12 +19,10 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger, and print what Terraform needs to find this process")
 	flag.Parse()
-
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-
 	if err := tf6server.Serve(provider.Address, provider.NewServer(provider.New(version)()), options...); err != nil {
 		log.Fatal(err)
 	}

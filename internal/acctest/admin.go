@@ -59,7 +59,6 @@ func (r Requests) Writes() Requests { return r.Pick(Request.Writes) }
 func (r Requests) Path(method, path string) Requests {
 	return r.Pick(func(request Request) bool {
 		begin, isBeginning := strings.CutSuffix(path, "*")
-
 		return request.Method == method && (request.Path == path || isBeginning && strings.HasPrefix(request.Path, begin))
 	})
 }
@@ -67,33 +66,29 @@ func (r Requests) Path(method, path string) Requests {
 // Pick keeps the calls for which keep is true.
 func (r Requests) Pick(keep func(Request) bool) Requests {
 	var picked Requests
-
 	for _, request := range r {
 		if keep(request) {
 			picked = append(picked, request)
 		}
 	}
-
 	return picked
 }
 
 // String is a line for each call, for a test that fails.
 func (r Requests) String() string {
 	var lines strings.Builder
-
 	for _, request := range r {
 		line := request.Cloud + " " + request.Method + " " + request.Path
 		if request.Query != "" {
 			line += "?" + request.Query
 		}
-
 		lines.WriteString(line + " → " + http.StatusText(request.Status) + "\n")
 	}
-
 	return lines.String()
 }
 
-// Fault is something that goes wrong with the calls that it matches; see DESIGN "The simulator". Left out: any. Times nil: always.
+// Fault is something that goes wrong with the calls that it matches; see DESIGN "The simulator". Left out: any. Times
+// nil: always.
 type Fault struct {
 	Cloud     string            `json:"cloud,omitempty"`
 	Method    string            `json:"method,omitempty"`
@@ -154,11 +149,8 @@ type Asset struct {
 // Requests are all calls since the start or the last ResetRequests, the simulated connector's too.
 func (c *Clouds) Requests(t testing.TB) Requests {
 	t.Helper()
-
 	var requests Requests
-
 	c.call(t, http.MethodGet, "/_simulator/requests", nil, &requests)
-
 	return requests
 }
 
@@ -171,33 +163,26 @@ func (c *Clouds) ResetRequests(t testing.TB) {
 // SetFaults replaces the faults; without any, all goes well again.
 func (c *Clouds) SetFaults(t testing.TB, faults ...Fault) {
 	t.Helper()
-
 	if faults == nil {
 		faults = []Fault{}
 	}
-
 	c.call(t, http.MethodPut, "/_simulator/faults", faults, nil)
 }
 
 // State is what both clouds hold now.
 func (c *Clouds) State(t testing.TB) State {
 	t.Helper()
-
 	var state State
-
 	c.call(t, http.MethodGet, "/_simulator/state", nil, &state)
-
 	return state
 }
 
 // SetTokens makes these the Okta tokens that are good, and revokes all others.
 func (c *Clouds) SetTokens(t testing.TB, valid ...string) {
 	t.Helper()
-
 	if valid == nil {
 		valid = []string{}
 	}
-
 	c.call(t, http.MethodPut, "/_simulator/tokens", map[string]any{"valid": valid}, nil)
 }
 
@@ -240,73 +225,58 @@ func (c *Clouds) SetOrganization(t testing.TB, fields map[string]any) {
 // call makes an admin call. Anything but success ends the test.
 func (c *Clouds) call(t testing.TB, method, path string, body, into any) {
 	t.Helper()
-
 	if c.Live {
 		t.Fatalf("%s %s needs the simulator: begin this test with acctest.Start", method, path)
 	}
-
 	c.do(t, method, c.Ready.AdminURL+path, body, into)
 }
 
 // do is Call for a test. The test's own context has ended when its cleanup asks for the state.
 func (c *Clouds) do(t testing.TB, method, address string, body, into any) {
 	t.Helper()
-
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), adminTimeout)
 	defer cancel()
-
 	if err := Call(ctx, c.admin, c.Ready, method, address, body, into); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Call makes a call to a simulator beside the provider, with a JSON body, and reads its JSON answer: an admin call, or one to Sekoia,
-// which is made with its key. body and into may be nil. Anything but success is an error.
+// Call makes a call to a simulator beside the provider, with a JSON body, and reads its JSON answer: an admin call, or
+// one to Sekoia, which is made with its key. body and into may be nil. Anything but success is an error.
 func Call(ctx context.Context, client *http.Client, ready simulator.Ready, method, address string, body, into any) error {
 	var content io.Reader = http.NoBody
-
 	if body != nil {
 		encoded, err := json.Marshal(body)
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", method, address, err)
 		}
-
 		content = bytes.NewReader(encoded)
 	}
-
 	request, err := http.NewRequestWithContext(ctx, method, address, content)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, address, err)
 	}
-
 	request.Header.Set("Content-Type", "application/json")
-
 	if strings.HasPrefix(address, ready.SekoiaURL+"/") {
 		request.Header.Set("Authorization", "Bearer "+ready.SekoiaAPIKey)
 	}
-
 	answer, err := client.Do(request)
 	if err != nil {
 		return err // it names the call
 	}
 	defer answer.Body.Close() //nolint:errcheck // read to its end below
-
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, address, err)
 	}
-
 	if answer.StatusCode >= http.StatusMultipleChoices {
 		return fmt.Errorf("%s %s: the simulator answered %d: %s", method, address, answer.StatusCode, text)
 	}
-
 	if into == nil {
 		return nil
 	}
-
 	if err := json.Unmarshal(text, into); err != nil {
 		return fmt.Errorf("%s %s: %w", method, address, err)
 	}
-
 	return nil
 }

@@ -26,9 +26,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
 )
 
-// CLI is a folder with a configuration in which the real Terraform runs, as in a
-// person's. It is for what terraform-plugin-testing hides: printed text, files,
-// signals, processes.
+// CLI is a folder with a configuration in which the real Terraform runs, as in a person's. It is for what
+// terraform-plugin-testing hides: printed text, files, signals, processes.
 type CLI struct {
 	// Dir is the folder.
 	Dir         string
@@ -46,29 +45,27 @@ type Output struct {
 	Exit int
 }
 
-// coverageVariable names a folder in which the provider's own process leaves its coverage counters; unset: none are kept.
+// coverageVariable names a folder in which the provider's own process leaves its coverage counters; unset: none are
+// kept.
 const coverageVariable = "PROVIDER_COVERAGE"
 
-// cliTimeout is the longest that one command may take: far more than any does, so that a hang fails the test and not the suite.
+// cliTimeout is the longest that one command may take: far more than any does, so that a hang fails the test and not
+// the suite.
 const cliTimeout = 5 * time.Minute
 
-// NewCLI makes an empty folder for the clouds, whose provider is served from this
-// process: Terraform attaches to it. changes overrides the environment's variables
-// of the provider; an empty value unsets one.
+// NewCLI makes an empty folder for the clouds, whose provider is served from this process: Terraform attaches to it.
+// changes overrides the environment's variables of the provider; an empty value unsets one.
 func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	t.Helper()
-
 	cli := newCLI(t, clouds, changes, "provider_installation {\n  direct {}\n}\n")
 	cli.served = true
-
 	return cli
 }
 
-// NewBinaryCLI is NewCLI with the real provider binary, which Terraform starts by a dev_overrides setting, as a person's
-// does: for what is about the process, its environment (proxies), its log or its death.
+// NewBinaryCLI is NewCLI with the real provider binary, which Terraform starts by a dev_overrides setting, as a
+// person's does: for what is about the process, its environment (proxies), its log or its death.
 func NewBinaryCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	t.Helper()
-
 	return newCLI(t, clouds, changes, fmt.Sprintf(
 		"provider_installation {\n  dev_overrides {\n    \"sekoia-io/sekoia\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(ProviderBinary(t))))
 }
@@ -76,25 +73,20 @@ func NewBinaryCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI 
 // ProviderBinary is the provider as NewBinaryCLI has it, for a test that puts something around it.
 func ProviderBinary(t testing.TB) string {
 	t.Helper()
-
 	binary, err := providerBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return binary
 }
 
 func newCLI(t testing.TB, clouds *Clouds, changes map[string]string, settings string) *CLI {
 	t.Helper()
-
 	home := t.TempDir()
 	file := filepath.Join(home, "terraform.rc")
-
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	cli := &CLI{Dir: t.TempDir(), terraform: TerraformPath(t), environment: map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": home, "TMPDIR": home, "TF_CLI_CONFIG_FILE": file,
 		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
@@ -102,9 +94,7 @@ func newCLI(t testing.TB, clouds *Clouds, changes map[string]string, settings st
 	if counters := os.Getenv(coverageVariable); counters != "" {
 		cli.environment["GOCOVERDIR"] = counters
 	}
-
 	maps.Copy(cli.environment, clouds.Environment(changes))
-
 	return cli
 }
 
@@ -114,26 +104,22 @@ func (c *CLI) Setenv(name, value string) { c.environment[name] = value }
 // Write puts a file into the folder.
 func (c *CLI) Write(t testing.TB, name, content string) {
 	t.Helper()
-
 	if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// serve serves the provider from this process, with the environment of the folder, until it is stopped. Terraform is told where by TF_REATTACH_PROVIDERS.
+// serve serves the provider from this process, with the environment of the folder, until it is stopped. Terraform is
+// told where by TF_REATTACH_PROVIDERS.
 func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 	t.Helper()
-
 	environment := maps.Clone(c.environment)
 	lookup := func(name string) (string, bool) {
 		value, found := environment[name]
-
 		return value, found
 	}
-
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	where, ended := make(chan *plugin.ReattachConfig), make(chan struct{})
-
 	options := []tf6server.ServeOpt{
 		tf6server.WithDebug(ctx, where, ended), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
 		tf6server.WithoutLogStderrOverride(), tf6server.WithoutLogLocation(),
@@ -141,7 +127,6 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 	if test, ok := t.(*testing.T); ok {
 		options = append(options, tf6server.WithLoggingSink(test)) // or the provider's trace goes to this process's standard error
 	}
-
 	go func() {
 		err := tf6server.Serve(provider.Address, provider.NewServer(provider.NewWithEnvironment("test", lookup)()), options...)
 		if err != nil {
@@ -149,13 +134,11 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 			close(where)
 		}
 	}()
-
 	config := <-where
 	if config == nil {
 		cancel()
 		t.Fatal("the provider is not served")
 	}
-
 	encoded, err := json.Marshal(map[string]any{provider.Address: map[string]any{
 		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": config.Test,
 		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
@@ -163,7 +146,6 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return string(encoded), func() {
 		cancel()
 		<-ended
@@ -175,54 +157,42 @@ func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, c.terraform, args...) //nolint:gosec // the Terraform that the test found
 	command.Dir = c.Dir
 	command.WaitDelay = 10 * time.Second
-
 	for name, value := range c.environment {
 		command.Env = append(command.Env, name+"="+value)
 	}
-
 	return command
 }
 
 // Run runs Terraform to its end.
 func (c *CLI) Run(t testing.TB, args ...string) Output {
 	t.Helper()
-
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), cliTimeout)
 	defer cancel()
-
 	var text bytes.Buffer
-
 	command := c.Command(ctx, args...)
 	command.Stdout, command.Stderr = &text, &text
-
 	if c.served {
 		attach, stop := c.serve(t)
 		defer stop()
-
 		command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+attach)
 	}
-
 	err := command.Run()
 	if ctx.Err() != nil {
 		t.Fatalf("terraform %s did not end in %s:\n%s", strings.Join(args, " "), cliTimeout, text.String())
 	}
-
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		t.Fatalf("terraform %s: %v", strings.Join(args, " "), err)
 	}
-
 	return Output{Text: Plain(text.String()), Exit: command.ProcessState.ExitCode()}
 }
 
 // Succeed runs Terraform, and fails the test where that fails.
 func (c *CLI) Succeed(t testing.TB, args ...string) string {
 	t.Helper()
-
 	output := c.Run(t, args...)
 	if output.Exit != 0 {
 		t.Fatalf("terraform %s ended with %d:\n%s", strings.Join(args, " "), output.Exit, output.Text)
 	}
-
 	return output.Text
 }
 
@@ -230,16 +200,13 @@ func (c *CLI) Succeed(t testing.TB, args ...string) string {
 // person reads it: without the frame of a diagnostic and without its line breaks.
 func (c *CLI) Fail(t testing.TB, want string, args ...string) string {
 	t.Helper()
-
 	output := c.Run(t, args...)
 	if output.Exit == 0 {
 		t.Fatalf("terraform %s succeeded:\n%s", strings.Join(args, " "), output.Text)
 	}
-
 	if !strings.Contains(Flat(output.Text), want) {
 		t.Fatalf("terraform %s did not say %q:\n%s", strings.Join(args, " "), want, output.Text)
 	}
-
 	return output.Text
 }
 
@@ -258,21 +225,19 @@ func Flat(text string) string { return strings.TrimSpace(frame.ReplaceAllString(
 // JSON reads what Terraform prints with -json, from a command such as show.
 func (c *CLI) JSON(t testing.TB, into any, args ...string) {
 	t.Helper()
-
 	text := c.Succeed(t, args...)
 	if begin := strings.Index(text, "{"); begin > 0 {
 		text = text[begin:] // the warning about development overrides comes first
 	}
-
 	if err := json.Unmarshal([]byte(text), into); err != nil {
 		t.Fatalf("terraform %s: %v in\n%s", strings.Join(args, " "), err, text)
 	}
 }
 
-// Main runs the tests of a package that uses NewCLI, and removes what that built: func TestMain(m *testing.M) { acctest.Main(m) }.
+// Main runs the tests of a package that uses NewCLI, and removes what that built: func TestMain(m *testing.M) {
+// acctest.Main(m) }.
 func Main(m *testing.M) {
 	m.Run() // its code is the process's, when TestMain returns
-
 	if builtFolder != "" {
 		_ = os.RemoveAll(builtFolder)
 	}
@@ -287,10 +252,8 @@ var providerBinary = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-
 	builtFolder = folder
 	binary := filepath.Join(folder, "terraform-provider-sekoia")
-
 	arguments := []string{"build", "-o", binary}
 	if os.Getenv(coverageVariable) != "" {
 		arguments = append(arguments, "-cover", "-covermode=atomic", "-coverpkg=github.com/sekoia-io/terraform-provider-sekoia/...")
@@ -298,10 +261,8 @@ var providerBinary = sync.OnceValues(func() (string, error) {
 
 	//nolint:gosec // constants but for the folder made above
 	build := exec.Command("go", append(arguments, "github.com/sekoia-io/terraform-provider-sekoia")...)
-
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the provider: %w\n%s", err, output)
 	}
-
 	return binary, nil
 })

@@ -37,37 +37,30 @@ type Clouds struct {
 	admin       *http.Client
 }
 
-// Start begins a simulator that ends with the test, on free ports. Each change alters its configuration, which begins as the
-// command's defaults. Every request and every answer is held against the vendors' documents; a change that sets Middleware decides
-// otherwise.
+// Start begins a simulator that ends with the test, on free ports. Each change alters its configuration, which begins
+// as the command's defaults. Every request and every answer is held against the vendors' documents; a change that sets
+// Middleware decides otherwise.
 func Start(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 	t.Helper()
-
 	settings := simulator.DefaultConfig()
 	for _, change := range changes {
 		change(&settings)
 	}
-
 	if settings.Middleware == nil {
 		settings.Middleware = shape.Watch(t, shape.Options{OddDevices: true}).Middleware
 	}
-
 	started, err := simulator.Start(settings)
 	if err != nil {
 		t.Fatalf("start the simulator: %v", err)
 	}
-
 	client := &http.Client{Transport: &http.Transport{}}
-
 	stop := sync.OnceFunc(func() {
 		client.CloseIdleConnections()
-
 		if err := started.Close(); err != nil {
 			t.Errorf("end the simulator: %v", err)
 		}
 	})
 	t.Cleanup(stop)
-
 	ready := started.Ready()
 	clouds := &Clouds{Ready: ready, Stop: stop, admin: client, environment: map[string]string{
 		"SEKOIA_BASE_URL":    ready.SekoiaURL,
@@ -75,20 +68,17 @@ func Start(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 		"OKTA_CLIENT_ORGURL": ready.OktaURL,
 		"OKTA_API_TOKEN":     ready.OktaToken,
 	}}
-
 	return clouds
 }
 
-// StartAny is Start, or the real services where Live is true: for tests that need no admin call. Its changes are for the simulator.
+// StartAny is Start, or the real services where Live is true: for tests that need no admin call. Its changes are for
+// the simulator.
 func StartAny(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 	t.Helper()
-
 	if !Live() {
 		return Start(t, changes...)
 	}
-
 	environment := map[string]string{}
-
 	for _, name := range []string{
 		"SEKOIA_REGION", "SEKOIA_BASE_URL", "SEKOIA_API_KEY", "SEKOIA_COMMUNITY_ID", "OKTA_CLIENT_ORGURL", "OKTA_API_TOKEN",
 	} {
@@ -96,13 +86,11 @@ func StartAny(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 			environment[name] = value
 		}
 	}
-
 	for _, name := range []string{"SEKOIA_API_KEY", "OKTA_CLIENT_ORGURL", "OKTA_API_TOKEN"} {
 		if environment[name] == "" {
 			t.Fatalf("%s=1 runs this test on the real services, and %s is not set", LiveVariable, name)
 		}
 	}
-
 	return &Clouds{Live: true, environment: environment, Ready: simulator.Ready{
 		OktaURL: environment["OKTA_CLIENT_ORGURL"], OktaToken: environment["OKTA_API_TOKEN"],
 		SekoiaURL: environment["SEKOIA_BASE_URL"], SekoiaAPIKey: environment["SEKOIA_API_KEY"],
@@ -113,7 +101,6 @@ func StartAny(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 // Environment is what the provider sees of the environment, with changes; an empty value takes a variable away.
 func (c *Clouds) Environment(changes map[string]string) map[string]string {
 	environment := maps.Clone(c.environment)
-
 	for name, value := range changes {
 		if value == "" {
 			delete(environment, name)
@@ -121,12 +108,11 @@ func (c *Clouds) Environment(changes map[string]string) map[string]string {
 			environment[name] = value
 		}
 	}
-
 	return environment
 }
 
-// Factories serve the provider in this process, with an environment that knows both clouds. The process's own is not looked at, so that
-// tests run in parallel.
+// Factories serve the provider in this process, with an environment that knows both clouds. The process's own is not
+// looked at, so that tests run in parallel.
 func (c *Clouds) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return c.FactoriesWith(nil)
 }
@@ -134,31 +120,27 @@ func (c *Clouds) Factories() map[string]func() (tfprotov6.ProviderServer, error)
 // FactoriesWith is Factories with another environment: see Environment.
 func (c *Clouds) FactoriesWith(changes map[string]string) map[string]func() (tfprotov6.ProviderServer, error) {
 	environment := c.Environment(changes)
-
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"sekoia": func() (tfprotov6.ProviderServer, error) { return serve(environment) },
 	}
 }
 
-// Server is the provider as Terraform talks to it, in this process, for what no configuration can reach. It sees this environment alone.
+// Server is the provider as Terraform talks to it, in this process, for what no configuration can reach. It sees this
+// environment alone.
 func Server(t testing.TB, environment map[string]string) tfprotov6.ProviderServer {
 	t.Helper()
-
 	server, err := serve(environment)
 	if err != nil {
 		t.Fatalf("serve the provider: %v", err)
 	}
-
 	return server
 }
 
 func serve(environment map[string]string) (tfprotov6.ProviderServer, error) {
 	lookup := func(name string) (string, bool) {
 		value, found := environment[name]
-
 		return value, found
 	}
-
 	return provider.NewServerWithError(provider.NewWithEnvironment("test", lookup)())()
 }
 
@@ -169,6 +151,5 @@ func (c *Clouds) Variables(more config.Variables) config.Variables {
 		"okta_token": config.StringVariable(c.Ready.OktaToken),
 	}
 	maps.Copy(variables, more)
-
 	return variables
 }

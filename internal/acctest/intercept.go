@@ -27,8 +27,8 @@ import (
 	"time"
 )
 
-// Interceptor stands in for hosts of the internet: it is the proxy of this process, and answers for them with certificates of its own
-// authority. Any other host is refused.
+// Interceptor stands in for hosts of the internet: it is the proxy of this process, and answers for them with
+// certificates of its own authority. Any other host is refused.
 type Interceptor struct {
 	// CAFile is the authority, for http.ca_certificate_file.
 	CAFile string
@@ -52,11 +52,11 @@ type Intercepted struct {
 func (i *Interceptor) Seen() []Intercepted {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-
 	return append([]Intercepted(nil), i.seen...)
 }
 
-// Credentials are the requests with an Authorization header that reached a host outside some, without the simulated connector's own.
+// Credentials are the requests with an Authorization header that reached a host outside some, without the simulated
+// connector's own.
 func (i *Interceptor) Credentials(except ...string) []Intercepted {
 	return slices.DeleteFunc(i.Seen(), func(request Intercepted) bool {
 		return request.Authorization == "" || request.UserAgent == ConnectorUserAgent || slices.Contains(except, request.Host)
@@ -66,23 +66,18 @@ func (i *Interceptor) Credentials(except ...string) []Intercepted {
 // Transport reaches the hosts, for the simulated connector.
 func (i *Interceptor) Transport(t testing.TB) http.RoundTripper {
 	t.Helper()
-
 	proxy, err := url.Parse(i.ProxyURL)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	authority, err := os.ReadFile(i.CAFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(authority)
-
 	transport := &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
 	t.Cleanup(transport.CloseIdleConnections)
-
 	return transport
 }
 
@@ -95,28 +90,22 @@ func seenIn(r *http.Request) Intercepted {
 func (i *Interceptor) note(request Intercepted) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-
 	i.seen = append(i.seen, request)
 }
 
 // Intercept answers for these hosts on port 443. It does not set the proxy variables: see UseProxy.
 func Intercept(t testing.TB, hosts map[string]http.Handler) *Interceptor {
 	t.Helper()
-
 	interceptor := &Interceptor{}
-
 	names := make([]string, 0, len(hosts))
 	for name := range hosts {
 		names = append(names, name)
 	}
-
 	certificate, authority := certificateFor(t, names)
 	interceptor.CAFile = filepath.Join(t.TempDir(), "ca.pem")
-
 	if err := os.WriteFile(interceptor.CAFile, authority, 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	site := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		interceptor.note(seenIn(r))
 		hosts[r.Host].ServeHTTP(w, r)
@@ -124,23 +113,18 @@ func Intercept(t testing.TB, hosts map[string]http.Handler) *Interceptor {
 	site.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	site.StartTLS()
 	t.Cleanup(site.Close)
-
 	proxy := httptest.NewServer(&tunnel{interceptor: interceptor, hosts: hosts, site: site.Listener.Addr().String()})
 	t.Cleanup(proxy.Close)
-
 	interceptor.ProxyURL = proxy.URL
-
 	return interceptor
 }
 
 // UseProxy makes the interceptor the proxy of this process until the test ends. Such a test can't be parallel.
 func (i *Interceptor) UseProxy(t *testing.T) {
 	t.Helper()
-
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
 		t.Setenv(name, i.ProxyURL)
 	}
-
 	for _, name := range []string{"NO_PROXY", "no_proxy"} {
 		t.Setenv(name, "")
 	}
@@ -152,12 +136,10 @@ func (i *Interceptor) UseProxy(t *testing.T) {
 // ForwardTo answers with what a cloud at this URL answers, as a host of another name.
 func ForwardTo(t testing.TB, target string) http.Handler {
 	t.Helper()
-
 	base, err := url.Parse(target)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return &httputil.ReverseProxy{Rewrite: func(request *httputil.ProxyRequest) { request.SetURL(base) }}
 }
 
@@ -176,26 +158,20 @@ func (p *tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused.Refused = true
 		p.interceptor.note(refused)
 		http.Error(w, "this host is none of the test's", http.StatusForbidden)
-
 		return
 	}
-
 	site, err := (&net.Dialer{}).DialContext(r.Context(), "tcp", p.site)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
-
 		return
 	}
 	defer closeQuietly(site)
-
 	w.WriteHeader(http.StatusOK)
-
 	caller, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
 	defer closeQuietly(caller)
-
 	join(caller, buffered, site)
 }
 
@@ -207,10 +183,8 @@ func join(caller net.Conn, buffered *bufio.ReadWriter, site net.Conn) {
 		_, _ = io.Copy(to, from)
 		ended <- struct{}{}
 	}
-
 	go pass(site, buffered)
 	go pass(caller, site)
-
 	<-ended
 	closeQuietly(caller)
 	closeQuietly(site)
@@ -225,7 +199,6 @@ func closeQuietly(connection io.Closer) {
 // certificateFor makes a certificate for the hosts, and the authority that signed it.
 func certificateFor(t testing.TB, hosts []string) (certificate tls.Certificate, authority []byte) {
 	t.Helper()
-
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -238,11 +211,9 @@ func certificateFor(t testing.TB, hosts []string) (certificate tls.Certificate, 
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true, IsCA: true,
 	}
-
 	signed, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return tls.Certificate{Certificate: [][]byte{signed}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signed})
 }

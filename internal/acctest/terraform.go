@@ -27,9 +27,9 @@ const pathVariable = "TF_ACC_TERRAFORM_PATH"
 // installTimeout bounds the download of Terraform.
 const installTimeout = 5 * time.Minute
 
-// Test runs an acceptance test on these clouds with the real Terraform CLI. The provider is the clouds' own unless the case or its steps
-// have one (steps whose HCL has a provider block must: terraform-plugin-testing wants it there). It never skips: without a Terraform it
-// fails.
+// Test runs an acceptance test on these clouds with the real Terraform CLI. The provider is the clouds' own unless the
+// case or its steps have one (steps whose HCL has a provider block must: terraform-plugin-testing wants it there). It
+// never skips: without a Terraform it fails.
 func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) {
 	t.Helper()
 	TerraformPath(t)
@@ -40,20 +40,17 @@ func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) {
 	if testCase.ProtoV6ProviderFactories == nil && !ofSteps {
 		testCase.ProtoV6ProviderFactories = clouds.Factories()
 	}
-
 	resource.Test(t, testCase)
 }
 
-// TerraformPath is the Terraform CLI: that of TF_ACC_TERRAFORM_PATH, else of PATH, else one that is fetched. Where there is none the
-// test fails.
+// TerraformPath is the Terraform CLI: that of TF_ACC_TERRAFORM_PATH, else of PATH, else one that is fetched. Where
+// there is none the test fails.
 func TerraformPath(t testing.TB) string {
 	t.Helper()
-
 	found, err := terraformPath()
 	if err != nil {
 		t.Fatalf("There is no Terraform CLI to test with: %v. Put terraform on PATH, or name it in %s.", err, pathVariable)
 	}
-
 	return found
 }
 
@@ -63,7 +60,6 @@ var terraformPath = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-
 	return found, os.Setenv(pathVariable, found)
 })
 
@@ -74,19 +70,15 @@ func findTerraform(named string, look func(string) (string, error), fetch func()
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", pathVariable, err)
 		}
-
 		return filepath.Abs(found)
 	}
-
 	if found, err := look("terraform"); err == nil {
 		return filepath.Abs(found)
 	}
-
 	found, err := fetch()
 	if err != nil {
 		return "", fmt.Errorf("it is not on PATH, and could not be fetched: %w", err)
 	}
-
 	return found, nil
 }
 
@@ -96,15 +88,12 @@ func fetchTerraform() (string, error) {
 	if err != nil {
 		return "", err
 	}
-
 	folder := filepath.Join(cache, "terraform-provider-sekoia", "terraform")
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return "", err
 	}
-
 	ctx, cancel := context.WithTimeout(context.Background(), installTimeout)
 	defer cancel()
-
 	return install.NewInstaller().Ensure(ctx, []src.Source{
 		&checkpoint.LatestVersion{Product: product.Terraform, InstallDir: folder},
 	})

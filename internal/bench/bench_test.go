@@ -15,7 +15,6 @@ import (
 
 func TestMedian(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]struct {
 		values []float64
 		want   float64
@@ -32,23 +31,18 @@ func TestMedian(t *testing.T) {
 
 func TestTableSaysWhatWasMissed(t *testing.T) {
 	t.Parallel()
-
 	var made rounds
-
 	for _, wall := range []time.Duration{6 * time.Second, 8 * time.Second, 7 * time.Second} {
 		round := made.begin()
 		for _, each := range []subject{bareDevices, bareStart} {
 			round[each] = usage{wall: 10 * time.Second, processor: time.Second, provider: time.Second, memory: 1e9, state: 1}
 		}
-
 		round[devices] = usage{wall: wall, processor: time.Second, provider: time.Second, memory: 1e8, state: 1}
 	}
-
 	var printed bytes.Buffer
 	if err := made.print(&printed); err != nil {
 		t.Fatal(err)
 	}
-
 	table := strings.Join(strings.Fields(printed.String()), " ")
 	for _, want := range []string{
 		"devices wall time 7s 10s 0.70 0.60–0.80 0.75 devices", "devices processor time of the provider 1s 1s 1.00 1.00–1.00 0.25 missed",
@@ -63,21 +57,17 @@ func TestTableSaysWhatWasMissed(t *testing.T) {
 // TestAccBench makes one round with a few devices: the figures mean nothing then, but each must be there.
 func TestAccBench(t *testing.T) {
 	t.Parallel()
-
 	terraform := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if terraform == "" {
 		terraform = "terraform"
 	}
-
 	var printed bytes.Buffer
 	if err := run(t.Context(), settings{devices: 300, rounds: 1, starts: 1, terraform: terraform}, &printed); err != nil {
 		t.Fatal(err)
 	}
-
 	if lines := strings.Count(printed.String(), "\n"); lines != 3+len(rows()) || strings.Contains(printed.String(), "NaN") || strings.Contains(printed.String(), "Inf") {
 		t.Errorf("the table is\n%s", printed.String())
 	}
-
 	if err := run(t.Context(), settings{}, &printed); err == nil {
 		t.Error("no device and no round is no error")
 	}

@@ -55,7 +55,6 @@ func (s subject) command() []string {
 	if s == start || s == bareStart {
 		return []string{"providers", "schema", "-json"}
 	}
-
 	return []string{"apply", "-auto-approve"}
 }
 
@@ -93,32 +92,26 @@ func prepare(ctx context.Context, chosen settings) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	folder, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return nil, err
 	}
-
 	b := &bench{folder: folder, terraform: terraform}
 	if err := b.build(ctx); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
-
 	config := simulator.DefaultConfig()
 	config.Devices, config.Odd, config.UsersPerDevice = chosen.devices, 0, 1
-
 	b.clouds, err = simulator.Start(config)
 	if err != nil {
 		return nil, errors.Join(err, b.close())
 	}
-
 	ready := b.clouds.Ready()
 	b.environment = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "TMPDIR=" + folder, "TF_CLI_CONFIG_FILE=" + b.file("terraform.rc"), "CHECKPOINT_DISABLE=1",
 		"SEKOIA_BASE_URL=" + ready.SekoiaURL, "SEKOIA_API_KEY=" + ready.SekoiaAPIKey, "OKTA_CLIENT_ORGURL=" + ready.OktaURL, "OKTA_API_TOKEN=" + ready.OktaToken,
 		"BARE_DEVICES=" + strconv.Itoa(chosen.devices), "METERED_USAGE=" + b.file("usage.json"),
 	}
-
 	return b, nil
 }
 
@@ -129,14 +122,11 @@ func (b *bench) build(ctx context.Context) error {
 	} {
 		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.file(program), source) //nolint:gosec // constants
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-
 		if output, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("build %s: %w\n%s", source, err, output)
 		}
 	}
-
 	settings := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"sekoia-io/sekoia\" = %q\n  }\n  direct {}\n}\n", b.file("plugins"))
-
 	return os.WriteFile(b.file("terraform.rc"), []byte(settings), 0o600)
 }
 
@@ -147,7 +137,6 @@ func (b *bench) close() error {
 	if b.clouds != nil {
 		err = b.clouds.Close()
 	}
-
 	return errors.Join(err, os.RemoveAll(b.folder))
 }
 
@@ -155,7 +144,6 @@ func (b *bench) close() error {
 func (b *bench) version(ctx context.Context) (string, error) {
 	output, err := exec.CommandContext(ctx, b.terraform, "version").Output() //nolint:gosec // the Terraform that was chosen
 	line, _, _ := strings.Cut(string(output), "\n")
-
 	return line, err
 }
 
@@ -165,42 +153,33 @@ func (b *bench) run(ctx context.Context, what subject) (usage, error) {
 	if err != nil {
 		return usage{}, err
 	}
-
 	configuration := fmt.Sprintf("terraform {\n  required_providers {\n    sekoia = {\n      source = \"sekoia-io/sekoia\"\n    }\n  }\n}\n\n"+
 		"data \"sekoia_okta_devices\" \"all\" {\n  %s\n}\n", what.arguments())
 	if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
 		return usage{}, err
 	}
-
 	program := "provider"
 	if what.bare() {
 		program = "bareprovider"
 	}
-
 	var output bytes.Buffer
-
 	terraform := exec.CommandContext(ctx, b.terraform, what.command()...) //nolint:gosec // the Terraform that was chosen
 	terraform.Dir, terraform.Stdout, terraform.Stderr = folder, &output, &output
 	terraform.Env = append(terraform.Env, b.environment...)
 	terraform.Env = append(terraform.Env, "METERED_PROGRAM="+b.file(program))
 	terraform.Cancel = func() error { return terraform.Process.Signal(syscall.SIGINT) }
 	terraform.WaitDelay = time.Minute
-
 	begin := time.Now()
 	err = terraform.Run()
 	used := usage{wall: time.Since(begin)}
-
 	if err != nil {
 		return usage{}, fmt.Errorf("terraform %s: %w\n%s", strings.Join(what.command(), " "), err, output.String())
 	}
-
 	used.processor = terraform.ProcessState.UserTime() + terraform.ProcessState.SystemTime()
 	if state, err := os.Stat(filepath.Join(folder, "terraform.tfstate")); err == nil {
 		used.state = state.Size()
 	}
-
 	err = errors.Join(b.readProvider(&used), os.RemoveAll(folder))
-
 	return used, err
 }
 
@@ -210,15 +189,12 @@ func (b *bench) readProvider(used *usage) error {
 	if err != nil {
 		return err
 	}
-
 	lines := bufio.NewScanner(file)
 	for err == nil && lines.Scan() {
 		var line struct{ Microseconds, Kilobytes int64 }
-
 		err = json.Unmarshal(lines.Bytes(), &line)
 		used.provider += time.Duration(line.Microseconds) * time.Microsecond
 		used.memory = max(used.memory, line.Kilobytes<<10)
 	}
-
 	return errors.Join(err, lines.Err(), file.Close(), os.Remove(b.file("usage.json")))
 }

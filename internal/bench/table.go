@@ -19,7 +19,6 @@ type rounds []map[subject]usage
 // begin begins a round.
 func (r *rounds) begin() map[subject]usage {
 	*r = append(*r, map[subject]usage{})
-
 	return (*r)[len(*r)-1]
 }
 
@@ -39,7 +38,6 @@ func rows() []row {
 	processor := func(u usage) float64 { return u.processor.Seconds() }
 	provider := func(u usage) float64 { return u.provider.Seconds() }
 	memory := func(u usage) float64 { return float64(u.memory) }
-
 	return []row{
 		{devices, bareDevices, "wall time", wall, seconds, 0.75},
 		{devices, bareDevices, "processor time, Terraform's too", processor, seconds, 0.65},
@@ -72,17 +70,13 @@ func (r *rounds) print(to io.Writer) error {
 	line := func(format string, values ...any) {
 		_, _ = fmt.Fprintf(table, format, values...) // Flush reports the error
 	}
-
 	line("\t\tours\tbare\tratio\tmin–max\tat most\n")
-
 	for _, row := range rows() {
 		var ours, bare, ratios []float64
-
 		for _, round := range *r {
 			mine, its := row.of(round[row.what]), row.of(round[row.bare])
 			ours, bare, ratios = append(ours, mine), append(bare, its), append(ratios, mine/its)
 		}
-
 		most := ""
 		if row.most > 0 {
 			most = fmt.Sprintf("%.2f", row.most)
@@ -90,11 +84,9 @@ func (r *rounds) print(to io.Writer) error {
 				most += "  missed"
 			}
 		}
-
 		line("%s\t%s\t%s\t%s\t%.2f\t%.2f–%.2f\t%s\n", row.what, row.name, row.show(median(ours)), row.show(median(bare)), median(ratios),
 			slices.Min(ratios), slices.Max(ratios), most)
 	}
-
 	return table.Flush()
 }
 
@@ -102,10 +94,8 @@ func (r *rounds) print(to io.Writer) error {
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	middle := len(sorted) / 2
-
 	if len(sorted)%2 == 1 {
 		return sorted[middle]
 	}
-
 	return (sorted[middle-1] + sorted[middle]) / 2
 }

@@ -85,8 +85,8 @@ func firstProblem(problems ...error) error {
 	return nil
 }
 
-// unboxed is the text of Terraform's diagnostics without the frame that it draws around them and without its line breaks,
-// so that a sentence is found wherever it was wrapped.
+// unboxed is the text of Terraform's diagnostics without the frame that it draws around them and without its line
+// breaks, so that a sentence is found wherever it was wrapped.
 func unboxed(text string) string {
 	var words []string
 	for line := range strings.Lines(text) {

@@ -6,8 +6,8 @@
 //
 // Every step is checked (exit codes, Terraform's JSON plans and state, the simulator's state and request log); the exit
 // code is 0 only where each did what it says, 1 where one did not, and 130 after Ctrl-C. Whatever was started is ended
-// and whatever was written is removed, in every case. Nothing of the caller's own Terraform, Sekoia or Okta settings has
-// an effect.
+// and whatever was written is removed, in every case. Nothing of the caller's own Terraform, Sekoia or Okta settings
+// has an effect.
 //
 // The command imports the simulator and no other room of the house: it knows what a user knows.
 package main

@@ -55,13 +55,11 @@ func command(ctx context.Context, arguments, environment []string, out io.Writer
 func perform(ctx context.Context, screen *screen, settings settings, steps []step) int {
 	began := time.Now()
 	stage := &stage{settings: settings, screen: screen}
-
 	err := runAll(ctx, stage, steps)
 	// The clean-up has a time limit of its own, for ctx may be cancelled already.
 	if problem := stage.tearDown(); problem != nil {
 		err = errors.Join(err, fmt.Errorf("cleaning up: %w", problem))
 	}
-
 	elapsed := time.Since(began)
 	switch {
 	case ctx.Err() != nil:

@@ -66,7 +66,6 @@ func TestPerform(t *testing.T) {
 				}},
 				{"the third", func(context.Context, *stage) error { third = true; return nil }},
 			})
-
 			if code != test.code {
 				t.Errorf("the code is %d, not %d", code, test.code)
 			}
@@ -120,9 +119,7 @@ func TestDemo(t *testing.T) {
 	environment := append(os.Environ(),
 		"TF_CLI_ARGS=-no-such-flag", "TF_WORKSPACE=elsewhere", "TF_DATA_DIR=/nowhere", "TF_VAR_okta_base_url=https://acme.okta.com",
 		"TF_CLI_CONFIG_FILE=/nowhere", "SEKOIA_CONNECTION_TEST=off", "SEKOIA_REGION=fra2", "OKTA_API_TOKEN=wrong", "OKTA_CLIENT_ORGURL=https://acme.okta.com")
-
 	code := command(t.Context(), []string{"-devices=210", "-temporary-folder=" + temporary}, environment, &out)
-
 	if code != exitDone {
 		t.Fatalf("the demo ended with %d:\n%s", code, out.String())
 	}

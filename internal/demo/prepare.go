@@ -43,8 +43,8 @@ func build(ctx context.Context, s *stage) error {
 		runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-sekoia_v"+providerVersion)
 	out := &lines{show: s.screen.output}
 	s.screen.command("go build")
-	// The provider runs on this machine, whatever the caller builds for otherwise. No flag that would keep the build from
-	// sharing its cache with the tests'.
+	// The provider runs on this machine, whatever the caller builds for otherwise. No flag that would keep the build
+	// from sharing its cache with the tests'.
 	environment := slices.Concat(s.settings.environment, []string{"GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH})
 	got, err := s.run(ctx, out, s.root, environment, "go", "build", "-o", binary, ".")
 	if err != nil {

@@ -7,8 +7,8 @@ package main
 
 import "os/exec"
 
-// inOwnGroup does nothing here: without process groups, cancelling ends the command itself, and Terraform's providers end
-// when their connection to it does.
+// inOwnGroup does nothing here: without process groups, cancelling ends the command itself, and Terraform's providers
+// end when their connection to it does.
 func inOwnGroup(*exec.Cmd) {}
 
 func endGroup(*exec.Cmd) error { return nil }

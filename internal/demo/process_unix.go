@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// inOwnGroup makes cmd the leader of a process group, so that what it starts (Terraform its providers) can be ended with
-// it. Cancelling interrupts the whole group, as Ctrl-C on a terminal does.
+// inOwnGroup makes cmd the leader of a process group, so that what it starts (Terraform its providers) can be ended
+// with it. Cancelling interrupts the whole group, as Ctrl-C on a terminal does.
 func inOwnGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return signalGroup(cmd, syscall.SIGINT) }

@@ -43,8 +43,8 @@ func TestRunSaysWhatCouldNotBeStarted(t *testing.T) {
 	}
 }
 
-// TestInterruptionEndsTheWholeGroup starts a command with a child that outlives it, as a Terraform that was killed would
-// leave its provider.
+// TestInterruptionEndsTheWholeGroup starts a command with a child that outlives it, as a Terraform that was killed
+// would leave its provider.
 func TestInterruptionEndsTheWholeGroup(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -78,7 +78,8 @@ func TestInterruptionEndsTheWholeGroup(t *testing.T) {
 	}
 }
 
-// alive says whether a process runs. One that has ended but was not waited for yet, which is its adopter's to do, is dead.
+// alive says whether a process runs. One that has ended but was not waited for yet, which is its adopter's to do, is
+// dead.
 func alive(number int) bool {
 	if errors.Is(syscall.Kill(number, 0), syscall.ESRCH) {
 		return false

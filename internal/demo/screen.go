@@ -15,8 +15,8 @@ import (
 	"golang.org/x/term"
 )
 
-// screen prints the demo's progress: on a terminal with colours and a spinner on the last line, elsewhere as plain lines
-// without control characters. Its methods may be called from several goroutines.
+// screen prints the demo's progress: on a terminal with colours and a spinner on the last line, elsewhere as plain
+// lines without control characters. Its methods may be called from several goroutines.
 type screen struct {
 	out    io.Writer
 	live   bool // out is a terminal that understands cursor movements

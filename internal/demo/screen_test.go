@@ -23,7 +23,6 @@ func TestScreenWritesPlainLinesWhereThereIsNoTerminal(t *testing.T) {
 	s.end(true, 1500*time.Millisecond)
 	s.begin("2/2", "Another")
 	s.end(false, time.Second)
-
 	want := "\n[1/2] Something\n  $ terraform plan\n    coloured by Terraform\n  ✓ it is so\n  done in 1.5 s\n\n[2/2] Another\n  failed after 1.0 s\n"
 	if out.String() != want {
 		t.Errorf("it is %q, not %q", out.String(), want)
@@ -40,7 +39,6 @@ func TestScreenSpinsOnATerminal(t *testing.T) {
 		synctest.Wait()
 		s.output("a line")
 		s.end(true, time.Second)
-
 		got := out.String()
 		for _, frame := range frames {
 			if !strings.Contains(got, frame+" ") {

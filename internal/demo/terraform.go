@@ -88,8 +88,8 @@ func (s *stage) terraformVersion(ctx context.Context) (string, error) {
 		"name another in TF_ACC_TERRAFORM_PATH", s.terraform, said.Version, neededTerraform)
 }
 
-// terraformEnvironment is the caller's environment with nothing in it that changes what Terraform or the provider do, and
-// with what the demo's configuration needs.
+// terraformEnvironment is the caller's environment with nothing in it that changes what Terraform or the provider do,
+// and with what the demo's configuration needs.
 func (s *stage) terraformEnvironment() []string {
 	return append(without(s.settings.environment, "TF_", "SEKOIA_", "OKTA_"),
 		"TF_CLI_CONFIG_FILE="+s.terraformSettings(),

@@ -31,9 +31,7 @@ func TestTerraformVersion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := staged(t, test.script)
-
 			got, err := s.terraformVersion(t.Context())
-
 			if got != test.want {
 				t.Errorf("it is %q, not %q", got, test.want)
 			}
@@ -78,8 +76,9 @@ func TestPlanThatDoesNotSayWhatItShould(t *testing.T) {
 	}
 }
 
-// staged is a stage with a folder, as after the first step, and with a Terraform that runs the script. The executable is one
-// of the repository's: a file that was written just now can't be run while another test's fork still has it open.
+// staged is a stage with a folder, as after the first step, and with a Terraform that runs the script. The executable
+// is one of the repository's: a file that was written just now can't be run while another test's fork still has it
+// open.
 func staged(t *testing.T, script string) *stage {
 	t.Helper()
 	s := &stage{screen: newScreen(&bytes.Buffer{}, nil), settings: settings{

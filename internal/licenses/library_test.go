@@ -14,7 +14,6 @@ import (
 
 func TestRefused(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct{ license, refused string }{
 		"an allowed licence":                        {"MPL-2.0", ""},
 		"two allowed licences of one file":          {"MIT, BSD-3-Clause", ""},
@@ -27,7 +26,6 @@ func TestRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			err := refused([]library{{Name: "example.com/fine", License: "ISC"}, {Name: "example.com/a", Version: "v1.2.3", License: c.license}})
 			switch {
 			case c.refused == "" && err != nil:
@@ -41,9 +39,7 @@ func TestRefused(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-
 	const cache = "/home/user/go/pkg/mod/"
-
 	for name, c := range map[string]struct {
 		row  string
 		want []string // names
@@ -61,17 +57,14 @@ func TestParse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			libraries, err := parse(c.row)
 			if (c.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.err) {
 				t.Fatalf("error %v, want %q", err, c.err)
 			}
-
 			var names []string
 			for _, one := range libraries {
 				names = append(names, one.Name)
 			}
-
 			if !slices.Equal(names, c.want) {
 				t.Errorf("names %q, want %q", names, c.want)
 			}
@@ -81,30 +74,24 @@ func TestParse(t *testing.T) {
 
 func TestDocumentHoldsEachTextOnceAndEachNotice(t *testing.T) {
 	t.Parallel()
-
 	write := func(folder, name, text string) string {
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-
 		return path
 	}
-
 	one, other := t.TempDir(), t.TempDir()
 	write(one, "NOTICE.txt", "This product includes something.\n")
-
 	libraries := sorted([]library{
 		{Name: "example.com/b", Version: "v2.0.0", License: "MIT", Path: write(other, "LICENSE", "Do what you like.\r\n")},
 		{Name: "example.com/a", Version: "v1.0.0", License: "MIT", Path: write(one, "LICENSE", "Do what you like.\n")},
 		{Name: "example.com/a", Version: "v1.0.0", License: "MIT", Path: filepath.Join(one, "LICENSE")},
 	})
-
 	text, err := document(libraries)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	for part, times := range map[string]int{
 		"example.com/a v1.0.0                                                         MIT\n": 1,
 		"Do what you like.": 1,
@@ -120,17 +107,14 @@ func TestDocumentHoldsEachTextOnceAndEachNotice(t *testing.T) {
 
 func TestPlatformsAreThoseOfARelease(t *testing.T) {
 	t.Parallel()
-
 	config, err := os.ReadFile("../../.goreleaser.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	platforms, err := platformsOf(string(config))
 	if err != nil || !slices.Equal(platforms, []string{"darwin", "freebsd", "linux", "windows"}) {
 		t.Errorf("platforms %q, error %v", platforms, err)
 	}
-
 	if _, err := platformsOf("builds: []\n"); err == nil {
 		t.Error("a file without platforms is no error")
 	}

@@ -78,17 +78,16 @@ func (t troubles) meet(call string, nth int) trouble {
 			return met
 		}
 	}
-
 	if nth == 1 {
 		return t[call]
 	}
-
 	return noTrouble
 }
 
 // cloud is Sekoia in memory, as far as connectors and their accounts go. It is an http.RoundTripper.
 type cloud struct {
-	// meet says what a call meets, given its name and how often it was made; nil: nothing. It is called without the lock.
+	// meet says what a call meets, given its name and how often it was made; nil: nothing. It is called without the
+	// lock.
 	meet func(call string, nth int) trouble
 	// puts is the community that new objects come to; "": the one that is asked for.
 	puts string
@@ -120,7 +119,6 @@ func newCloud() *cloud {
 	c := emptyCloud()
 	account := c.addAccount(devices, acme, "old")
 	c.addConnector(devices, account)
-
 	return c
 }
 
@@ -132,7 +130,6 @@ func (c *cloud) addAccount(name, target, token string) *cloudAccount {
 		value: map[string]string{"base_url": target, "api_token": token},
 	}
 	c.accounts = append(c.accounts, account)
-
 	return account
 }
 
@@ -146,12 +143,10 @@ func (c *cloud) addConnector(name string, on *cloudAccount) {
 // open returns the connectors of the cloud, as a new process sees them.
 func (c *cloud) open(t *testing.T) *Connectors {
 	t.Helper()
-
 	base, err := url.Parse("https://api.sekoia.io")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return New(sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: c}, BaseURL: base, APIKey: transport.NewSecret("key")}), testProduct)
 }
 
@@ -168,16 +163,13 @@ func (c *cloud) made() string {
 func (c *cloud) holds() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-
 	var lines []string
 	for _, a := range c.accounts {
 		lines = append(lines, fmt.Sprintf("%s %q %s %s", a.id, a.name, a.value["base_url"], a.value["api_token"]))
 	}
-
 	for _, k := range c.connectors {
 		lines = append(lines, fmt.Sprintf("%s %q on %s %s", k.id, k.name, k.account, k.status))
 	}
-
 	return strings.Join(lines, "\n")
 }
 
@@ -187,7 +179,6 @@ func (c *cloud) account(id string) *cloudAccount {
 	if at < 0 {
 		return nil
 	}
-
 	return c.accounts[at]
 }
 
@@ -197,7 +188,6 @@ func (c *cloud) connector(id string) *cloudConnector {
 	if at < 0 {
 		return nil
 	}
-
 	return c.connectors[at]
 }
 
@@ -230,34 +220,27 @@ var callNames = map[string]string{
 func (c *cloud) RoundTrip(req *http.Request) (*http.Response, error) {
 	path := strings.Split(strings.TrimPrefix(req.URL.Path, "/v1/symphony/"), "/")
 	id := ""
-
 	if len(path) > 1 && path[0] != "" {
 		id, path[1] = path[1], "-"
 	}
-
 	call, ok := callNames[req.Method+" "+strings.Join(path, "/")]
 	if !ok {
 		return nil, fmt.Errorf("the cloud has no %s %s", req.Method, req.URL.Path)
 	}
-
 	body := map[string]any{}
-
 	if req.Body != nil {
 		raw, err := io.ReadAll(req.Body)
 		if err == nil {
 			err = json.Unmarshal(raw, &body)
 		}
-
 		if err != nil {
 			return nil, err
 		}
 	}
-
 	met := c.enter(call)
 	if met.then != nil && !met.drop {
 		met.then()
 	}
-
 	switch {
 	case met.status != 0:
 		return answered(req, met.status, map[string]any{"code": "refused", "message": "no"})
@@ -266,19 +249,15 @@ func (c *cloud) RoundTrip(req *http.Request) (*http.Response, error) {
 	case req.Context().Err() != nil:
 		return nil, req.Context().Err()
 	}
-
 	c.mu.Lock()
 	defer c.mu.Unlock()
-
 	status, answer := c.act(call, id, body, req.URL.Query())
 	if met.drop {
 		if met.then != nil {
 			met.then()
 		}
-
 		return nil, errConnReset
 	}
-
 	return answered(req, status, answer)
 }
 
@@ -287,34 +266,28 @@ func (c *cloud) enter(call string) trouble {
 	c.mu.Lock()
 	c.calls = append(c.calls, call)
 	nth := 0
-
 	for _, earlier := range c.calls {
 		if earlier == call {
 			nth++
 		}
 	}
 	c.mu.Unlock()
-
 	if c.meet == nil {
 		return noTrouble
 	}
-
 	return c.meet(call, nth)
 }
 
 func answered(req *http.Request, status int, body any) (*http.Response, error) {
 	resp := httpmock.NewStringResponse(status, "")
-
 	if body != nil {
 		var err error
 		if resp, err = httpmock.NewJsonResponse(status, body); err != nil {
 			return nil, err
 		}
 	}
-
 	resp.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	resp.Request = req
-
 	return resp, nil
 }
 
@@ -334,13 +307,11 @@ func (c *cloud) act(call, id string, body map[string]any, query url.Values) (sta
 			return c.actOnConnector(call, connector, body)
 		}
 	}
-
 	return http.StatusNotFound, map[string]any{"code": "not_found", "message": "there is no such object"}
 }
 
 func (c *cloud) actOnAll(call string, body map[string]any, query url.Values) (status int, answer any) {
 	items := []any{}
-
 	switch call {
 	case "list accounts":
 		for _, account := range c.accounts {
@@ -357,7 +328,6 @@ func (c *cloud) actOnAll(call string, body map[string]any, query url.Values) (st
 	case "make account":
 		account := &cloudAccount{id: c.newID("account"), name: text(body["name"]), community: c.communityFor(body), value: values(body["value"])}
 		c.accounts = append(c.accounts, account)
-
 		return http.StatusOK, account.wire()
 	case "make connector":
 		connector := &cloudConnector{
@@ -367,27 +337,21 @@ func (c *cloud) actOnAll(call string, body map[string]any, query url.Values) (st
 		if account := c.account(connector.account); account != nil {
 			connector.runsWith = maps.Clone(account.value)
 		}
-
 		c.connectors = append(c.connectors, connector)
-
 		return http.StatusOK, connector.wire()
 	}
-
 	from := min(atoi(query.Get("offset")), len(items))
 	to := min(from+atoi(query.Get("limit")), len(items))
-
 	return http.StatusOK, map[string]any{"items": items[from:to], "total": len(items)}
 }
 
 func atoi(digits string) int {
 	number, _ := strconv.Atoi(digits) // the client's own
-
 	return number
 }
 
 func (c *cloud) newID(kind string) string {
 	c.serial++
-
 	return fmt.Sprintf("new-%s-%d", kind, c.serial)
 }
 
@@ -395,7 +359,6 @@ func (c *cloud) communityFor(body map[string]any) string {
 	if c.puts != "" {
 		return c.puts
 	}
-
 	return text(body["community_uuid"])
 }
 
@@ -405,28 +368,23 @@ func (c *cloud) actOnAccount(call string, account *cloudAccount, body map[string
 		if name, ok := body["name"]; ok {
 			account.name = text(name)
 		}
-
 		if value, ok := body["value"]; ok {
 			account.value = values(value)
 		}
 	case "delete account":
 		c.without(account.id)
-
 		return http.StatusNoContent, nil
 	case "usage":
 		usage := account.others
-
 		for _, connector := range c.connectors {
 			if connector.account == account.id {
 				usage.Connectors++
 			}
 		}
-
 		return http.StatusOK, map[string]any{
 			"actions": usage.Actions, "triggers": usage.Triggers, "playbooks": usage.Playbooks, "connectors": usage.Connectors,
 		}
 	}
-
 	return http.StatusOK, account.wire()
 }
 
@@ -436,17 +394,14 @@ func (c *cloud) actOnConnector(call string, connector *cloudConnector, body map[
 		if name, ok := body["name"]; ok {
 			connector.name = text(name)
 		}
-
 		if account, ok := body["module_configuration_uuid"]; ok {
 			connector.account = text(account)
 		}
 	case "delete connector":
 		c.without(connector.id)
-
 		return http.StatusNoContent, nil
 	case "stop":
 		connector.status, connector.runsWith = "STOPPED", nil
-
 		return http.StatusNoContent, nil
 	case "start":
 		if connector.status != "RUNNING" { // one that runs keeps what it runs with
@@ -455,12 +410,10 @@ func (c *cloud) actOnConnector(call string, connector *cloudConnector, body map[
 				connector.runsWith = maps.Clone(account.value)
 			}
 		}
-
 		return http.StatusNoContent, nil
 	case "log":
 		return http.StatusOK, connector.wireLog()
 	}
-
 	return http.StatusOK, connector.wire()
 }
 
@@ -469,7 +422,6 @@ func (a *cloudAccount) wire() map[string]any {
 	if !a.silent {
 		value["base_url"] = a.value["base_url"]
 	}
-
 	return map[string]any{"uuid": a.id, "name": a.name, "community_uuid": a.community, "module_uuid": moduleID, "value": value}
 }
 
@@ -480,7 +432,6 @@ func (k *cloudConnector) wire() map[string]any {
 	if k.status != "" {
 		wire["display_status"] = k.status
 	}
-
 	return wire
 }
 
@@ -489,18 +440,15 @@ func (k *cloudConnector) wireLog() map[string]any {
 	if !k.logFrom.IsZero() {
 		from = k.logFrom.UTC()
 	}
-
 	for index, message := range slices.Backward(k.log) {
 		level := "info"
 		if strings.HasPrefix(message, "Error") {
 			level = "error"
 		}
-
 		items = append(items, map[string]any{
 			"uuid": fmt.Sprint(index), "level": level, "message": message, "date": from.Add(time.Duration(index) * time.Second).Format(time.RFC3339),
 		})
 	}
-
 	return map[string]any{"items": items, "total": len(items)}
 }
 
@@ -508,20 +456,17 @@ func text(value any) string { return fmt.Sprint(value) }
 
 func values(value any) map[string]string {
 	texts := map[string]string{}
-
 	if object, ok := value.(map[string]any); ok {
 		for name, setting := range object {
 			texts[name] = text(setting)
 		}
 	}
-
 	return texts
 }
 
 // checkCalls compares the calls that were made with those that were expected.
 func (c *cloud) checkCalls(t *testing.T, want string) {
 	t.Helper()
-
 	if diff := cmp.Diff(want, c.made()); diff != "" {
 		t.Errorf("calls (-want +got)\n%s", diff)
 	}
@@ -530,7 +475,6 @@ func (c *cloud) checkCalls(t *testing.T, want string) {
 // checkHolds compares what is in the cloud with what should be, a line for each object.
 func (c *cloud) checkHolds(t *testing.T, want ...string) {
 	t.Helper()
-
 	if diff := cmp.Diff(strings.Join(want, "\n"), c.holds()); diff != "" {
 		t.Errorf("in the cloud (-want +got)\n%s", diff)
 	}
@@ -539,15 +483,12 @@ func (c *cloud) checkHolds(t *testing.T, want ...string) {
 // checkError checks that an error has all texts in it; without any, that there is no error.
 func checkError(t *testing.T, err error, texts ...string) {
 	t.Helper()
-
 	if len(texts) == 0 {
 		if err != nil {
 			t.Errorf("unexpected error: %v", err)
 		}
-
 		return
 	}
-
 	for _, want := range texts {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %v, want %q in it", err, want)

@@ -21,7 +21,8 @@ import (
 type Product struct {
 	ModuleID    string // of its accounts, in Sekoia's catalogue
 	ConnectorID string // in Sekoia's catalogue
-	// Target returns the setting of an account that says what is read with it, such as a base URL; nil if Sekoia does not return it.
+	// Target returns the setting of an account that says what is read with it, such as a base URL; nil if Sekoia does
+	// not return it.
 	Target func(*sekoia.Account) *string
 	// SameTarget reports whether two targets mean the same.
 	SameTarget func(a, b string) bool
@@ -36,12 +37,13 @@ type Spec struct {
 
 // Connectors are the connectors of one product, as one process sees them. It is safe for concurrent use.
 //
-// What it remembers of this process is only for the words of a message and for keeping operations of one process apart: every
-// decision is made by what Sekoia holds.
+// What it remembers of this process is only for the words of a message and for keeping operations of one process apart:
+// every decision is made by what Sekoia holds.
 type Connectors struct {
 	client  *sekoia.Client
 	product Product
-	// turn is held whole by what looks for an account or a connector and then makes one, and in part by what removes one.
+	// turn is held whole by what looks for an account or a connector and then makes one, and in part by what removes
+	// one.
 	turn *semaphore.Weighted
 	// shared holds the listing, and readers counts who asked for what is on it.
 	shared  *memo.Memo
@@ -69,7 +71,8 @@ func (c *Connectors) exclusive(ctx context.Context) (release func(), err error) 
 	return c.enter(ctx, maxConcurrentRemovals)
 }
 
-// besides waits until nothing in this process makes a connector; release must be called. Any number may hold it at the same time.
+// besides waits until nothing in this process makes a connector; release must be called. Any number may hold it at the
+// same time.
 func (c *Connectors) besides(ctx context.Context) (release func(), err error) { return c.enter(ctx, 1) }
 
 func (c *Connectors) enter(ctx context.Context, weight int64) (release func(), err error) {
@@ -94,8 +97,8 @@ func (c *Connectors) noted(in map[string]bool, id string) bool {
 	return in[strings.ToLower(id)]
 }
 
-// targets reports whether an account is known to have this target. One that Sekoia does not return matches nothing: an account whose
-// settings nobody can see is never written over.
+// targets reports whether an account is known to have this target. One that Sekoia does not return matches nothing: an
+// account whose settings nobody can see is never written over.
 func (c *Connectors) targets(account *sekoia.Account, target string) bool {
 	held := c.product.Target(account)
 	return held != nil && c.product.SameTarget(*held, target)
@@ -108,8 +111,8 @@ type Duplicate struct {
 	Read, Made bool
 }
 
-// FindDuplicate looks for a connector with the name and the target of the one that is wanted; nil if there is none. Deleted ones do
-// not count. It looks at what this process has listed already: Create looks afresh.
+// FindDuplicate looks for a connector with the name and the target of the one that is wanted; nil if there is none.
+// Deleted ones do not count. It looks at what this process has listed already: Create looks afresh.
 func (c *Connectors) FindDuplicate(ctx context.Context, wanted Spec) (*Duplicate, error) {
 	c.readers.Add(1)
 	listed, err := c.list(ctx)
@@ -145,8 +148,8 @@ func (c *Connectors) look(ctx context.Context, wanted Spec) (namesakes, error) {
 	return there, cmp.Or(connectorsErr, accountsErr)
 }
 
-// duplicate finds the connector that reads the target of the one that is wanted. An account with another name than its connector is read
-// by itself.
+// duplicate finds the connector that reads the target of the one that is wanted. An account with another name than its
+// connector is read by itself.
 func (c *Connectors) duplicate(ctx context.Context, wanted Spec, there namesakes) (*Duplicate, error) {
 	for _, candidate := range there.connectors {
 		var account *sekoia.Account
@@ -183,8 +186,8 @@ func (c *Connectors) accountsNamed(ctx context.Context, wanted Spec) ([]sekoia.A
 	})
 }
 
-// unusedAccount finds an account with the name and the target of the connector that is wanted, and that nobody uses: what an operation
-// that was cut off leaves behind. It is "" if there is none.
+// unusedAccount finds an account with the name and the target of the connector that is wanted, and that nobody uses:
+// what an operation that was cut off leaves behind. It is "" if there is none.
 func (c *Connectors) unusedAccount(ctx context.Context, wanted Spec, accounts []sekoia.Account) (string, error) {
 	for index := range accounts {
 		if !c.targets(&accounts[index], wanted.Target) {

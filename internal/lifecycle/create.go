@@ -40,8 +40,9 @@ func (e *LeftoverError) Error() string {
 // Unwrap returns what went wrong first.
 func (e *LeftoverError) Unwrap() error { return e.Cause }
 
-// Create makes an account with these settings and a connector on it, which Sekoia starts by itself. One create at a time runs in a
-// process, and each looks before it makes anything: nothing is made twice, and what fails leaves nothing behind but what its error names.
+// Create makes an account with these settings and a connector on it, which Sekoia starts by itself. One create at a
+// time runs in a process, and each looks before it makes anything: nothing is made twice, and what fails leaves nothing
+// behind but what its error names.
 func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.AccountSettings) (Pair, error) {
 	release, err := c.exclusive(ctx)
 	if err != nil {
@@ -70,7 +71,8 @@ func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.Ac
 	return Pair{connectorID, accountID}, err
 }
 
-// provideAccount makes an account, or takes one that an operation which was cut off left behind. before are those of its name.
+// provideAccount makes an account, or takes one that an operation which was cut off left behind. before are those of
+// its name.
 func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings sekoia.AccountSettings, before []sekoia.Account) (string, error) {
 	unused, err := c.unusedAccount(ctx, wanted, before)
 	if err != nil {
@@ -117,8 +119,8 @@ func (c *Connectors) appearedAccount(ctx context.Context, wanted Spec, before []
 	return nil, lost
 }
 
-// provideConnector makes a connector on an account. before are those of its name that were there before. If it fails, known reports
-// whether Sekoia is known to have no such connector.
+// provideConnector makes a connector on an account. before are those of its name that were there before. If it fails,
+// known reports whether Sekoia is known to have no such connector.
 func (c *Connectors) provideConnector(ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector) (id string, known bool, err error) {
 	connector, err := c.client.CreateConnector(ctx, sekoia.NewConnector{
 		ConnectorID: c.product.ConnectorID, Name: wanted.Name, CommunityID: wanted.CommunityID, AccountID: accountID,
@@ -142,8 +144,8 @@ func (c *Connectors) provideConnector(ctx context.Context, wanted Spec, accountI
 	return connector.ID, true, nil
 }
 
-// appearedConnector finds the connector of a POST whose reply was lost: the one on the account that was not there before. looked is
-// false if the look failed too.
+// appearedConnector finds the connector of a POST whose reply was lost: the one on the account that was not there
+// before. looked is false if the look failed too.
 func (c *Connectors) appearedConnector(
 	ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector, lost error,
 ) (found *sekoia.Connector, looked bool, err error) {
@@ -187,7 +189,8 @@ func finish(ctx context.Context, do func(context.Context) error) error {
 	return do(ctx)
 }
 
-// removeMisplaced removes an object that Sekoia put into another community than the one that is wanted. It always returns an error.
+// removeMisplaced removes an object that Sekoia put into another community than the one that is wanted. It always
+// returns an error.
 func (c *Connectors) removeMisplaced(ctx context.Context, kind, id, community string, wanted Spec) error {
 	cause := fmt.Errorf("the %s was made in the community %s instead of %s", kind, community, wanted.CommunityID)
 	err := c.removeAgain(ctx, kind, id, cause)
@@ -197,8 +200,8 @@ func (c *Connectors) removeMisplaced(ctx context.Context, kind, id, community st
 	return fmt.Errorf("%w. It was removed again", cause)
 }
 
-// Settle brings a connector that was just made, and that Sekoia has started, to what is asked for. The connector exists: all there is to
-// say about it is remarks.
+// Settle brings a connector that was just made, and that Sekoia has started, to what is asked for. The connector
+// exists: all there is to say about it is remarks.
 func (c *Connectors) Settle(ctx context.Context, id string, enabled bool, wait Wait) []Remark {
 	run := c.runner(id, nil)
 	if !enabled {

@@ -22,7 +22,6 @@ const (
 
 func TestCreate(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		cloud     func(c *cloud)
 		meet      troubles
@@ -163,25 +162,19 @@ func TestCreate(t *testing.T) {
 			wantCalls: "list connectors, list accounts, make account, delete account", wantHolds: []string{newAccountMade},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := emptyCloud()
 			if test.cloud != nil {
 				test.cloud(c)
 			}
-
 			c.meet = test.meet.meet
-
 			got, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
 			checkError(t, err, test.wantErr...)
-
 			if err == nil && got != test.want {
 				t.Errorf("made %+v, want %+v", got, test.want)
 			}
-
 			c.checkCalls(t, test.wantCalls)
 			c.checkHolds(t, test.wantHolds...)
 		})
@@ -191,10 +184,8 @@ func TestCreate(t *testing.T) {
 // A community in capitals is the same community.
 func TestCreateComparesCommunitiesWithoutCase(t *testing.T) {
 	t.Parallel()
-
 	c := emptyCloud()
 	c.puts = "COMMUNITY-1"
-
 	_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
 	checkError(t, err)
 	c.checkCalls(t, createCalls)
@@ -208,33 +199,26 @@ func TestCreateRemovesAConnectorInAWrongCommunity(t *testing.T) {
 		c := emptyCloud()
 		c.addAccount(devices, acme, "old")
 		c.puts = "community-2"
-
 		return c
 	}
-
 	t.Run("with its account", func(t *testing.T) {
 		t.Parallel()
-
 		c := setUp()
 		_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
 		checkError(t, err, "the connector was made in the community community-2 instead of community-1. It was removed again")
 		c.checkCalls(t, "list connectors, list accounts, usage, change account, make connector, delete connector, delete account")
 		c.checkHolds(t)
 	})
-
 	t.Run("and names it if that fails, and then keeps its account", func(t *testing.T) {
 		t.Parallel()
-
 		c := setUp()
 		c.meet = troubles{"delete connector": refused}.meet
 		_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
 		checkError(t, err, "instead of community-1\nThe connector new-connector-1 was made before that. It could not be removed again")
-
 		left, ok := errors.AsType[*LeftoverError](err)
 		if !ok || left.Kind != "connector" || left.ID != "new-connector-1" || left.Removal == nil || !errors.Is(err, left.Cause) {
 			t.Errorf("the error is %#v", err)
 		}
-
 		c.checkHolds(t, `account-1 "Okta devices" https://acme.okta.com fresh`, `new-connector-1 "Okta devices" on account-1 RUNNING`)
 	})
 }
@@ -248,7 +232,6 @@ func TestTwoCreatesAtOnce(t *testing.T) {
 			if call == "make account" {
 				<-proceed
 			}
-
 			return noTrouble
 		}
 		connectors := c.open(t)
@@ -257,41 +240,32 @@ func TestTwoCreatesAtOnce(t *testing.T) {
 			_, err := connectors.Create(t.Context(), wantedSpec, settingsWith("fresh"))
 			ended <- err
 		}
-
 		go create(first)
 		synctest.Wait()
-
 		go create(second)
 		synctest.Wait()
 		c.checkCalls(t, "list connectors, list accounts, make account")
-
 		impatient, cancel := context.WithCancel(t.Context())
 		gaveUp := make(chan error, 1)
-
 		go func() {
 			_, err := connectors.Remove(impatient, Known{ID: "connector-1"}, wantedSpec)
 			gaveUp <- err
 		}()
-
 		synctest.Wait()
 		cancel()
 		checkError(t, <-gaveUp, "The connector was not deleted: waiting for another operation of this run: context canceled")
-
 		close(proceed)
 		checkError(t, <-first)
-
 		exists, ok := errors.AsType[*ExistsError](<-second)
 		if !ok || exists.Duplicate.Connector.ID != "new-connector-2" || !exists.Duplicate.Made || exists.Duplicate.Read {
 			t.Errorf("the second create got %+v", exists)
 		}
-
 		c.checkHolds(t, newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`)
 	})
 }
 
 func TestInterruptedCreate(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		during    string // the call that the interruption comes with
 		meets     trouble
@@ -313,27 +287,20 @@ func TestInterruptedCreate(t *testing.T) {
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-
 			interrupted := test.meets
 			interrupted.then = cancel
-
 			c := emptyCloud()
 			c.meet = troubles{test.during: interrupted}.meet
-
 			got, err := c.open(t).Create(ctx, wantedSpec, settingsWith("fresh"))
 			checkError(t, err, test.wantErr...)
-
 			if got != test.want && err == nil {
 				t.Errorf("made %+v, want %+v", got, test.want)
 			}
-
 			c.checkHolds(t, test.wantHolds...)
 		})
 	}
@@ -341,10 +308,8 @@ func TestInterruptedCreate(t *testing.T) {
 
 func TestCreateThatHasEndedBeforeMakesNoCall(t *testing.T) {
 	t.Parallel()
-
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-
 	c := emptyCloud()
 	_, err := c.open(t).Create(ctx, wantedSpec, settingsWith("fresh"))
 	checkError(t, err, "waiting for another operation of this run: context canceled")
@@ -353,28 +318,21 @@ func TestCreateThatHasEndedBeforeMakesNoCall(t *testing.T) {
 
 func TestFindDuplicate(t *testing.T) {
 	t.Parallel()
-
 	c := newCloud()
 	connectors := c.open(t)
-
 	found, err := connectors.FindDuplicate(t.Context(), wantedSpec)
 	checkError(t, err)
-
 	if found == nil || found.Connector.ID != "connector-1" || found.Read || found.Made {
 		t.Errorf("found %+v", found)
 	}
-
 	if _, err := connectors.Read(t.Context(), Known{ID: "CONNECTOR-1", AccountID: "account-1"}); err != nil {
 		t.Fatal(err)
 	}
-
 	if found, err = connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found == nil || !found.Read {
 		t.Errorf("found %+v after a read, %v", found, err)
 	}
-
 	elsewhere := wantedSpec
 	elsewhere.Target = globex
-
 	if found, err = connectors.FindDuplicate(t.Context(), elsewhere); err != nil || found != nil {
 		t.Errorf("found %+v with another target, %v", found, err)
 	}
@@ -382,7 +340,6 @@ func TestFindDuplicate(t *testing.T) {
 
 func TestSettle(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		enabled   bool
 		wait      Wait
@@ -401,24 +358,19 @@ func TestSettle(t *testing.T) {
 		"a sync that lost something is a remark": {enabled: true, wait: WaitSynced, log: []string{begins, dropped, ends}, want: []string{"The sync is not complete"}, wantCalls: "read connector, log, count assets"},
 		"a CRITICAL_ERROR is a remark":           {enabled: true, wait: WaitStarted, status: "CRITICAL_ERROR", want: []string{"The connector was created, but its sync failed"}, wantCalls: "read connector, log"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := newCloud()
 			c.meet = test.meet.meet
 			c.connectors[0].log = test.log
-
 			if test.status != "" {
 				c.connectors[0].status = test.status
 			}
-
 			remarks := c.open(t).Settle(t.Context(), "connector-1", test.enabled, test.wait)
 			if diff := cmp.Diff(test.want, summaries(remarks)); diff != "" {
 				t.Errorf("remarks (-want +got)\n%s", diff)
 			}
-
 			c.checkCalls(t, test.wantCalls)
 		})
 	}
@@ -430,6 +382,5 @@ func summaries(remarks []Remark) []string {
 	for _, remark := range remarks {
 		texts = append(texts, remark.Summary)
 	}
-
 	return texts
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// What the connector writes into its log, by the public sources of Sekoia's Okta connector (2.10.0) and of its automation SDK (1.25). A
-// repeated line is dropped for a minute, so lines tell how far a cycle is, never how much it brought. A line that is not known is
-// passed over.
+// What the connector writes into its log, by the public sources of Sekoia's Okta connector (2.10.0) and of its
+// automation SDK (1.25). A repeated line is dropped for a minute, so lines tell how far a cycle is, never how much it
+// brought. A line that is not known is passed over.
 const (
 	logCycleBegins   = "Starting a new asset fetch cycle"
 	logPushing       = "Pushing assets to"
@@ -38,19 +38,18 @@ const (
 	taskStillWorking = " is still "
 )
 
-// refusedPushes is how many pushes have to fail in a row, with nothing posted in between, until nothing is expected of a run any more:
-// such a cycle begins anew at once, and never writes the line of its end.
+// refusedPushes is how many pushes have to fail in a row, with nothing posted in between, until nothing is expected of
+// a run any more: such a cycle begins anew at once, and never writes the line of its end.
 const refusedPushes = 3
 
-// mark is the place in a connector's log from which on lines count: what the
-// connector is started for is only in lines after it.
+// mark is the place in a connector's log from which on lines count: what the connector is started for is only in lines
+// after it.
 type mark struct {
 	// newest is the newest line before the start; its Date is zero where there was none.
 	newest sekoia.LogLine
-	// startedAt is the time of the answer to the start call, by Sekoia's clock, in
-	// seconds; if its reply was lost, of the answer to the stop call before it; zero
-	// for a connector that was just created. A stopped run's last lines come late, so
-	// that they are newer than newest, but not than this.
+	// startedAt is the time of the answer to the start call, by Sekoia's clock, in seconds; if its reply was lost, of
+	// the answer to the stop call before it; zero for a connector that was just created. A stopped run's last lines
+	// come late, so that they are newer than newest, but not than this.
 	startedAt time.Time
 }
 
@@ -59,13 +58,12 @@ func (m mark) counts(line sekoia.LogLine) bool {
 	if line.Date.Before(m.startedAt.Truncate(time.Second)) {
 		return false
 	}
-
 	return m.newest.Date.IsZero() || line.Date.After(m.newest.Date) ||
 		(line.Date.Equal(m.newest.Date) && line.ID != m.newest.ID)
 }
 
-// cycle is what a log tells of the first fetch cycles after a mark, up to the
-// one that ended with nothing more to fetch.
+// cycle is what a log tells of the first fetch cycles after a mark, up to the one that ended with nothing more to
+// fetch.
 type cycle struct {
 	begun, posted, ended bool
 	// failed is the line that says that nothing could be fetched, while nothing was posted.
@@ -79,8 +77,8 @@ type cycle struct {
 	paused string
 }
 
-// refusals count failed pushes by what their lines say. Of each push there are two lines; those that repeat are dropped for a minute, so
-// the kind that was seen most often is nearest to the truth.
+// refusals count failed pushes by what their lines say. Of each push there are two lines; those that repeat are dropped
+// for a minute, so the kind that was seen most often is nearest to the truth.
 type refusals struct{ failed, why int }
 
 func (r refusals) count() int { return max(r.failed, r.why) }
@@ -91,19 +89,15 @@ func (c *cycle) hopeless() bool { return c.refused.count() >= refusedPushes }
 // readCycle reads the lines (newest first) after a mark.
 func readCycle(lines []sekoia.LogLine, from mark) cycle {
 	var c cycle
-
 	for _, line := range slices.Backward(lines) {
 		if !from.counts(line) {
 			continue
 		}
-
 		c.read(line)
-
 		if c.ended {
 			break
 		}
 	}
-
 	return c
 }
 
@@ -139,20 +133,17 @@ func (c *cycle) read(line sekoia.LogLine) {
 // readPost takes a failure before a post for what it was: something is lost, but not all.
 func (c *cycle) readPost() {
 	c.posted, c.paused = true, ""
-
 	for _, before := range []*string{&c.refusal, &c.failed} {
 		if *before != "" {
 			c.trouble, *before = *before, ""
 		}
 	}
-
 	c.refused = refusals{}
 }
 
 // readEnd ends the cycle. What was refused before and not posted since is lost to it.
 func (c *cycle) readEnd() {
 	c.ended = c.begun
-
 	if c.ended && c.refusal != "" {
 		c.trouble = c.refusal
 	}
@@ -165,10 +156,10 @@ func (c *cycle) readRefusal(text string) {
 	}
 }
 
-// readPause notes that the connector rests. A cycle that had posted something is cut off by it, for the next one begins behind that.
+// readPause notes that the connector rests. A cycle that had posted something is cut off by it, for the next one begins
+// behind that.
 func (c *cycle) readPause(text string) {
 	c.paused = text
-
 	if c.posted {
 		c.trouble = text
 	}
@@ -188,31 +179,25 @@ func decides(line sekoia.LogLine) (running, decided bool) {
 		logPushFailed, logPushRefused, logPushTimeout, logPushUnread, logPushNoAnswer, logCycleBroke, logNotMapped):
 		return true, true
 	}
-
 	return false, false
 }
 
-// running reports whether the log (newest first) ends within a cycle: begun, and
-// not followed by the line of its end. One whose pushes all fail has nothing that a stop could cut off.
+// running reports whether the log (newest first) ends within a cycle: begun, and not followed by the line of its end.
+// One whose pushes all fail has nothing that a stop could cut off.
 func running(lines []sekoia.LogLine) bool {
 	var since cycle // of the last post
-
 	for index, line := range lines {
 		if strings.HasPrefix(line.Message, logPosted) || strings.HasPrefix(line.Message, logCycleEnds) {
 			lines = lines[:index+1]
-
 			break
 		}
-
 		since.read(line)
 	}
-
 	for _, line := range lines {
 		if within, decided := decides(line); decided {
 			return within && !since.hopeless()
 		}
 	}
-
 	return false
 }
 
@@ -224,12 +209,10 @@ func isError(line sekoia.LogLine) bool {
 // lastErrors returns the messages of the newest error lines (newest first), at most n.
 func lastErrors(lines []sekoia.LogLine, n int) []string {
 	var messages []string
-
 	for _, line := range lines {
 		if isError(line) && len(messages) < n {
 			messages = append(messages, line.Message)
 		}
 	}
-
 	return messages
 }

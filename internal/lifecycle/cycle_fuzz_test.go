@@ -15,9 +15,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// kinds are the lines of a log by a letter each: begins, posted, ends, failed, dropped page, why a push failed and that it did, a rest and
-// what announces it, a task that failed, one that does not end, one that can't be asked for, what only shows that a cycle is running, the
-// same as an error, another error, anything else.
+// kinds are the lines of a log by a letter each: begins, posted, ends, failed, dropped page, why a push failed and that
+// it did, a rest and what announces it, a task that failed, one that does not end, one that can't be asked for, what
+// only shows that a cycle is running, the same as an error, another error, anything else.
 var kinds = map[byte]sekoia.LogLine{
 	'b': {Level: "info", Message: begins},
 	'p': {Level: "info", Message: posted},
@@ -37,45 +37,37 @@ var kinds = map[byte]sekoia.LogLine{
 	'i': {Level: "info", Message: "Found 0 devices"},
 }
 
-// FuzzReadCycle looks for a log whose verdict is another one than the rules of DESIGN give, read as a word of one letter for each line.
-// Each line is followed by a digit: how many seconds later the next one is. noise is a message that the connector may write beside these.
+// FuzzReadCycle looks for a log whose verdict is another one than the rules of DESIGN give, read as a word of one
+// letter for each line. Each line is followed by a digit: how many seconds later the next one is. noise is a message
+// that the connector may write beside these.
 func FuzzReadCycle(f *testing.F) {
 	for _, seed := range []string{"", "b1p1e1", "b1f1e1", "b0b0e0", "e1b1", "b1p1f1b1e1b1f1", "d1", "b1f1p1e1", "b1x1e1", "p1e1b1e1", "b1p1b1p1b1e1", "x9i9b9", "b1f1f1d1p1e1", "b1r1R1r1R1R1", "b1p1r1R1b1e1", "b1l1t1b1p1e1", "b1p1k1s1u1b1e1", "c1c1m1i1", "b1r1p1R1p1l1e1"} {
 		f.Add(seed, 0, int64(0), "Starting a new asset fetch cycle", "info")
 		f.Add(seed, 3, int64(4), "\x00Error while fetching devices from", "Error")
 		f.Add(seed+"?1", 0, int64(0), "Asset push task 1 is still", "error")
 	}
-
 	f.Fuzz(func(t *testing.T, word string, markAt int, startedAt int64, noise, level string) {
 		letters, lines := logOf(word, sekoia.LogLine{Level: level, Message: noise})
-
 		var from mark
 		if markAt > 0 && markAt <= len(lines) {
 			from.newest = lines[markAt-1]
 		}
-
 		if startedAt > 0 && startedAt < 1<<32 {
 			from.startedAt = noon.Add(time.Duration(startedAt) * time.Millisecond)
 		}
-
 		newestFirst := slices.Clone(lines)
 		slices.Reverse(newestFirst)
-
 		got := readCycle(newestFirst, from)
 		if diff := cmp.Diff(verdict(letters, lines, from), got, cmp.AllowUnexported(cycle{}, refusals{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", letters, diff)
 		}
-
 		checkRunning(t, letters, newestFirst)
-
 		errors := 0
-
 		for _, line := range lines {
 			if isError(line) {
 				errors++
 			}
 		}
-
 		if shown := lastErrors(newestFirst, 3); len(shown) != min(errors, 3) {
 			t.Errorf("%s: of %d errors, it shows %q", letters, errors, shown)
 		}
@@ -88,27 +80,20 @@ func logOf(word string, noise sekoia.LogLine) (string, []sekoia.LogLine) {
 		letters []byte
 		lines   []sekoia.LogLine
 	)
-
 	at := noon
-
 	for index := range len(word) {
 		if digit := word[index]; digit >= '0' && digit <= '9' {
 			at = at.Add(time.Duration(digit-'0') * time.Second)
-
 			continue
 		}
-
 		line, known := kinds[word[index]]
-
 		letter := word[index]
 		if !known {
 			line, letter = noise, letterOf(noise)
 		}
-
 		line.ID, line.Date = "line-"+strconv.Itoa(index), at
 		letters, lines = append(letters, letter), append(lines, line)
 	}
-
 	return string(letters), lines
 }
 
@@ -116,7 +101,6 @@ func logOf(word string, noise sekoia.LogLine) (string, []sekoia.LogLine) {
 func letterOf(line sekoia.LogLine) byte {
 	level := strings.ToLower(line.Level)
 	isError := level == "error" || level == "critical"
-
 	for _, known := range []struct {
 		prefix string
 		letter byte
@@ -132,7 +116,6 @@ func letterOf(line sekoia.LogLine) byte {
 			return known.letter
 		}
 	}
-
 	switch text := line.Message; {
 	case strings.HasPrefix(text, "Asset push task") && strings.Contains(text, "finished successfully"):
 		return 'c'
@@ -145,7 +128,6 @@ func letterOf(line sekoia.LogLine) byte {
 	case isError:
 		return 'x'
 	}
-
 	return 'i'
 }
 
@@ -155,11 +137,9 @@ func verdict(letters string, lines []sekoia.LogLine, from mark) cycle {
 		word     string
 		messages []string
 	)
-
 	for index, line := range lines {
 		second := from.startedAt.Truncate(time.Second)
 		after := from.newest.ID == "" || line.Date.After(from.newest.Date) || line.Date.Equal(from.newest.Date) && line.ID != from.newest.ID
-
 		if after && !line.Date.Before(second) {
 			word += string(letters[index])
 			messages = append(messages, line.Message)
@@ -169,20 +149,16 @@ func verdict(letters string, lines []sekoia.LogLine, from mark) cycle {
 	// The first end behind a beginning is the end.
 	first := strings.IndexByte(word, 'b')
 	want := cycle{begun: first >= 0}
-
 	if first >= 0 {
 		if end := strings.IndexByte(word[first:], 'e'); end >= 0 {
 			want.ended, word = true, word[:first+end]
 		}
 	}
-
 	firstPost, lastPost := strings.IndexByte(word, 'p'), strings.LastIndexByte(word, 'p')
 	want.posted = firstPost >= 0
-
 	if !want.posted {
 		want.failed = last(messages, word, "f", 0)
 	}
-
 	want.refusal = refusal(messages, word, lastPost+1)
 	want.refused = refusals{strings.Count(word[lastPost+1:], "R"), strings.Count(word[lastPost+1:], "r")}
 	want.paused = last(messages, word, "tl", strings.LastIndexAny(word, "bp")+1)
@@ -196,17 +172,14 @@ func verdict(letters string, lines []sekoia.LogLine, from mark) cycle {
 			if taken := refusal(messages, word[:at], strings.LastIndexByte(word[:at], 'p')+1); taken != "" {
 				want.trouble = taken
 			}
-
 			if taken := last(messages, word[:at], "f", 0); taken != "" && at == firstPost {
 				want.trouble = taken
 			}
 		}
 	}
-
 	if want.ended && want.refusal != "" {
 		want.trouble = want.refusal
 	}
-
 	return want
 }
 
@@ -215,11 +188,9 @@ func refusal(messages []string, word string, from int) string {
 	if why := last(messages, word, "r", from); why != "" {
 		return why
 	}
-
 	if at := strings.IndexByte(word[from:], 'R'); at >= 0 {
 		return messages[from+at]
 	}
-
 	return ""
 }
 
@@ -228,18 +199,16 @@ func last(messages []string, word, letters string, from int) string {
 	if at := strings.LastIndexAny(word[from:], letters); at >= 0 {
 		return messages[from+at]
 	}
-
 	return ""
 }
 
-// checkRunning holds running against the word: the last line that tells whether a cycle runs, and three failed pushes behind the last post.
+// checkRunning holds running against the word: the last line that tells whether a cycle runs, and three failed pushes
+// behind the last post.
 func checkRunning(t *testing.T, letters string, newestFirst []sekoia.LogLine) {
 	t.Helper()
-
 	at := strings.LastIndexAny(letters, "bpectrRkusm")
 	since := letters[strings.LastIndexAny(letters, "pe")+1:]
 	hopeless := max(strings.Count(since, "R"), strings.Count(since, "r")) >= 3
-
 	if want := at >= 0 && letters[at] != 'e' && letters[at] != 't' && !hopeless; running(newestFirst) != want {
 		t.Errorf("%s: it runs: %t", letters, !want)
 	}

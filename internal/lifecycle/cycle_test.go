@@ -17,19 +17,16 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// logged makes log lines, newest first as the client gives them, from messages in
-// the order of time, one a second from noon on.
+// logged makes log lines, newest first as the client gives them, from messages in the order of time, one a second from
+// noon on.
 func logged(messages ...string) []sekoia.LogLine {
 	lines := make([]sekoia.LogLine, 0, len(messages))
-
 	for i, message := range messages {
 		lines = append(lines, sekoia.LogLine{
 			ID: "line-" + strconv.Itoa(i), Level: cmp.Or(levels[message], "info"), Message: message, Date: noon.Add(time.Duration(i) * time.Second),
 		})
 	}
-
 	slices.Reverse(lines)
-
 	return lines
 }
 
@@ -57,7 +54,6 @@ var levels = map[string]string{
 
 func TestReadCycle(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		lines []sekoia.LogLine
 		from  mark
@@ -138,11 +134,9 @@ func TestReadCycle(t *testing.T) {
 			lines: logged(begins, ends), from: mark{startedAt: noon.Add(900 * time.Millisecond)}, want: cycle{begun: true, ended: true},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got := readCycle(test.lines, test.from)
 			if diff := gocmp.Diff(test.want, got, gocmp.AllowUnexported(cycle{}, refusals{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -153,7 +147,6 @@ func TestReadCycle(t *testing.T) {
 
 func TestRunning(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		lines []sekoia.LogLine
 		want  bool
@@ -170,11 +163,9 @@ func TestRunning(t *testing.T) {
 		"pushes that all fail":                  {logged(begins, refusedLine, pushFailed, refusedLine, pushFailed, refusedLine), false},
 		"pushes that failed before a post":      {logged(refusedLine, refusedLine, refusedLine, posted), true},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if got := running(test.lines); got != test.want {
 				t.Errorf("running = %t, want %t", got, test.want)
 			}
@@ -184,10 +175,8 @@ func TestRunning(t *testing.T) {
 
 func TestLastErrors(t *testing.T) {
 	t.Parallel()
-
 	lines := logged(fetchFailed, begins, dropped, "fatal")
 	lines[0].Level = "ERROR"
-
 	if diff := gocmp.Diff([]string{"fatal", dropped}, lastErrors(lines, 2)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// listing is what Sekoia holds of a product, read at once for all who read or look in a process: two lists cost less than two calls for
-// each connector. It is only as fresh as its first reader, so whatever writes looks by itself.
+// listing is what Sekoia holds of a product, read at once for all who read or look in a process: two lists cost less
+// than two calls for each connector. It is only as fresh as its first reader, so whatever writes looks by itself.
 type listing struct {
 	connectors []sekoia.Connector
 	accounts   []sekoia.Account
@@ -26,8 +26,8 @@ type listing struct {
 	pages int
 }
 
-// list returns the listing that this process shares. It is not whole if its pages are more than the readers so far: then one call for each
-// of them costs less.
+// list returns the listing that this process shares. It is not whole if its pages are more than the readers so far:
+// then one call for each of them costs less.
 func (c *Connectors) list(ctx context.Context) (*listing, error) {
 	known, err := memo.Remember(ctx, c.shared, "listing", c.readListing)
 	if err != nil || known.pages == 0 || int64(known.pages) > c.readers.Load() {
@@ -66,7 +66,8 @@ func (c *Connectors) readListing(ctx context.Context) (*listing, error) {
 	return read, nil
 }
 
-// mayRead lets a list be read to its end if it has at most as many pages as there are readers by then; else it notes how many it has.
+// mayRead lets a list be read to its end if it has at most as many pages as there are readers by then; else it notes
+// how many it has.
 func (c *Connectors) mayRead(pages *int) func(int) bool {
 	return func(n int) bool {
 		if int64(n) <= c.readers.Load() {
@@ -102,8 +103,8 @@ func (c *Connectors) listedAccount(ctx context.Context, from *listing, id string
 	return c.account(ctx, id)
 }
 
-// namesakes are the connectors and accounts of the listing with the name of the connector that is wanted. Those that this process has
-// removed since do not count.
+// namesakes are the connectors and accounts of the listing with the name of the connector that is wanted. Those that
+// this process has removed since do not count.
 func (l *listing) namesakes(wanted Spec, gone func(id string) bool) namesakes {
 	there := namesakes{accounts: l.accounts}
 	for _, connector := range l.connectors {

@@ -20,7 +20,6 @@ func crowd(pairs int) *cloud {
 		name := fmt.Sprintf("Connector %d", number)
 		c.addConnector(name, c.addAccount(name, fmt.Sprintf("https://o%d.okta.com", number), "token"))
 	}
-
 	return c
 }
 
@@ -31,11 +30,10 @@ func knownOf(number int) Known {
 	}
 }
 
-// TestReadsShareListings: two lists serve all who read, and never take more calls than one for each object would, but for the two first
-// pages.
+// TestReadsShareListings: two lists serve all who read, and never take more calls than one for each object would, but
+// for the two first pages.
 func TestReadsShareListings(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		there, readers int
 		most           int
@@ -50,7 +48,6 @@ func TestReadsShareListings(t *testing.T) {
 		"two of twenty pages":  {there: 1950, readers: 2, most: 6},
 		"half of twenty pages": {there: 1950, readers: 900, most: 40},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,11 +55,9 @@ func TestReadsShareListings(t *testing.T) {
 				c := crowd(test.there)
 				c.meet = func(string, int) trouble {
 					time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
-
 					return noTrouble
 				}
 				connectors := c.open(t)
-
 				var readers sync.WaitGroup
 				for number := range test.readers {
 					readers.Go(func() {
@@ -72,9 +67,7 @@ func TestReadsShareListings(t *testing.T) {
 						}
 					})
 				}
-
 				readers.Wait()
-
 				if calls := strings.Count(c.made(), ",") + 1; calls > test.most || calls > 2*test.readers+2 {
 					t.Errorf("%d calls, want at most %d: %s", calls, test.most, c.made())
 				}
@@ -85,14 +78,11 @@ func TestReadsShareListings(t *testing.T) {
 
 func TestLooksShareTheListing(t *testing.T) {
 	t.Parallel()
-
 	c := crowd(120)
 	connectors := c.open(t)
-
 	for number := range 130 {
 		wanted := wantedSpec
 		wanted.Name, wanted.Target = fmt.Sprintf("Connector %d", number), fmt.Sprintf("https://o%d.okta.com", number)
-
 		found, err := connectors.FindDuplicate(t.Context(), wanted)
 		if err != nil || (found != nil) != (number < 120) {
 			t.Errorf("found %+v of number %d, %v", found, number, err)
@@ -107,12 +97,10 @@ func TestLooksShareTheListing(t *testing.T) {
 
 func TestListingWithoutWhatIsAsked(t *testing.T) {
 	t.Parallel()
-
 	c := crowd(3)
 	c.accounts[0].silent = true
 	c.connectors[1].status = ""
 	connectors := c.open(t)
-
 	for number := range 3 {
 		if _, err := connectors.Read(t.Context(), knownOf(number)); err != nil {
 			t.Error(err)
@@ -125,7 +113,6 @@ func TestListingWithoutWhatIsAsked(t *testing.T) {
 
 func TestListingThatFails(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		meet      trouble
 		wantErr   []string
@@ -136,14 +123,11 @@ func TestListingThatFails(t *testing.T) {
 		"for want of a permission is none": {meet: refusedWith(http.StatusForbidden), wantCalls: "list connectors, list accounts, read connector, read account"},
 		"as a call that is not known":      {meet: refused, wantCalls: "list connectors, list accounts, read connector, read account"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := crowd(1)
 			c.meet = troubles{"list connectors": test.meet, "list accounts": test.meet}.meet
-
 			_, err := c.open(t).Read(t.Context(), knownOf(0))
 			checkError(t, err, test.wantErr...)
 			c.checkCalls(t, test.wantCalls)
@@ -154,18 +138,14 @@ func TestListingThatFails(t *testing.T) {
 // TestRemovedConnectorIsNoDuplicate: the listing is older than the removal.
 func TestRemovedConnectorIsNoDuplicate(t *testing.T) {
 	t.Parallel()
-
 	c := newCloud()
 	connectors := c.open(t)
-
 	if found, err := connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found == nil {
 		t.Fatalf("found %+v, %v", found, err)
 	}
-
 	if _, err := connectors.Remove(t.Context(), managed, wantedSpec); err != nil {
 		t.Fatal(err)
 	}
-
 	if found, err := connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found != nil {
 		t.Errorf("found %+v after its removal, %v", found, err)
 	}
@@ -174,7 +154,6 @@ func TestRemovedConnectorIsNoDuplicate(t *testing.T) {
 // TestRounds: calls that don't need each other's answers go out together, so that distance costs as little as it can.
 func TestRounds(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		do   func(t *testing.T, connectors *Connectors) error
 		want time.Duration // of calls of a second each
@@ -182,26 +161,21 @@ func TestRounds(t *testing.T) {
 		"a read looks at two lists": {want: time.Second, do: func(t *testing.T, connectors *Connectors) error {
 			t.Helper()
 			_, err := connectors.Read(t.Context(), managed)
-
 			return err
 		}},
 		"so does a look at plan": {want: time.Second, do: func(t *testing.T, connectors *Connectors) error {
 			t.Helper()
 			_, err := connectors.FindDuplicate(t.Context(), wantedSpec)
-
 			return err
 		}},
 		"a create looks, makes the account and makes the connector": {want: 3 * time.Second, do: func(t *testing.T, connectors *Connectors) error {
 			t.Helper()
-
 			another := wantedSpec
 			another.Name = "Another name"
 			_, err := connectors.Create(t.Context(), another, settingsWith("fresh"))
-
 			return err
 		}},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -209,15 +183,12 @@ func TestRounds(t *testing.T) {
 				c := newCloud()
 				c.meet = func(string, int) trouble {
 					time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
-
 					return noTrouble
 				}
-
 				began := time.Now()
 				if err := test.do(t, c.open(t)); err != nil {
 					t.Fatal(err)
 				}
-
 				if took := time.Since(began); took != test.want {
 					t.Errorf("it took %s, want %s: %s", took, test.want, c.made())
 				}

@@ -22,7 +22,6 @@ func (p *progress) say(message string) {
 	if p == nil || message == p.last {
 		return
 	}
-
 	p.last = message
 	p.send(message)
 }
@@ -31,23 +30,20 @@ func (p *progress) say(message string) {
 func (p *progress) status(status sekoia.Status) {
 	if status == "" {
 		p.say("Sekoia gives no status for the connector")
-
 		return
 	}
-
 	p.say("The connector's status is " + transport.Sanitize(string(status)))
 }
 
-// tellAssets says what goes on, and how many assets the connector has brought meanwhile: one call more, which nobody else needs.
+// tellAssets says what goes on, and how many assets the connector has brought meanwhile: one call more, which nobody
+// else needs.
 func (r *runner) tellAssets(ctx context.Context, message string) {
 	if r.tell == nil {
 		return
 	}
-
 	if count, err := r.client.CountAssets(ctx, r.id); err == nil {
 		message += "; " + assets(count) + " so far"
 	}
-
 	r.tell.say(message)
 }
 
@@ -76,6 +72,5 @@ func assets(count int) string {
 	if count == 1 {
 		return "1 asset"
 	}
-
 	return fmt.Sprintf("%d assets", count)
 }

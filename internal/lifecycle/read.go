@@ -12,8 +12,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// Drift says in words what is wrong with a connector: what somebody changed by hand, or an update that was cut off left behind. It is
-// "" if all is well. The same trouble always has the same words.
+// Drift says in words what is wrong with a connector: what somebody changed by hand, or an update that was cut off left
+// behind. It is "" if all is well. The same trouble always has the same words.
 type Drift string
 
 // What can be wrong, besides an account that has another target: see otherTarget.
@@ -55,8 +55,8 @@ type Found struct {
 // ErrOtherProduct means that a connector is not one of the product's: its account holds another integration's settings.
 var ErrOtherProduct = errors.New("the connector is of another type")
 
-// Read reads a connector and compares it with what was known. The error of a connector that is gone, with an account that is gone or
-// used by others, is one for which sekoia.IsNotFound is true.
+// Read reads a connector and compares it with what was known. The error of a connector that is gone, with an account
+// that is gone or used by others, is one for which sekoia.IsNotFound is true.
 func (c *Connectors) Read(ctx context.Context, known Known) (Found, error) {
 	c.note(c.read, known.ID)
 	c.readers.Add(1)
@@ -95,8 +95,8 @@ func (c *Connectors) Read(ctx context.Context, known Known) (Found, error) {
 	return found, nil
 }
 
-// ownAccount is the account that belongs to a connector: the one that is known; if that is gone, the one that it is on, unless others
-// use that too. An import's account belongs to it, whoever else uses it. It is nil if there is none.
+// ownAccount is the account that belongs to a connector: the one that is known; if that is gone, the one that it is on,
+// unless others use that too. An import's account belongs to it, whoever else uses it. It is nil if there is none.
 func (c *Connectors) ownAccount(
 	ctx context.Context, known Known, present string, read func(id string) (*sekoia.Account, error),
 ) (*sekoia.Account, error) {
@@ -129,8 +129,9 @@ func (c *Connectors) account(ctx context.Context, id string) (*sekoia.Account, e
 	return account, err
 }
 
-// readDeleted keeps a connector that is gone while its account is still there, unused: it holds the credential, and nothing else
-// would know of it. So it is after a removal that was cut off, and after somebody deleted the connector by hand.
+// readDeleted keeps a connector that is gone while its account is still there, unused: it holds the credential, and
+// nothing else would know of it. So it is after a removal that was cut off, and after somebody deleted the connector by
+// hand.
 func (c *Connectors) readDeleted(ctx context.Context, known Known, gone error) (Found, error) {
 	if known.AccountID == "" {
 		return Found{}, gone

@@ -29,7 +29,6 @@ func TestRead(t *testing.T) {
 	accountGone.AccountID = ""
 	unknownTarget := managed
 	unknownTarget.Target = ""
-
 	cases := map[string]struct {
 		cloud     func(c *cloud)
 		known     Known
@@ -102,28 +101,22 @@ func TestRead(t *testing.T) {
 			wantCalls: "read connector, read account, usage",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := newCloud()
 			if test.cloud != nil {
 				test.cloud(c)
 			}
-
 			listed, err := c.open(t).Read(t.Context(), test.known)
 			checkError(t, err)
-
 			c.calls, c.meet = nil, noLists.meet
 			found, err := c.open(t).Read(t.Context(), test.known)
 			checkError(t, err)
 			c.checkCalls(t, "list connectors, list accounts, "+test.wantCalls)
-
 			if diff := cmp.Diff(found, listed); diff != "" {
 				t.Errorf("by the listing it is another (-by itself +listed):\n%s", diff)
 			}
-
 			if found.AccountID != test.account || found.Drift != test.drift || (found.Connector == nil) != test.deleted {
 				t.Errorf("found %+v", found)
 			}
@@ -136,16 +129,12 @@ var noLists = troubles{"list connectors": refusedWith(http.StatusForbidden), "li
 
 func TestReadOfAnImportGivesTheTarget(t *testing.T) {
 	t.Parallel()
-
 	c := newCloud()
-
 	found, err := c.open(t).Read(t.Context(), Known{ID: "connector-1", Imported: true})
 	if err != nil || found.Target == nil || *found.Target != acme {
 		t.Errorf("found %+v, %v", found, err)
 	}
-
 	c.accounts[0].silent = true
-
 	found, err = c.open(t).Read(t.Context(), Known{ID: "connector-1", Imported: true})
 	if err != nil || found.Target != nil {
 		t.Errorf("found %+v of an account that does not say, %v", found, err)
@@ -154,7 +143,6 @@ func TestReadOfAnImportGivesTheTarget(t *testing.T) {
 
 func TestReadThatFails(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		cloud     func(c *cloud)
 		known     Known
@@ -213,24 +201,19 @@ func TestReadThatFails(t *testing.T) {
 			wantCalls: "read connector",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := newCloud()
 			if test.cloud != nil {
 				test.cloud(c)
 			}
-
 			met := maps.Clone(noLists)
 			maps.Copy(met, test.meet)
 			c.meet = met.meet
-
 			found, err := c.open(t).Read(t.Context(), test.known)
 			checkError(t, err, test.wantErr...)
 			c.checkCalls(t, "list connectors, list accounts, "+test.wantCalls)
-
 			if sekoia.IsNotFound(err) != test.gone || found != (Found{}) {
 				t.Errorf("found %+v, gone: %t", found, sekoia.IsNotFound(err))
 			}
@@ -240,7 +223,6 @@ func TestReadThatFails(t *testing.T) {
 
 func TestNeedsSettings(t *testing.T) {
 	t.Parallel()
-
 	for drift, want := range map[Drift]bool{
 		"": false, DriftAccountGone: true, DriftMoved: false, DriftDeleted: false, otherTarget(globex): true,
 	} {
@@ -252,14 +234,11 @@ func TestNeedsSettings(t *testing.T) {
 
 func TestConnectorsLastErrors(t *testing.T) {
 	t.Parallel()
-
 	c := newCloud()
 	c.connectors[0].log = []string{begins, fetchFailed, "Error\x07"}
-
 	if diff := cmp.Diff([]string{`Error\a`, fetchFailed}, c.open(t).LastErrors(t.Context(), "connector-1")); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-
 	if lines := c.open(t).LastErrors(t.Context(), "connector-9"); lines != nil {
 		t.Errorf("a log that can't be read gave %v", lines)
 	}
@@ -267,15 +246,12 @@ func TestConnectorsLastErrors(t *testing.T) {
 
 func TestErrorsSayWhatHappened(t *testing.T) {
 	t.Parallel()
-
 	cause := errors.New("it rained")
 	step := failed("The connector could not be stopped", cause)
 	checkError(t, step, "The connector could not be stopped: it rained")
-
 	if !errors.Is(step, cause) {
 		t.Error("the step has lost its cause")
 	}
-
 	shared := &SharedError{AccountID: "account-1", Usage: sekoia.Usage{Connectors: 2, Playbooks: 1}}
 	checkError(t, shared, "the account account-1 is used by 2 connectors, 1 playbooks, 0 triggers and 0 actions")
 	checkError(t, &ExistsError{Duplicate{Connector: sekoia.Connector{ID: "connector-1"}}}, "exists already: connector-1")

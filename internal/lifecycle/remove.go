@@ -11,9 +11,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// Remove removes a connector and its account. What is gone already is no error. An account that others use stays, which the remark says.
-// If its account is not known, one with the connector's name and target that nobody uses is removed: an update that was cut off may have
-// made it.
+// Remove removes a connector and its account. What is gone already is no error. An account that others use stays, which
+// the remark says. If its account is not known, one with the connector's name and target that nobody uses is removed:
+// an update that was cut off may have made it.
 func (c *Connectors) Remove(ctx context.Context, known Known, spec Spec) ([]Remark, error) {
 	release, err := c.besides(ctx)
 	if err != nil {

@@ -13,12 +13,9 @@ import (
 
 func TestRemove(t *testing.T) {
 	t.Parallel()
-
 	const account1 = `account-1 "Okta devices" https://acme.okta.com old`
-
 	accountUnknown := managed
 	accountUnknown.AccountID = ""
-
 	cases := map[string]struct {
 		cloud      func(c *cloud)
 		known      Known
@@ -81,23 +78,18 @@ func TestRemove(t *testing.T) {
 			wantCalls: "delete connector, list accounts, usage", wantHolds: []string{account1},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := newCloud()
 			if test.cloud != nil {
 				test.cloud(c)
 			}
-
 			c.meet = test.meet.meet
-
 			remarks, err := c.open(t).Remove(t.Context(), test.known, wantedSpec)
 			checkError(t, err, test.wantErr...)
 			c.checkCalls(t, test.wantCalls)
 			c.checkHolds(t, test.wantHolds...)
-
 			if text := texts(remarks); (text == "") != (test.wantRemark == "") || !strings.Contains(text, test.wantRemark) {
 				t.Errorf("the remark is %q, want %q in it", text, test.wantRemark)
 			}
@@ -108,31 +100,23 @@ func TestRemove(t *testing.T) {
 // With create_before_destroy and another name, the new connector may have found the old one's account unused.
 func TestRemoveLeavesTheAccountOfAConnectorThatThisRunMade(t *testing.T) {
 	t.Parallel()
-
 	c := emptyCloud()
 	c.addAccount(devices, acme, "old")
 	connectors := c.open(t)
-
 	made, err := connectors.Create(t.Context(), wantedSpec, settingsWith("fresh"))
 	if err != nil || made.AccountID != "account-1" {
 		t.Fatalf("made %+v, %v", made, err)
 	}
-
 	remarks, err := connectors.Remove(t.Context(), Known{ID: "gone", AccountID: "account-1", Target: acme}, wantedSpec)
 	checkError(t, err)
-
 	if diff := cmp.Diff([]string(nil), summaries(remarks)); diff != "" {
 		t.Errorf("remarks (-want +got)\n%s", diff)
 	}
-
 	c.accounts[0].others.Playbooks = 1
-
 	remarks, err = connectors.Remove(t.Context(), Known{ID: "gone", AccountID: "account-1", Target: acme}, wantedSpec)
 	checkError(t, err)
-
 	if diff := cmp.Diff([]string{"The connector's account stays in Sekoia"}, summaries(remarks)); diff != "" {
 		t.Errorf("remarks (-want +got)\n%s", diff)
 	}
-
 	c.checkHolds(t, `account-1 "Okta devices" https://acme.okta.com fresh`, `new-connector-1 "Okta devices" on account-1 RUNNING`)
 }

@@ -49,40 +49,32 @@ type scriptedLine struct {
 func (s *scripted) noted(call string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	s.calls = append(s.calls, call)
 }
 
 func (s *scripted) count(call string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	n := 0
-
 	for _, made := range s.calls {
 		if made == call {
 			n++
 		}
 	}
-
 	return n
 }
 
 // runner returns the connector of the script, driven over a mocked network.
 func (s *scripted) runner(t *testing.T) *runner {
 	t.Helper()
-
 	s.begun = time.Now()
 	mock := httpmock.NewMockTransport()
-
 	mock.RegisterResponder(http.MethodGet, "https://api.sekoia.io"+connectorPath, func(*http.Request) (*http.Response, error) {
 		s.noted("status")
-
 		body := map[string]any{"uuid": lastSegment(connectorPath), "name": "n", "community_uuid": "c", "module_configuration_uuid": "a", "connector_uuid": "k"}
 		if status := s.status(time.Since(s.begun)); status != "" {
 			body["display_status"] = status
 		}
-
 		return httpmock.NewJsonResponse(http.StatusOK, body)
 	})
 	mock.RegisterResponder(http.MethodGet, "https://api.sekoia.io"+connectorPath+"/logs", s.answerLog)
@@ -90,60 +82,47 @@ func (s *scripted) runner(t *testing.T) *runner {
 	mock.RegisterResponder(http.MethodPost, "https://api.sekoia.io"+connectorPath+"/start", s.answer("start"))
 	mock.RegisterResponder(http.MethodGet, "https://api.sekoia.io/v2/asset-management/assets", func(*http.Request) (*http.Response, error) {
 		s.noted("assets")
-
 		return httpmock.NewJsonResponse(http.StatusOK, map[string]any{"total": s.assets(time.Since(s.begun)), "items": []any{}})
 	})
-
 	base, err := url.Parse("https://api.sekoia.io")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: transport.NewSecret("key")})
-
 	return &runner{client: client, id: lastSegment(connectorPath)}
 }
 
 func (s *scripted) answer(call string) httpmock.Responder {
 	return func(*http.Request) (*http.Response, error) {
 		s.noted(call)
-
 		resp := httpmock.NewStringResponse(http.StatusNoContent, "")
 		resp.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-
 		return resp, nil
 	}
 }
 
 func (s *scripted) answerLog(request *http.Request) (*http.Response, error) {
 	s.noted("logs")
-
 	if s.logStatus != 0 {
 		return httpmock.NewJsonResponse(s.logStatus, map[string]any{"code": "forbidden", "message": "no"})
 	}
-
 	items := []map[string]any{}
-
 	for i, line := range s.log {
 		if line.at+line.late <= time.Since(s.begun) {
 			level := line.level
 			if level == "" {
 				level = "info"
 			}
-
 			items = append(items, map[string]any{
 				"uuid": "line-" + strconv.Itoa(i), "level": level, "message": line.message,
 				"date": s.begun.Add(line.at).UTC().Format(time.RFC3339Nano),
 			})
 		}
 	}
-
 	slices.Reverse(items)
-
 	limit, _ := strconv.Atoi(request.URL.Query().Get("limit"))
 	offset, _ := strconv.Atoi(request.URL.Query().Get("offset"))
 	page := items[min(offset, len(items)):min(offset+limit, len(items))]
-
 	return httpmock.NewJsonResponse(http.StatusOK, map[string]any{"items": page, "total": len(items)})
 }
 
@@ -159,14 +138,12 @@ func after(from time.Duration, status string) func(time.Duration) string {
 		if now < from {
 			return "STARTING"
 		}
-
 		return status
 	}
 }
 
 func TestWaitStarted(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		status  func(time.Duration) string
 		log     []scriptedLine
@@ -184,19 +161,15 @@ func TestWaitStarted(t *testing.T) {
 			status: always("STARTING"), wantBad: "the wait reached its timeout", within: 10*time.Minute + time.Second,
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
-
 				script := &scripted{status: test.status, log: test.log}
 				ended := script.runner(t).wait(ctx, WaitStarted, mark{})
-
 				checkEnd(t, ended, test.wantBad, "")
-
 				if took := time.Since(script.begun); took > test.within {
 					t.Errorf("took %s, want at most %s", took, test.within)
 				}
@@ -207,14 +180,12 @@ func TestWaitStarted(t *testing.T) {
 
 func checkEnd(t *testing.T, ended waited, wantBad, wantRemark string) {
 	t.Helper()
-
 	switch {
 	case wantBad == "" && ended.bad != nil:
 		t.Errorf("ended badly: %s", ended.bad)
 	case wantBad != "" && (ended.bad == nil || !strings.Contains(ended.bad.Error(), wantBad)):
 		t.Errorf("ended with %v, want %q in it", ended.bad, wantBad)
 	}
-
 	remarks := texts(ended.remarks)
 	if (wantRemark == "") != (remarks == "") || !strings.Contains(remarks, wantRemark) {
 		t.Errorf("remarks %q, want %q in them", remarks, wantRemark)
@@ -227,18 +198,15 @@ func texts(remarks []Remark) string {
 	for index, remark := range remarks {
 		details[index] = remark.Detail
 	}
-
 	return strings.Join(details, "\n")
 }
 
 func TestWaitSynced(t *testing.T) {
 	t.Parallel()
-
 	const (
 		second = time.Second
 		batch  = 5 * time.Second // how late lines come that are no errors
 	)
-
 	cases := map[string]struct {
 		status              func(time.Duration) string
 		log                 []scriptedLine
@@ -320,7 +288,6 @@ func TestWaitSynced(t *testing.T) {
 				if now > 20*second {
 					return "STOPPED"
 				}
-
 				return "RUNNING"
 			},
 			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "stopped by somebody else", within: 40 * second,
@@ -330,7 +297,6 @@ func TestWaitSynced(t *testing.T) {
 				if now > 20*second {
 					return "CRITICAL_ERROR"
 				}
-
 				return "RUNNING"
 			},
 			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "CRITICAL_ERROR", within: 40 * second,
@@ -354,29 +320,23 @@ func TestWaitSynced(t *testing.T) {
 			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "the wait reached its timeout", within: 10*time.Minute + second,
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
-
 				script := &scripted{status: test.status, log: test.log, logStatus: test.logStatus, assets: test.assets}
 				if script.status == nil {
 					script.status = always("RUNNING")
 				}
-
 				connector := script.runner(t)
-
 				var from mark
 				if test.from != nil {
 					from = test.from(script.begun)
 				}
-
 				ended := connector.wait(ctx, WaitSynced, from)
 				checkEnd(t, ended, test.wantBad, test.wantRemark)
-
 				if took := time.Since(script.begun); took > test.within || took < test.atLeast {
 					t.Errorf("took %s, want from %s to %s", took, test.atLeast, test.within)
 				}
@@ -392,7 +352,6 @@ func manyPushes(count int) []scriptedLine {
 		at := time.Duration(i) * 50 * time.Millisecond
 		lines[i] = scriptedLine{at: at, message: fmt.Sprintf("Checkpoint updated with date: 2026-11-02T00:00:00.%03dZ", i)}
 	}
-
 	return lines
 }
 
@@ -402,7 +361,6 @@ func TestWaitReadsEachPageOfALongLogOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := &scripted{status: always("RUNNING"), log: slices.Concat([]scriptedLine{{message: begins}}, manyPushes(950), []scriptedLine{{at: 120 * time.Second, message: ends}})}
 		checkEnd(t, script.runner(t).wait(t.Context(), WaitSynced, mark{}), "", "")
-
 		looks := script.count("status")
 		if pages := script.count("logs"); pages > 2*looks {
 			t.Errorf("%d pages were read in about %d looks", pages, looks)
@@ -412,10 +370,8 @@ func TestWaitReadsEachPageOfALongLogOnce(t *testing.T) {
 
 func TestWaitNoneMakesNoCall(t *testing.T) {
 	t.Parallel()
-
 	script := &scripted{}
 	checkEnd(t, script.runner(t).wait(t.Context(), WaitNone, mark{}), "", "")
-
 	if len(script.calls) != 0 {
 		t.Errorf("calls: %v", script.calls)
 	}
@@ -427,14 +383,11 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		script := &scripted{status: always("RUNNING"), log: []scriptedLine{{message: begins}}}
 		connector := script.runner(t)
-
 		time.AfterFunc(30*time.Second, cancel)
-
 		ended := connector.wait(ctx, WaitSynced, mark{})
 		if !errors.Is(ended.bad, context.Canceled) {
 			t.Errorf("ended with %v", ended.bad)
 		}
-
 		if took := time.Since(script.begun); took != 30*time.Second {
 			t.Errorf("took %s after the cancellation at 30 s", took)
 		}
@@ -443,19 +396,15 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 
 func TestStop(t *testing.T) {
 	t.Parallel()
-
 	const second = time.Second
-
 	stoppedFrom := func(from time.Duration) func(time.Duration) string {
 		return func(now time.Duration) string {
 			if now >= from {
 				return "STOPPED"
 			}
-
 			return "RUNNING"
 		}
 	}
-
 	cases := map[string]struct {
 		status          func(time.Duration) string
 		log             []scriptedLine
@@ -484,28 +433,23 @@ func TestStop(t *testing.T) {
 			status: always("STOPPING"), log: nil, atLeast: 60 * second, within: 61 * second,
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				script := &scripted{status: test.status, log: test.log, logStatus: test.logStatus}
 				connector := script.runner(t)
-
 				remarks, err := connector.stop(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
-
 				remark := texts(remarks)
 				if (test.wantRemark == "") != (remark == "") || !strings.Contains(remark, test.wantRemark) {
 					t.Errorf("remark %q, want %q in it", remark, test.wantRemark)
 				}
-
 				if script.count("stop") != 1 {
 					t.Errorf("calls: %v", script.calls)
 				}
-
 				if took := time.Since(script.begun); took > test.within || took < test.atLeast {
 					t.Errorf("took %s, want from %s to %s", took, test.atLeast, test.within)
 				}
@@ -519,19 +463,15 @@ func TestPollThatItsContextEndsKeepsTheLastError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-
 		looks := 0
 		err := pollFrom(ctx, 300*time.Millisecond, func() (bool, error) {
 			looks++
 			if looks%2 == 0 {
 				return false, nil
 			}
-
 			<-ctx.Done()
-
 			return false, errors.New("Sekoia gave no answer")
 		})
-
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains((&WaitError{err}).Error(), "The last look failed: Sekoia gave no answer") {
 			t.Errorf("%v: %s", err, (&WaitError{err}).Error())
 		}
@@ -542,16 +482,13 @@ func TestPollGivesUpAfterErrorsInARow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		looks, trouble := 0, errors.New("no answer")
-
 		err := poll(t.Context(), func() (bool, error) {
 			looks++
 			if looks == 2 { // a look that succeeds begins the count anew
 				return false, nil
 			}
-
 			return false, trouble
 		})
-
 		if !errors.Is(err, trouble) || looks != 2+failedPolls {
 			t.Errorf("%v after %d looks", err, looks)
 		}

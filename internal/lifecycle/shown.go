@@ -12,8 +12,8 @@ import (
 )
 
 var (
-	// parseProblem is a field that the connector's parser did not take, and the kind of error: two lines of pydantic's, of which the second
-	// holds the value too.
+	// parseProblem is a field that the connector's parser did not take, and the kind of error: two lines of pydantic's,
+	// of which the second holds the value too.
 	parseProblem = regexp.MustCompile(`(?m)^([A-Za-z_][\w.]{0,79})\n[^\n]*\[type=(\w{1,40})[,\]]`)
 	// deviceLine is a line about one device, by Okta's id.
 	deviceLine = regexp.MustCompile(`^` + logNotMapped + ` ([0-9A-Za-z]{1,40}): (.*)`)
@@ -28,8 +28,9 @@ var (
 // ShownLine is WithoutValues, fit for a diagnostic.
 func ShownLine(message string) string { return transport.Sanitize(WithoutValues(message)) }
 
-// WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse one, and without
-// pages that it took for an answer of Okta's. What the line says is kept: of what does not parse, the field and the kind of error.
+// WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
+// one, and without pages that it took for an answer of Okta's. What the line says is kept: of what does not parse, the
+// field and the kind of error.
 func WithoutValues(message string) string {
 	switch {
 	case strings.HasPrefix(message, logPageDropped):
@@ -41,23 +42,19 @@ func WithoutValues(message string) string {
 	case strings.HasPrefix(message, logPushRefused):
 		return cutPush(message)
 	}
-
 	first, rest, more := strings.Cut(message, "\n")
 	if !more && !holdsValue(message, valueMarks[:2]) {
 		return message
 	}
-
 	if holdsValue(first, valueMarks[:2]) {
 		first, _, _ = strings.Cut(first, ": ")
 	}
-
 	switch fields := parseFields(message); {
 	case fields != "":
 		return first + ": " + fields
 	case holdsValue(rest, valueMarks):
 		return first
 	}
-
 	return strings.TrimSpace(first + ": " + strings.TrimSpace(rest))
 }
 
@@ -67,18 +64,15 @@ func holdsValue(text string, marks []string) bool {
 			return true
 		}
 	}
-
 	return false
 }
 
 // parseFields names the fields of a parse error, each with the kind of error; "" if there are none.
 func parseFields(message string) string {
 	var fields []string
-
 	for _, found := range parseProblem.FindAllStringSubmatch(message, -1) {
 		fields = append(fields, found[1]+" ("+strings.ReplaceAll(found[2], "_", " ")+")")
 	}
-
 	return strings.Join(fields, ", ")
 }
 
@@ -86,7 +80,6 @@ func parseFields(message string) string {
 func cutPage(message string) string {
 	from, problem, _ := strings.Cut(message, ": ")
 	from, _, _ = strings.Cut(from, "?") // what is behind says only which page it was
-
 	switch fields := parseFields(problem); {
 	case fields != "":
 		return from + ": a device does not parse: " + fields
@@ -95,21 +88,18 @@ func cutPage(message string) string {
 	case holdsValue(problem, valueMarks) || strings.Contains(problem, "\n"):
 		return from
 	}
-
 	return from + ": " + problem
 }
 
 // cutDevice keeps a device's id, and what is known to be no value of it.
 func cutDevice(message string) string {
 	found := deviceLine.FindStringSubmatch(message)
-
 	switch {
 	case found == nil:
 		return logNotMapped
 	case strings.HasSuffix(found[2], "displayName are required"):
 		return logNotMapped + " " + found[1] + ": its displayName is empty"
 	}
-
 	return logNotMapped + " " + found[1] + ": a value of it can't be mapped"
 }
 
@@ -117,17 +107,14 @@ func cutDevice(message string) string {
 func cutOkta(message string) string {
 	from, problem, _ := strings.Cut(message, ": ")
 	found := oktaMessage.FindStringSubmatch(problem)
-
 	if found == nil {
 		return message
 	}
-
 	text := strings.NewReplacer(`\n`, " ", `\'`, `'`, `\"`, `"`, `\\`, `\`).Replace(found[1] + found[2])
 	if status, isPage := strings.CutPrefix(text, "HTTP "); isPage {
 		code, _, _ := strings.Cut(status, " ")
 		text = "HTTP " + code + ", not in Okta's form"
 	}
-
 	return from + ": " + strings.TrimSpace(text)
 }
 
@@ -136,18 +123,14 @@ func cutPush(message string) string {
 	found := pushStatus.FindStringSubmatch(message)
 	if found == nil {
 		head, _, _ := strings.Cut(message, "{")
-
 		return strings.TrimRight(head, " -")
 	}
-
 	var answered struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	}
-
 	if json.Unmarshal([]byte(found[2]), &answered) != nil || answered.Code == "" && answered.Message == "" {
 		return found[1]
 	}
-
 	return found[1] + " - " + strings.Trim(answered.Code+": "+answered.Message, ": ")
 }

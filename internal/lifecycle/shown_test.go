@@ -15,7 +15,6 @@ const parseError = "2 validation errors for OktaDevice\n" +
 
 func TestShownLine(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]struct{ line, want string }{
 		"a line without values stays as it is": {begins, begins},
 		"of a parse error, the fields and the kinds": {
@@ -78,7 +77,6 @@ func TestShownLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if got := ShownLine(test.line); got != test.want {
 				t.Errorf("it shows\n%q, want\n%q", got, test.want)
 			}
@@ -91,12 +89,10 @@ func FuzzShownLine(f *testing.F) {
 	for _, head := range []string{"Exception while fetching devices from /api/v1/devices: ", "Error while mapping device guo1: ", "Error while running asset connector X\n", "Error while pushing assets to Sekoia.io - Client error - HTTP (422) - ", ""} {
 		f.Add(head, "Anna Schmidt")
 	}
-
 	f.Fuzz(func(t *testing.T, head, value string) {
 		if len(value) < 8 || strings.ContainsAny(value, "\n\r") || strings.Contains(head, value) || strings.Contains(parseError, value) {
 			return
 		}
-
 		line := head + strings.ReplaceAll(parseError, "Anna Sch...", value)
 		if shown := ShownLine(line); strings.Contains(shown, value) && !strings.Contains(WithoutValues(head), value) {
 			t.Errorf("%q shows as %q", line, shown)

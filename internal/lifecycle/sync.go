@@ -28,8 +28,9 @@ var ErrStopped = errors.New("the connector is stopped")
 // ErrNoStatus means that Sekoia does not say whether a connector runs.
 var ErrNoStatus = errors.New("Sekoia gives no status for the connector") //nolint:staticcheck // a name begins it
 
-// Sync makes a connector fetch now, and waits as far as it is asked to. Sekoia has no call for it: a connector that is started fetches
-// at once, so it is stopped and started. Whatever ends it on the way, a connector that ran is not left stopped.
+// Sync makes a connector fetch now, and waits as far as it is asked to. Sekoia has no call for it: a connector that is
+// started fetches at once, so it is stopped and started. Whatever ends it on the way, a connector that ran is not left
+// stopped.
 func (c *Connectors) Sync(ctx context.Context, request SyncRequest) ([]Remark, error) {
 	var tell *progress
 	if request.Tell != nil {

@@ -15,9 +15,7 @@ import (
 
 func TestSync(t *testing.T) {
 	t.Parallel()
-
 	const restart = "read connector, log, stop, read connector, log, start"
-
 	cases := map[string]struct {
 		cloud     func(k *cloudConnector)
 		request   SyncRequest
@@ -82,7 +80,6 @@ func TestSync(t *testing.T) {
 			meet: troubles{"start *": refused}, wantErr: []string{"The connector was stopped, but could not be started"}, wantCalls: restart + ", start", off: true,
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,15 +88,11 @@ func TestSync(t *testing.T) {
 				if test.cloud != nil {
 					test.cloud(c.connectors[0])
 				}
-
 				c.meet = test.meet.meet
 				test.request.ID = "connector-1"
-
 				_, err := c.open(t).Sync(t.Context(), test.request)
 				checkError(t, err, test.wantErr...)
-
 				c.checkCalls(t, test.wantCalls)
-
 				if c.connectors[0].status == "RUNNING" == test.off && c.connectors[0].product == productID {
 					t.Errorf("the connector is %s", c.connectors[0].status)
 				}
@@ -110,7 +103,6 @@ func TestSync(t *testing.T) {
 
 func TestSyncSaysWhatIsLeft(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		meet troubles
 		want string
@@ -124,14 +116,11 @@ func TestSyncSaysWhatIsLeft(t *testing.T) {
 				"/v1/symphony/connector-configurations/connector-1/start). Invoke the action again with start_if_stopped = true.",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := newCloud()
 			c.meet = test.meet.meet
-
 			_, err := c.open(t).Sync(t.Context(), SyncRequest{ID: "connector-1", Wait: WaitNone})
 			if step, ok := errors.AsType[*StepError](err); !ok || step.Left != test.want {
 				t.Errorf("the error is %#v, want %q", err, test.want)
@@ -142,7 +131,6 @@ func TestSyncSaysWhatIsLeft(t *testing.T) {
 
 func TestSyncTellsWhatHappens(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		wait Wait
 		meet troubles
@@ -175,7 +163,6 @@ func TestSyncTellsWhatHappens(t *testing.T) {
 			},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,15 +176,11 @@ func TestSyncTellsWhatHappens(t *testing.T) {
 						k.log, k.logFrom = test.log, time.Now()
 						c.mu.Unlock()
 					}
-
 					return met.meet(call, nth)
 				}
-
 				var told []string
-
 				_, err := c.open(t).Sync(t.Context(), SyncRequest{ID: "connector-1", Wait: test.wait, Tell: func(message string) { told = append(told, message) }})
 				checkError(t, err)
-
 				if diff := cmp.Diff(test.want, told); diff != "" {
 					t.Errorf("told (-want +got)\n%s", diff)
 				}
@@ -208,18 +191,15 @@ func TestSyncTellsWhatHappens(t *testing.T) {
 
 func TestInterruptedSyncStartsTheConnectorAgain(t *testing.T) {
 	t.Parallel()
-
 	for call, met := range map[string]trouble{"stop": lostDone, "read connector 2": noTrouble, "start": lostUndone} {
 		t.Run("at "+call, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-
 				met.then = cancel
 				c := newCloud()
 				c.meet = troubles{call: met}.meet
-
 				_, err := c.open(t).Sync(ctx, SyncRequest{ID: "connector-1", Wait: WaitStarted})
 				if err == nil || c.connectors[0].status != "RUNNING" {
 					t.Errorf("the connector is %s, the error %v", c.connectors[0].status, err)
@@ -231,18 +211,14 @@ func TestInterruptedSyncStartsTheConnectorAgain(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	t.Parallel()
-
 	var told []string
-
 	p := &progress{send: func(message string) { told = append(told, message) }}
 	p.status("")
 	p.status("RUN\x07NING")
 	p.status("RUN\x07NING")
-
 	if diff := cmp.Diff([]string{"Sekoia gives no status for the connector", `The connector's status is RUN\aNING`}, told); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-
 	for want, c := range map[string]cycle{
 		"The fetch cycle has ended":                                               {begun: true, ended: true},
 		"The connector sends what it fetched":                                     {begun: true, posted: true},
@@ -254,7 +230,6 @@ func TestProgress(t *testing.T) {
 			t.Errorf("%+v says %q, want %q", c, got, want)
 		}
 	}
-
 	if assets(1) != "1 asset" || assets(0) != "0 assets" {
 		t.Error("one asset is not some assets")
 	}
@@ -262,16 +237,12 @@ func TestProgress(t *testing.T) {
 
 func TestCheckUnshared(t *testing.T) {
 	t.Parallel()
-
 	c := newCloud()
 	connectors := c.open(t)
 	checkError(t, connectors.CheckUnshared(t.Context(), "account-1"))
-
 	c.accounts[0].others.Triggers = 1
-
 	if shared, ok := errors.AsType[*SharedError](connectors.CheckUnshared(t.Context(), "account-1")); !ok || shared.Usage.Triggers != 1 {
 		t.Errorf("shared with %+v", shared)
 	}
-
 	checkError(t, connectors.CheckUnshared(t.Context(), "account-9"), "404")
 }

@@ -57,9 +57,9 @@ var ErrNoSettings = errors.New("the account's credential is not known")
 // ErrAccountGone means that the account that was there at the last Read is gone.
 var ErrAccountGone = errors.New("the connector's account was deleted a moment ago")
 
-// Update does what changed, with one restart for all that asks for one: stop, PATCH, start. Every start writes the settings again if
-// they are known. So an update that is cut off leaves a connector that is stopped, and whoever starts it repairs the rest, whatever was
-// stored before. It stops at the first step that fails; the error is a *StepError.
+// Update does what changed, with one restart for all that asks for one: stop, PATCH, start. Every start writes the
+// settings again if they are known. So an update that is cut off leaves a connector that is stopped, and whoever starts
+// it repairs the rest, whatever was stored before. It stops at the first step that fails; the error is a *StepError.
 func (c *Connectors) Update(ctx context.Context, change Change) (Reached, error) {
 	u := &update{Connectors: c, Change: change, present: change.AccountID, run: c.runner(change.ID, nil)}
 	u.starts = u.Enable && (!u.Runs || u.Store || u.Repair || u.Restart)
@@ -121,8 +121,9 @@ func (u *update) look(ctx context.Context) error {
 	}
 }
 
-// lookAgain reads a connector once more. One with drift: the repair depends on where it is now. One that is to be started: a stop or a start
-// whose reply was lost may have left it running, with the settings of before, and starting what runs changes nothing.
+// lookAgain reads a connector once more. One with drift: the repair depends on where it is now. One that is to be
+// started: a stop or a start whose reply was lost may have left it running, with the settings of before, and starting
+// what runs changes nothing.
 func (u *update) lookAgain(ctx context.Context) error {
 	connector, err := u.client.Connector(ctx, u.ID)
 	if u.Repair && sekoia.IsNotFound(err) {
@@ -230,8 +231,8 @@ func (u *update) store(ctx context.Context) error {
 	return nil
 }
 
-// startAgain starts a connector that this update stopped, and of which nothing was changed since: it goes on with what it ran with. It
-// returns the cause, which says what came of it.
+// startAgain starts a connector that this update stopped, and of which nothing was changed since: it goes on with what
+// it ran with. It returns the cause, which says what came of it.
 func (u *update) startAgain(ctx context.Context, cause error) error {
 	if !u.reached.Stopped {
 		return cause

@@ -50,7 +50,6 @@ func (r *record) follow(w wish, reached Reached) {
 	if reached.Renamed {
 		r.name = w.name
 	}
-
 	switch reached.Stored {
 	case StoredAll:
 		r.version, r.target = w.version, acme
@@ -58,27 +57,21 @@ func (r *record) follow(w wish, reached Reached) {
 		r.version = "" // whatever the configuration says next is sent
 	case StoredNothing:
 	}
-
 	if reached.Account != "" {
 		r.account = reached.Account
 	}
-
 	if reached.ID != "" {
 		r.id = reached.ID
 	}
-
 	if reached.Repaired {
 		r.drift = ""
 	}
-
 	if reached.Stopped {
 		r.enabled = false
 	}
-
 	if reached.Started {
 		r.enabled, r.triggers = true, w.triggers
 	}
-
 	if reached.Done {
 		r.wish, r.target, r.drift = w, acme, ""
 	}
@@ -87,12 +80,10 @@ func (r *record) follow(w wish, reached Reached) {
 // refresh takes into the record what Sekoia holds.
 func (r *record) refresh(t *testing.T, connectors *Connectors) {
 	t.Helper()
-
 	found, err := connectors.Read(t.Context(), Known{ID: r.id, AccountID: r.account, Target: r.target})
 	if err != nil {
 		t.Fatalf("the connector can't be read any more: %v", err)
 	}
-
 	r.account, r.drift = found.AccountID, found.Drift
 	if found.Connector != nil {
 		r.name, r.enabled = found.Connector.Name, found.Connector.Status.Enabled()
@@ -112,16 +103,13 @@ func (s scenario) set() (*cloud, *record, wish) {
 	if s.cloud != nil {
 		s.cloud(c)
 	}
-
 	if s.known != nil {
 		s.known(r)
 	}
-
 	w := r.wish
 	if s.wish != nil {
 		s.wish(&w)
 	}
-
 	return c, r, w
 }
 
@@ -165,17 +153,15 @@ var whatFails = map[string]trouble{
 	"is refused": refused, "meets an outage": refusedWith(503), "is lost": lostUndone, "loses its reply": lostDone,
 }
 
-// After any single failure one more update finishes the work, whether the caller still wants the change or takes it back. If it does not
-// look in between, it may not know that there is work; then the next look shows it.
+// After any single failure one more update finishes the work, whether the caller still wants the change or takes it
+// back. If it does not look in between, it may not know that there is work; then the next look shows it.
 func TestOneMoreUpdateFinishesTheWork(t *testing.T) {
 	t.Parallel()
-
 	for name, s := range scenarios {
 		c, r, w := s.set()
 		if _, err := c.open(t).Update(t.Context(), r.change(w)); err != nil {
 			t.Fatalf("%s: without a failure: %v", name, err)
 		}
-
 		for at, call := range strings.Split(c.made(), ", ") {
 			for how, met := range whatFails {
 				for _, looks := range []bool{true, false} {
@@ -194,7 +180,6 @@ func TestOneMoreUpdateFinishesTheWork(t *testing.T) {
 // failAt makes an update one of whose calls fails, and one more.
 func (s scenario) failAt(t *testing.T, at int, met trouble, looks, takenBack bool) {
 	t.Helper()
-
 	c, r, w := s.set()
 	before := r.wish
 	made := 0
@@ -202,47 +187,36 @@ func (s scenario) failAt(t *testing.T, at int, met trouble, looks, takenBack boo
 		if made++; made == at {
 			return met
 		}
-
 		return noTrouble
 	}
-
 	reached, err := c.open(t).Update(t.Context(), r.change(w))
 	r.follow(w, reached)
-
 	if err == nil && r.needsUpdate(w) {
 		t.Fatalf("the update succeeded, and left work: %+v", r)
 	}
-
 	c.meet = nil
-
 	if takenBack {
 		w = before
 	}
-
 	again := c.open(t) // of another process
 	if !looks {
 		r.finish(t, again, w)
 	}
-
 	r.refresh(t, c.open(t)) // each plan is a process of its own
 	r.finish(t, again, w)
 	r.refresh(t, c.open(t)) // each plan is a process of its own
-
 	if r.needsUpdate(w) {
 		t.Errorf("there is still work: %+v", r)
 	}
-
 	checkSettled(t, c, r, w)
 }
 
 // finish makes an update, if there is anything to do.
 func (r *record) finish(t *testing.T, connectors *Connectors, w wish) {
 	t.Helper()
-
 	if !r.needsUpdate(w) {
 		return
 	}
-
 	reached, err := connectors.Update(t.Context(), r.change(w))
 	r.follow(w, reached)
 	checkError(t, err)
@@ -251,26 +225,21 @@ func (r *record) finish(t *testing.T, connectors *Connectors, w wish) {
 // checkSettled looks whether the cloud holds what is wanted and nothing else.
 func checkSettled(t *testing.T, c *cloud, r *record, w wish) {
 	t.Helper()
-
 	account, connector := c.account(r.account), c.connector(r.id)
 	if account == nil || connector == nil {
 		t.Fatalf("not there: account %q, connector %q\n%s", r.account, r.id, c.holds())
 	}
-
 	foreign := 0
 	if c.account("account-2") != nil {
 		foreign = 1
 	}
-
 	if len(c.accounts) != 1+foreign || len(c.connectors) != 1 {
 		t.Errorf("something is left over:\n%s", c.holds())
 	}
-
 	want := map[string]string{"base_url": acme, "api_token": w.version}
 	if !maps.Equal(account.value, want) || connector.account != account.id || connector.name != w.name {
 		t.Errorf("the cloud holds\n%s", c.holds())
 	}
-
 	if connector.status == "RUNNING" != w.enabled || w.enabled && !maps.Equal(connector.runsWith, want) {
 		t.Errorf("the connector is %s with %v, want %v", connector.status, connector.runsWith, want)
 	}

@@ -25,7 +25,6 @@ func changed(asked ...func(*Change)) Change {
 	for _, ask := range asked {
 		ask(&change)
 	}
-
 	return change
 }
 
@@ -75,7 +74,6 @@ var done = Reached{Done: true}
 
 func runUpdateCases(t *testing.T, cases map[string]updateCase) {
 	t.Helper()
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -84,25 +82,19 @@ func runUpdateCases(t *testing.T, cases map[string]updateCase) {
 				if test.cloud != nil {
 					test.cloud(c)
 				}
-
 				c.meet = test.meet.meet
-
 				got, err := c.open(t).Update(t.Context(), test.change)
 				checkError(t, err, test.wantErr...)
-
 				if _, ok := errors.AsType[*StepError](err); err != nil && !ok {
 					t.Errorf("the error is no step: %#v", err)
 				}
-
 				if diff := cmp.Diff(test.remarks, summaries(got.Remarks)); diff != "" {
 					t.Errorf("remarks (-want +got)\n%s", diff)
 				}
-
 				got.Remarks = nil
 				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("reached (-want +got)\n%s", diff)
 				}
-
 				c.checkCalls(t, test.wantCalls)
 				c.checkHolds(t, test.wantHolds...)
 			})
@@ -177,9 +169,7 @@ func TestUpdate(t *testing.T) {
 
 func TestUpdateThatRepairs(t *testing.T) {
 	t.Parallel()
-
 	const foreign = `account-2 "another" https://globex.okta.com theirs`
-
 	runUpdateCases(t, map[string]updateCase{
 		"an account with another target": {
 			cloud: func(c *cloud) { c.accounts[0].value["base_url"] = globex }, change: changed(repairing, storing),
@@ -258,10 +248,8 @@ func TestUpdateThatRepairs(t *testing.T) {
 
 func TestUpdateThatFails(t *testing.T) {
 	t.Parallel()
-
 	stop, start := "usage, "+callsStop, ", "+callsStart
 	connector1New := `connector-1 "new name" on account-1 RUNNING`
-
 	runUpdateCases(t, map[string]updateCase{
 		// Before the first write.
 		"an account that others use is not changed, and the connector not stopped": {
@@ -428,7 +416,6 @@ func TestUpdateThatFails(t *testing.T) {
 
 func TestUpdateThatIsInterrupted(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		cloud     func(c *cloud)
 		change    Change
@@ -456,31 +443,25 @@ func TestUpdateThatIsInterrupted(t *testing.T) {
 			want: Reached{Stored: StoredMaybe}, wantErr: "The connector's account may not have been changed", wantHolds: []string{account1Fresh},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-
 				c := newCloud()
 				if test.cloud != nil {
 					test.cloud(c)
 				}
-
 				interrupted := test.meets
 				interrupted.then = cancel
 				c.meet = troubles{test.during: interrupted}.meet
-
 				got, err := c.open(t).Update(ctx, test.change)
 				checkError(t, err, test.wantErr)
-
 				got.Remarks = nil
 				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("reached (-want +got)\n%s", diff)
 				}
-
 				c.checkHolds(t, test.wantHolds...)
 			})
 		})
@@ -490,7 +471,6 @@ func TestUpdateThatIsInterrupted(t *testing.T) {
 // An update that makes an account or a connector waits for its turn, as a create does.
 func TestUpdateWaitsForItsTurn(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		cloud   func(c *cloud)
 		change  Change
@@ -505,7 +485,6 @@ func TestUpdateWaitsForItsTurn(t *testing.T) {
 			cloud: connectorGone, change: changed(repairing, withoutSettings), wantErr: "The connector could not be created again: waiting for another operation of this run",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -513,21 +492,17 @@ func TestUpdateWaitsForItsTurn(t *testing.T) {
 				c := newCloud()
 				test.cloud(c)
 				connectors := c.open(t)
-
 				release, err := connectors.exclusive(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer release()
-
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
-
 				go func() {
 					_, err := connectors.Update(ctx, test.change)
 					ended <- err
 				}()
-
 				synctest.Wait()
 				cancel()
 				checkError(t, <-ended, test.wantErr)

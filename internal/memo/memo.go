@@ -9,7 +9,8 @@ import (
 	"sync"
 )
 
-// Memo keeps what was fetched for the life of the process. It is safe for concurrent use. The zero value is not usable; see New.
+// Memo keeps what was fetched for the life of the process. It is safe for concurrent use. The zero value is not usable;
+// see New.
 type Memo struct {
 	mu sync.Mutex
 	// flights holds a *flight[T] under each memoKey[T].
@@ -31,20 +32,17 @@ type flight[T any] struct {
 	err     error
 }
 
-// Remember returns what load gave under this key, and calls it only where no call succeeded yet. Callers that come while one runs share
-// it. The load outlives a caller that gives up, and is cancelled when the last one has. Errors are shared with those that wait, and not
-// kept. Values are shared: nobody may change one.
+// Remember returns what load gave under this key, and calls it only where no call succeeded yet. Callers that come
+// while one runs share it. The load outlives a caller that gives up, and is cancelled when the last one has. Errors are
+// shared with those that wait, and not kept. Values are shared: nobody may change one.
 func Remember[T any](ctx context.Context, memo *Memo, key string, load func(context.Context) (T, error)) (T, error) {
 	mine := board(ctx, memo, memoKey[T]{name: key}, load)
-
 	select {
 	case <-mine.done:
 		return mine.value, mine.err
 	case <-ctx.Done():
 		leave(memo, memoKey[T]{name: key}, mine)
-
 		var none T
-
 		return none, ctx.Err()
 	}
 }
@@ -53,33 +51,24 @@ func Remember[T any](ctx context.Context, memo *Memo, key string, load func(cont
 func board[T any](ctx context.Context, memo *Memo, key memoKey[T], load func(context.Context) (T, error)) *flight[T] {
 	memo.mu.Lock()
 	defer memo.mu.Unlock()
-
 	if running, ok := memo.flights[key].(*flight[T]); ok {
 		running.waiters++
-
 		return running
 	}
-
 	loadCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	started := &flight[T]{done: make(chan struct{}), cancel: cancel, waiters: 1}
 	memo.flights[key] = started
-
 	go func() {
 		defer cancel()
-
 		value, err := load(loadCtx)
-
 		memo.mu.Lock()
 		defer memo.mu.Unlock()
-
 		started.value, started.err = value, err
 		if err != nil && memo.flights[key] == started {
 			delete(memo.flights, key)
 		}
-
 		close(started.done)
 	}()
-
 	return started
 }
 
@@ -87,17 +76,14 @@ func board[T any](ctx context.Context, memo *Memo, key memoKey[T], load func(con
 func leave[T any](memo *Memo, key memoKey[T], mine *flight[T]) {
 	memo.mu.Lock()
 	defer memo.mu.Unlock()
-
 	mine.waiters--
 	if mine.waiters > 0 {
 		return
 	}
-
 	select {
 	case <-mine.done:
 	default:
 		mine.cancel()
-
 		if memo.flights[key] == mine {
 			delete(memo.flights, key)
 		}

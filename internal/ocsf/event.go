@@ -5,8 +5,8 @@ package ocsf
 
 import "strconv"
 
-// A DeviceInventoryInfo is an event of OCSF 1.6.0's class 5001 (inventory_info), with the attributes that Sekoia's connector sets.
-// Written as JSON it has all keys, and null for what is absent.
+// A DeviceInventoryInfo is an event of OCSF 1.6.0's class 5001 (inventory_info), with the attributes that Sekoia's
+// connector sets. Written as JSON it has all keys, and null for what is absent.
 type DeviceInventoryInfo struct {
 	ActivityID   int64        `json:"activity_id"`
 	ActivityName string       `json:"activity_name"`
@@ -83,7 +83,8 @@ type StorageEncryption struct {
 	Partitions map[string]string `json:"partitions"`
 }
 
-// A Time is a moment in milliseconds since 1970, as finely as Okta writes it. Sekoia's connector writes it as a number of seconds.
+// A Time is a moment in milliseconds since 1970, as finely as Okta writes it. Sekoia's connector writes it as a number
+// of seconds.
 type Time int64
 
 // String is the time in seconds, as a decimal number with up to three places, exactly.

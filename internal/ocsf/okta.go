@@ -10,9 +10,11 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
-// FromOkta is the event that Sekoia's connector makes of a device. What Okta leaves out is nil, and so is a time that is not RFC 3339.
+// FromOkta is the event that Sekoia's connector makes of a device. What Okta leaves out is nil, and so is a time that
+// is not RFC 3339.
 //
-// Sekoia's mapping prefers a device's lastSeen to its lastUpdated. Okta does not document that field (API 2026.06.3) and
+// Sekoia's mapping prefers a device's lastSeen to its lastUpdated. Okta does not document that field (API 2026.06.3)
+// and
 // [okta.Device] does not have it, so LastSeenTime is lastUpdated here.
 func FromOkta(device *okta.Device) DeviceInventoryInfo {
 	created := timeOf(device.Created)
@@ -60,8 +62,8 @@ type platform struct {
 	osTypeID     int64
 }
 
-// platforms are by Okta's name in lower case, which is also the operating system's type. Okta's API has no Linux (2026.06.3); Sekoia's
-// connector knows it.
+// platforms are by Okta's name in lower case, which is also the operating system's type. Okta's API has no Linux
+// (2026.06.3); Sekoia's connector knows it.
 var platforms = map[string]platform{
 	"windows": {"Desktop", 2, "Windows", 100},
 	"linux":   {"Other", 99, "Linux", 200},
@@ -80,7 +82,8 @@ func (d *Device) setPlatform(name string) {
 	d.OS = OperatingSystem{Name: &known.osName, Type: &osType, TypeID: &known.osTypeID}
 }
 
-// compliant is nil only where what is not known decides: a device that is not active is not compliant, registered or not.
+// compliant is nil only where what is not known decides: a device that is not active is not compliant, registered or
+// not.
 func compliant(device *okta.Device) *bool {
 	if textOf(device.Status) == "ACTIVE" {
 		return device.Registered
@@ -100,8 +103,8 @@ func enrichments(device *okta.Device) []Enrichment {
 	return []Enrichment{{Name: "device_info", Value: "hardware_and_security", Data: data}}
 }
 
-// encryption maps a disk encryption type. NONE is left out. One that the mapping does not name is the whole disk to it: Okta's
-// SYSTEM_VOLUME, and vendors' own words such as BitLocker.
+// encryption maps a disk encryption type. NONE is left out. One that the mapping does not name is the whole disk to it:
+// Okta's SYSTEM_VOLUME, and vendors' own words such as BitLocker.
 func encryption(kind string) *StorageEncryption {
 	partition := "full"
 	switch strings.ToUpper(kind) {

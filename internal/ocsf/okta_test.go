@@ -43,7 +43,6 @@ func encrypted(device okta.Device, id, kind string) okta.Device {
 // The golden files were written by hand, from Sekoia's documentation.
 func TestFromOkta(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		device  okta.Device
 		golden  string
@@ -76,22 +75,18 @@ func TestFromOkta(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			golden, err := os.ReadFile("testdata/" + c.golden + ".json")
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			got, err := json.Marshal(FromOkta(&c.device))
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			event := decode(t, got)
 			if diff := cmp.Diff(decode(t, golden), event); diff != "" {
 				t.Errorf("the event differs from the golden file (-), in (+):\n%s", diff)
 			}
-
 			if err := ocsftest.Validate(event); (err != nil) != c.invalid {
 				t.Errorf("OCSF 1.6.0 says: %v", err)
 			}
@@ -101,18 +96,15 @@ func TestFromOkta(t *testing.T) {
 
 func decode(t *testing.T, text []byte) map[string]any {
 	t.Helper()
-
 	var decoded map[string]any
 	if err := json.Unmarshal(text, &decoded); err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-
 	return decoded
 }
 
 func TestEncryption(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		kind string
 		want map[string]string
@@ -131,12 +123,10 @@ func TestEncryption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			var got map[string]string
 			if all := enrichments(&okta.Device{DiskEncryptionType: &c.kind}); all != nil {
 				got = all[0].Data.StorageEncryption.Partitions
 			}
-
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -146,7 +136,6 @@ func TestEncryption(t *testing.T) {
 
 func TestCompliant(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		status           *string
 		registered, want *bool
@@ -160,7 +149,6 @@ func TestCompliant(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if diff := cmp.Diff(c.want, compliant(&okta.Device{Status: c.status, Registered: c.registered})); diff != "" {
 				t.Error(diff)
 			}
@@ -170,7 +158,6 @@ func TestCompliant(t *testing.T) {
 
 func TestTime(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct{ text, want string }{
 		"as Okta writes it":         {"2026-11-02T00:00:00.120Z", "1793577600.12"},
 		"whole seconds":             {"2026-11-02T00:00:00Z", "1793577600"},
@@ -186,12 +173,10 @@ func TestTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got := ""
 			if read := timeOf(&c.text); read != nil {
 				got = read.String()
 			}
-
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}

@@ -9,9 +9,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
-// required are the fields without which the parser of Sekoia's connector takes no device (public source of the Okta module, 2.10.0 and
-// later), null and another type counting as none. One such device costs the page that it is on, and all behind it in that cycle. What the
-// parser requires of a device's links is left out: Okta makes them all alike.
+// required are the fields without which the parser of Sekoia's connector takes no device (public source of the Okta
+// module, 2.10.0 and later), null and another type counting as none. One such device costs the page that it is on, and
+// all behind it in that cycle. What the parser requires of a device's links is left out: Okta makes them all alike.
 var required = []struct {
 	name    string // as Okta spells it, in the profile or outside of it
 	present func(*okta.Device) bool
@@ -33,7 +33,8 @@ func hasInside(name string) func(*okta.Device) bool {
 	return func(d *okta.Device) bool { return !slices.Contains(d.Lacks, name) }
 }
 
-// RequiredFields are the names of the fields that Sekoia's connector requires of a device, in the order in which Lacking gives them.
+// RequiredFields are the names of the fields that Sekoia's connector requires of a device, in the order in which
+// Lacking gives them.
 func RequiredFields() []string {
 	names := make([]string, len(required))
 	for i := range required {
@@ -53,7 +54,8 @@ func Lacking(device *okta.Device) []string {
 	return names
 }
 
-// Nameless reports whether a device's name is there, and empty. The connector skips such a device, and takes the others on its page.
+// Nameless reports whether a device's name is there, and empty. The connector skips such a device, and takes the others
+// on its page.
 func Nameless(device *okta.Device) bool {
 	return device.DisplayName != nil && *device.DisplayName == ""
 }

@@ -13,7 +13,6 @@ import (
 
 func TestLacking(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		change func(*okta.Device)
 		want   []string
@@ -31,10 +30,8 @@ func TestLacking(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			device := windows()
 			c.change(&device)
-
 			if diff := cmp.Diff(c.want, Lacking(&device)); diff != "" {
 				t.Error(diff)
 			}
@@ -44,7 +41,6 @@ func TestLacking(t *testing.T) {
 
 func TestNameless(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		displayName *string
 		want        bool

@@ -13,8 +13,8 @@ import (
 // An authorizer gives each call what it is sent with.
 type authorizer interface {
 	credential(ctx context.Context) (credential, error)
-	// refused is told of a refusal of a call with this credential, whatever its status. True: the same call is worth another try, with a
-	// new credential.
+	// refused is told of a refusal of a call with this credential, whatever its status. True: the same call is worth
+	// another try, with a new credential.
 	refused(used credential, got *answer) bool
 }
 

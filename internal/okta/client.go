@@ -30,7 +30,8 @@ type Config struct {
 	Origin transport.Origin
 	// Token is an Okta API token (SSWS).
 	Token transport.Secret
-	// App is a service app, whose access tokens are used in place of Token. Without either only Organization works, the rest is
+	// App is a service app, whose access tokens are used in place of Token. Without either only Organization works, the
+	// rest is
 	// [ErrNoToken].
 	App *ServiceApp
 	// Organization is Origin's metadata where it was read already ([Resolution.Organization]); the client then does not
@@ -73,8 +74,8 @@ type answer struct {
 	rateLimit transport.RateLimit
 }
 
-// get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError]. A refusal that a
-// new access token, or the nonce that it demands, may mend is followed by one more try.
+// get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError].
+// A refusal that a new access token, or the nonce that it demands, may mend is followed by one more try.
 func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 	if c.authorizer == nil {
 		return nil, ErrNoToken
@@ -158,7 +159,8 @@ func (a *answer) cutOff() bool {
 	return errors.Is(json.NewDecoder(bytes.NewReader(a.body)).Decode(new(json.RawMessage)), io.ErrUnexpectedEOF)
 }
 
-// errorWire is Okta's error object (Okta API 2026.06.3, Error). Fields are raw: one of an odd type must not hide the rest.
+// errorWire is Okta's error object (Okta API 2026.06.3, Error). Fields are raw: one of an odd type must not hide the
+// rest.
 type errorWire struct {
 	Code    json.RawMessage   `json:"errorCode"`
 	Summary json.RawMessage   `json:"errorSummary"`
@@ -192,14 +194,14 @@ func refusal(a *answer, secrets ...transport.Secret) *APIError {
 	return refused
 }
 
-// challenged is what a WWW-Authenticate says of an access token or its proof (RFC 6750, section 3; RFC 9449, section 7.1).
-// It is compiled when it is needed: Terraform starts the provider many times for each run.
+// challenged is what a WWW-Authenticate says of an access token or its proof (RFC 6750, section 3; RFC 9449, section
+// 7.1). It is compiled when it is needed: Terraform starts the provider many times for each run.
 var challenged = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:Bearer|DPoP) (?:.*[ ,])?error="([a-z_]{1,64})"(?:, ?error_description="([^"]*)")?`)
 })
 
-// challenge reads why an access token was refused where the body does not say it: Okta's API answers a token without the scope, and a
-// proof that is not good, with a header alone (okta-sdk-golang issue 145, okta-sdk-python issue 541).
+// challenge reads why an access token was refused where the body does not say it: Okta's API answers a token without
+// the scope, and a proof that is not good, with a header alone (okta-sdk-golang issue 145, okta-sdk-python issue 541).
 func challenge(a *answer, secrets ...transport.Secret) (code, summary string) {
 	for _, value := range a.header.Values("WWW-Authenticate") {
 		if found := challenged().FindStringSubmatch(value); found != nil {
@@ -218,7 +220,8 @@ func errorText(raw json.RawMessage, secrets ...transport.Secret) string {
 	return cleaned(text, secrets...)
 }
 
-// cleaned is a text of the network as an error may show it: without these credentials, and without JWTs, whichever request they were for.
+// cleaned is a text of the network as an error may show it: without these credentials, and without JWTs, whichever
+// request they were for.
 func cleaned(text string, secrets ...transport.Secret) string {
 	return transport.Sanitize(transport.Conceal(text, secrets...))
 }

@@ -44,7 +44,6 @@ func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
 			network.RegisterResponder(http.MethodGet, acmeDevice, always(http.StatusOK, listBody))
 			network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1", always(http.StatusOK, objectBody))
 			network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1/users", always(http.StatusOK, listBody))
-
 			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
 			assertUnexpected(t, err, test.list, "Okta answered 200 to GET /api/v1/devices, but ")
 			var ranged error

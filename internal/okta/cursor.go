@@ -44,8 +44,8 @@ func (c *cursor) more() bool {
 	return true
 }
 
-// key reads a member's name; the cursor is then before its value. The bytes are those of the text, where nothing in them
-// is escaped.
+// key reads a member's name; the cursor is then before its value. The bytes are those of the text, where nothing in
+// them is escaped.
 func (c *cursor) key() []byte {
 	raw := c.quoted()
 	for c.text[c.at] != ':' {

@@ -151,7 +151,8 @@ func readDevice(in *cursor, device *Device) {
 	}
 }
 
-// readDisplayName looks for what Okta's document leaves optional, and others rely on. Nothing of it is kept: the profile has the name.
+// readDisplayName looks for what Okta's document leaves optional, and others rely on. Nothing of it is kept: the
+// profile has the name.
 func readDisplayName(in *cursor, device *Device) {
 	if in.kind() != '{' {
 		in.skip() // null is none

@@ -171,7 +171,8 @@ func rebuild(c *cursor) any {
 	}
 }
 
-// FuzzCursor holds the cursor against encoding/json: it reads the same, and passing over a value ends where reading it does.
+// FuzzCursor holds the cursor against encoding/json: it reads the same, and passing over a value ends where reading it
+// does.
 func FuzzCursor(f *testing.F) {
 	for _, seed := range []string{
 		`[]`, `{}`, ` { "a" : [ 1 , -2.5e-3 , true , false , null , "x" ] , "b":{"c":{}} } `, `"\\"`, `"\""`, `"a\u0000\ud83d\ude00\ud83d"`,

@@ -23,7 +23,8 @@ type Device struct {
 	UDID             *string
 	SID              *string
 	TPMPublicKeyHash *string
-	// DiskEncryptionType is ALL_INTERNAL_VOLUMES, FULL, NONE, SYSTEM_VOLUME, USER, or a value that is newer than this list.
+	// DiskEncryptionType is ALL_INTERNAL_VOLUMES, FULL, NONE, SYSTEM_VOLUME, USER, or a value that is newer than this
+	// list.
 	DiskEncryptionType *string
 
 	Registered            *bool
@@ -43,8 +44,8 @@ type Device struct {
 	// whole profile was missing, null or no object. In the answer's order; nil for a device as documented.
 	Odd []string
 
-	// Lacks names members that an object outside of the profile was without, or had null or in another JSON type, as paths in Okta's
-	// spelling: "resourceDisplayName.value". Okta's document leaves them optional.
+	// Lacks names members that an object outside of the profile was without, or had null or in another JSON type, as
+	// paths in Okta's spelling: "resourceDisplayName.value". Okta's document leaves them optional.
 	Lacks []string
 }
 

@@ -24,8 +24,8 @@ const (
 
 // DeviceQuery says which devices, and what of them.
 type DeviceQuery struct {
-	// Search is an expression in Okta's language, as [SearchFilter.Expression] makes it; "" for all devices. It is sent as
-	// it is: Okta answers 400 to one that it does not understand.
+	// Search is an expression in Okta's language, as [SearchFilter.Expression] makes it; "" for all devices. It is sent
+	// as it is: Okta answers 400 to one that it does not understand.
 	Search string
 	// ExpandUsers asks for summaries of each device's users in the same calls.
 	ExpandUsers bool
@@ -152,8 +152,8 @@ func (c *Client) devicesURL(query DeviceQuery) (*url.URL, error) {
 	return c.endpoint(devicesPath, "", encoded), nil
 }
 
-// deviceURL is the place of one device. An id that a server would take for another place is refused here: an empty one is
-// the list, and dots climb.
+// deviceURL is the place of one device. An id that a server would take for another place is refused here: an empty one
+// is the list, and dots climb.
 func (c *Client) deviceURL(id, below string) (*url.URL, error) {
 	if id == "" || id == "." || id == ".." {
 		return nil, fmt.Errorf("%q can't be the id of an Okta device", id)

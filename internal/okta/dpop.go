@@ -30,8 +30,9 @@ const dpopNonceHeader = "DPoP-Nonce"
 // maxNonce is far more characters than any server demands.
 const maxNonce = 1000
 
-// isNonce reports whether a server may demand this: printable ASCII but for the double quote and the backslash (RFC 9449, section 8.1). A
-// regular expression of a thousand characters would take most of the time that the provider needs to start.
+// isNonce reports whether a server may demand this: printable ASCII but for the double quote and the backslash (RFC
+// 9449, section 8.1). A regular expression of a thousand characters would take most of the time that the provider needs
+// to start.
 func isNonce(text string) bool {
 	strange := func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' }
 	return text != "" && len(text) <= maxNonce && !strings.ContainsFunc(text, strange)

@@ -17,8 +17,8 @@ import (
 var ErrNoToken = errors.New("no Okta API token is configured")
 
 // An APIError is an answer by which Okta refused a call, or could not do it: every status but 2xx. Its texts are
-// sanitised. Code, Summary, ID and Causes are empty where the body was not Okta's error object (a proxy's page, say), or
-// came from a host that has not proved to be Okta.
+// sanitised. Code, Summary, ID and Causes are empty where the body was not Okta's error object (a proxy's page, say),
+// or came from a host that has not proved to be Okta.
 type APIError struct {
 	Method string
 	Path   string // escaped, without the query
@@ -29,7 +29,8 @@ type APIError struct {
 	ID      string // errorId, which Okta's support asks for
 	Causes  []string
 
-	// Scheme is what the call was authorized with: SSWS (an API token), Bearer or DPoP (a service app's access token); "" for one without.
+	// Scheme is what the call was authorized with: SSWS (an API token), Bearer or DPoP (a service app's access token);
+	// "" for one without.
 	Scheme string
 
 	RateLimit transport.RateLimit
@@ -76,8 +77,8 @@ func (e *APIError) detail() string {
 // CodeInsufficientScope is a refusal of an access token that lacks a scope (RFC 6750, section 3.1).
 const CodeInsufficientScope = "insufficient_scope"
 
-// IsInvalidToken is true where Okta itself said that it does not accept the token: invalid, expired, revoked, of another
-// organisation, or not from this network zone. A 401 without one of these codes is not one.
+// IsInvalidToken is true where Okta itself said that it does not accept the token: invalid, expired, revoked, of
+// another organisation, or not from this network zone. A 401 without one of these codes is not one.
 func IsInvalidToken(err error) bool {
 	return hasCode(err, "E0000011", "E0000004", "invalid_token")
 }
@@ -115,8 +116,8 @@ func hasCode(err error, codes ...string) bool {
 	return errors.As(err, &answer) && slices.Contains(codes, answer.Code)
 }
 
-// An UnexpectedAnswerError is a 2xx answer that is not what the call is documented to give: no JSON, half of it, JSON of
-// another shape, or pages that do not lead on. Reason never quotes the body.
+// An UnexpectedAnswerError is a 2xx answer that is not what the call is documented to give: no JSON, half of it, JSON
+// of another shape, or pages that do not lead on. Reason never quotes the body.
 type UnexpectedAnswerError struct {
 	Method string
 	Path   string // escaped, without the query

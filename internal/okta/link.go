@@ -13,9 +13,9 @@ var (
 	errLinkTwice      = errors.New("its Link header names two next pages")
 )
 
-// nextLink finds the target of rel="next" in the values of Link headers (RFC 8288 section 3), "" where there is none. Okta
-// sends one header for each link, a proxy may join them. What can't be read is passed over, unless a next page may be in it:
-// to stop there would pass a part of the devices off as all of them.
+// nextLink finds the target of rel="next" in the values of Link headers (RFC 8288 section 3), "" where there is none.
+// Okta sends one header for each link, a proxy may join them. What can't be read is passed over, unless a next page may
+// be in it: to stop there would pass a part of the devices off as all of them.
 func nextLink(headers []string) (string, error) {
 	var next string
 	unreadable := false
@@ -73,8 +73,8 @@ func (l *link) isNext() bool {
 
 const linkSpace = " \t"
 
-// parseLink reads the first link of text and returns what follows it. Where the first one can't be read, ok is false and
-// the rest begins after the next comma. Text that is only commas and space is a link without a target.
+// parseLink reads the first link of text and returns what follows it. Where the first one can't be read, ok is false
+// and the rest begins after the next comma. Text that is only commas and space is a link without a target.
 func parseLink(text string) (found link, rest string, ok bool) {
 	text = strings.TrimLeft(text, linkSpace+",")
 	if text == "" {

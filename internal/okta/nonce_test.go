@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Calls that were under way when the first of them learned of the nonce are each told the same one, and each had none of it in its proof.
+// Calls that were under way when the first of them learned of the nonce are each told the same one, and each had none
+// of it in its proof.
 func TestCallsAtTheSameTimeAllTakeTheNonceThatTheAPIDemands(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -234,8 +234,8 @@ func smallKey() string {
 	return pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(must(rsa.GenerateKey(rand.Reader, 1024)))) //nolint:gosec // that is the case
 }
 
-// sizedKey is an RSA key that crypto/rsa does not make, or not soon: its halves need not be prime to be parsed. p and q are odd, and d
-// belongs to e modulo p-1 and q-1.
+// sizedKey is an RSA key that crypto/rsa does not make, or not soon: its halves need not be prime to be parsed. p and q
+// are odd, and d belongs to e modulo p-1 and q-1.
 func sizedKey(bits int, wrapped bool) string {
 	one, e := big.NewInt(1), big.NewInt(65537)
 	random := func() *big.Int {

@@ -25,7 +25,8 @@ const (
 type Organization struct {
 	// ID is Okta's id: letters, digits, - and _.
 	ID string
-	// Pipeline is "idx" for Identity Engine, "v1" for Classic Engine; "" or another word says nothing about the Devices API.
+	// Pipeline is "idx" for Identity Engine, "v1" for Classic Engine; "" or another word says nothing about the Devices
+	// API.
 	Pipeline string
 	// Host and Alternate are URLs as given, "" where absent: the organisation's own host, and its custom domain.
 	Host, Alternate string
@@ -38,7 +39,8 @@ func (o Organization) IdentityEngine() bool { return o.Pipeline == "idx" }
 func (o Organization) ClassicEngine() bool { return o.Pipeline == "v1" }
 
 // Organization reads the metadata of the client's origin, without credentials, and remembers them once they were read.
-// Callers at the same time share one call. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and 5xx,
+// Callers at the same time share one call. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and
+// 5xx,
 // [*UnexpectedAnswerError] for one that was cut off, [*NotOktaError] for any other that no organisation gives.
 func (c *Client) Organization(ctx context.Context) (*Organization, error) {
 	select {

@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// wellKnown is an organisation's metadata as Okta writes them (Okta API 2026.06.3, WellKnownOrgMetadataResponseCustomUrlOie).
+// wellKnown is an organisation's metadata as Okta writes them (Okta API 2026.06.3,
+// WellKnownOrgMetadataResponseCustomUrlOie).
 func wellKnown(id, pipeline, host, alternate string) string {
 	links := `"organization":{"href":"` + host + `"}`
 	if alternate != "" {

@@ -27,8 +27,8 @@ func (l *linked) RoundTrip(request *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// FuzzPages looks for Link headers that carry the credential to another place than Okta's, or that lead on without end. A line of the
-// script is a page, and a tab is between its headers.
+// FuzzPages looks for Link headers that carry the credential to another place than Okta's, or that lead on without end.
+// A line of the script is a page, and a tab is between its headers.
 func FuzzPages(f *testing.F) {
 	next := func(target string) string { return "<" + target + `>; rel="next"` }
 	for _, seed := range []string{

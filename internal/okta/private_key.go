@@ -32,8 +32,8 @@ const (
 	maxPrivateKey = 16 << 10
 )
 
-// signatures are what Okta takes in a client assertion (its discovery document, token_endpoint_auth_signing_alg_values_supported,
-// without those of shared secrets), by the kind of key.
+// signatures are what Okta takes in a client assertion (its discovery document,
+// token_endpoint_auth_signing_alg_values_supported, without those of shared secrets), by the kind of key.
 var signatures = map[string][]jose.SignatureAlgorithm{
 	"RSA":   {jose.RS256, jose.RS384, jose.RS512},
 	"P-256": {jose.ES256},
@@ -52,9 +52,10 @@ type privateKeyParts struct {
 	fingerprint string
 }
 
-// ParsePrivateKey reads a private key: PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK, RSA of at least 2048 bits or an elliptic curve's
-// (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" is the JWK's own, or none. What variables, templates and copying do to a
-// key's text is undone (see plainKeyText). Errors say what is wrong with the key, and nothing of what is in it.
+// ParsePrivateKey reads a private key: PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK, RSA of at least 2048 bits or an elliptic
+// curve's (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" is the JWK's own, or none. What variables,
+// templates and copying do to a key's text is undone (see plainKeyText). Errors say what is wrong with the key, and
+// nothing of what is in it.
 func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
 	if len(key.Reveal()) > maxPrivateKey {
 		return nil, fmt.Errorf("it is larger than %d bytes", maxPrivateKey)
@@ -100,7 +101,8 @@ func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
 	return &PrivateKey{parts: parts}, nil
 }
 
-// verifies tells whether the public half of a key, which is what Okta has, verifies what it signs. A JWK's may be another key's.
+// verifies tells whether the public half of a key, which is what Okta has, verifies what it signs. A JWK's may be
+// another key's.
 func verifies(signer jose.Signer, key jose.JSONWebKey) bool {
 	signed, err := signer.Sign([]byte("trial"))
 	if err != nil {

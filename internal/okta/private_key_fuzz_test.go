@@ -19,8 +19,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// FuzzParsePrivateKey looks for a text that makes the parser panic, its error tell of the text, or that is taken for a key whose signatures
-// its public half does not verify: Okta would refuse each of them.
+// FuzzParsePrivateKey looks for a text that makes the parser panic, its error tell of the text, or that is taken for a
+// key whose signatures its public half does not verify: Okta would refuse each of them.
 func FuzzParsePrivateKey(f *testing.F) {
 	for _, key := range testKeys() {
 		f.Add(key.private, "")

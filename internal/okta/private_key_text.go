@@ -15,8 +15,9 @@ import (
 // maxLayers is how many layers are taken off a key's text, one around the other: base64 of a quoted text, say.
 const maxLayers = 4
 
-// plainKeyText undoes what happens to a private key's text on its way through variables, templates, secret stores and the clipboard: blanks,
-// a byte order mark or quotes around it, line breaks written \n or \r\n, all of it in base64. The result of a JWK begins with {.
+// plainKeyText undoes what happens to a private key's text on its way through variables, templates, secret stores and
+// the clipboard: blanks, a byte order mark or quotes around it, line breaks written \n or \r\n, all of it in base64.
+// The result of a JWK begins with {.
 func plainKeyText(text string) string {
 	for range maxLayers {
 		text = strings.TrimFunc(text, isFiller)
@@ -42,7 +43,8 @@ func plainKeyText(text string) string {
 // escapedLineBreak is one written as text, escaped once or more.
 var escapedLineBreak = regexp.MustCompile(`\\+r\\+n|\\+n|\\+r`)
 
-// isFiller reports whether a character may stand around or between the characters of a key: white space, and what is not seen.
+// isFiller reports whether a character may stand around or between the characters of a key: white space, and what is
+// not seen.
 func isFiller(r rune) bool {
 	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) // Cf: the byte order mark, a space of no width
 }
@@ -101,8 +103,8 @@ var (
 	pemHeader = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z0-9-]+:.*$`)
 )
 
-// pemBlocks finds the blocks of a PEM text; there is at least one. package encoding/pem wants each line where it belongs, and says nothing
-// of what it can't read.
+// pemBlocks finds the blocks of a PEM text; there is at least one. package encoding/pem wants each line where it
+// belongs, and says nothing of what it can't read.
 func pemBlocks(text string) ([]pemBlock, error) {
 	var blocks []pemBlock
 	for _, found := range wholeBlock.FindAllStringSubmatch(text, -1) {

@@ -26,13 +26,14 @@ type Resolution struct {
 	Custom bool
 }
 
-// Resolve finds where calls with credentials go for a base URL that a person wrote, in one call, or two for a custom domain.
-// It sends no credential.
+// Resolve finds where calls with credentials go for a base URL that a person wrote, in one call, or two for a custom
+// domain. It sends no credential.
 //
-// One of Okta's own domains, a host that the environment lists, and loopback where that is trusted are taken as they are;
-// errors are then those of [Client.Organization]. Another https host may be a custom domain: it has to name an
-// organisation's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything else,
-// also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what happened.
+// One of Okta's own domains, a host that the environment lists, and loopback where that is trusted are taken as they
+// are; errors are then those of [Client.Organization]. Another https host may be a custom domain: it has to name an
+// organisation's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
+// else, also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what
+// happened.
 func Resolve(ctx context.Context, client *http.Client, trust transport.Trust, base *url.URL) (*Resolution, error) {
 	switch grade := trust.Okta(base); grade {
 	case transport.OktaOwn, transport.OktaListed, transport.OktaLoopback:
@@ -113,7 +114,8 @@ func refusedHost(trust transport.Trust, base *url.URL) error {
 // maxWord is longer than any host without a dot that somebody gave a name to.
 const maxWord = 24
 
-// ShownHost is a host as an error or a summary may show it. A long word without a dot may be a token that was put in the URL's place.
+// ShownHost is a host as an error or a summary may show it. A long word without a dot may be a token that was put in
+// the URL's place.
 func ShownHost(host string) string {
 	if name, _, _ := strings.Cut(host, ":"); len(name) > maxWord && !strings.Contains(name, ".") {
 		return "a host without a dot"

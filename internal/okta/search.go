@@ -23,8 +23,8 @@ type SearchFilter struct {
 	LastUpdatedAfter    string // RFC 3339, exclusive
 }
 
-// Expression is the filter as Okta's search parameter (a SCIM filter, RFC 7644 section 3.4.2.2), "" where nothing is set.
-// The same filter always gives the same text: sets are sorted, and hold each value once.
+// Expression is the filter as Okta's search parameter (a SCIM filter, RFC 7644 section 3.4.2.2), "" where nothing is
+// set. The same filter always gives the same text: sets are sorted, and hold each value once.
 func (f SearchFilter) Expression() string {
 	var parts []string
 	add := func(attribute, operator, value string) {
@@ -62,8 +62,8 @@ func anyOf(attribute string, values []string) []string {
 	}
 }
 
-// quote makes a literal of a filter: a JSON string (RFC 7644 section 3.4.2.2 takes those of RFC 7159), so quotes, backslashes
-// and control characters are escaped. Bytes that are not UTF-8 become U+FFFD.
+// quote makes a literal of a filter: a JSON string (RFC 7644 section 3.4.2.2 takes those of RFC 7159), so quotes,
+// backslashes and control characters are escaped. Bytes that are not UTF-8 become U+FFFD.
 func quote(value string) string {
 	var literal strings.Builder
 	encoder := json.NewEncoder(&literal)

@@ -14,16 +14,17 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// Scopes that have to do with devices. Reading needs the first; the others are asked for on Sekoia's page (ScopeDeviceTrustRead is
-// not in Okta's document) and are needed by nothing here.
+// Scopes that have to do with devices. Reading needs the first; the others are asked for on Sekoia's page
+// (ScopeDeviceTrustRead is not in Okta's document) and are needed by nothing here.
 const (
 	ScopeDevicesRead     = "okta.devices.read"
 	ScopeDeviceTrustRead = "okta.deviceTrust.read"
 	ScopeDevicesManage   = "okta.devices.manage"
 )
 
-// A ServiceApp is an API service app of Okta: a credential that gets itself access tokens (OAuth 2.0 client credentials with
-// private_key_jwt). One value shares its tokens among all clients that it is given to. It is safe for concurrent use.
+// A ServiceApp is an API service app of Okta: a credential that gets itself access tokens (OAuth 2.0 client credentials
+// with private_key_jwt). One value shares its tokens among all clients that it is given to. It is safe for concurrent
+// use.
 type ServiceApp struct {
 	clientID string
 	key      *PrivateKey

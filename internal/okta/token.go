@@ -30,8 +30,8 @@ type accessToken struct {
 	renew, expire time.Time
 }
 
-// A tokenSource keeps one organisation's access token, and renews it: one caller at a time asks, whoever else needs one waits for
-// that answer.
+// A tokenSource keeps one organisation's access token, and renews it: one caller at a time asks, whoever else needs one
+// waits for that answer.
 type tokenSource struct {
 	app    *ServiceApp
 	http   *http.Client
@@ -126,7 +126,8 @@ func (s *tokenSource) lead(ctx context.Context, mine *renewal) (*accessToken, er
 	return mine.token, mine.err
 }
 
-// refused implements authorizer: a token that Okta does not take any more is thrown away, and a nonce that its API demands is kept.
+// refused implements authorizer: a token that Okta does not take any more is thrown away, and a nonce that its API
+// demands is kept.
 func (s *tokenSource) refused(used credential, got *answer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

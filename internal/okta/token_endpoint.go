@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	// tokenPath is the organisation's own authorization server (Okta's guide "Implement OAuth for Okta with a service app").
+	// tokenPath is the organisation's own authorization server (Okta's guide "Implement OAuth for Okta with a service
+	// app").
 	tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
 	// assertionType is private_key_jwt's (RFC 7523, section 2.2).
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -33,15 +34,16 @@ const (
 	tokenAnswerLimit = 256 << 10
 	// maxTokenLife bounds what the answer says of itself.
 	maxTokenLife = 24 * time.Hour
-	// maxRounds bounds one fetch: without a proof, with one, with its nonce, and with another nonce where that one ended meanwhile.
+	// maxRounds bounds one fetch: without a proof, with one, with its nonce, and with another nonce where that one
+	// ended meanwhile.
 	maxRounds = 4
 
 	codeInvalidProof = "invalid_dpop_proof"
 	codeUseNonce     = "use_dpop_nonce"
 )
 
-// GrantedScopes are the scopes of the client's access token, sorted as Okta gave them; it is fetched where there is none. A client
-// without a service app has no scopes: nil, and no call.
+// GrantedScopes are the scopes of the client's access token, sorted as Okta gave them; it is fetched where there is
+// none. A client without a service app has no scopes: nil, and no call.
 func (c *Client) GrantedScopes(ctx context.Context) ([]string, error) {
 	source, ok := c.authorizer.(*tokenSource)
 	if !ok {
@@ -104,8 +106,8 @@ func (s *tokenSource) demandProof() error {
 	return err
 }
 
-// ask makes one request. An assertion and a proof are good for one attempt, so each is made anew; the same question twice has the
-// same result, so it is repeated as a GET is.
+// ask makes one request. An assertion and a proof are good for one attempt, so each is made anew; the same question
+// twice has the same result, so it is repeated as a GET is.
 func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*answer, transport.Secret, error) {
 	target := s.origin.URL()
 	target.Path = tokenPath
@@ -143,8 +145,8 @@ func setForm(request *http.Request, form url.Values) {
 	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
 }
 
-// assertionClaims are those of a client assertion (RFC 7523, section 3). The audience is one string: a list is allowed, and not what
-// Okta's own SDK sends.
+// assertionClaims are those of a client assertion (RFC 7523, section 3). The audience is one string: a list is allowed,
+// and not what Okta's own SDK sends.
 type assertionClaims struct {
 	Issuer   string           `json:"iss"`
 	Subject  string           `json:"sub"`
@@ -229,8 +231,8 @@ func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dp
 	return token, nil
 }
 
-// tokenRefusal makes the error of an answer that is no token. The endpoint writes OAuth's error object (RFC 6749, section 5.2), and
-// Okta's own where it does not know the client.
+// tokenRefusal makes the error of an answer that is no token. The endpoint writes OAuth's error object (RFC 6749,
+// section 5.2), and Okta's own where it does not know the client.
 func tokenRefusal(result *answer, assertion transport.Secret) error {
 	refused := refusal(result, assertion)
 	var wire struct {

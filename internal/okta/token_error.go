@@ -11,11 +11,12 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// A TokenError is a refusal of the token endpoint. Its [*APIError] has OAuth's error as Code and its description as Summary.
+// A TokenError is a refusal of the token endpoint. Its [*APIError] has OAuth's error as Code and its description as
+// Summary.
 type TokenError struct {
 	Refusal *APIError
-	// ClockAhead is how far this machine's clock was ahead of Okta's, by the answer's Date: an assertion of a clock that is far off
-	// is refused.
+	// ClockAhead is how far this machine's clock was ahead of Okta's, by the answer's Date: an assertion of a clock
+	// that is far off is refused.
 	ClockAhead time.Duration
 }
 
@@ -45,7 +46,8 @@ func (e *TokenError) clock() string {
 // Unwrap returns the refusal.
 func (e *TokenError) Unwrap() error { return e.Refusal }
 
-// OAuth's errors that say what is to be done (RFC 6749, section 5.2; consent_required is Okta's own for scopes that were not granted).
+// OAuth's errors that say what is to be done (RFC 6749, section 5.2; consent_required is Okta's own for scopes that
+// were not granted).
 const (
 	codeConsentRequired    = "consent_required"
 	codeInvalidScope       = "invalid_scope"
@@ -68,8 +70,8 @@ const (
 	InputScopes       = "scopes"
 )
 
-// remedies are what to do about a refusal, by words of what Okta says; the first that matches holds. The words are those of Okta's own
-// texts (articles of support.okta.com, issues of its SDKs).
+// remedies are what to do about a refusal, by words of what Okta says; the first that matches holds. The words are
+// those of Okta's own texts (articles of support.okta.com, issues of its SDKs).
 var remedies = []struct {
 	words         []string // in lower case; one of them is enough
 	input, remedy string

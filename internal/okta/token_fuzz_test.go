@@ -15,7 +15,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// tokenHost is an organisation whose token endpoint answers always the same, but that it quotes the assertion where its answer has a §.
+// tokenHost is an organisation whose token endpoint answers always the same, but that it quotes the assertion where its
+// answer has a §.
 type tokenHost struct {
 	status     int
 	body       string
@@ -48,8 +49,8 @@ func (h *tokenHost) quoting() string {
 	return strings.ReplaceAll(h.body, "§", h.assertions[len(h.assertions)-1])
 }
 
-// FuzzTokenAnswer looks for an answer of the token endpoint that makes it ask for ever, that is taken for a token without being one, that
-// is believed for longer than a day, or whose error shows a secret.
+// FuzzTokenAnswer looks for an answer of the token endpoint that makes it ask for ever, that is taken for a token
+// without being one, that is believed for longer than a day, or whose error shows a secret.
 func FuzzTokenAnswer(f *testing.F) {
 	for _, seed := range []struct {
 		status            int

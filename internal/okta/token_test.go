@@ -392,8 +392,8 @@ func TestATokenIsFetchedOnceALifetimeByOneCaller(t *testing.T) {
 	}
 }
 
-// tokensOfTenThousandCalls makes 500 calls from each of 20 goroutines, and returns how many tokens were given out for them. With bound,
-// the endpoint demands a proof with a nonce of each token's own.
+// tokensOfTenThousandCalls makes 500 calls from each of 20 goroutines, and returns how many tokens were given out for
+// them. With bound, the endpoint demands a proof with a nonce of each token's own.
 func tokensOfTenThousandCalls(t *testing.T, bound bool) int {
 	t.Helper()
 	network, client := appClient(t)
@@ -604,7 +604,6 @@ func TestRevokedTokensAndOldNoncesAreRenewedBeforeTheCallerSeesThem(t *testing.T
 	if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); refusalCode(err) != codeUseNonce || cloud.attempts.Load() != maxRounds {
 		t.Errorf("error %v after %d requests", err, cloud.attempts.Load())
 	}
-
 	cloud = organization(t, nil, registered)
 	client = cloud.client(t, app(t, key.private, ""))
 	for range 2 {

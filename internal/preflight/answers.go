@@ -14,9 +14,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// unanswered is the finding of a call from which nothing can be learned: no
-// answer, an outage, a rate limit, an answer of an unknown kind. cloud is
-// "Okta" or "Sekoia"; host is whom the call was for, "" where only the error says it.
+// unanswered is the finding of a call from which nothing can be learned: no answer, an outage, a rate limit, an answer
+// of an unknown kind. cloud is "Okta" or "Sekoia"; host is whom the call was for, "" where only the error says it.
 func unanswered(cloud, host string, err error) Check {
 	if status := answeredStatus(err); status != 0 {
 		return unhelpful(cloud, status, err).answering(status)
@@ -65,8 +64,7 @@ func networkHint(err error) string {
 	return transport.Explain(err).Do
 }
 
-// isCall tells the error of a call from that of a context which ended while a
-// call of another run was waited for.
+// isCall tells the error of a call from that of a context which ended while a call of another run was waited for.
 func isCall(err error) bool {
 	_, ok := errors.AsType[*transport.CallError](err)
 	return ok
@@ -91,8 +89,7 @@ func unhelpful(cloud string, status int, err error) Check {
 	}
 }
 
-// answeredStatus is the HTTP status of an answer that became an error, and 0
-// where there was no answer.
+// answeredStatus is the HTTP status of an answer that became an error, and 0 where there was no answer.
 func answeredStatus(err error) int {
 	if api, ok := errors.AsType[*okta.APIError](err); ok {
 		return api.Status

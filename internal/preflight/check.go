@@ -17,8 +17,8 @@ import (
 // A check asks one question. Its answer is a Check without an id.
 type check struct {
 	id CheckID
-	// after are checks further up in the list. Where one of them failed or was
-	// skipped, this one is skipped; otherwise it is asked when all have ended.
+	// after are checks further up in the list. Where one of them failed or was skipped, this one is skipped; otherwise
+	// it is asked when all have ended.
 	after []CheckID
 	ask   func(ctx context.Context, r *run) Check
 }
@@ -26,8 +26,7 @@ type check struct {
 // allChecks are the checks in the order of a report.
 func allChecks() []check { return slices.Concat(oktaChecks, sekoiaChecks) }
 
-// run is one test under way. What several checks look at is fetched once, by
-// whichever comes first.
+// run is one test under way. What several checks look at is fetched once, by whichever comes first.
 type run struct {
 	tester  *Tester
 	input   Input
@@ -63,9 +62,8 @@ func newRun(ctx context.Context, tester *Tester, input Input) *run {
 	return r
 }
 
-// report asks all checks, each as soon as those before it allow it: this is
-// also what lets the two clouds be asked at the same time. It ends when all that
-// it began has.
+// report asks all checks, each as soon as those before it allow it: this is also what lets the two clouds be asked at
+// the same time. It ends when all that it began has.
 func (r *run) report(ctx context.Context) *Report {
 	checks := allChecks()
 	defer r.begun.Wait()
@@ -122,8 +120,8 @@ var calls = map[CheckID]string{ //nolint:gosec // paths, and no credentials
 	SekoiaConnectorAvailable: "GET /v1/symphony/connectors/" + sekoia.OktaDeviceConnectorID,
 }
 
-// namingCall is a finding that nothing could be learned from with the call, if it does not say it already: the error of a wait that
-// ended, or of a redirect, does not know it.
+// namingCall is a finding that nothing could be learned from with the call, if it does not say it already: the error of
+// a wait that ended, or of a redirect, does not know it.
 func (c Check) namingCall(call string) Check {
 	_, path, known := strings.Cut(call, " ")
 	unanswered := c.Inconclusive || strings.Contains(c.Message, "answered with a redirect")
@@ -133,8 +131,8 @@ func (c Check) namingCall(call string) Check {
 	return c
 }
 
-// conclude makes the report of the results. It makes no call: what it reads has
-// been asked for by then, or was never worth asking.
+// conclude makes the report of the results. It makes no call: what it reads has been asked for by then, or was never
+// worth asking.
 func (r *run) conclude(results []Check) *Report {
 	report := &Report{Checks: results, TestedFrom: testedFrom, Custom: r.custom()}
 	if r.input.OktaBaseURL != nil {

@@ -13,9 +13,10 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// Markdown is the report for a pull request's comment or a job's summary: GitHub Flavored Markdown, as GitLab takes it too. It is a heading
-// with the organization's host, one line of verdict, and the checks, folded. Like the checks' own text it holds Okta's ids and counts, never
-// a secret, a device's name or a person. It is the same for the same findings: as an output it leaves a plan empty (see [Check.Lasting]).
+// Markdown is the report for a pull request's comment or a job's summary: GitHub Flavored Markdown, as GitLab takes it
+// too. It is a heading with the organization's host, one line of verdict, and the checks, folded. Like the checks' own
+// text it holds Okta's ids and counts, never a secret, a device's name or a person. It is the same for the same
+// findings: as an output it leaves a plan empty (see [Check.Lasting]).
 func (r *Report) Markdown() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "### %s %s: Okta connection test\n\n%s\n\n", r.icon(), MarkdownText(transport.Sanitize(cmp.Or(r.Host, "Okta"))), MarkdownText(r.verdict()))
@@ -61,7 +62,8 @@ func (r *Report) verdict() string {
 	return verdict + ": " + strings.Join(news, "; ") + "."
 }
 
-// What changes from one run to the next although nothing else has: the id of a refusal, and what the network was seen to do, with its ports.
+// What changes from one run to the next although nothing else has: the id of a refusal, and what the network was seen
+// to do, with its ports.
 var (
 	errorID  = regexp.MustCompile(`( \(errorId [^)]*\)|; errorId [^);]*)`)
 	seenLine = regexp.MustCompile(`(?m)^Seen: .*$\n?`)
@@ -98,9 +100,9 @@ func badge(c Check) string {
 	}
 }
 
-// MarkdownText makes text show as it is within a Markdown paragraph or in a table's cell: nothing in it is markup, HTML, the end
-// of a cell, a link (some of the text is what a server says), or a mention that a forge would notify someone of. A line break
-// becomes one of HTML.
+// MarkdownText makes text show as it is within a Markdown paragraph or in a table's cell: nothing in it is markup,
+// HTML, the end of a cell, a link (some of the text is what a server says), or a mention that a forge would notify
+// someone of. A line break becomes one of HTML.
 //
 // Characters are written as entities, which no Markdown takes for markup, whatever stands beside them.
 func MarkdownText(text string) string {

@@ -15,8 +15,8 @@ import (
 	nethtml "golang.org/x/net/html"
 )
 
-// FuzzMarkdownText looks for a text that is more than a text once a reader of GitHub Flavored Markdown has shown it: a link, an image,
-// HTML, emphasis, code, or the end of its cell.
+// FuzzMarkdownText looks for a text that is more than a text once a reader of GitHub Flavored Markdown has shown it: a
+// link, an image, HTML, emphasis, code, or the end of its cell.
 func FuzzMarkdownText(f *testing.F) {
 	for _, seed := range []string{
 		"", "plain", "a|b", `a\|b`, `\`, "`", "``a``", "<b>", "&lt;", "&#124;", "<!--", "[a](b)", "![a](b)", "[a]: b", "**a**", "_a_", "__a__", "~~a~~", "a\nb", "\r\n",
@@ -87,7 +87,8 @@ func shown(t *testing.T, of *nethtml.Node) string {
 	return spaced(text.String())
 }
 
-// visible is what is left to see of a text: a line break is a break, control characters are spaces, and nobody is mentioned.
+// visible is what is left to see of a text: a line break is a break, control characters are spaces, and nobody is
+// mentioned.
 func visible(text string) string {
 	text = strings.ToValidUTF8(strings.NewReplacer("\n", "⏎", "@", "@\u200b").Replace(eachByte(text)), "\ufffd")
 	return spaced(strings.Map(func(r rune) rune {

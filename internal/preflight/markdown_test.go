@@ -10,7 +10,6 @@ import (
 
 func TestMarkdownText(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct{ text, want string }{
 		"plain text":                               {"Okta accepts the API token.", "Okta accepts the API token."},
 		"a pipe, which would end the cell":         {"a|b", "a&#124;b"},
@@ -29,11 +28,9 @@ func TestMarkdownText(t *testing.T) {
 		"the empty text":                           {"", ""},
 		"an underscore at the end of a long text_": {"a_", "a&#95;"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if got := MarkdownText(test.text); got != test.want {
 				t.Errorf("%q is written %q, want %q", test.text, got, test.want)
 			}
@@ -43,7 +40,6 @@ func TestMarkdownText(t *testing.T) {
 
 func TestReportMarkdown(t *testing.T) {
 	t.Parallel()
-
 	report := &Report{Host: "acme|.okta.com", OrganizationID: "00o1|2", TestedFrom: "here", Checks: []Check{
 		{ID: OktaReachable, Status: StatusPassed, Message: "Fine."},
 		{ID: OktaInventory, Status: StatusWarning, Message: "3 devices | lack\n`displayName`.", Hint: "Do <this>."},
@@ -51,7 +47,6 @@ func TestReportMarkdown(t *testing.T) {
 	}}
 	failed := Check{ID: SekoiaCredentials, Status: StatusFailed, Message: "Sekoia answered 401.", Hint: "Check it."}
 	untested := Check{ID: SekoiaCommunity, Status: StatusFailed, Inconclusive: true, Message: "No answer."}
-
 	warned := report.Markdown()
 	for _, want := range []string{
 		"### ⚠️ acme&#124;.okta.com: Okta connection test\n\nPassed with 1 warning: Sekoia will miss devices.\n\n<details><summary>3 checks</summary>\n\n| Result | Check |",
@@ -64,13 +59,11 @@ func TestReportMarkdown(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", want, warned)
 		}
 	}
-
 	report.Checks = append(report.Checks, failed, untested)
 	if got := report.Markdown(); !strings.Contains(got, "### ❌ acme&#124;.okta.com: Okta connection test\n\n2 checks failed: Sekoia rejected the API key; Sekoia did not say which communities there are.\n") ||
 		!strings.Contains(got, "| ❌ failed | `sekoia_credentials` | Sekoia answered 401. | Check it. |\n| ❌ could not be tested | `sekoia_community` |") {
 		t.Errorf("a failed one reads\n%s", got)
 	}
-
 	if got := (&Report{TestedFrom: "here"}).Markdown(); !strings.HasPrefix(got, "### ✅ Okta: Okta connection test\n\nPassed.\n\n<details>") {
 		t.Errorf("an empty one reads\n%s", got)
 	}
@@ -85,7 +78,6 @@ func TestReportMarkdown(t *testing.T) {
 
 func TestTheLastingTextHasNothingThatChangesByItself(t *testing.T) {
 	t.Parallel()
-
 	for message, want := range map[string]string{
 		"Okta answered 401 E0000011 (Invalid token provided; errorId oae1x) to GET /api/v1/devices.": "Okta answered 401 E0000011 (Invalid token provided) to GET /api/v1/devices.",
 		"Okta answered 403 E0000006 (errorId oae1x) to GET /api/v1/devices.":                         "Okta answered 403 E0000006 to GET /api/v1/devices.",
@@ -96,7 +88,6 @@ func TestTheLastingTextHasNothingThatChangesByItself(t *testing.T) {
 			t.Errorf("%q lasts as %q, want %q", message, got, want)
 		}
 	}
-
 	if got := passed("99 of 100 calls.").lastingly("Enough.").Lasting(); got != "Enough." {
 		t.Errorf("it lasts as %q", got)
 	}
@@ -104,19 +95,15 @@ func TestTheLastingTextHasNothingThatChangesByItself(t *testing.T) {
 
 func TestAmend(t *testing.T) {
 	t.Parallel()
-
 	var before Report
 	for _, c := range allChecks() {
 		before.Checks = append(before.Checks, Check{ID: c.id, Status: StatusPassed})
 	}
-
 	missing := Missing(OktaCredentials, TargetOktaToken, true, "No token.", "Set one.")
 	after := before.Amend(missing)
-
 	if after.Check(OktaCredentials) != missing || missing.Inconclusive || after.Passed() || !before.Passed() {
 		t.Errorf("the amended report is %+v, after %+v", after.Checks, before.Checks)
 	}
-
 	for id, want := range map[CheckID]Status{
 		OktaReachable: StatusPassed, OktaDevicesRead: StatusSkipped, OktaInventory: StatusSkipped, OktaRateLimit: StatusSkipped,
 		SekoiaCredentials: StatusPassed, SekoiaCommunity: StatusPassed,
@@ -125,11 +112,9 @@ func TestAmend(t *testing.T) {
 			t.Errorf("%s is %+v, want %s", id, got, want)
 		}
 	}
-
 	if got := after.Check(OktaInventory).Message; got != "Not checked, because okta_credentials failed." {
 		t.Errorf("the inventory is skipped for: %s", got)
 	}
-
 	if unknown := Missing(SekoiaCredentials, TargetSekoia, false, "", ""); !unknown.Inconclusive || unknown.Status != StatusFailed {
 		t.Errorf("what is not known yet is %+v", unknown)
 	}

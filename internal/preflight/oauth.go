@@ -12,7 +12,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
-// askServiceApp is the check of the credentials where they are a service app's. Its access token was asked for with the devices.
+// askServiceApp is the check of the credentials where they are a service app's. Its access token was asked for with the
+// devices.
 func askServiceApp(r *run) Check {
 	_, err := r.devices()
 	refused, isRefusal := errors.AsType[*okta.TokenError](err)
@@ -85,7 +86,8 @@ func refusedScopes(err error) Check {
 	return rejected(TargetOktaToken, refused.Error()+".", remedy)
 }
 
-// scopeLines say of each scope whether it was granted: those that have to do with devices, in the order of their weight.
+// scopeLines say of each scope whether it was granted: those that have to do with devices, in the order of their
+// weight.
 func scopeLines(asked, granted []string) string {
 	var told []string
 	for _, scope := range []string{okta.ScopeDevicesRead, okta.ScopeDeviceTrustRead, okta.ScopeDevicesManage} {

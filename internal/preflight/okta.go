@@ -17,9 +17,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// oktaChecks make at most three calls: one or two for the organisation (a
-// custom domain's own host is asked too), and one for a page of devices. A
-// service app's access token is asked for besides, where there is none yet.
+// oktaChecks make at most three calls: one or two for the organisation (a custom domain's own host is asked too), and
+// one for a page of devices. A service app's access token is asked for besides, where there is none yet.
 var oktaChecks = []check{
 	{id: OktaReachable, ask: askOrganization},
 	{id: OktaIdentityEngine, after: []CheckID{OktaReachable}, ask: askEngine},
@@ -73,8 +72,8 @@ func askOrganization(_ context.Context, r *run) Check {
 	return passed(message)
 }
 
-// unresolved is the finding for a base URL that no organisation was found at.
-// Nothing that an unproven host wrote is repeated.
+// unresolved is the finding for a base URL that no organisation was found at. Nothing that an unproven host wrote is
+// repeated.
 func (r *run) unresolved(written string, err error) Check {
 	if untrusted, ok := errors.AsType[*okta.UntrustedHostError](err); ok {
 		return refusedTrust(
@@ -150,8 +149,7 @@ func askCredentials(_ context.Context, r *run) Check {
 	return refusedDevices(err)
 }
 
-// refusedDevices is the finding of an error that says nothing about the
-// credential.
+// refusedDevices is the finding of an error that says nothing about the credential.
 func refusedDevices(err error) Check {
 	if api, ok := errors.AsType[*okta.APIError](err); ok && okta.IsFeatureDisabled(err) {
 		return rejected(TargetOktaBaseURL, api.Error()+".", lines(

@@ -29,8 +29,8 @@ const (
 // Status is the outcome of a check.
 type Status string
 
-// A check passed, passed with something to know, failed, or was not made
-// because an earlier one or a missing input made it pointless.
+// A check passed, passed with something to know, failed, or was not made because an earlier one or a missing input made
+// it pointless.
 const (
 	StatusPassed  Status = "passed"
 	StatusWarning Status = "warning"
@@ -41,8 +41,7 @@ const (
 // Target is the setting that can mend a finding.
 type Target string
 
-// TargetNone is for what no single setting mends: an outage, a proxy, a
-// connector that is not offered.
+// TargetNone is for what no single setting mends: an outage, a proxy, a connector that is not offered.
 const (
 	TargetNone        Target = ""
 	TargetOktaBaseURL Target = "okta_base_url"
@@ -55,23 +54,23 @@ const (
 type Check struct {
 	ID     CheckID
 	Status Status
-	// Message says what was seen and where: short sentences, one a line. Never
-	// a secret, a device's name or a person.
+	// Message says what was seen and where: short sentences, one a line. Never a secret, a device's name or a person.
 	Message string
 	// Hint says what to do; empty where there is nothing to do.
 	Hint   string
 	Target Target
 	// Answer is the HTTP status that the finding is about; 0 if there was no answer.
 	Answer int
-	// Inconclusive marks a failed check that found nothing out: no answer, an
-	// outage, a rate limit, an answer of an unknown kind.
+	// Inconclusive marks a failed check that found nothing out: no answer, an outage, a rate limit, an answer of an
+	// unknown kind.
 	Inconclusive bool
-	// Untrusted marks a failed check of the rule where a credential may go: no
-	// connection test mode lifts it, only the variable that the hint names.
+	// Untrusted marks a failed check of the rule where a credential may go: no connection test mode lifts it, only the
+	// variable that the hint names.
 	Untrusted bool
 	// Empty marks the finding that there is no device at all.
 	Empty bool
-	// lasting stands in for a message with numbers that change from run to run (see Lasting); empty: the message has none.
+	// lasting stands in for a message with numbers that change from run to run (see Lasting); empty: the message has
+	// none.
 	lasting string
 	// News completes the headline; "" if there is no more to say in a few words.
 	News string
@@ -91,7 +90,8 @@ var headlines = map[CheckID]struct{ rejected, untested, warning string }{
 	SekoiaConnectorAvailable: {"Sekoia does not offer the Okta Device connector here", "Sekoia did not answer", "it is not known whether Sekoia offers the Okta Device connector"},
 }
 
-// Headline is the news of a finding in a few words, to follow the name of what was tested: "Okta rejected the API token (401)".
+// Headline is the news of a finding in a few words, to follow the name of what was tested: "Okta rejected the API token
+// (401)".
 func (c Check) Headline() string {
 	words := headlines[c.ID]
 	var text string
@@ -133,19 +133,17 @@ func (c Check) answering(status int) Check {
 	return c
 }
 
-// Report is the result of a connection test: all checks, always, in the order
-// of the constants. Reports are shared: read them, never change them.
+// Report is the result of a connection test: all checks, always, in the order of the constants. Reports are shared:
+// read them, never change them.
 type Report struct {
 	Checks []Check
 	// Host is that of the base URL; empty if there is none.
 	Host string
 	// OrganizationID is the Okta organisation's id; empty where it did not answer.
 	OrganizationID string
-	// Custom tells that the base URL is not on one of Okta's own domains and not
-	// trusted by the environment.
+	// Custom tells that the base URL is not on one of Okta's own domains and not trusted by the environment.
 	Custom bool
-	// API is where calls with the credential went, or would have gone; zero
-	// where that was not found out.
+	// API is where calls with the credential went, or would have gone; zero where that was not found out.
 	API transport.Origin
 	// TestedFrom completes "Tested from …".
 	TestedFrom string

@@ -23,7 +23,8 @@ var sekoiaChecks = []check{
 	{id: SekoiaConnectorAvailable, after: []CheckID{SekoiaCredentials}, ask: askCatalogue},
 }
 
-// fromSekoia makes a call that the runs of a tester share, at once: none of them needs the answer of another. The result waits for it.
+// fromSekoia makes a call that the runs of a tester share, at once: none of them needs the answer of another. The
+// result waits for it.
 func fromSekoia[T any](ctx context.Context, r *run, known *shared[T], load func(*sekoia.Client, context.Context) (T, error)) func() (T, error) {
 	var (
 		value T
@@ -54,9 +55,8 @@ func askProfile(_ context.Context, r *run) Check {
 	return passed("Sekoia accepts the API key.")
 }
 
-// sekoiaTrouble is the finding of a call to Sekoia that failed, whatever it asked.
-// A 403 is only sure where the caller has said so before: /v1/me and
-// /v1/me/communities document none, so one there is not known to mean anything.
+// sekoiaTrouble is the finding of a call to Sekoia that failed, whatever it asked. A 403 is only sure where the caller
+// has said so before: /v1/me and /v1/me/communities document none, so one there is not known to mean anything.
 func sekoiaTrouble(err error) Check {
 	if api, ok := errors.AsType[*sekoia.APIError](err); ok && api.Status == http.StatusUnauthorized {
 		return rejected(TargetSekoia, api.Error()+".", sekoia.KeyAdvice(err)).answering(api.Status)
@@ -70,8 +70,8 @@ func forbidden(err error) bool {
 	return ok && api.Status == http.StatusForbidden
 }
 
-// permissionNeeds are what the provider's calls ask for (Sekoia's OpenAPI
-// document, August 2026), by what a person wants to do.
+// permissionNeeds are what the provider's calls ask for (Sekoia's OpenAPI document, August 2026), by what a person
+// wants to do.
 var permissionNeeds = []struct {
 	purpose     string
 	permissions []string
@@ -84,9 +84,8 @@ var permissionNeeds = []struct {
 	{"read their logs", []string{sekoia.PermissionViewPlaybookRuns}},
 }
 
-// askPermissions never stops a run for what is missing: a custom role may call
-// its permissions otherwise, and Sekoia's own answer to the call counts. For the
-// same reason a key that may not list its permissions is a warning.
+// askPermissions never stops a run for what is missing: a custom role may call its permissions otherwise, and Sekoia's
+// own answer to the call counts. For the same reason a key that may not list its permissions is a warning.
 func askPermissions(_ context.Context, r *run) Check {
 	held, err := r.permissions()
 	switch {
@@ -160,8 +159,8 @@ func listCommunities(seen []string) string {
 	return text + "."
 }
 
-// askCatalogue takes a 403 as a warning: only the look is refused ("View
-// integrations"), and whether the connector is offered stays open.
+// askCatalogue takes a 403 as a warning: only the look is refused ("View integrations"), and whether the connector is
+// offered stays open.
 func askCatalogue(_ context.Context, r *run) Check {
 	_, err := r.connector()
 	switch {
@@ -178,8 +177,9 @@ func askCatalogue(_ context.Context, r *run) Check {
 	}
 }
 
-// release is which release of the Okta module this region offers, as the end of a sentence: probably the one that a running connector
-// has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read, that is said, and nothing fails.
+// release is which release of the Okta module this region offers, as the end of a sentence: probably the one that a
+// running connector has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read,
+// that is said, and nothing fails.
 func (r *run) release() string {
 	module, err := r.module()
 	switch {

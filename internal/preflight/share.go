@@ -14,8 +14,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// shared keeps what a load gave, and lets all who ask while one is under way
-// share it. The zero value is ready.
+// shared keeps what a load gave, and lets all who ask while one is under way share it. The zero value is ready.
 type shared[T any] struct {
 	flights singleflight.Group
 
@@ -23,8 +22,8 @@ type shared[T any] struct {
 	kept    bool
 	value   T
 	waiting int
-	// loading is the context of loads. It ends when nobody waits any more, not
-	// with the one caller that happened to be first.
+	// loading is the context of loads. It ends when nobody waits any more, not with the one caller that happened to be
+	// first.
 	loading context.Context
 	cancel  context.CancelFunc
 	// waiters' own clocks stand still where a load waits for a rate limit.
@@ -34,9 +33,8 @@ type shared[T any] struct {
 // lastWord is how long a caller whose time has ended waits for the error of what it waited for.
 const lastWord = 200 * time.Millisecond
 
-// get returns the kept value where good says that it will do (nil: any will), and
-// else what load gives. An error is not kept. A caller whose own ctx ends gets
-// that context's cause as an error; the others go on waiting.
+// get returns the kept value where good says that it will do (nil: any will), and else what load gives. An error is not
+// kept. A caller whose own ctx ends gets that context's cause as an error; the others go on waiting.
 func (s *shared[T]) get(ctx context.Context, good func(T) bool, load func(context.Context) (T, error)) (T, error) {
 	var none T
 	loading, value, found := s.begin(ctx, good)
@@ -110,8 +108,8 @@ func (s *shared[T]) begin(ctx context.Context, good func(T) bool) (loading conte
 	return s.loading, value, false
 }
 
-// end leaves those who wait. The last one cancels what is still under way, and
-// sees to it that nobody joins that any more.
+// end leaves those who wait. The last one cancels what is still under way, and sees to it that nobody joins that any
+// more.
 func (s *shared[T]) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,12 +16,12 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// DefaultBudget is the longest that a test takes, repeats and waits included. Not included is the wait for a rate limit that others,
-// the tests of other connectors among them, have used up: see patience.
+// DefaultBudget is the longest that a test takes, repeats and waits included. Not included is the wait for a rate limit
+// that others, the tests of other connectors among them, have used up: see patience.
 const DefaultBudget = 15 * time.Second
 
-// patience is the longest that a test waits for rate limits, besides its budget. With a hundred calls a minute it is enough for the
-// tests of a thousand credentials.
+// patience is the longest that a test waits for rate limits, besides its budget. With a hundred calls a minute it is
+// enough for the tests of a thousand credentials.
 const patience = 10 * time.Minute
 
 // repeats is how often a test repeats a call that failed.
@@ -38,8 +38,7 @@ type Input struct {
 	CommunityID string
 }
 
-// key is the same for inputs whose tests give the same report. It does not hold
-// the token.
+// key is the same for inputs whose tests give the same report. It does not hold the token.
 func (i Input) key() string {
 	credential := i.OktaToken.Fingerprint()
 	if i.OktaApp != nil {
@@ -52,16 +51,14 @@ func (i Input) key() string {
 type TesterConfig struct {
 	HTTP  *http.Client
 	Trust transport.Trust
-	// Sekoia may be nil: its checks are then skipped, and Communities must not be
-	// called.
+	// Sekoia may be nil: its checks are then skipped, and Communities must not be called.
 	Sekoia *sekoia.Client
 	// Budget is for one test; 0: DefaultBudget.
 	Budget time.Duration
 }
 
-// Tester runs tests and shares their results for the life of a process: the same
-// question is asked once, however many connectors ask it, and what several
-// questions need is fetched once. It is safe for concurrent use.
+// Tester runs tests and shares their results for the life of a process: the same question is asked once, however many
+// connectors ask it, and what several questions need is fetched once. It is safe for concurrent use.
 type Tester struct {
 	config TesterConfig
 
@@ -88,12 +85,10 @@ func NewTester(config TesterConfig) *Tester {
 	}
 }
 
-// Report returns the result of the test of input, whatever it was; it runs the
-// test where that has not been done in this process. A run that is under way is
-// shared, and lasts as long as somebody waits for it, at most the budget.
+// Report returns the result of the test of input, whatever it was; it runs the test where that has not been done in
+// this process. A run that is under way is shared, and lasts as long as somebody waits for it, at most the budget.
 //
-// A caller whose ctx ends gets a report whose first checks failed for it. Such a
-// report is not kept.
+// A caller whose ctx ends gets a report whose first checks failed for it. Such a report is not kept.
 func (t *Tester) Report(ctx context.Context, input Input) *Report {
 	return t.report(ctx, input, nil)
 }
@@ -103,8 +98,7 @@ func (t *Tester) Fresh(ctx context.Context, input Input) *Report {
 	return t.report(ctx, input, (*Report).Passed)
 }
 
-// HasPassed tells whether the test of input has passed in this process. It makes
-// no call.
+// HasPassed tells whether the test of input has passed in this process. It makes no call.
 func (t *Tester) HasPassed(input Input) bool {
 	_, passed := t.sharedReport(input).peek((*Report).Passed)
 	return passed
@@ -121,8 +115,8 @@ func (t *Tester) resolver(base *url.URL) func(context.Context) (*okta.Resolution
 	}
 }
 
-// Communities is Sekoia's GET /v1/me/communities, asked once where that
-// succeeds. The result is shared: it must not be changed.
+// Communities is Sekoia's GET /v1/me/communities, asked once where that succeeds. The result is shared: it must not be
+// changed.
 func (t *Tester) Communities(ctx context.Context) ([]string, error) {
 	return t.communities.get(ctx, nil, t.config.Sekoia.Communities)
 }
@@ -140,14 +134,14 @@ func (t *Tester) report(ctx context.Context, input Input, good func(*Report) boo
 	return report
 }
 
-// limit gives a test's calls their limits: the budget, whose clock stands still during a wait for a rate limit, and the repeats of each.
+// limit gives a test's calls their limits: the budget, whose clock stands still during a wait for a rate limit, and the
+// repeats of each.
 func (t *Tester) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 	limited, cancel := transport.WithBudget(ctx, t.config.Budget, patience)
 	return transport.WithMaxRetries(limited, repeats), cancel
 }
 
-// within makes load keep a test's limits also where other runs, which began
-// later, share it.
+// within makes load keep a test's limits also where other runs, which began later, share it.
 func within[T any](t *Tester, load func(context.Context) (T, error)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
 		limited, cancel := t.limit(ctx)

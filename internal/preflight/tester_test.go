@@ -28,7 +28,6 @@ func TestConcurrentCallersShareOneRun(t *testing.T) {
 		clouds, input := newClouds(t), goodInput(t)
 		clouds.slow(time.Second, allCalls...)
 		tester := clouds.tester()
-
 		const callers = 50
 		reports := make([]*preflight.Report, callers)
 		var wait sync.WaitGroup
@@ -42,7 +41,6 @@ func TestConcurrentCallersShareOneRun(t *testing.T) {
 			})
 		}
 		wait.Wait()
-
 		for i, report := range reports {
 			if report != reports[0] || !report.Passed() {
 				t.Fatalf("caller %d got another report than caller 0, or one that has not passed:\n%s", i, texts(report))
@@ -64,7 +62,6 @@ func TestOrganisationsShareWhatIsSekoias(t *testing.T) {
 		elsewhere := input
 		elsewhere.CommunityID = communityTwo
 		tester := clouds.tester()
-
 		if report := tester.Report(t.Context(), input); !report.Passed() {
 			t.Error(texts(report))
 		}
@@ -123,13 +120,11 @@ func TestFreshRunsAgainOnlyWhatHasNotPassed(t *testing.T) {
 		clouds, input := newClouds(t), goodInput(t)
 		clouds.answer(oktaURL+devices, http.StatusInternalServerError, "")
 		tester := clouds.tester()
-
 		first := tester.Report(t.Context(), input)
 		if again := tester.Report(t.Context(), input); again != first || first.Passed() || tester.HasPassed(input) {
 			t.Errorf("a test that failed is told as it was: same report %t\n%s", again == first, texts(again))
 		}
 		clouds.wantCalls(called(allCalls...))
-
 		clouds.answer(oktaURL+devices, http.StatusOK, "["+device("guo1", "")+"]")
 		clouds.mock.ZeroCallCounters()
 		fresh := tester.Fresh(t.Context(), input)
@@ -167,7 +162,6 @@ func TestACallerThatGivesUpLeavesTheOthersAlone(t *testing.T) {
 		clouds, input := newClouds(t), goodInput(t)
 		clouds.slow(time.Second, allCalls...)
 		tester := clouds.tester()
-
 		hasty, giveUp := context.WithCancelCause(t.Context())
 		var first, second *preflight.Report
 		var wait sync.WaitGroup
@@ -177,7 +171,6 @@ func TestACallerThatGivesUpLeavesTheOthersAlone(t *testing.T) {
 		synctest.Wait()
 		giveUp(errors.New("the user has pressed Ctrl-C"))
 		wait.Wait()
-
 		if !second.Passed() {
 			t.Error(texts(second))
 		}
@@ -293,7 +286,6 @@ func TestTheBudgetHoldsWhereSomebodyElseIsMorePatient(t *testing.T) {
 		clouds.hang(sekoiaURL + communities)
 		input.OktaBaseURL = parse(t, customURL)
 		tester := clouds.tester()
-
 		patient, giveUp := context.WithCancel(t.Context())
 		var wait sync.WaitGroup
 		wait.Go(func() {
@@ -321,7 +313,8 @@ func TestTheBudgetHoldsWhereSomebodyElseIsMorePatient(t *testing.T) {
 	})
 }
 
-// Fifty connectors with tokens of their own use up what Okta allows in a minute. That is no reason to call one of them untested.
+// Fifty connectors with tokens of their own use up what Okta allows in a minute. That is no reason to call one of them
+// untested.
 func TestTheBudgetIsNotUsedByAWaitForOktasRateLimit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

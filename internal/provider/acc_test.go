@@ -20,7 +20,6 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "sekoia-io"); err != nil {
 		panic(err)
 	}
-
 	acctest.Main(m)
 }
 
@@ -29,7 +28,6 @@ func TestMain(m *testing.M) {
 //nolint:paralleltest // see above
 func TestAccProvider_untrustedSekoia(t *testing.T) {
 	clouds := acctest.Start(t)
-
 	for name, base := range map[string]string{
 		"another host":                          "https://sekoia.evil.example",
 		"a host whose name only ends in ours":   "https://api.evilsekoia.io",
@@ -41,22 +39,18 @@ func TestAccProvider_untrustedSekoia(t *testing.T) {
 				"sekoia.evil.example": answers, "api.evilsekoia.io": answers, "api.sekoia.io.evil.example": answers,
 			})
 			interceptor.UseProxy(t)
-
 			variables := clouds.Variables(config.Variables{
 				"base_url": config.StringVariable(base), "authority": config.StringVariable(interceptor.CAFile),
 			})
-
 			acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{{
 				ProtoV6ProviderFactories: clouds.FactoriesWith(map[string]string{"SEKOIA_BASE_URL": ""}),
 				ConfigDirectory:          config.StaticDirectory("testdata/TestAccProvider_untrustedSekoia/1"),
 				ConfigVariables:          variables,
 				ExpectError:              regexp.MustCompile(`Sekoia's API key does not go there(.|\s)*SEKOIA_BASE_URL`),
 			}}})
-
 			if seen := interceptor.Seen(); len(seen) != 0 {
 				t.Errorf("calls reached %+v", seen)
 			}
-
 			if calls := clouds.Requests(t); len(calls) != 0 {
 				t.Errorf("calls were made:\n%s", calls)
 			}

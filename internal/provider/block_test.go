@@ -29,18 +29,14 @@ var unknown unknownValue
 // config is the block as Terraform hands it over.
 func (b block) config(t *testing.T) tfsdk.Config {
 	t.Helper()
-
 	var described provider.SchemaResponse
-
 	(&Provider{}).Schema(t.Context(), provider.SchemaRequest{}, &described)
-
 	return tfsdk.Config{Schema: described.Schema, Raw: wire(t, described.Schema.Type().TerraformType(t.Context()), b)}
 }
 
 // wire makes a value of this type.
 func wire(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 	t.Helper()
-
 	switch value := value.(type) {
 	case nil:
 		return tftypes.NewValue(kind, nil)
@@ -51,30 +47,25 @@ func wire(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 		if !ok {
 			t.Fatalf("%v is no object", kind)
 		}
-
 		attributes := map[string]tftypes.Value{}
 		for name, kind := range object.AttributeTypes {
 			attributes[name] = wire(t, kind, value[name])
 		}
-
 		for name := range value {
 			if _, known := object.AttributeTypes[name]; !known {
 				t.Fatalf("there is no attribute %s", name)
 			}
 		}
-
 		return tftypes.NewValue(object, attributes)
 	case objects:
 		elements, ok := kind.(tftypes.Map)
 		if !ok {
 			t.Fatalf("%v is no map", kind)
 		}
-
 		values := map[string]tftypes.Value{}
 		for key, element := range value {
 			values[key] = wire(t, elements.ElementType, element)
 		}
-
 		return tftypes.NewValue(elements, values)
 	default:
 		return tftypes.NewValue(kind, value)
@@ -86,20 +77,16 @@ type variables map[string]string
 
 func (v variables) lookup(name string) (string, bool) {
 	value, found := v[name]
-
 	return value, found
 }
 
 // resolved is what a block and an environment come to.
 func resolved(t *testing.T, written block, env variables) (terraform.Config, diag.Diagnostics) {
 	t.Helper()
-
 	var read settings
-
 	if diags := read.read(t.Context(), written.config(t)); diags.HasError() {
 		t.Fatal(diags)
 	}
-
 	return read.resolve(environment{lookup: env.lookup}, "agent")
 }
 
@@ -109,6 +96,5 @@ func isAt(diagnostic diag.Diagnostic, at path.Path) bool {
 	if !ok {
 		return len(at.Steps()) == 0
 	}
-
 	return with.Path().Equal(at)
 }

@@ -39,7 +39,8 @@ type environment struct {
 	lookup func(string) (string, bool)
 	// network replaces the network in tests; nil is the real one.
 	network http.RoundTripper
-	// dial replaces the making of connections in tests, and process is where the proxy variables are then; nil: the real ones.
+	// dial replaces the making of connections in tests, and process is where the proxy variables are then; nil: the
+	// real ones.
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	process func(string) (string, bool)
 }
@@ -48,24 +49,21 @@ func (e environment) get(name string) string {
 	if e.lookup == nil {
 		return ""
 	}
-
 	value, found := e.lookup(name)
 	if !found {
 		return ""
 	}
-
 	return strings.TrimSpace(value)
 }
 
-// oktaBaseURL is the organization's URL as Okta's variables give it, "" if they don't: OKTA_CLIENT_ORGURL, else OKTA_ORG_NAME
-// before the bare domain in OKTA_BASE_URL. A whole URL in OKTA_BASE_URL is taken as it is. variable is what an error of the URL names.
+// oktaBaseURL is the organization's URL as Okta's variables give it, "" if they don't: OKTA_CLIENT_ORGURL, else
+// OKTA_ORG_NAME before the bare domain in OKTA_BASE_URL. A whole URL in OKTA_BASE_URL is taken as it is. variable is
+// what an error of the URL names.
 func (e environment) oktaBaseURL() (base, variable string) {
 	if whole := e.get(oktaURLVariable); whole != "" {
 		return whole, oktaURLVariable
 	}
-
 	name, domain := e.get(oktaNameVariable), e.get(oktaDomainVariable)
-
 	switch {
 	case strings.Contains(domain, "://"):
 		return domain, oktaDomainVariable
@@ -80,7 +78,6 @@ func (e environment) oktaBaseURL() (base, variable string) {
 	default:
 		variable = oktaNameVariable + " and " + oktaDomainVariable
 	}
-
 	return "https://" + name + "." + domain, variable
 }
 
@@ -89,11 +86,9 @@ func (e environment) oktaToken() (token, variable string) {
 	if token := e.get(oktaTokenVariable); token != "" {
 		return token, oktaTokenVariable
 	}
-
 	if token := e.get(oktaSDKTokenVariable); token != "" {
 		return token, oktaSDKTokenVariable
 	}
-
 	return "", ""
 }
 
@@ -101,9 +96,7 @@ func (e environment) oktaToken() (token, variable string) {
 func (e environment) oktaVariables() map[string]string {
 	_, base := e.oktaBaseURL()
 	_, token := e.oktaToken()
-
 	used := map[string]string{"base_url": base, "api_token": token}
-
 	for attribute, variable := range map[string]string{
 		clientIDAttribute: oktaClientVariable, privateKeyAttribute: oktaKeyVariable, privateKeyIDAttribute: oktaKeyIDVariable, scopesAttribute: oktaScopesVariable,
 	} {
@@ -111,23 +104,19 @@ func (e environment) oktaVariables() map[string]string {
 			used[attribute] = variable
 		}
 	}
-
 	return used
 }
 
-// oktaApp is the service app as Okta's variables give it. Scopes are separated by commas, as Okta's own provider reads them, or by white
-// space.
+// oktaApp is the service app as Okta's variables give it. Scopes are separated by commas, as Okta's own provider reads
+// them, or by white space.
 func (e environment) oktaApp() oktaApp {
 	separator := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
-
 	app := oktaApp{
 		clientID: e.get(oktaClientVariable), privateKey: transport.NewSecret(e.get(oktaKeyVariable)), privateKeyID: e.get(oktaKeyIDVariable),
 		scopes: strings.FieldsFunc(e.get(oktaScopesVariable), separator), written: map[string]bool{},
 	}
-
 	for attribute, variable := range e.oktaVariables() {
 		app.written[attribute] = variable != ""
 	}
-
 	return app
 }

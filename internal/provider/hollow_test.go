@@ -20,13 +20,11 @@ import (
 // hollow are the values of a type in which something is null or not known, by where.
 func hollow(of tftypes.Type) map[string]tftypes.Value {
 	found := map[string]tftypes.Value{"null": tftypes.NewValue(of, nil), "unknown": tftypes.NewValue(of, tftypes.UnknownValue)}
-
 	within := func(element tftypes.Type, wrap func(tftypes.Value) any) {
 		for where, value := range hollow(element) {
 			found["[]: "+where] = tftypes.NewValue(of, wrap(value))
 		}
 	}
-
 	switch of := of.(type) {
 	case tftypes.List:
 		within(of.ElementType, func(value tftypes.Value) any { return []tftypes.Value{value, full(of.ElementType)} })
@@ -46,14 +44,12 @@ func hollow(of tftypes.Type) map[string]tftypes.Value {
 					for other, kind := range of.AttributeTypes {
 						attributes[other] = fill(kind)
 					}
-
 					attributes[name] = value
 					found[fmt.Sprintf(".%s, %s: %s", name, others, where)] = tftypes.NewValue(of, attributes)
 				}
 			}
 		}
 	}
-
 	return found
 }
 
@@ -71,10 +67,8 @@ func full(of tftypes.Type) tftypes.Value {
 		for name, kind := range of.AttributeTypes {
 			attributes[name] = full(kind)
 		}
-
 		return tftypes.NewValue(of, attributes)
 	}
-
 	switch {
 	case of.Is(tftypes.Bool):
 		return tftypes.NewValue(of, true)
@@ -89,40 +83,33 @@ func full(of tftypes.Type) tftypes.Value {
 func arguments(schema *tfprotov6.Schema) map[string]tftypes.Value {
 	found := map[string]tftypes.Value{}
 	kind, _ := schema.ValueType().(tftypes.Object)
-
 	for _, argument := range schema.Block.Attributes {
 		if !argument.Optional && !argument.Required {
 			continue
 		}
-
 		for where, value := range hollow(kind.AttributeTypes[argument.Name]) {
 			attributes := map[string]tftypes.Value{}
 			for name, of := range kind.AttributeTypes {
 				attributes[name] = tftypes.NewValue(of, nil)
 			}
-
 			for _, other := range schema.Block.Attributes {
 				if other.Required {
 					attributes[other.Name] = full(kind.AttributeTypes[other.Name])
 				}
 			}
-
 			attributes[argument.Name] = value
 			found[argument.Name+" "+where] = tftypes.NewValue(kind, attributes)
 		}
 	}
-
 	return found
 }
 
 func dynamic(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
-
 	made, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return &made
 }
 
@@ -136,7 +123,6 @@ func mistake(diagnostics []*tfprotov6.Diagnostic) string {
 			}
 		}
 	}
-
 	return ""
 }
 
@@ -145,101 +131,80 @@ type offline struct{}
 
 func (offline) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("offline") }
 
-// TestNothingThatIsNullOrUnknownInsideIsAMistake puts null and unknown at each place of each argument: a variable that was left at its
-// default, or something that does not exist yet.
+// TestNothingThatIsNullOrUnknownInsideIsAMistake puts null and unknown at each place of each argument: a variable that
+// was left at its default, or something that does not exist yet.
 func TestNothingThatIsNullOrUnknownInsideIsAMistake(t *testing.T) {
 	t.Parallel()
-
 	environment := variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com", "OKTA_API_TOKEN": "token", "SEKOIA_API_KEY": "key", "SEKOIA_CONNECTION_TEST": "off"}
-
 	made, err := providerserver.NewProtocol6WithError(NewWithNetwork("1.2.3", environment.lookup, offline{})())()
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	schemas, err := made.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	tried := 0
-
 	expect := func(what string, diagnostics []*tfprotov6.Diagnostic, err error) {
 		tried++
-
 		if said := mistake(diagnostics); err != nil || said != "" {
 			t.Errorf("%s: %v %s", what, err, said)
 		}
 	}
-
 	for where, config := range arguments(schemas.Provider) {
 		validated, err := made.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: dynamic(t, config)})
 		expect("the provider's "+where+" is validated", validated.Diagnostics, err)
-
 		configured, err := made.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, config)})
 		expect("the provider's "+where+" is configured", configured.Diagnostics, err)
 	}
-
 	empty := full(schemas.Provider.ValueType())
 	attributes := map[string]tftypes.Value{}
-
 	if err := empty.As(&attributes); err != nil {
 		t.Fatal(err)
 	}
-
 	attributes = maps.Clone(attributes)
 	for name, value := range attributes {
 		attributes[name] = tftypes.NewValue(value.Type(), nil)
 	}
-
 	network, _ := attributes["http"].Type().(tftypes.Object)
 	attributes["http"] = tftypes.NewValue(network, map[string]tftypes.Value{ // without repeats, whose pauses would be waited for
 		"max_retries": tftypes.NewValue(tftypes.Number, 0), "request_timeout": tftypes.NewValue(tftypes.String, nil),
 		"ca_certificate_file": tftypes.NewValue(tftypes.String, nil),
 	})
-
 	configured, err := made.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, tftypes.NewValue(empty.Type(), attributes))})
 	if err != nil || len(configured.Diagnostics) > 0 {
 		t.Fatal(err, configured)
 	}
-
 	for _, name := range slices.Sorted(maps.Keys(schemas.DataSourceSchemas)) {
 		for where, config := range arguments(schemas.DataSourceSchemas[name]) {
 			validated, err := made.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: dynamic(t, config)})
 			expect(name+" "+where+" is validated", validated.Diagnostics, err)
-
 			read, err := made.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: dynamic(t, config)})
 			expect(name+" "+where+" is read", read.Diagnostics, err)
 		}
 	}
-
 	for _, name := range slices.Sorted(maps.Keys(schemas.ResourceSchemas)) {
 		schema := schemas.ResourceSchemas[name]
-
 		for where, config := range arguments(schema) {
 			validated, err := made.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 				TypeName: name, Config: dynamic(t, config), ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 			})
 			expect(name+" "+where+" is validated", validated.Diagnostics, err)
-
 			planned, err := made.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 				TypeName: name, Config: dynamic(t, config), ProposedNewState: dynamic(t, config), PriorState: dynamic(t, tftypes.NewValue(schema.ValueType(), nil)),
 			})
 			expect(name+" "+where+" is planned", planned.Diagnostics, err)
 		}
 	}
-
 	actions, _ := made.(tfprotov6.ActionServer)
 	for _, name := range slices.Sorted(maps.Keys(schemas.ActionSchemas)) {
 		for where, config := range arguments(schemas.ActionSchemas[name].Schema) {
 			validated, err := actions.ValidateActionConfig(t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: dynamic(t, config)})
 			expect("action "+name+" "+where+" is validated", validated.Diagnostics, err)
-
 			planned, err := actions.PlanAction(t.Context(), &tfprotov6.PlanActionRequest{ActionType: name, Config: dynamic(t, config)})
 			expect("action "+name+" "+where+" is planned", planned.Diagnostics, err)
 		}
 	}
-
 	lists, _ := made.(tfprotov6.ListResourceServer)
 	for _, name := range slices.Sorted(maps.Keys(schemas.ListResourceSchemas)) {
 		for where, config := range arguments(schemas.ListResourceSchemas[name]) {
@@ -247,7 +212,6 @@ func TestNothingThatIsNullOrUnknownInsideIsAMistake(t *testing.T) {
 			expect("list "+name+" "+where+" is validated", validated.Diagnostics, err)
 		}
 	}
-
 	if tried < 400 {
 		t.Errorf("only %d places were tried", tried)
 	}

@@ -13,25 +13,20 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
-// TestAccLimits_shared runs into a limit with the real Terraform: more connectors and lookups than Okta answers in a window, which is of
-// three seconds here.
+// TestAccLimits_shared runs into a limit with the real Terraform: more connectors and lookups than Okta answers in a
+// window, which is of three seconds here.
 func TestAccLimits_shared(t *testing.T) {
 	t.Parallel()
-
 	const limit, connectors, lookups = 10, 10, 6
-
 	clouds := acctest.Start(t, func(settings *simulator.Config) {
 		settings.RateLimit, settings.RateLimitWindow = limit, 3*time.Second
 		settings.ConnectorTransport = unreachable{} // the provider is alone
 	})
 	tokens := []string{clouds.Ready.OktaToken}
-
 	for i := range connectors {
 		tokens = append(tokens, ownToken(i))
 	}
-
 	clouds.SetTokens(t, tokens...)
-
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", fmt.Sprintf(`terraform {
   required_providers {
@@ -53,7 +48,6 @@ data "sekoia_okta_devices" "test" {
 }
 `, connectors, clouds.Ready.OktaURL, lookups))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	devices := clouds.Requests(t).Of(acctest.Okta).Path(http.MethodGet, "/api/v1/devices")
 	if refused := devices.Pick(func(r acctest.Request) bool { return r.Status == http.StatusTooManyRequests }); len(refused) > 0 {
 		t.Errorf("%d calls were refused:\n%s", len(refused), refused)

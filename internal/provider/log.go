@@ -11,7 +11,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// logCall hands what the transport has to say to Terraform's log. Nothing is masked here, for no secret and no body comes this way.
+// logCall hands what the transport has to say to Terraform's log. Nothing is masked here, for no secret and no body
+// comes this way.
 func logCall(ctx context.Context, level transport.Level, message string, fields map[string]any) {
 	switch level {
 	case transport.LevelTrace:

@@ -33,7 +33,6 @@ type inventories struct {
 // RoundTrip implements http.RoundTripper.
 func (i inventories) RoundTrip(request *http.Request) (*http.Response, error) {
 	var answer any
-
 	switch path := request.URL.Path; {
 	case path == "/.well-known/okta-organization":
 		answer = map[string]any{"id": "00o1", "pipeline": "idx", "_links": map[string]any{"organization": map[string]any{"href": acme}}}
@@ -46,12 +45,10 @@ func (i inventories) RoundTrip(request *http.Request) (*http.Response, error) {
 	case strings.HasPrefix(path, "/v1/symphony/module-configurations/"):
 		answer = map[string]any{"uuid": someConnector, "value": map[string]any{"base_url": acme}}
 	}
-
 	body, err := json.Marshal(answer)
 	if err != nil {
 		return nil, err
 	}
-
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(string(body))), Request: request,
 	}, nil
@@ -63,7 +60,6 @@ type maker struct{ *rand.Rand }
 // object has some of the members, some of them null.
 func (m maker) object(values map[string]func() any) map[string]any {
 	object := map[string]any{}
-
 	for name, value := range values {
 		switch m.IntN(4) {
 		case 0:
@@ -73,7 +69,6 @@ func (m maker) object(values map[string]func() any) map[string]any {
 			object[name] = value()
 		}
 	}
-
 	return object
 }
 
@@ -88,9 +83,7 @@ func (m maker) texts(more map[string]func() any, names ...string) map[string]any
 	for _, name := range names {
 		values[name] = m.text
 	}
-
 	maps.Copy(values, more)
-
 	return m.object(values)
 }
 
@@ -107,11 +100,9 @@ func (m maker) device(id string) map[string]any {
 		},
 		"_embedded": func() any { return map[string]any{"users": m.list(3, func(string) any { return user() })} },
 	}, "status", "created", "lastUpdated")
-
 	if m.IntN(10) > 0 {
 		device["id"] = id
 	}
-
 	return device
 }
 
@@ -125,13 +116,11 @@ func (m maker) asset(id string) map[string]any {
 				if m.IntN(2) == 0 {
 					share["external_id"] = fmt.Sprint("id", m.IntN(40))
 				}
-
 				return share
 			})
 		},
 	}, "community_uuid", "name", "type", "first_seen", "last_seen", "created_at")
 	asset["uuid"] = id
-
 	return asset
 }
 
@@ -141,30 +130,25 @@ func (m maker) list(most int, element func(id string) any) []any {
 	for index := range list {
 		list[index] = element(fmt.Sprint("id", index))
 	}
-
 	return list
 }
 
-// TestLongListsAreTheFrameworksOwn reads random inventories with each data source that has a long list, through the provider's server and
-// through the framework's: the state is the same.
+// TestLongListsAreTheFrameworksOwn reads random inventories with each data source that has a long list, through the
+// provider's server and through the framework's: the state is the same.
 func TestLongListsAreTheFrameworksOwn(t *testing.T) {
 	t.Parallel()
-
 	for seed := range uint64(60) {
 		random := maker{rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // a test's, and the same each time
 		clouds := inventories{
 			devices: random.list(90, func(id string) any { return random.device(id) }),
 			assets:  random.list(90, func(id string) any { return random.asset(id) }),
 		}
-
 		environment := map[string]string{"SEKOIA_API_KEY": "key", "OKTA_CLIENT_ORGURL": acme, "OKTA_API_TOKEN": "token"}
 		lookup := func(name string) (string, bool) {
 			value, found := environment[name]
-
 			return value, found
 		}
 		made := provider.NewWithNetwork("test", lookup, clouds)
-
 		for source, arguments := range map[string]map[string]tftypes.Value{
 			"sekoia_okta_devices":         {"include_users": tftypes.NewValue(tftypes.Bool, seed%2 == 0)},
 			"sekoia_assets":               nil,
@@ -182,58 +166,46 @@ func TestLongListsAreTheFrameworksOwn(t *testing.T) {
 // stateOf reads a data source.
 func stateOf(t *testing.T, server tfprotov6.ProviderServer, source string, arguments map[string]tftypes.Value) tftypes.Value {
 	t.Helper()
-
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	config := objectOf(t, schemas.Provider.ValueType(), nil)
 	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config}); err != nil {
 		t.Fatal(err)
 	}
-
 	kind := schemas.DataSourceSchemas[source].ValueType()
-
 	answer, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: source, Config: objectOf(t, kind, arguments)})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	for _, diagnostic := range answer.Diagnostics {
 		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
 			t.Fatalf("%s: %s: %s", source, diagnostic.Summary, diagnostic.Detail)
 		}
 	}
-
 	state, err := answer.State.Unmarshal(kind)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return state
 }
 
 // objectOf has these attributes; the others are null.
 func objectOf(t *testing.T, kind tftypes.Type, attributes map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
-
 	object, ok := kind.(tftypes.Object)
 	if !ok {
 		t.Fatal("the schema is no object")
 	}
-
 	values := map[string]tftypes.Value{}
 	for name, typ := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(typ, nil)
 	}
-
 	maps.Copy(values, attributes)
-
 	made, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return &made
 }

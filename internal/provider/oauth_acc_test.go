@@ -30,27 +30,24 @@ const appID = "0oa1serviceapp"
 // serviceApp makes a service app, and its private key as a person has it.
 func serviceApp(t *testing.T, scopes ...string) (simulator.ServiceApp, string) {
 	t.Helper()
-
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	content, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "kid-1"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return simulator.ServiceApp{ClientID: appID, JWKS: set, Scopes: scopes, DPoP: true},
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content}))
 }
 
-// reading reads devices twice, and tests the connection: with an organisation of the block or of the environment, and one of several.
+// reading reads devices twice, and tests the connection: with an organisation of the block or of the environment, and
+// one of several.
 const reading = `
 terraform {
   required_providers {
@@ -105,9 +102,7 @@ type read struct {
 
 func TestAccProvider_oauth(t *testing.T) {
 	t.Parallel()
-
 	registered, key := serviceApp(t, "okta.devices.read", "okta.devices.manage")
-
 	for name, test := range map[string]struct {
 		environment  map[string]string
 		organization map[string]any
@@ -127,39 +122,28 @@ func TestAccProvider_oauth(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.ServiceApps = 9, 0, []simulator.ServiceApp{registered} })
-
 			environment := map[string]string{"OKTA_API_TOKEN": "", "TF_LOG": "TRACE", "TF_LOG_PATH": "trace.log"}
 			maps.Copy(environment, test.environment)
-
 			cli := acctest.NewBinaryCLI(t, clouds, environment)
 			variables := map[string]any{}
-
 			if test.organization != nil {
 				test.organization["base_url"] = clouds.Ready.OktaURL
 				variables["organization"] = test.organization
 			}
-
 			content, err := json.Marshal(variables)
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			cli.Write(t, "main.tf", reading)
 			cli.Write(t, "terraform.tfvars.json", string(content))
 			cli.Succeed(t, "apply", "-auto-approve")
-
 			var got read
-
 			cli.JSON(t, &got, "output", "-json")
-
 			if report := got.Report.Value; got.Total.Value != 9 || !report.Passed || !strings.HasPrefix(message(got, "okta_devices_read"), "The access token may read devices.\n"+test.granted) {
 				t.Errorf("%d devices, report %+v", got.Total.Value, report)
 			}
-
 			tokens := map[int]int{}
-
 			for _, call := range clouds.Requests(t).Of(acctest.Okta) {
 				if call.Path == "/oauth2/v1/token" {
 					tokens[call.Status]++
@@ -170,7 +154,6 @@ func TestAccProvider_oauth(t *testing.T) {
 			if tokens[http.StatusOK] != 1 || tokens[http.StatusBadRequest] != 2 {
 				t.Errorf("calls for tokens: %v", tokens)
 			}
-
 			nowhere(t, cli.Dir, key)
 		})
 	}
@@ -182,35 +165,28 @@ func message(got read, id string) string {
 			return check.Message
 		}
 	}
-
 	return ""
 }
 
 // nowhere looks for a key in every file that was written, but the one that it was given in.
 func nowhere(t *testing.T, folder, key string) {
 	t.Helper()
-
 	line := strings.Split(key, "\n")[1]
 	looked := 0
-
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || entry.Name() == "terraform.tfvars.json" || !entry.Type().IsRegular() {
 			return err
 		}
-
 		content, err := os.ReadFile(path) //nolint:gosec // below the test's own folder
 		if err != nil {
 			return err
 		}
-
 		looked++
-
 		for _, form := range []string{line, base64.StdEncoding.EncodeToString([]byte(line))[:40], "client_assertion=ey"} {
 			if strings.Contains(string(content), form) {
 				t.Errorf("%s holds a secret (%.12s…)", path, form)
 			}
 		}
-
 		return nil
 	})
 	if err != nil || looked < 3 {
@@ -218,17 +194,15 @@ func nowhere(t *testing.T, folder, key string) {
 	}
 }
 
-// A connection that dies is met again with a proof of its own: the same one twice would be refused, and a plan would fail for good.
+// A connection that dies is met again with a proof of its own: the same one twice would be refused, and a plan would
+// fail for good.
 func TestAccProvider_oauthLostConnection(t *testing.T) {
 	t.Parallel()
-
 	registered, key := serviceApp(t, "okta.devices.read")
-
 	clouds := acctest.Start(t, func(c *simulator.Config) {
 		c.Devices, c.Odd, c.ServiceApps = 250, 0, []simulator.ServiceApp{registered}
 	})
 	cli := acctest.NewBinaryCLI(t, clouds, map[string]string{"OKTA_API_TOKEN": "", "OKTA_API_CLIENT_ID": appID, "OKTA_API_PRIVATE_KEY": key})
-
 	cli.Write(t, "main.tf", `
 terraform {
   required_providers {
@@ -242,21 +216,16 @@ output "total" {
   value = data.sekoia_okta_devices.all.total
 }
 `)
-
 	once := 1
-
 	for name, fault := range map[string]acctest.Fault{
 		"a page of devices": {Cloud: acctest.Okta, Method: http.MethodGet, Path: "/api/v1/devices", Skip: 1, Times: &once, Kind: "drop_reply"},
 		"an access token":   {Cloud: acctest.Okta, Method: http.MethodPost, Path: "/oauth2/v1/token", Skip: 2, Times: &once, Kind: "drop_reply"},
 	} {
 		before := len(clouds.Requests(t).Of(acctest.Okta).Path(fault.Method, fault.Path))
-
 		clouds.SetFaults(t, fault)
 		cli.Succeed(t, "plan")
-
 		calls := clouds.Requests(t).Of(acctest.Okta).Path(fault.Method, fault.Path)[before:]
 		refused := calls.Pick(func(call acctest.Request) bool { return call.Status >= http.StatusBadRequest })
-
 		if want := map[string]int{http.MethodGet: 3, http.MethodPost: 4}[fault.Method]; len(calls) != want {
 			t.Errorf("%s: %d calls, want %d, one of them a repeat:\n%s", name, len(calls), want, calls)
 		}
@@ -270,15 +239,11 @@ output "total" {
 
 func TestAccProvider_oauthRefused(t *testing.T) {
 	t.Parallel()
-
 	registered, _ := serviceApp(t, "okta.devices.read")
 	_, other := serviceApp(t)
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.ServiceApps = 3, []simulator.ServiceApp{registered} })
 	cli := acctest.NewCLI(t, clouds, map[string]string{"OKTA_API_TOKEN": "", "OKTA_API_CLIENT_ID": appID, "OKTA_API_PRIVATE_KEY": other})
-
 	cli.Write(t, "main.tf", reading)
-
 	said := strings.Join(strings.Fields(cli.Fail(t, "invalid_client", "plan")), " ")
 	for _, want := range []string{
 		"Okta gave the service app no access token (401)", "It is set in the environment: OKTA_API_PRIVATE_KEY.", "Okta answered 401 invalid_client (The client_assertion signature is invalid.)", "public key",

@@ -16,31 +16,29 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// resolveOkta takes all of the organisation's settings from one source: the block where it says anything, else the environment. So the
-// environment's token goes to the environment's own URL, and never to one that a configuration names.
+// resolveOkta takes all of the organisation's settings from one source: the block where it says anything, else the
+// environment. So the environment's token goes to the environment's own URL, and never to one that a configuration
+// names.
 func (s *settings) resolveOkta(env environment) terraform.OktaSettings {
 	if s.block.Okta.IsUnknown() {
 		return terraform.OktaSettings{Source: terraform.SourceConfiguration, Unknown: []string{"okta"}}
 	}
-
 	if s.oktaBlockSaysAnything() {
 		return s.oktaBlock()
 	}
-
 	base, _ := env.oktaBaseURL()
 	token, _ := env.oktaToken()
 	found := terraform.OktaSettings{BaseURL: base, APIToken: transport.NewSecret(token), Variables: env.oktaVariables()}
 	app := env.oktaApp()
 	app.complete(&found, func(attribute string) string { return cmp.Or(found.Variables[attribute], variableOf[attribute]) })
-
 	if found.BaseURL != "" || !found.APIToken.IsZero() || app.saysAnything() {
 		found.Source = terraform.SourceEnvironment
 	}
-
 	return found
 }
 
-// oktaBlockSaysAnything is false for an object whose attributes are all null: variables that were left at their default.
+// oktaBlockSaysAnything is false for an object whose attributes are all null: variables that were left at their
+// default.
 func (s *settings) oktaBlockSaysAnything() bool {
 	return s.okta.saysAnything()
 }
@@ -51,31 +49,26 @@ func (m oktaModel) saysAnything() bool {
 
 func (s *settings) oktaBlock() terraform.OktaSettings { return s.okta.settings(types.StringNull()) }
 
-// oktaOrganizations are the settings of each organisation of okta_organizations. None of them is completed by the environment.
+// oktaOrganizations are the settings of each organisation of okta_organizations. None of them is completed by the
+// environment.
 func (s *settings) oktaOrganizations() map[string]terraform.OktaSettings {
 	found := make(map[string]terraform.OktaSettings, len(s.organizations))
-
 	for name, object := range s.organizations {
 		key := types.StringValue(name)
-
 		if object.IsUnknown() {
 			found[name] = terraform.OktaSettings{
 				Source: terraform.SourceConfiguration, Unknown: []string{terraform.OktaAttribute(key, "")},
 			}
-
 			continue
 		}
-
 		found[name] = oktaModelOf(object).settings(key)
 	}
-
 	return found
 }
 
 // oktaModelOf reads an object that is known; one that is null has no settings.
 func oktaModelOf(object types.Object) oktaModel {
 	var model oktaModel
-
 	attributes := object.Attributes()
 	model.BaseURL, _ = attributes["base_url"].(types.String)
 	model.APIToken, _ = attributes["api_token"].(types.String)
@@ -83,7 +76,6 @@ func oktaModelOf(object types.Object) oktaModel {
 	model.PrivateKey, _ = attributes[privateKeyAttribute].(types.String)
 	model.PrivateKeyID, _ = attributes[privateKeyIDAttribute].(types.String)
 	model.Scopes, _ = attributes[scopesAttribute].(types.Set)
-
 	return model
 }
 
@@ -94,15 +86,12 @@ func (m oktaModel) settings(key types.String) terraform.OktaSettings {
 		BaseURL:  m.BaseURL.ValueString(),
 		APIToken: transport.NewSecret(m.APIToken.ValueString()),
 	}
-
 	if m.BaseURL.IsUnknown() {
 		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, "base_url"))
 	}
-
 	if m.APIToken.IsUnknown() {
 		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, "api_token"))
 	}
-
 	app, unknown := m.app()
 	for _, attribute := range unknown {
 		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, attribute))
@@ -112,46 +101,38 @@ func (m oktaModel) settings(key types.String) terraform.OktaSettings {
 	if len(unknown) == 0 && !m.APIToken.IsUnknown() {
 		app.complete(&found, func(attribute string) string { return terraform.OktaAttribute(key, attribute) })
 	}
-
 	return found
 }
 
 // validateOkta says of incomplete objects that the environment does not complete them.
 func (s *settings) validateOkta() diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	if s.okta.hasApp() {
 		s.okta.validateApp(path.Root("okta"), "okta", &diags)
 	}
-
 	s.okta.validateURL(path.Root("okta"), "okta", ", or leave both out and set OKTA_CLIENT_ORGURL and OKTA_API_TOKEN", &diags)
-
 	for _, name := range slices.Sorted(maps.Keys(s.organizations)) {
 		object := s.organizations[name]
 		if object.IsUnknown() {
 			continue
 		}
-
 		at, model := path.Root("okta_organizations").AtMapKey(name), oktaModelOf(object)
 		if !model.saysAnything() {
 			diags.AddAttributeError(at, "An Okta organisation without settings", "Set base_url and api_token, or leave the key out.")
-
 			continue
 		}
 
 		// A credential of one organization is looked at where it is used: it stops nobody else.
 		model.validateURL(at, terraform.OktaAttribute(types.StringValue(name), ""), "", &diags)
 	}
-
 	return diags
 }
 
-// validateURL says that an object at this path, whose name is what a person calls it, has only half of a pair: a base URL and a credential.
+// validateURL says that an object at this path, whose name is what a person calls it, has only half of a pair: a base
+// URL and a credential.
 func (m oktaModel) validateURL(at path.Path, name, otherwise string, diags *diag.Diagnostics) {
 	const oneSource = "All settings of one Okta organisation come from one place, so none of Okta's environment variables completes it. "
-
 	hasURL, hasToken, hasApp := !m.BaseURL.IsNull(), !m.APIToken.IsNull(), m.hasApp()
-
 	switch {
 	case hasApp && !hasURL:
 		diags.AddAttributeError(at, "An Okta service app without a base URL", oneSource+"Set "+name+".base_url next to client_id.")

@@ -41,11 +41,10 @@ func (a oktaApp) saysAnything() bool {
 	return a.written[clientIDAttribute] || a.written[privateKeyAttribute] || a.written[privateKeyIDAttribute] || a.written[scopesAttribute]
 }
 
-// complete makes the credential of settings that have base URL and token already, or says why it can't be used. named says what a person
-// calls an attribute.
+// complete makes the credential of settings that have base URL and token already, or says why it can't be used. named
+// says what a person calls an attribute.
 func (a oktaApp) complete(found *terraform.OktaSettings, named func(attribute string) string) {
 	token := a.written[tokenAttribute]
-
 	switch {
 	case token && a.saysAnything():
 		found.Problem = &terraform.CredentialProblem{
@@ -67,14 +66,12 @@ func (a oktaApp) first(named func(attribute string) string) string {
 			return named(attribute)
 		}
 	}
-
 	return ""
 }
 
 // tokenProblem says why a token can't be used, by the name of where it is written; nil if it can.
 func tokenProblem(name, token string) *terraform.CredentialProblem {
 	err := terraform.CheckOktaToken(token)
-
 	switch {
 	case err == nil:
 		return nil
@@ -96,46 +93,38 @@ func emptyProblem(name string) *terraform.CredentialProblem {
 func (a oktaApp) completeApp(found *terraform.OktaSettings, named func(attribute string) string) {
 	for _, attribute := range []string{clientIDAttribute, privateKeyAttribute} {
 		empty := attribute == clientIDAttribute && a.clientID == "" || attribute == privateKeyAttribute && strings.TrimSpace(a.privateKey.Reveal()) == ""
-
 		switch {
 		case empty && a.written[attribute]:
 			found.Problem = emptyProblem(named(attribute))
-
 			return
 		case empty:
 			found.Problem = &terraform.CredentialProblem{
 				News: named(attribute) + " is missing", Detail: "A service app needs it: set it next to " + a.first(named) + ".",
 			}
-
 			return
 		}
 	}
-
 	if news, detail := a.problem(named); news != "" {
 		found.Problem = &terraform.CredentialProblem{News: news, Detail: detail}
-
 		return
 	}
-
 	parsed, err := okta.ParsePrivateKey(a.privateKey, a.privateKeyID)
 	if err != nil {
 		found.Problem = &terraform.CredentialProblem{
 			News: named(privateKeyAttribute) + " is not a usable private key", Detail: terraform.Sentence("the private key can't be used: " + err.Error()),
 		}
-
 		return
 	}
-
 	found.App = okta.NewServiceApp(a.clientID, parsed, a.scopes)
 }
 
-// scopeForm is what a scope is made of: what RFC 6749 (appendix A.4) allows, without the quotation marks and brackets that JSON leaves around one.
+// scopeForm is what a scope is made of: what RFC 6749 (appendix A.4) allows, without the quotation marks and brackets
+// that JSON leaves around one.
 var scopeForm = regexp.MustCompile(`^[A-Za-z0-9._:/*+-]+$`)
 
 // problem says what is wrong with a setting next to the key; "" if nothing is.
 func (a oktaApp) problem(named func(attribute string) string) (news, detail string) {
 	const detailOfID = "Copy it as Okta shows it, without quotation marks. A private key belongs into private_key, and an API token into api_token."
-
 	switch {
 	case !isIdentifier(a.clientID):
 		return named(clientIDAttribute) + " is not a client id", detailOfID
@@ -147,7 +136,6 @@ func (a oktaApp) problem(named func(attribute string) string) (news, detail stri
 		return named(scopesAttribute) + " holds something that is not a scope",
 			"A scope is one word without quotation marks, such as okta.devices.read. In the environment, commas separate them."
 	}
-
 	return "", ""
 }
 
@@ -164,23 +152,17 @@ func (m oktaModel) app() (app oktaApp, unknown []string) {
 			unknown = append(unknown, attribute)
 		}
 	}
-
 	slices.Sort(unknown)
-
 	app = oktaApp{
 		clientID: m.ClientID.ValueString(), privateKey: transport.NewSecret(m.PrivateKey.ValueString()), privateKeyID: m.PrivateKeyID.ValueString(),
 		written: map[string]bool{},
 	}
-
 	for attribute, value := range m.appAttributes() {
 		app.written[attribute] = !value.IsNull()
 	}
-
 	app.written[tokenAttribute] = !m.APIToken.IsNull()
-
 	for _, element := range m.Scopes.Elements() {
 		scope, ok := element.(types.String)
-
 		switch {
 		case !ok || scope.IsUnknown():
 			return app, append(unknown, scopesAttribute)
@@ -188,7 +170,6 @@ func (m oktaModel) app() (app oktaApp, unknown []string) {
 			app.scopes = append(app.scopes, scope.ValueString())
 		}
 	}
-
 	return app, unknown
 }
 
@@ -205,7 +186,6 @@ func (m oktaModel) hasApp() bool {
 			return true
 		}
 	}
-
 	return false
 }
 
@@ -230,7 +210,6 @@ func (m oktaModel) validateScopes(at path.Path, diags *diag.Diagnostics) {
 	if len(app.scopes) == 0 || slices.Contains(unknown, scopesAttribute) || slices.Contains(app.scopes, okta.ScopeDevicesRead) {
 		return
 	}
-
 	diags.AddAttributeWarning(at.AtName(scopesAttribute), "Scopes that don't let devices be read",
 		"Without "+okta.ScopeDevicesRead+" data sources that read devices will fail. Add it, or leave scopes out: it is their default.")
 }

@@ -28,17 +28,14 @@ var testKey = sync.OnceValues(func() (text, jwk string) {
 	if err != nil {
 		panic(err)
 	}
-
 	content, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		panic(err)
 	}
-
 	written, err := (jose.JSONWebKey{Key: key, KeyID: "kid-1"}).MarshalJSON()
 	if err != nil {
 		panic(err)
 	}
-
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content})), string(written)
 })
 
@@ -49,28 +46,21 @@ func set(elements ...any) []tftypes.Value {
 		if element == unknown {
 			element = tftypes.UnknownValue
 		}
-
 		values[index] = tftypes.NewValue(tftypes.String, element)
 	}
-
 	return values
 }
 
 func TestOktaAppSettings(t *testing.T) {
 	t.Parallel()
-
 	const base = "https://a.okta.com"
-
 	key, jwk := testKey()
 	env := variables{"OKTA_CLIENT_ORGURL": "https://e.okta.com", "OKTA_API_CLIENT_ID": "0oaenv", "OKTA_API_PRIVATE_KEY": key}
-
 	with := func(more variables) variables {
 		all := maps.Clone(env)
 		maps.Copy(all, more)
-
 		return all
 	}
-
 	cases := map[string]struct {
 		block   any
 		env     variables
@@ -154,49 +144,39 @@ func TestOktaAppSettings(t *testing.T) {
 			unknown: []string{"okta.client_id", "okta.private_key", "okta.private_key_id", "okta.scopes"},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			written := block{"okta": test.block}
 			config, diags := resolved(t, written, test.env)
 
 			// What holds of the block holds of each of several.
 			got, several := config.Okta, terraform.OktaSettings{}
-
 			if test.block != nil {
 				all, more := resolved(t, block{"okta_organizations": objects{"x": test.block}}, test.env)
 				several = all.OktaOrganizations["x"]
 				diags.Append(more...)
 			}
-
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-
 			app, scopes := "", []string(nil)
 			if got.App != nil {
 				app, scopes = got.App.String(), got.App.Scopes()
 			}
-
 			if got.BaseURL != test.url || app != test.app || !slices.Equal(scopes, test.scopes) || !slices.Equal(got.Unknown, test.unknown) {
 				t.Errorf("came to %q, %s with %v, unknown %v", got.BaseURL, app, scopes, got.Unknown)
 			}
-
 			problem := ""
 			if got.Problem != nil {
 				problem = got.Problem.News + "\n" + got.Problem.Detail
 			}
-
 			if (problem == "") != (test.problem == "") || !strings.Contains(problem, test.problem) || strings.Contains(problem, "hunter2") {
 				t.Errorf("the problem is %q, want %q", problem, test.problem)
 			}
-
 			if got.HasCredential() != (test.app != "") {
 				t.Errorf("has a credential: %t", got.HasCredential())
 			}
-
 			if test.block != nil && (several.BaseURL != got.BaseURL || several.HasCredential() != got.HasCredential() || len(several.Unknown) != len(got.Unknown)) {
 				t.Errorf("one of several came to %+v", several)
 			}
@@ -206,11 +186,8 @@ func TestOktaAppSettings(t *testing.T) {
 
 func TestValidateOktaApp(t *testing.T) {
 	t.Parallel()
-
 	const base = "https://a.okta.com"
-
 	key, jwk := testKey()
-
 	cases := map[string]struct {
 		okta    block
 		at      string // "" where nothing is wrong
@@ -238,13 +215,10 @@ func TestValidateOktaApp(t *testing.T) {
 		},
 		"values that can't be used, which is told where they are": {okta: block{"base_url": base, "client_id": key, "private_key": "hunter2", "private_key_id": jwk}},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			raw := block{"okta": test.okta}.config(t).Raw
-
 			value, err := tfprotov6.NewDynamicValue(raw.Type(), raw)
 			if err != nil {
 				t.Fatal(err)
@@ -252,16 +226,13 @@ func TestValidateOktaApp(t *testing.T) {
 
 			// A complete environment completes nothing.
 			env := variables{"OKTA_CLIENT_ORGURL": base, "OKTA_API_CLIENT_ID": "0oa1", "OKTA_API_PRIVATE_KEY": key}
-
 			resp, err := server(t, env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &value})
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if want := min(len(test.at), 1); len(resp.Diagnostics) != want {
 				t.Fatalf("want %d diagnostics, not %d: %v", want, len(resp.Diagnostics), resp.Diagnostics)
 			}
-
 			for _, got := range resp.Diagnostics {
 				if !strings.Contains(got.Attribute.String(), test.at) || !strings.Contains(got.Detail, test.says) ||
 					(got.Severity == tfprotov6.DiagnosticSeverityWarning) != test.warning || strings.Contains(got.Summary+got.Detail, "hunter2") {

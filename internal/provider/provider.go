@@ -42,21 +42,22 @@ func New(version string) func() provider.Provider {
 	return NewWithEnvironment(version, os.LookupEnv)
 }
 
-// NewWithEnvironment is New with another environment: lookup answers as os.LookupEnv does. The proxy variables and those of Go itself
-// are still the process's.
+// NewWithEnvironment is New with another environment: lookup answers as os.LookupEnv does. The proxy variables and
+// those of Go itself are still the process's.
 func NewWithEnvironment(version string, lookup func(name string) (value string, found bool)) func() provider.Provider {
 	return NewWithNetwork(version, lookup, nil)
 }
 
-// NewWithNetwork is NewWithEnvironment with another network, which every call of the provider goes through; nil is the real one.
+// NewWithNetwork is NewWithEnvironment with another network, which every call of the provider goes through; nil is the
+// real one.
 func NewWithNetwork(version string, lookup func(name string) (value string, found bool), network http.RoundTripper) func() provider.Provider {
 	return func() provider.Provider {
 		return &Provider{version: version, environment: environment{lookup: lookup, network: network}}
 	}
 }
 
-// NewWithDialer is NewWithEnvironment with connections that dial makes. All else of the network is the real one: TLS, HTTP/2, the timeouts,
-// and the proxies, whose variables are the lookup's here.
+// NewWithDialer is NewWithEnvironment with connections that dial makes. All else of the network is the real one: TLS,
+// HTTP/2, the timeouts, and the proxies, whose variables are the lookup's here.
 func NewWithDialer(
 	version string, lookup func(name string) (value string, found bool), dial func(ctx context.Context, network, address string) (net.Conn, error),
 ) func() provider.Provider {
@@ -71,34 +72,30 @@ func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 	resp.Version = p.version
 }
 
-// ValidateConfig says what is wrong before anything is known but the block itself: Terraform calls it for terraform validate too.
+// ValidateConfig says what is wrong before anything is known but the block itself: Terraform calls it for terraform
+// validate too.
 func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var written settings
-
 	resp.Diagnostics.Append(written.readOkta(ctx, req.Config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	resp.Diagnostics.Append(written.validateOkta()...)
 }
 
-// Configure makes the clients that resources and data sources are given. It makes no call, and an unknown value is no error.
+// Configure makes the clients that resources and data sources are given. It makes no call, and an unknown value is no
+// error.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var written settings
-
 	resp.Diagnostics.Append(written.read(ctx, req.Config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	config, diags := written.resolve(p.environment, userAgent(p.version, req.TerraformVersion))
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	clients := terraform.NewClients(config)
 	resp.ResourceData = clients
 	resp.DataSourceData = clients
@@ -153,10 +150,8 @@ func userAgent(version, terraformVersion string) string {
 	if version == "" {
 		version = "dev"
 	}
-
 	if terraformVersion == "" {
 		terraformVersion = "unknown"
 	}
-
 	return "terraform-provider-sekoia/" + version + " (+terraform " + terraformVersion + ")"
 }

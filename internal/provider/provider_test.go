@@ -26,39 +26,30 @@ import (
 // configured is the provider after Configure.
 func configured(t *testing.T, written block, env variables) provider.ConfigureResponse {
 	t.Helper()
-
 	var resp provider.ConfigureResponse
-
 	NewWithEnvironment("1.2.3", env.lookup)().Configure(t.Context(),
 		provider.ConfigureRequest{TerraformVersion: "1.11.4", Config: written.config(t)}, &resp)
-
 	return resp
 }
 
 func TestConfigureDialsNothing(t *testing.T) {
 	t.Parallel()
-
 	var calls atomic.Int64
-
 	cloud := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) }))
 	defer cloud.Close()
-
 	resp := configured(t, nil, variables{
 		"SEKOIA_BASE_URL": cloud.URL, "SEKOIA_API_KEY": "key", "OKTA_CLIENT_ORGURL": cloud.URL, "OKTA_API_TOKEN": "token",
 	})
 	if len(resp.Diagnostics) > 0 {
 		t.Fatal(resp.Diagnostics)
 	}
-
 	clients, ok := resp.ResourceData.(*terraform.Clients)
 	if !ok || resp.DataSourceData != resp.ResourceData {
 		t.Fatalf("resources are given %T, data sources %T", resp.ResourceData, resp.DataSourceData)
 	}
-
 	if _, diags := clients.Sekoia(); diags.HasError() {
 		t.Error(diags)
 	}
-
 	if calls.Load() != 0 {
 		t.Errorf("%d calls in Configure", calls.Load())
 	}
@@ -66,7 +57,6 @@ func TestConfigureDialsNothing(t *testing.T) {
 
 func TestConfigureTakesUnknownValues(t *testing.T) {
 	t.Parallel()
-
 	for name, written := range map[string]block{
 		"all of them": {
 			"region": unknown, "base_url": unknown, "api_key": unknown, "community_id": unknown, "okta": unknown,
@@ -79,7 +69,6 @@ func TestConfigureTakesUnknownValues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			resp := configured(t, written, nil)
 			if len(resp.Diagnostics) > 0 || resp.ResourceData == nil {
 				t.Errorf("came to %v: %v", resp.ResourceData, resp.Diagnostics)
@@ -90,7 +79,6 @@ func TestConfigureTakesUnknownValues(t *testing.T) {
 
 func TestConfigureStopsAtWhatIsWrong(t *testing.T) {
 	t.Parallel()
-
 	resp := configured(t, block{"base_url": "https://sekoia.example"}, variables{"SEKOIA_API_KEY": "key"})
 	if resp.ResourceData != nil || resp.Diagnostics.ErrorsCount() != 1 || !isAt(resp.Diagnostics[0], path.Root("base_url")) {
 		t.Errorf("came to %v: %v", resp.ResourceData, resp.Diagnostics)
@@ -99,39 +87,30 @@ func TestConfigureStopsAtWhatIsWrong(t *testing.T) {
 
 func TestCallsSayWhoCalls(t *testing.T) {
 	t.Parallel()
-
 	agents := make(chan string, 1)
 	cloud := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		agents <- r.UserAgent()
-
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
-
 	defer cloud.Close()
-
 	authority := filepath.Join(t.TempDir(), "ca.pem")
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cloud.Certificate().Raw})
-
 	if err := os.WriteFile(authority, certificate, 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	resp := configured(t, block{"http": block{"ca_certificate_file": authority, "request_timeout": "20s", "max_retries": 1}},
 		variables{"SEKOIA_BASE_URL": cloud.URL, "SEKOIA_API_KEY": "key"})
 	if len(resp.Diagnostics) > 0 {
 		t.Fatal(resp.Diagnostics)
 	}
-
 	clients, ok := resp.ResourceData.(*terraform.Clients)
 	if !ok {
 		t.Fatalf("resources are given %T", resp.ResourceData)
 	}
-
 	_, diags := clients.ResolveCommunity(t.Context(), "")
 	if diags.ErrorsCount() != 1 || diags[0].Summary() != terraform.SekoiaKeySummary {
 		t.Errorf("a key that is refused gives %v", diags)
 	}
-
 	select {
 	case agent := <-agents:
 		if want := "terraform-provider-sekoia/1.2.3 (+terraform 1.11.4)"; agent != want {
@@ -144,7 +123,6 @@ func TestCallsSayWhoCalls(t *testing.T) {
 
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
-
 	if got, want := userAgent("", ""), "terraform-provider-sekoia/dev (+terraform unknown)"; got != want {
 		t.Errorf("the user agent is %q, want %q", got, want)
 	}
@@ -153,43 +131,35 @@ func TestUserAgent(t *testing.T) {
 // server is the provider as Terraform talks to it.
 func server(t *testing.T, env variables) tfprotov6.ProviderServer {
 	t.Helper()
-
 	made, err := NewServerWithError(NewWithEnvironment("1.2.3", env.lookup)())()
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return made
 }
 
 func TestSchemas(t *testing.T) {
 	t.Parallel()
-
 	resp, err := server(t, nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	for _, diagnostic := range resp.Diagnostics {
 		t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
 	}
-
 	for _, name := range []string{"sekoia_okta_device", "sekoia_okta_devices"} {
 		if resp.DataSourceSchemas[name] == nil {
 			t.Errorf("there is no data source %s", name)
 		}
 	}
-
 	if resp.ResourceSchemas["sekoia_okta_device_connector"] == nil {
 		t.Error("there is no resource sekoia_okta_device_connector")
 	}
-
 	describe := func(kind string, schemas map[string]*tfprotov6.Schema) {
 		for name, schema := range schemas {
 			undescribed(t, kind+" "+name, schema.Block.Attributes)
 		}
 	}
-
 	describe("data source", resp.DataSourceSchemas)
 	describe("resource", resp.ResourceSchemas)
 	undescribed(t, "provider", resp.Provider.Block.Attributes)
@@ -198,7 +168,6 @@ func TestSchemas(t *testing.T) {
 // undescribed fails for attributes without a text for the registry's page.
 func undescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribute) {
 	t.Helper()
-
 	for _, attribute := range attributes {
 		at := where + "." + attribute.Name
 
@@ -206,17 +175,14 @@ func undescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttri
 		if attribute.Name == "timeouts" {
 			continue
 		}
-
 		if attribute.Description == "" || attribute.DescriptionKind != tfprotov6.StringKindMarkdown {
 			t.Errorf("%s has no description", at)
 		}
-
 		if strings.Contains(attribute.Name, "token") && !strings.HasSuffix(attribute.Name, "_version") || attribute.Name == "api_key" {
 			if !attribute.Sensitive {
 				t.Errorf("%s is not sensitive", at)
 			}
 		}
-
 		if attribute.NestedType != nil {
 			undescribed(t, at, attribute.NestedType.Attributes)
 		}
@@ -225,7 +191,6 @@ func undescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttri
 
 func TestValidate(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		block   block
 		env     variables
@@ -289,45 +254,35 @@ func TestValidate(t *testing.T) {
 		"too many retries":   {block: block{"http": block{"max_retries": 11}}, at: `"max_retries"`, says: "from 0 to 10"},
 		"an empty CA file":   {block: block{"http": block{"ca_certificate_file": ""}}, at: `"ca_certificate_file"`, says: "must not be empty"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			raw := test.block.config(t).Raw
-
 			value, err := tfprotov6.NewDynamicValue(raw.Type(), raw)
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			resp, err := server(t, test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &value})
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if test.at == "" {
 				for _, diagnostic := range resp.Diagnostics {
 					t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
 				}
-
 				return
 			}
-
 			if len(resp.Diagnostics) != 1 {
 				for _, diagnostic := range resp.Diagnostics {
 					t.Errorf("one of several: %s: %s", diagnostic.Summary, diagnostic.Detail)
 				}
-
 				return
 			}
-
 			got := resp.Diagnostics[0]
 			if !strings.Contains(got.Attribute.String(), test.at) || !strings.Contains(got.Detail, test.says) ||
 				(got.Severity == tfprotov6.DiagnosticSeverityWarning) != test.warning {
 				t.Errorf("the diagnostic is %v on %v: %s: %s", got.Severity, got.Attribute, got.Summary, got.Detail)
 			}
-
 			if strings.Contains(got.Summary+got.Detail, "hunter2") {
 				t.Errorf("the diagnostic shows a secret: %s", got.Detail)
 			}
@@ -337,7 +292,6 @@ func TestValidate(t *testing.T) {
 
 func TestDescriptionsOfValidators(t *testing.T) {
 	t.Parallel()
-
 	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, terraform.Duration(minTimeout, maxTimeout)} {
 		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 			t.Errorf("%T is described in two ways, or in none", check)
@@ -347,17 +301,14 @@ func TestDescriptionsOfValidators(t *testing.T) {
 
 func TestLoopbackWithoutAnyEnvironment(t *testing.T) {
 	t.Parallel()
-
 	resp := configured(t, block{"base_url": "http://127.0.0.1:9"}, nil)
 	if len(resp.Diagnostics) > 0 {
 		t.Fatal(resp.Diagnostics)
 	}
-
 	clients, ok := resp.DataSourceData.(*terraform.Clients)
 	if !ok {
 		t.Fatalf("data sources are given %T", resp.DataSourceData)
 	}
-
 	if _, diags := clients.Okta(t.Context(), types.StringNull()); diags.ErrorsCount() != 1 || diags[0].Summary() != "No base URL of an Okta organization is set" {
 		t.Errorf("without an Okta organisation comes %v", diags)
 	}

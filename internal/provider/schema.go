@@ -95,7 +95,8 @@ func oktaOrganizationsAttribute() schema.Attribute {
 	}
 }
 
-// oktaAttributes are those of one organisation. advice says where its secrets come from best; ends, by attribute, end the descriptions.
+// oktaAttributes are those of one organisation. advice says where its secrets come from best; ends, by attribute, end
+// the descriptions.
 func oktaAttributes(advice string, ends map[string]string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"base_url": schema.StringAttribute{
@@ -185,7 +186,6 @@ func (secretValidator) ValidateString(_ context.Context, req validator.StringReq
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-
 	if problem := secretProblem(req.ConfigValue.ValueString()); problem != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a usable secret", problem)
 	}
@@ -194,7 +194,6 @@ func (secretValidator) ValidateString(_ context.Context, req validator.StringReq
 // secretProblem says why a secret can't be sent in a header, "" where it can.
 func secretProblem(value string) string {
 	notInToken := func(r rune) bool { return r <= ' ' || r > '~' }
-
 	switch {
 	case value == "":
 		return "The value is empty. Leave the attribute out, or set it to null, to take it from the environment."
@@ -205,6 +204,5 @@ func secretProblem(value string) string {
 	case strings.IndexFunc(value, notInToken) >= 0:
 		return "The value has a character that no such secret has: a space, a line break, or one outside ASCII. Was it copied whole?"
 	}
-
 	return ""
 }

@@ -21,7 +21,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// settings is the provider block as it is written. Nested objects stay objects: a Go struct can't hold one that is not known yet.
+// settings is the provider block as it is written. Nested objects stay objects: a Go struct can't hold one that is not
+// known yet.
 type settings struct {
 	block blockModel
 	okta  oktaModel
@@ -62,49 +63,42 @@ func (s *settings) read(ctx context.Context, config tfsdk.Config) diag.Diagnosti
 	if !diags.HasError() && known(s.block.HTTP) {
 		diags.Append(s.block.HTTP.As(ctx, &s.http, basetypes.ObjectAsOptions{})...)
 	}
-
 	return diags
 }
 
-// readOkta is read without the http object, whose types have been checked where only validity is asked for, and would complain twice.
+// readOkta is read without the http object, whose types have been checked where only validity is asked for, and would
+// complain twice.
 func (s *settings) readOkta(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
 	diags := config.Get(ctx, &s.block)
 	if !diags.HasError() && known(s.block.Okta) {
 		diags.Append(s.block.Okta.As(ctx, &s.okta, basetypes.ObjectAsOptions{})...)
 	}
-
 	if !diags.HasError() && !s.block.OktaOrganizations.IsUnknown() {
 		diags.Append(s.block.OktaOrganizations.ElementsAs(ctx, &s.organizations, false)...)
 	}
-
 	return diags
 }
 
 func known(object types.Object) bool { return !object.IsNull() && !object.IsUnknown() }
 
-// resolve adds the environment. Its diagnostics are errors of what is there; what is missing is an error where it is needed.
+// resolve adds the environment. Its diagnostics are errors of what is there; what is missing is an error where it is
+// needed.
 func (s *settings) resolve(env environment, agent string) (terraform.Config, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	config := terraform.Config{
 		CommunityID:              s.resolveCommunity(env, &diags),
 		Okta:                     s.resolveOkta(env),
 		OktaOrganizations:        s.oktaOrganizations(),
 		OktaOrganizationsUnknown: s.block.OktaOrganizations.IsUnknown(),
 	}
-
 	config.Sekoia = s.resolveSekoia(env, &diags)
 	config.Trust = resolveTrust(env, config.Sekoia.BaseURL, &diags)
 	config.Mode = s.resolveMode(env, &diags)
-
 	s.checkSekoiaTrust(config, &diags)
-
 	if diags.HasError() {
 		return config, diags
 	}
-
 	s.resolveHTTP(&config, env, agent, &diags)
-
 	return config, diags
 }
 
@@ -113,7 +107,6 @@ func firstString(block types.String, fromEnvironment string) types.String {
 	if !block.IsNull() || fromEnvironment == "" {
 		return block
 	}
-
 	return types.StringValue(fromEnvironment)
 }
 
@@ -123,35 +116,29 @@ func (s *settings) resolveCommunity(env environment, diags *diag.Diagnostics) ty
 	if community.IsNull() || community.IsUnknown() {
 		return community
 	}
-
 	written := fromBlock("community_id")
 	if s.block.CommunityID.IsNull() {
 		written = fromVariable(communityVariable)
 	}
-
 	if !terraform.IsUUID(community.ValueString()) {
 		written.error(diags, "Not a UUID", terraform.MustBeUUID(written.name()))
 	}
-
 	return types.StringValue(strings.ToLower(community.ValueString()))
 }
 
 // resolveSekoia finds where Sekoia is and the key for it.
 func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) terraform.SekoiaSettings {
 	var sekoiaSettings terraform.SekoiaSettings
-
 	key := firstString(s.block.APIKey, env.get(apiKeyVariable))
 	if key.IsUnknown() {
 		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "api_key")
 	}
-
 	sekoiaSettings.APIKey = transport.NewSecret(key.ValueString())
 
 	// That of the block is refused by its validator.
 	if problem := secretProblem(env.get(apiKeyVariable)); s.block.APIKey.IsNull() && !key.IsNull() && problem != "" {
 		sekoiaSettings.Problem = &terraform.CredentialProblem{News: apiKeyVariable + " is not an API key", Detail: problem}
 	}
-
 	switch {
 	case s.block.BaseURL.IsUnknown():
 		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "base_url")
@@ -168,7 +155,6 @@ func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) terra
 	default:
 		sekoiaSettings.BaseURL = regionURL(sekoia.DefaultRegion, fromBlock("region"), diags)
 	}
-
 	return sekoiaSettings
 }
 
@@ -186,27 +172,22 @@ func (o origin) name() string {
 	if o.variable != "" {
 		return o.variable
 	}
-
 	return o.at.String()
 }
 
 func (o origin) error(diags *diag.Diagnostics, summary, detail string) {
 	if o.variable != "" {
 		diags.AddError(summary+" in "+o.variable, detail)
-
 		return
 	}
-
 	diags.AddAttributeError(o.at, summary, detail)
 }
 
 func (o origin) warning(diags *diag.Diagnostics, summary, detail string) {
 	if o.variable != "" {
 		diags.AddWarning(summary+" in "+o.variable, detail)
-
 		return
 	}
-
 	diags.AddAttributeWarning(o.at, summary, detail)
 }
 
@@ -215,13 +196,10 @@ func sekoiaURL(raw string, written origin, diags *diag.Diagnostics) *url.URL {
 	if err == nil {
 		err = checkSekoiaPath(written.name(), parsed)
 	}
-
 	if err != nil {
 		written.error(diags, "Not a base URL of Sekoia's API", err.Error())
-
 		return nil
 	}
-
 	return parsed
 }
 
@@ -229,42 +207,33 @@ func sekoiaURL(raw string, written origin, diags *diag.Diagnostics) *url.URL {
 func regionURL(region string, written origin, diags *diag.Diagnostics) *url.URL {
 	if problem := terraform.ProblemOfRegion(region); problem != "" {
 		written.error(diags, "Not a region of Sekoia's", problem+".")
-
 		return nil
 	}
-
 	base, isKnown, err := sekoia.RegionBaseURL(region)
 	if err != nil {
 		written.error(diags, "Not a region of Sekoia's", terraform.Sentence(err.Error()))
-
 		return nil
 	}
-
 	if !isKnown {
 		written.warning(diags, "Region not known to this version of the provider",
 			"This version knows "+terraform.List(sekoia.Regions())+". For "+region+" it calls "+base+
 				"; where that is wrong, set base_url instead.")
 	}
-
 	parsed, err := url.Parse(base)
 	if err != nil {
 		written.error(diags, "Not a region of Sekoia's", "No URL could be made of it.")
-
 		return nil
 	}
-
 	return parsed
 }
 
 // resolveTrust reads who may be trusted with credentials: the environment's word alone.
 func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics) transport.Trust {
 	var trust transport.Trust
-
 	hosts, err := transport.ParseTrustedHosts(env.get(transport.TrustedOktaHostsVariable))
 	if err != nil {
 		diags.AddError("Not a list of hosts in "+transport.TrustedOktaHostsVariable, terraform.Sentence(err.Error()))
 	}
-
 	trust.OktaHosts = hosts
 	trust.Loopback = sekoiaBase != nil && transport.IsLoopback(sekoiaBase.Hostname())
 
@@ -272,7 +241,6 @@ func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics)
 	if parsed, err := parseSekoiaBaseURL(env.get(baseURLVariable)); err == nil {
 		trust.SekoiaOrigin = transport.OriginOf(parsed)
 	}
-
 	return trust
 }
 
@@ -281,7 +249,6 @@ func (s *settings) checkSekoiaTrust(config terraform.Config, diags *diag.Diagnos
 	if config.Sekoia.BaseURL == nil {
 		return
 	}
-
 	if err := config.Trust.Sekoia(config.Sekoia.BaseURL); err != nil {
 		diags.AddAttributeError(path.Root("base_url"), "Sekoia's API key does not go there", terraform.Sentence(err.Error()))
 	}
@@ -289,27 +256,23 @@ func (s *settings) checkSekoiaTrust(config terraform.Config, diags *diag.Diagnos
 
 func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) terraform.ModeSettings {
 	modes := terraform.ModeSettings{Provider: s.block.ConnectionTestMode}
-
 	if word := env.get(terraform.ModeVariable); word != "" {
 		mode, err := terraform.ParseMode(word)
 		if err != nil {
 			fromVariable(terraform.ModeVariable).error(diags, "Not a mode of the connection test", err.Error()+".")
 		}
-
 		modes.Environment = &mode
 	}
-
 	if word := s.block.ConnectionTestMode; !word.IsNull() && !word.IsUnknown() {
 		if _, err := terraform.ParseMode(word.ValueString()); err != nil {
 			fromBlock("connection_test_mode").error(diags, "Not a mode of the connection test", err.Error()+".")
 		}
 	}
-
 	return modes
 }
 
-// resolveHTTP makes the client for both clouds. Timeouts and repeats that are not known yet take their defaults; without a CA file that is
-// not known yet no call could succeed.
+// resolveHTTP makes the client for both clouds. Timeouts and repeats that are not known yet take their defaults;
+// without a CA file that is not known yet no call could succeed.
 func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent string, diags *diag.Diagnostics) {
 	switch {
 	case s.block.HTTP.IsUnknown():
@@ -317,7 +280,6 @@ func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent 
 	case s.http.CACertificateFile.IsUnknown():
 		config.Unknown = append(config.Unknown, "http.ca_certificate_file")
 	}
-
 	options := transport.Options{
 		UserAgent:         agent,
 		MaxRetries:        transport.DefaultMaxRetries,
@@ -327,23 +289,18 @@ func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent 
 		LookupEnv:         env.process,
 		Log:               logCall,
 	}
-
 	if retries := s.http.MaxRetries; !retries.IsNull() && !retries.IsUnknown() {
 		options.MaxRetries = int(retries.ValueInt64())
 	}
-
 	if timeout := s.http.RequestTimeout; !timeout.IsNull() && !timeout.IsUnknown() {
 		// The schema's validator refused what is not a duration.
 		options.RequestTimeout, _ = time.ParseDuration(timeout.ValueString())
 	}
-
 	client, err := transport.New(options)
 	if err != nil {
 		addClientError(diags, err)
-
 		return
 	}
-
 	config.HTTP = client
 }
 
@@ -352,17 +309,13 @@ func addClientError(diags *diag.Diagnostics, err error) {
 	if file, ok := errors.AsType[*transport.CAFileError](err); ok {
 		diags.AddAttributeError(path.Root("http").AtName("ca_certificate_file"), "Not a usable file of CA certificates",
 			terraform.Sentence(file.Error())+"\n\n"+file.Do)
-
 		return
 	}
-
 	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
 		diags.AddError("Not a proxy in "+variable.Variable, terraform.Sentence(variable.Error())+" Its value is not shown, for it may hold a password.\n\n"+
 			"Write http://proxy.example:3128, with user:password@ before the host where the proxy asks for a login (characters such as @ : / %\n"+
 			"percent-encoded); https:// and socks5:// are taken too. Or unset the variable.")
-
 		return
 	}
-
 	diags.AddAttributeError(path.Root("http"), "The HTTP client can't be made", terraform.Sentence(err.Error()))
 }

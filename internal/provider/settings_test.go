@@ -18,7 +18,6 @@ import (
 
 func TestSekoiaSettings(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		block   block
 		env     variables
@@ -83,21 +82,17 @@ func TestSekoiaSettings(t *testing.T) {
 			block: block{"base_url": "https://y.example"}, env: variables{"SEKOIA_BASE_URL": "https://y.example/v1"}, url: "https://y.example",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got, diags := resolved(t, test.block, test.env)
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-
 			url := ""
 			if got.Sekoia.BaseURL != nil {
 				url = got.Sekoia.BaseURL.String()
 			}
-
 			if url != test.url || got.Sekoia.APIKey.Reveal() != test.key || !slices.Equal(got.Sekoia.Unknown, test.unknown) {
 				t.Errorf("came to %q, key %q, unknown %v", url, got.Sekoia.APIKey.Reveal(), got.Sekoia.Unknown)
 			}
@@ -107,9 +102,7 @@ func TestSekoiaSettings(t *testing.T) {
 
 func TestSettingsThatAreRefused(t *testing.T) {
 	t.Parallel()
-
 	const somewhere = "https://sekoia.example"
-
 	cases := map[string]struct {
 		block    block
 		env      variables
@@ -189,21 +182,17 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			at: path.Root("http").AtName("ca_certificate_file"), says: "no/such/file.pem",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			_, diags := resolved(t, test.block, test.env)
 			if len(diags) != 1 {
 				t.Fatalf("want one diagnostic, not %v", diags)
 			}
-
 			got := diags[0]
 			if got.Severity() != test.severity || !isAt(got, test.at) || !strings.Contains(got.Detail(), test.says) {
 				t.Errorf("the diagnostic is %v %v, want %v on %q saying %q", got.Severity(), got, test.severity, test.at, test.says)
 			}
-
 			if strings.Contains(got.Summary()+got.Detail(), "hunter2") {
 				t.Errorf("the diagnostic shows a secret: %v", got)
 			}
@@ -213,13 +202,11 @@ func TestSettingsThatAreRefused(t *testing.T) {
 
 func TestOktaSettings(t *testing.T) {
 	t.Parallel()
-
 	const (
 		fromBlock       = terraform.SourceConfiguration
 		fromEnvironment = terraform.SourceEnvironment
 		token           = "environment's"
 	)
-
 	cases := map[string]struct {
 		block   any
 		env     variables
@@ -291,16 +278,13 @@ func TestOktaSettings(t *testing.T) {
 			env: variables{"OKTA_CLIENT_ORGURL": "acme-admin.okta.com/x"}, source: fromEnvironment, url: "acme-admin.okta.com/x",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			config, diags := resolved(t, block{"okta": test.block}, test.env)
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-
 			got := config.Okta
 			if got.Source != test.source || got.BaseURL != test.url || got.APIToken.Reveal() != test.token || !slices.Equal(got.Unknown, test.unknown) {
 				t.Errorf("came to %v %q %q, unknown %v", got.Source, got.BaseURL, got.APIToken.Reveal(), got.Unknown)
@@ -311,11 +295,8 @@ func TestOktaSettings(t *testing.T) {
 
 func TestOktaOrganizationsSettings(t *testing.T) {
 	t.Parallel()
-
 	const token = "environment's"
-
 	env := variables{"OKTA_CLIENT_ORGURL": "https://e.okta.com", "OKTA_API_TOKEN": token}
-
 	cases := map[string]struct {
 		organizations any
 		want          map[string]terraform.OktaSettings
@@ -350,25 +331,20 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 			},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			config, diags := resolved(t, block{"okta_organizations": test.organizations}, env)
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-
 			if config.Okta.BaseURL != "https://e.okta.com" || config.Okta.APIToken.Reveal() != token {
 				t.Error("the environment's organisation is not the one without a key any more")
 			}
-
 			got := config.OktaOrganizations
 			if len(got) != len(test.want) || config.OktaOrganizationsUnknown != test.unknown {
 				t.Fatalf("came to %v, unknown %v", got, config.OktaOrganizationsUnknown)
 			}
-
 			for key, want := range test.want {
 				if got := got[key]; got.Source != terraform.SourceConfiguration || got.BaseURL != want.BaseURL || !got.APIToken.Equal(want.APIToken) ||
 					!slices.Equal(got.Unknown, want.Unknown) {
@@ -381,7 +357,6 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 
 func TestTrustSettings(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		block    block
 		env      variables
@@ -413,21 +388,17 @@ func TestTrustSettings(t *testing.T) {
 			block: block{"base_url": unknown}, env: variables{"SEKOIA_BASE_URL": "http://localhost:1"}, origin: "http://localhost:1",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			config, diags := resolved(t, test.block, test.env)
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-
 			got := config.Trust
 			if !slices.Equal(got.OktaHosts, test.hosts) || got.Loopback != test.loopback {
 				t.Errorf("trusted are %+v", got)
 			}
-
 			if (test.origin == "") != got.SekoiaOrigin.IsZero() || test.origin != "" && got.SekoiaOrigin.String() != test.origin {
 				t.Errorf("Sekoia's origin is %v, want %q", got.SekoiaOrigin, test.origin)
 			}
@@ -437,14 +408,11 @@ func TestTrustSettings(t *testing.T) {
 
 func TestCommunityAndModeSettings(t *testing.T) {
 	t.Parallel()
-
 	const (
 		first  = "c1c1c1c1-0000-4000-8000-000000000001"
 		second = "c2c2c2c2-0000-4000-8000-000000000002"
 	)
-
 	off, always := terraform.ModeOff, terraform.ModeAlways
-
 	cases := map[string]struct {
 		block     block
 		env       variables
@@ -475,16 +443,13 @@ func TestCommunityAndModeSettings(t *testing.T) {
 			community: types.StringUnknown(), mode: terraform.ModeApply,
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got, diags := resolved(t, test.block, test.env)
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-
 			if mode := got.Mode.InForce(types.StringNull()); !got.CommunityID.Equal(test.community) || mode != test.mode {
 				t.Errorf("came to %v, %v", got.CommunityID, mode)
 			}
@@ -494,7 +459,6 @@ func TestCommunityAndModeSettings(t *testing.T) {
 
 func TestHTTPSettings(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		block   any
 		unknown []string
@@ -505,11 +469,9 @@ func TestHTTPSettings(t *testing.T) {
 		"a CA file that is not known yet stops all": {block: block{"ca_certificate_file": unknown}, unknown: []string{"http.ca_certificate_file"}},
 		"the whole object is not known yet":         {block: unknown, unknown: []string{"http"}},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got, diags := resolved(t, block{"http": test.block}, nil)
 			if len(diags) > 0 || got.HTTP == nil || !slices.Equal(got.Unknown, test.unknown) {
 				t.Errorf("came to %v, unknown %v: %v", got.HTTP, got.Unknown, diags)

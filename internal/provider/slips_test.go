@@ -19,14 +19,13 @@ var allVariables = []string{
 	"OKTA_BASE_URL", "OKTA_API_TOKEN", "OKTA_CLIENT_TOKEN", "OKTA_API_CLIENT_ID", "OKTA_API_PRIVATE_KEY", "OKTA_API_PRIVATE_KEY_ID", "OKTA_API_SCOPES",
 }
 
-// TestAnErrorNamesTheVariableThatWasUsed puts a slip into each variable: what is said names that variable, and none that is not set.
+// TestAnErrorNamesTheVariableThatWasUsed puts a slip into each variable: what is said names that variable, and none
+// that is not set.
 func TestAnErrorNamesTheVariableThatWasUsed(t *testing.T) {
 	t.Parallel()
-
 	key, _ := testKey()
 	okta := variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com", "OKTA_API_TOKEN": "token"}
 	app := variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com", "OKTA_API_CLIENT_ID": "0oa1", "OKTA_API_PRIVATE_KEY": key}
-
 	for variable, test := range map[string]struct {
 		besides variables
 		without string // a variable of those that the slip stands in for
@@ -51,37 +50,29 @@ func TestAnErrorNamesTheVariableThatWasUsed(t *testing.T) {
 		for _, slip := range test.slips {
 			t.Run(variable+"="+slip[:min(len(slip), 30)], func(t *testing.T) {
 				t.Parallel()
-
 				env := variables{}
 				maps.Copy(env, test.besides)
 				delete(env, test.without)
-
 				env[variable] = slip
-
 				config, diags := resolved(t, nil, env)
 				if !diags.HasError() && variable == "SEKOIA_API_KEY" {
 					_, diags = terraform.NewClients(config).Sekoia()
 				}
-
 				if !diags.HasError() {
 					_, diags = terraform.NewClients(config).Okta(t.Context(), types.StringNull())
 				}
-
 				if !diags.HasError() {
 					t.Fatal("there is no error")
 				}
-
 				said := diags[0].Summary() + "\n" + diags[0].Detail()
 				if !strings.Contains(said, variable) {
 					t.Errorf("it does not name the variable: %s", said)
 				}
-
 				for _, other := range allVariables {
 					if env[other] == "" && strings.Contains(strings.ReplaceAll(said, variable, ""), other) {
 						t.Errorf("it names %s, which is not set: %s", other, said)
 					}
 				}
-
 				if strings.Contains(said, "hunter2") {
 					t.Errorf("it shows a secret: %s", said)
 				}

@@ -37,14 +37,11 @@ type attribute struct {
 // children are the attributes of a schema or of a nested attribute, whatever kind of schema it is.
 func children(owner any, at path.Path) []attribute {
 	var found []attribute
-
 	add := func(name string, value any) {
 		child := at.AtName(name)
 		found = append(found, attribute{child, value})
-
 		found = append(found, children(value, child)...)
 	}
-
 	switch owner := owner.(type) {
 	case providerschema.Schema:
 		for name, value := range owner.Attributes {
@@ -77,82 +74,61 @@ func children(owner any, at path.Path) []attribute {
 			add(name, value)
 		}
 	}
-
 	return found
 }
 
 func nested[A any](attributes map[string]A, at path.Path) []attribute {
 	var found []attribute
-
 	for name, value := range attributes {
 		child := at.AtName(name)
 		found = append(found, attribute{child, value})
 		found = append(found, children(value, child)...)
 	}
-
 	return found
 }
 
 // schemas are all of the provider's, by what a person calls them.
 func schemas(t *testing.T) map[string]any {
 	t.Helper()
-
 	ctx := t.Context()
 	made, _ := New("")().(*Provider)
-
 	var own provider.SchemaResponse
-
 	made.Schema(ctx, provider.SchemaRequest{}, &own)
-
 	all := map[string]any{"provider": own.Schema}
-
 	for index, create := range made.Resources(ctx) {
 		var resp resource.SchemaResponse
-
 		create().Schema(ctx, resource.SchemaRequest{}, &resp)
-
 		all[fmt.Sprint("resource ", index)] = resp.Schema
 	}
-
 	for index, create := range made.DataSources(ctx) {
 		var resp datasource.SchemaResponse
-
 		create().Schema(ctx, datasource.SchemaRequest{}, &resp)
-
 		all[fmt.Sprint("data source ", index)] = resp.Schema
 	}
-
 	for index, create := range made.Actions(ctx) {
 		var resp action.SchemaResponse
-
 		create().Schema(ctx, action.SchemaRequest{}, &resp)
-
 		all[fmt.Sprint("action ", index)] = resp.Schema
 	}
-
 	for index, create := range made.ListResources(ctx) {
 		var resp list.ListResourceSchemaResponse
-
 		create().ListResourceConfigSchema(ctx, list.ListResourceSchemaRequest{}, &resp)
-
 		all[fmt.Sprint("list resource ", index)] = resp.Schema
 	}
-
 	return all
 }
 
 // slips are texts that no argument with a validator accepts all of.
 var slips = []string{"", " ", "active", "ACTIVE", "FRA1", "off", "OFF", "it is \"quoted\" ${x}\n\x1b[31m", "https://acme-admin.okta.com/x", "SSWS token", "-1s", "soon"}
 
-// everythingElse is a configuration in which every argument of a schema has a value, for validators that look at others.
+// everythingElse is a configuration in which every argument of a schema has a value, for validators that look at
+// others.
 func everythingElse(t *testing.T, owner any, only string) tfsdk.Config {
 	t.Helper()
-
 	var (
 		kind tftypes.Object
 		made tfsdk.Config
 	)
-
 	switch owner := owner.(type) {
 	case resourceschema.Schema:
 		kind, _ = owner.Type().TerraformType(t.Context()).(tftypes.Object)
@@ -163,31 +139,24 @@ func everythingElse(t *testing.T, owner any, only string) tfsdk.Config {
 	default:
 		return made
 	}
-
 	values := map[string]tftypes.Value{}
-
 	for name, of := range kind.AttributeTypes {
 		values[name] = tftypes.NewValue(of, nil)
 		if of.Is(tftypes.String) && (only == "" || only == name) {
 			values[name] = tftypes.NewValue(of, "x")
 		}
 	}
-
 	made.Raw = tftypes.NewValue(kind, values)
-
 	return made
 }
 
 // speak makes a validator speak with each slip, and returns all that it said.
 func speak(t *testing.T, owner any, at path.Path, of any) diag.Diagnostics {
 	t.Helper()
-
 	var said diag.Diagnostics
-
 	ctx := t.Context()
 	root, _ := at.Steps()[0].(path.PathStepAttributeName)
 	configs := []tfsdk.Config{everythingElse(t, owner, ""), everythingElse(t, owner, string(root))}
-
 	switch of := of.(type) {
 	case validator.String:
 		for _, slip := range slips {
@@ -216,7 +185,6 @@ func speak(t *testing.T, owner any, at path.Path, of any) diag.Diagnostics {
 	default:
 		t.Errorf("%s has a validator of a kind that this test does not know: %T", at, of)
 	}
-
 	return said
 }
 
@@ -226,14 +194,11 @@ var goSyntax = regexp.MustCompile(`\\|Value\(|%!|\[\]string|\["|map\[|AttributeN
 // checkSpeech looks at the form of a text.
 func checkSpeech(t *testing.T, where string, said diag.Diagnostic) {
 	t.Helper()
-
 	text := said.Summary() + " / " + strings.ReplaceAll(said.Detail(), "\n", " ")
 	text = strings.NewReplacer(`\x1b`, "", `\u001b`, "", `\n`, "", `\"`, "").Replace(text) // a person's own text, made fit to be shown
-
 	if found := goSyntax.FindString(text); found != "" {
 		t.Errorf("%s shows %q: %s", where, found, text)
 	}
-
 	if detail := strings.TrimSpace(said.Detail()); detail == "" || !strings.ContainsAny(detail[len(detail)-1:], ".?m0123456789") {
 		t.Errorf("%s does not end a sentence: %s", where, text)
 	}
@@ -241,11 +206,9 @@ func checkSpeech(t *testing.T, where string, said diag.Diagnostic) {
 
 func TestEachValidatorSpeaksInPlainSentences(t *testing.T) {
 	t.Parallel()
-
 	for name, owner := range schemas(t) {
 		for _, each := range children(owner, path.Empty()) {
 			var all []any
-
 			switch of := each.value.(type) {
 			case interface{ StringValidators() []validator.String }:
 				for _, one := range of.StringValidators() {
@@ -276,15 +239,12 @@ func TestEachValidatorSpeaksInPlainSentences(t *testing.T) {
 					t.Errorf("%s: %s has validators that this test does not know", name, each.at)
 				}
 			}
-
 			for _, one := range all {
 				where := fmt.Sprintf("%s, %s, %T", name, each.at, one)
-
 				said := speak(t, owner, each.at, one)
 				if len(said) == 0 {
 					t.Errorf("%s said nothing", where)
 				}
-
 				for _, text := range said {
 					checkSpeech(t, where, text)
 				}
@@ -295,28 +255,21 @@ func TestEachValidatorSpeaksInPlainSentences(t *testing.T) {
 
 func TestEachDataSourcesOwnValidatorsSpeakInPlainSentences(t *testing.T) {
 	t.Parallel()
-
 	made, _ := New("")().(*Provider)
-
 	for _, create := range made.DataSources(t.Context()) {
 		source, ok := create().(datasource.DataSourceWithConfigValidators)
 		if !ok {
 			continue
 		}
-
 		var described datasource.SchemaResponse
-
 		source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-
 		for _, one := range source.ConfigValidators(t.Context()) {
 			for _, config := range []tfsdk.Config{everythingElse(t, described.Schema, ""), everythingElse(t, described.Schema, "none of them")} {
 				resp := datasource.ValidateConfigResponse{}
 				one.ValidateDataSource(t.Context(), datasource.ValidateConfigRequest{Config: config}, &resp)
-
 				if len(resp.Diagnostics) != 1 {
 					t.Errorf("%T said %v", source, resp.Diagnostics)
 				}
-
 				for _, text := range resp.Diagnostics {
 					checkSpeech(t, fmt.Sprintf("%T", source), text)
 				}

@@ -10,7 +10,6 @@ import (
 
 func TestCheckSekoiaPath(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct{ raw, should string }{
 		"no path":                              {"https://api.sekoia.io", ""},
 		"a slash":                              {"https://api.sekoia.io/", ""},
@@ -36,30 +35,24 @@ func TestCheckSekoiaPath(t *testing.T) {
 		"IPv6 with a version":                  {"http://[::1]:8080/api/v1", "http://[::1]:8080/api"},
 		"another host's path and a version":    {"https://y.example:8443/sekoia/v1/me", "https://y.example:8443/sekoia"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			parsed, err := parseSekoiaBaseURL(test.raw)
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			err = checkSekoiaPath("base_url", parsed)
 			if test.should == "" {
 				if err != nil {
 					t.Error(err)
 				}
-
 				return
 			}
-
 			if err == nil || !strings.HasSuffix(err.Error(), ". It should be: "+test.should) ||
 				!strings.HasPrefix(err.Error(), `base_url: "`+test.raw+`" has a path that `) {
 				t.Fatalf("the error is %v", err)
 			}
-
 			again, err := parseSekoiaBaseURL(test.should)
 			if err != nil || checkSekoiaPath("base_url", again) != nil {
 				t.Errorf("what it should be is refused: %v", err)
@@ -70,7 +63,6 @@ func TestCheckSekoiaPath(t *testing.T) {
 
 func TestSekoiaBaseURLKeepsSecretsOut(t *testing.T) {
 	t.Parallel()
-
 	for _, raw := range []string{
 		"https://u:hunter2@api.sekoia.io/v1", "https://api.sekoia.io/v1?key=hunter2", "https://api.sekoia.io/v1/me#hunter2",
 	} {

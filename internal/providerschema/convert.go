@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// document is what terraform providers schema -json prints, format 1.0 (Terraform's documentation of the command; terraform-json reads
-// it). A type within it is written as cty writes it, which tftypes does too.
+// document is what terraform providers schema -json prints, format 1.0 (Terraform's documentation of the command;
+// terraform-json reads it). A type within it is written as cty writes it, which tftypes does too.
 type document struct {
 	FormatVersion string                      `json:"format_version"`
 	Schemas       map[string]*providerSchemas `json:"provider_schemas"`
@@ -120,7 +120,6 @@ func each[From, To any](from map[string]*From, of func(*From) *To) map[string]*T
 	for name, one := range from {
 		to[name] = of(one)
 	}
-
 	return to
 }
 
@@ -133,19 +132,16 @@ func ofBlock(from *tfprotov6.SchemaBlock) *block {
 		Attributes: ofAttributes(from.Attributes), Blocks: map[string]*nestedBlock{},
 		Description: from.Description, DescriptionKind: ofKind(from.DescriptionKind), Deprecated: from.Deprecated,
 	}
-
 	for _, one := range from.BlockTypes {
 		to.Blocks[one.TypeName] = &nestedBlock{
 			Nesting: strings.ToLower(one.Nesting.String()), Block: ofBlock(one.Block), MinItems: one.MinItems, MaxItems: one.MaxItems,
 		}
 	}
-
 	return to
 }
 
 func ofAttributes(from []*tfprotov6.SchemaAttribute) map[string]*attribute {
 	to := make(map[string]*attribute, len(from))
-
 	for _, one := range from {
 		converted := &attribute{
 			Type: one.Type, Description: one.Description, DescriptionKind: ofKind(one.DescriptionKind), Deprecated: one.Deprecated,
@@ -156,10 +152,8 @@ func ofAttributes(from []*tfprotov6.SchemaAttribute) map[string]*attribute {
 				Attributes: ofAttributes(one.NestedType.Attributes), Nesting: strings.ToLower(one.NestedType.Nesting.String()),
 			}
 		}
-
 		to[one.Name] = converted
 	}
-
 	return to
 }
 
@@ -167,7 +161,6 @@ func ofKind(kind tfprotov6.StringKind) string {
 	if kind == tfprotov6.StringKindMarkdown {
 		return "markdown"
 	}
-
 	return "plain"
 }
 
@@ -178,7 +171,6 @@ func ofIdentity(from *tfprotov6.ResourceIdentitySchema) *identity {
 			Type: one.Type, Description: one.Description, RequiredForImport: one.RequiredForImport, OptionalForImport: one.OptionalForImport,
 		}
 	}
-
 	return to
 }
 
@@ -186,15 +178,12 @@ func ofFunction(from *tfprotov6.Function) *function {
 	to := &function{
 		Description: from.Description, Summary: from.Summary, Deprecation: from.DeprecationMessage, Return: from.Return.Type,
 	}
-
 	for _, one := range from.Parameters {
 		to.Parameters = append(to.Parameters, ofParameter(one))
 	}
-
 	if from.VariadicParameter != nil {
 		to.Variadic = ofParameter(from.VariadicParameter)
 	}
-
 	return to
 }
 

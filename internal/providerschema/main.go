@@ -32,10 +32,8 @@ func run(ctx context.Context, to io.Writer) error {
 	if err != nil {
 		return err
 	}
-
 	encoder := json.NewEncoder(to)
 	encoder.SetIndent("", "  ")
-
 	return encoder.Encode(document{FormatVersion: "1.0", Schemas: map[string]*providerSchemas{name: schemas}})
 }
 
@@ -45,17 +43,14 @@ func read(ctx context.Context, server tfprotov6.ProviderServer) (*providerSchema
 	if err != nil {
 		return nil, fmt.Errorf("the schemas: %w", err)
 	}
-
 	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		return nil, fmt.Errorf("the identities' schemas: %w", err)
 	}
-
 	for _, diagnostic := range slices.Concat(schemas.Diagnostics, identities.Diagnostics) {
 		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
 			return nil, fmt.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
 		}
 	}
-
 	return convert(schemas, identities), nil
 }

@@ -26,38 +26,30 @@ var kinds = []string{"provider", "resource_schemas", "data_source_schemas", "fun
 // TestAccDocumentIsTerraformsOwn holds the document against the one that the installed Terraform prints.
 func TestAccDocumentIsTerraformsOwn(t *testing.T) {
 	t.Parallel()
-
 	var written bytes.Buffer
 	if err := run(t.Context(), &written); err != nil {
 		t.Fatal(err)
 	}
-
 	var own, terraforms struct {
 		Schemas map[string]map[string]any `json:"provider_schemas"`
 	}
-
 	if err := json.Unmarshal(written.Bytes(), &own); err != nil {
 		t.Fatal(err)
 	}
-
 	cli := acctest.NewCLI(t, acctest.Start(t), nil)
 	cli.Write(t, "main.tf", "terraform {\n  required_providers {\n    sekoia = { source = \"sekoia-io/sekoia\" }\n  }\n}\n")
 	cli.JSON(t, &terraforms, "providers", "schema", "-json")
-
 	printed := terraforms.Schemas["registry.terraform.io/sekoia-io/sekoia"]
-
 	for _, kind := range kinds {
 		if printed[kind] == nil {
 			t.Errorf("terraform prints no %s", kind)
 		}
 	}
-
 	for kind, want := range printed {
 		if diff := cmp.Diff(want, own.Schemas[name][kind]); diff != "" {
 			t.Errorf("%s (-Terraform's +own):\n%s", kind, diff)
 		}
 	}
-
 	for kind, wants := range map[string]string{
 		"action_schemas": "sekoia_okta_device_connector_sync", "list_resource_schemas": "sekoia_okta_device_connector",
 		"resource_identity_schemas": "sekoia_okta_device_connector",
@@ -81,7 +73,6 @@ func (a answers) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchema
 	if a.schemas == nil {
 		return nil, a.err
 	}
-
 	return a.schemas, nil
 }
 
@@ -92,14 +83,12 @@ func (a answers) GetResourceIdentitySchemas(
 	if a.identities == nil {
 		return nil, a.err
 	}
-
 	return a.identities, nil
 }
 
 // TestReadOfWhatTheProviderDoesNotHave has what a schema may have, and the provider's own don't.
 func TestReadOfWhatTheProviderDoesNotHave(t *testing.T) {
 	t.Parallel()
-
 	words := tftypes.List{ElementType: tftypes.String}
 	one := &tfprotov6.Schema{Version: 3, Block: &tfprotov6.SchemaBlock{
 		Description: "plain", Deprecated: true,
@@ -115,7 +104,6 @@ func TestReadOfWhatTheProviderDoesNotHave(t *testing.T) {
 			Block: &tfprotov6.SchemaBlock{DescriptionKind: tfprotov6.StringKindMarkdown, Description: "*a rule*"},
 		}},
 	}}
-
 	read, err := read(t.Context(), answers{
 		schemas: &tfprotov6.GetProviderSchemaResponse{
 			Provider: one, EphemeralResourceSchemas: map[string]*tfprotov6.Schema{"a_token": one},
@@ -134,7 +122,6 @@ func TestReadOfWhatTheProviderDoesNotHave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	schema := `{"version":3,"block":{"attributes":{
 		"groups":{"nested_type":{"attributes":{"any":{"type":"dynamic","description_kind":"plain","computed":true,"sensitive":true}},"nesting_mode":"map"},
 			"description_kind":"plain","deprecated":true,"optional":true},
@@ -145,17 +132,14 @@ func TestReadOfWhatTheProviderDoesNotHave(t *testing.T) {
 		"functions":{"join":{"summary":"joins","deprecation_message":"no more","return_type":"string",
 			"variadic_parameter":{"name":"more","is_nullable":true,"type":["list","string"]}}},
 		"resource_identity_schemas":{"a_thing":{"version":1,"attributes":{"region":{"type":"string","description":"where","optional_for_import":true}}}}}`
-
 	encoded, err := json.Marshal(read)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var got, wanted any
 	if err := errors.Join(json.Unmarshal(encoded, &got), json.Unmarshal([]byte(want), &wanted)); err != nil {
 		t.Fatal(err)
 	}
-
 	if diff := cmp.Diff(wanted, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -163,7 +147,6 @@ func TestReadOfWhatTheProviderDoesNotHave(t *testing.T) {
 
 func TestReadFails(t *testing.T) {
 	t.Parallel()
-
 	broken := []*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Broken schema", Detail: "name is twice there"}}
 	cases := map[string]struct {
 		from answers
@@ -186,11 +169,9 @@ func TestReadFails(t *testing.T) {
 			want: "Broken schema",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			_, err := read(t.Context(), test.from)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)

@@ -23,24 +23,21 @@ var (
 	notInURL = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// broken names the links of a document that lead nowhere. Those to the web are not followed. exists tells whether there is such a file,
-// and text what is in it.
+// broken names the links of a document that lead nowhere. Those to the web are not followed. exists tells whether there
+// is such a file, and text what is in it.
 func broken(name, document string, exists func(string) bool, text func(string) string) []string {
 	var problems []string
-
 	for _, match := range link.FindAllStringSubmatch(shown.ReplaceAllString(fence.ReplaceAllString(document, ""), ""), -1) {
 		target := match[1]
 		if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") || strings.HasPrefix(target, "{{") {
 			continue
 		}
-
 		file, fragment, _ := strings.Cut(target, "#")
 		if file == "" {
 			file = name
 		} else {
 			file = path.Join(path.Dir(name), file)
 		}
-
 		switch {
 		case !exists(file):
 			problems = append(problems, fmt.Sprintf("%s: there is no %s", name, target))
@@ -48,7 +45,6 @@ func broken(name, document string, exists func(string) bool, text func(string) s
 			problems = append(problems, fmt.Sprintf("%s: %s has no heading for #%s", name, file, fragment))
 		}
 	}
-
 	return problems
 }
 
@@ -56,44 +52,35 @@ func broken(name, document string, exists func(string) bool, text func(string) s
 func anchors(document string) map[string]bool {
 	found := map[string]bool{}
 	document = fence.ReplaceAllString(document, "")
-
 	for _, match := range heading.FindAllStringSubmatch(document, -1) {
 		words := notInURL.ReplaceAllString(strings.ToLower(code.ReplaceAllStringFunc(match[1], func(c string) string { return strings.Trim(c, "`") })), "")
 		found[strings.ReplaceAll(words, " ", "-")] = true
 	}
-
 	for _, match := range anchor.FindAllStringSubmatch(document, -1) {
 		found[match[1]] = true
 	}
-
 	return found
 }
 
 func TestLinks(t *testing.T) {
 	t.Parallel()
-
 	exists := func(file string) bool {
 		_, err := os.Stat(filepath.Join(root, file))
-
 		return err == nil
 	}
-
 	for _, name := range files(t, 20, ".md") {
 		// A template's links are seen from the page that is made of it.
 		if strings.Contains(name, "testdata/") || strings.HasPrefix(name, "templates/") {
 			continue
 		}
-
 		none(t, broken(name, read(t, name), exists, func(file string) string { return read(t, file) }))
 	}
 }
 
 func TestABrokenLinkIsFound(t *testing.T) {
 	t.Parallel()
-
 	documents := map[string]string{"docs/a.md": "# First\n\n## What `it` does, and why\n\n<a id=\"nestedatt--sync\"></a>\n", "LICENSE": ""}
 	exists := func(file string) bool { _, ok := documents[file]; return ok || file == "docs/b.md" }
-
 	for name, c := range map[string]struct {
 		document string
 		want     []string
@@ -114,12 +101,10 @@ func TestABrokenLinkIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			text := func(file string) string {
 				if file == "docs/b.md" {
 					return c.document
 				}
-
 				return documents[file]
 			}
 			expect(t, broken("docs/b.md", c.document, exists, text), c.want)

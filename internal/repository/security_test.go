@@ -21,8 +21,8 @@ const claimsHeader = "| What the provider does | Tests |"
 // proof is how a claim names a test: [TestName](file), or [TestName: name of a case](file).
 var proof = regexp.MustCompile(`\[((?:Test|Fuzz)\w+)(?:: ([^\]]+))?\]\(([^)\s]+_test\.go)\)`)
 
-// claims says which claims of a document name no test, or one that is not there. Each section whose heading begins with "A " or "An "
-// is about an attacker, and has claims. declared gives a file's functions and strings.
+// claims says which claims of a document name no test, or one that is not there. Each section whose heading begins with
+// "A " or "An " is about an attacker, and has claims. declared gives a file's functions and strings.
 func claims(document string, declared func(file string) (functions, texts map[string]bool, err error)) []string {
 	var (
 		problems []string
@@ -30,10 +30,8 @@ func claims(document string, declared func(file string) (functions, texts map[st
 		rows     = map[string]int{}
 		inTable  bool
 	)
-
 	for i, line := range strings.Split(document, "\n") {
 		at := "line " + strconv.Itoa(i+1)
-
 		switch {
 		case strings.HasPrefix(line, "### "):
 			if section = strings.TrimPrefix(line, "### "); strings.HasPrefix(section, "A ") || strings.HasPrefix(section, "An ") {
@@ -45,31 +43,26 @@ func claims(document string, declared func(file string) (functions, texts map[st
 			inTable = false
 		case inTable && !strings.HasPrefix(line, "|---"):
 			rows[section]++
-
 			found := proof.FindAllStringSubmatch(line, -1)
 			if len(found) == 0 {
 				problems = append(problems, at+": a claim without a test")
 			}
-
 			for _, test := range found {
 				problems = append(problems, missing(at, test[1], test[2], test[3], declared)...)
 			}
 		}
 	}
-
 	for section, n := range rows {
 		if n == 0 {
 			problems = append(problems, fmt.Sprintf("%q claims nothing", section))
 		}
 	}
-
 	return problems
 }
 
 // missing says what a claim names and the file does not have.
 func missing(at, function, name, file string, declared func(string) (functions, texts map[string]bool, err error)) []string {
 	functions, texts, err := declared(file)
-
 	switch {
 	case err != nil:
 		return []string{fmt.Sprintf("%s: %v", at, err)}
@@ -78,7 +71,6 @@ func missing(at, function, name, file string, declared func(string) (functions, 
 	case name != "" && !texts[name]:
 		return []string{fmt.Sprintf("%s: %s has no case %q", at, file, name)}
 	}
-
 	return nil
 }
 
@@ -88,9 +80,7 @@ func declarations(file string, source any) (functions, texts map[string]bool, er
 	if err != nil {
 		return nil, nil, err
 	}
-
 	functions, texts = map[string]bool{}, map[string]bool{}
-
 	ast.Inspect(parsed, func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.FuncDecl:
@@ -100,22 +90,17 @@ func declarations(file string, source any) (functions, texts map[string]bool, er
 				texts[text] = true
 			}
 		}
-
 		return true
 	})
-
 	return functions, texts, nil
 }
 
 func TestEachClaimOfSecurityHasItsTest(t *testing.T) {
 	t.Parallel()
-
 	document := read(t, "SECURITY.md")
-
 	none(t, claims(document, func(file string) (functions, texts map[string]bool, err error) {
 		return declarations(filepath.Join(root, file), nil)
 	}))
-
 	if n := len(proof.FindAllString(document, -1)); n < 50 {
 		t.Errorf("SECURITY.md names %d tests only", n)
 	}
@@ -123,9 +108,7 @@ func TestEachClaimOfSecurityHasItsTest(t *testing.T) {
 
 func TestAClaimWithoutItsTestIsFound(t *testing.T) {
 	t.Parallel()
-
 	const source = "package x\nfunc TestReal(t *testing.T) { t.Run(\"a redirect\", nil) }\nfunc (x) TestMethod() {}\n"
-
 	for name, c := range map[string]struct {
 		rows string
 		want []string
@@ -145,12 +128,10 @@ func TestAClaimWithoutItsTestIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			expect(t, claims("### A log\n"+claimsHeader+"\n|---|---|\n"+c.rows+"\n", func(file string) (functions, texts map[string]bool, err error) {
 				if file != "x_test.go" {
 					return declarations(file, nil)
 				}
-
 				return declarations(file, source)
 			}), c.want)
 		})

@@ -18,45 +18,36 @@ var unverified = map[string]bool{"InsecureSkipVerify": true, "VerifyPeerCertific
 // turnsOff are the places in a Go file where one of these fields is used.
 func turnsOff(name string, source any) ([]string, error) {
 	positions := token.NewFileSet()
-
 	parsed, err := parser.ParseFile(positions, name, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-
 	var found []string
-
 	ast.Inspect(parsed, func(node ast.Node) bool {
 		if identifier, ok := node.(*ast.Ident); ok && unverified[identifier.Name] {
 			found = append(found, positions.Position(identifier.Pos()).String()+": "+identifier.Name)
 		}
-
 		return true
 	})
-
 	return found, nil
 }
 
 func TestNothingTurnsVerificationOff(t *testing.T) {
 	t.Parallel()
-
 	for _, path := range files(t, 100, ".go") {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
-
 		found, err := turnsOff(filepath.Join(root, path), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		none(t, found)
 	}
 }
 
 func TestVerificationThatIsTurnedOffIsFound(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		source string
 		want   []string
@@ -69,12 +60,10 @@ func TestVerificationThatIsTurnedOffIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			found, err := turnsOff("x.go", c.source)
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			expect(t, found, c.want)
 		})
 	}

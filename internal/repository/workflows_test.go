@@ -23,63 +23,51 @@ var (
 // workflow says what is wrong with a workflow, beside what actionlint says.
 func workflow(name, text string) []string {
 	var problems []string
-
 	report := func(line int, format string, arguments ...any) {
 		problems = append(problems, fmt.Sprintf("%s:%d: ", name, line+1)+fmt.Sprintf(format, arguments...))
 	}
 	lines := strings.Split(text, "\n")
-
 	for i, line := range lines {
 		if comment := strings.TrimSpace(line); strings.HasPrefix(comment, "#") {
 			continue
 		}
-
 		if uses := usesLine.FindStringSubmatch(line); uses != nil {
 			if !pinned.MatchString(uses[1]) {
 				report(i, "%s is not pinned: OWNER/NAME@<40 digits> # vX.Y.Z", uses[1])
 			}
-
 			if strings.HasPrefix(uses[1], "actions/checkout@") && !strings.Contains(step(lines, i), "persist-credentials: false") {
 				report(i, "the checkout leaves its token in the folder: persist-credentials: false")
 			}
 		}
-
 		if run := runLine.FindStringSubmatch(line); len(run) == 3 && strings.Contains(run[2]+block(lines, i, strings.Index(line, "run:")), "${{") {
 			report(i, "an expression in a script is run as code: hand it over in env")
 		}
-
 		if permission := permission.FindStringSubmatch(line); len(permission) == 3 && strings.Contains(permission[2], "write") {
 			report(i, "permissions: %s is more than a job needs", permission[2])
 		}
-
 		if event := dangerous.FindString(line); event != "" {
 			report(i, "%s runs with secrets for what a stranger wrote", event)
 		}
 	}
-
 	return append(problems, jobs(name, text)...)
 }
 
 // jobs says what a workflow as a whole and each of its jobs lacks.
 func jobs(name, text string) []string {
 	var problems []string
-
 	head, body, found := strings.Cut(text, "\njobs:\n")
 	if !found {
 		return []string{name + ": there is no job"}
 	}
-
 	if !strings.Contains(head, "\npermissions:\n  contents: read\n") {
 		problems = append(problems, name+": the workflow does not begin with permissions: contents: read")
 	}
-
 	lines := strings.Split(body, "\n")
 	for i, line := range lines {
 		if jobLine.MatchString(line) && !strings.Contains(block(lines, i, indent(line)), "\n    timeout-minutes: ") {
 			problems = append(problems, fmt.Sprintf("%s: the job %s has no timeout-minutes", name, strings.TrimSpace(line)))
 		}
 	}
-
 	return problems
 }
 
@@ -89,46 +77,36 @@ func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " "
 // block are the lines below line i that begin further in than the given column.
 func block(lines []string, i, column int) string {
 	var inner strings.Builder
-
 	for _, line := range lines[i+1:] {
 		if strings.TrimSpace(line) != "" && indent(line) <= column {
 			break
 		}
-
 		inner.WriteString("\n" + line)
 	}
-
 	return inner.String()
 }
 
 // step are the lines below line i up to the next item of the list.
 func step(lines []string, i int) string {
 	var rest []string
-
 	for _, line := range lines[i+1:] {
 		if strings.HasPrefix(strings.TrimSpace(line), "- ") {
 			break
 		}
-
 		rest = append(rest, line)
 	}
-
 	return strings.Join(rest, "\n")
 }
 
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
-
 	checked := 0
-
 	for _, path := range files(t, 4, ".yml", ".yaml") {
 		if strings.HasPrefix(path, ".github/workflows/") || strings.HasSuffix(path, "/workflow.yml") {
 			none(t, workflow(path, read(t, path)))
-
 			checked++
 		}
 	}
-
 	if checked < 4 {
 		t.Errorf("%d workflows were found, and there are four at least, the guide's example among them", checked)
 	}
@@ -136,7 +114,6 @@ func TestWorkflows(t *testing.T) {
 
 func TestWhatIsWrongWithAWorkflowIsFound(t *testing.T) {
 	t.Parallel()
-
 	const good = `name: test
 
 on:
@@ -159,7 +136,6 @@ jobs:
         env:
           TITLE: ${{ github.event.pull_request.title }}
 `
-
 	for name, c := range map[string]struct {
 		old, changed string
 		want         []string
@@ -186,11 +162,9 @@ jobs:
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if !strings.Contains(good, c.old) {
 				t.Fatalf("%q is not in the workflow", c.old)
 			}
-
 			expect(t, workflow("w.yml", strings.Replace(good, c.old, c.changed, 1)), c.want)
 		})
 	}
@@ -198,9 +172,7 @@ jobs:
 
 func TestReleaseHoldsWhatItShould(t *testing.T) {
 	t.Parallel()
-
 	config, workflow := read(t, ".goreleaser.yml"), read(t, ".github/workflows/release.yml")
-
 	for name, part := range map[string]string{
 		"the licences are in the archive":               "files: [LICENSE, THIRD_PARTY_LICENSES]",
 		"no path of the machine is in the binary":       "- -trimpath",
@@ -217,7 +189,6 @@ func TestReleaseHoldsWhatItShould(t *testing.T) {
 			t.Errorf("%s: .goreleaser.yml has no %s", name, part)
 		}
 	}
-
 	for name, part := range map[string]string{
 		"the files are attested":                  "uses: actions/attest@",
 		"the attestation can be signed":           "id-token: write",
@@ -233,16 +204,13 @@ func TestReleaseHoldsWhatItShould(t *testing.T) {
 
 func TestEveryModuleIsKeptUpToDate(t *testing.T) {
 	t.Parallel()
-
 	config := read(t, ".github/dependabot.yml")
-
 	for _, path := range files(t, 4, ".mod") {
 		folder := `"/` + strings.TrimSuffix(strings.TrimSuffix(path, "go.mod"), "/") + `"`
 		if !strings.Contains(config, folder) {
 			t.Errorf(".github/dependabot.yml does not name %s", folder)
 		}
 	}
-
 	if !strings.Contains(config, "package-ecosystem: github-actions") {
 		t.Error(".github/dependabot.yml leaves the workflows' actions as they are")
 	}

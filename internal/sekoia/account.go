@@ -30,13 +30,14 @@ type Account struct {
 	Deleted     bool
 }
 
-// AccountQuery narrows a list of accounts. Empty fields narrow nothing. Ids are compared without case, the name exactly.
+// AccountQuery narrows a list of accounts. Empty fields narrow nothing. Ids are compared without case, the name
+// exactly.
 type AccountQuery struct {
 	ModuleID    string
 	CommunityID string
 	Name        string
-	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what is on that page
-	// is returned, with ErrMore. Nil: yes.
+	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what
+	// is on that page is returned, with ErrMore. Nil: yes.
 	MayRead func(pages int) bool
 }
 
@@ -162,8 +163,8 @@ func (c *Client) Account(ctx context.Context, id string) (*Account, error) {
 	return &account, nil
 }
 
-// CreateAccount creates an account of a module. It is not repeated by itself: after an error of which
-// OutcomeUnknown is true, the account may be there. The answer's community is for the caller to compare.
+// CreateAccount creates an account of a module. It is not repeated by itself: after an error of which OutcomeUnknown is
+// true, the account may be there. The answer's community is for the caller to compare.
 func (c *Client) CreateAccount(ctx context.Context, account NewAccount) (*Account, error) {
 	what := call{
 		method: http.MethodPost, path: accountsPath, body: newAccountBody(account),
@@ -204,8 +205,8 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	})
 }
 
-// AccountUsage counts who uses an account. An answer without all four counts is an error, for a count that is not
-// there must not look like nobody.
+// AccountUsage counts who uses an account. An answer without all four counts is an error, for a count that is not there
+// must not look like nobody.
 func (c *Client) AccountUsage(ctx context.Context, id string) (Usage, error) {
 	path, err := under(accountsPath, id, "usage")
 	if err != nil {

@@ -147,8 +147,8 @@ func one[T any](object *T, err error) func(id func(*T) string) ([]string, error)
 	}
 }
 
-// FuzzAnswers looks for an answer of Sekoia's that makes a call panic, go on for ever, return what is no object, or fail in words that
-// are not fit to be shown.
+// FuzzAnswers looks for an answer of Sekoia's that makes a call panic, go on for ever, return what is no object, or
+// fail in words that are not fit to be shown.
 func FuzzAnswers(f *testing.F) {
 	for index, body := range []string{
 		"", "null", "{}", "[]", "1", `"§"`, "<html>§", "{", `{"uuid":"` + accountID + `"}`, `{"uuid":"` + connectorID + `","deleted":true}`, `{"uuid":"` + strings.ToUpper(accountID) + `","value":[],"name":"§"}`,

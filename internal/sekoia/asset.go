@@ -109,8 +109,8 @@ func (c *Client) CountAssets(ctx context.Context, connectorID string) (int, erro
 	return *list.Total, nil
 }
 
-// Assets reads the assets that a query finds, oldest first, page by page as they are consumed. After an error there
-// are no more.
+// Assets reads the assets that a query finds, oldest first, page by page as they are consumed. After an error there are
+// no more.
 func (c *Client) Assets(ctx context.Context, query AssetQuery) iter.Seq2[Asset, error] {
 	values := query.values()
 	values.Set("sort", "created_at")

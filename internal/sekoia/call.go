@@ -42,8 +42,8 @@ type answer struct {
 // pageReason is the reason of an UnexpectedAnswerError about a web page.
 const pageReason = "it is an HTML page; the base URL is probably not that of Sekoia's API"
 
-// under puts an id, and what follows it, below a path. An id can be anything that a person typed: what would change
-// the path ("", ".", "..") is refused, the rest is escaped.
+// under puts an id, and what follows it, below a path. An id can be anything that a person typed: what would change the
+// path ("", ".", "..") is refused, the rest is escaped.
 func under(path, id string, rest ...string) (string, error) {
 	switch strings.TrimSpace(id) {
 	case "", ".", "..":
@@ -306,8 +306,8 @@ func edit[T interface{ id() string }](ctx context.Context, c *Client, what call,
 	return err
 }
 
-// order makes a call whose status is the whole answer: any 2xx is a success, unless it comes with a page, which is
-// then not Sekoia's answer. A body that broke off is no matter.
+// order makes a call whose status is the whole answer: any 2xx is a success, unless it comes with a page, which is then
+// not Sekoia's answer. A body that broke off is no matter.
 func (c *Client) order(ctx context.Context, what call) (*answer, error) {
 	reply, err := c.send(ctx, what)
 	if err == nil && isHTML(reply) {

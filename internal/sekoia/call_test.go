@@ -331,7 +331,6 @@ func TestAnswersThatBreakOff(t *testing.T) {
 	if !strings.HasPrefix(odd.Reason, "it broke off: ") || !sekoia.OutcomeUnknown(err) {
 		t.Errorf("got %v", err)
 	}
-
 	mock.respond(http.MethodPost, connectorsPath, brokenBody(403, `{"code":"`))
 	_, err = client.CreateConnector(t.Context(), sekoia.NewConnector{})
 	if refusal := wantError[*sekoia.APIError](t, err); refusal.Status != 403 || sekoia.OutcomeUnknown(err) {

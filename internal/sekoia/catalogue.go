@@ -8,8 +8,8 @@ import (
 	"net/http"
 )
 
-// Identifiers of Okta's integration in Sekoia's catalogue (Sekoia's public automation library). They are
-// used because the names of the entries aren't stable.
+// Identifiers of Okta's integration in Sekoia's catalogue (Sekoia's public automation library). They are used because
+// the names of the entries aren't stable.
 const (
 	OktaModuleID          = "4ef895d1-3f21-4678-8d0a-5c39c37210fe"
 	OktaDeviceConnectorID = "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d"

@@ -55,8 +55,8 @@ type ConnectorQuery struct {
 	ConnectorID string // in the catalogue
 	CommunityID string
 	Name        string
-	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what is on that page
-	// is returned, with ErrMore. Nil: yes.
+	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what
+	// is on that page is returned, with ErrMore. Nil: yes.
 	MayRead func(pages int) bool
 }
 
@@ -147,9 +147,8 @@ func (c *Client) Connector(ctx context.Context, id string) (*Connector, error) {
 	return &connector, nil
 }
 
-// CreateConnector creates a connector, which Sekoia starts by itself. It is not repeated by itself: after
-// an error of which OutcomeUnknown is true, the connector may be there. The answer's community is for the caller to
-// compare.
+// CreateConnector creates a connector, which Sekoia starts by itself. It is not repeated by itself: after an error of
+// which OutcomeUnknown is true, the connector may be there. The answer's community is for the caller to compare.
 func (c *Client) CreateConnector(ctx context.Context, connector NewConnector) (*Connector, error) {
 	what := call{
 		method: http.MethodPost, path: connectorsPath, body: newConnectorBody(connector),
@@ -190,14 +189,14 @@ func (c *Client) DeleteConnector(ctx context.Context, id string) error {
 }
 
 // StartConnector starts a connector, or does nothing where it runs. It returns the Date of Sekoia's answer: by Sekoia's
-// clock, what the connector logs from then on belongs to the new run. It is the zero time where the answer has none, and
-// where the connector was found running, for then nobody knows since when.
+// clock, what the connector logs from then on belongs to the new run. It is the zero time where the answer has none,
+// and where the connector was found running, for then nobody knows since when.
 func (c *Client) StartConnector(ctx context.Context, id string) (time.Time, error) {
 	return c.switchConnector(ctx, id, "start", Status.Enabled)
 }
 
-// StopConnector stops a connector, or does nothing if it has stopped. It returns the Date of Sekoia's answer, with the exceptions of
-// StartConnector.
+// StopConnector stops a connector, or does nothing if it has stopped. It returns the Date of Sekoia's answer, with the
+// exceptions of StartConnector.
 func (c *Client) StopConnector(ctx context.Context, id string) (time.Time, error) {
 	return c.switchConnector(ctx, id, "stop", func(status Status) bool { return !status.Enabled() })
 }

@@ -140,8 +140,8 @@ func dateOf(header http.Header) time.Time {
 	return date.UTC()
 }
 
-// confirmStatus reads a connector's status after a refusal that may mean that there was nothing to do. Where the
-// status doesn't say so too, the refusal stands.
+// confirmStatus reads a connector's status after a refusal that may mean that there was nothing to do. Where the status
+// doesn't say so too, the refusal stands.
 func (c *Client) confirmStatus(ctx context.Context, id string, refusal error, fits func(Status) bool) error {
 	connector, err := c.Connector(ctx, id)
 	switch {
@@ -174,9 +174,10 @@ func inferredRegionBaseURL(region string) string { return "https://api." + regio
 // OutgoingIPs lists the addresses from which the connectors of this region call out: IP addresses, or prefixes in CIDR
 // notation, as Sekoia writes them and in its order, none twice. It needs no API key, and sends none.
 //
-// Path and host are documented (Sekoia's questions and answers: "publicly accessible"; the host is the region's public one, see
-// publicBase), the form of the answer is not. Inferred: a JSON list of texts, the simplest form of a list. Any other form is an error, and
-// so are an entry that is no address and an empty list: what is left out would be missing in a firewall.
+// Path and host are documented (Sekoia's questions and answers: "publicly accessible"; the host is the region's public
+// one, see publicBase), the form of the answer is not. Inferred: a JSON list of texts, the simplest form of a list. Any
+// other form is an error, and so are an entry that is no address and an empty list: what is left out would be missing
+// in a firewall.
 func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
 	what := call{method: http.MethodGet, path: "/outgoing-ips", open: true, public: true}
 	reply, err := c.send(ctx, what)

@@ -94,8 +94,8 @@ func TestCallsThatAreRepeated(t *testing.T) {
 	}
 }
 
-// TestTheKeyStaysWithItsOrigin goes through the real transport, which must accept what the client declares, and
-// refuse the rest before it is sent.
+// TestTheKeyStaysWithItsOrigin goes through the real transport, which must accept what the client declares, and refuse
+// the rest before it is sent.
 func TestTheKeyStaysWithItsOrigin(t *testing.T) {
 	t.Parallel()
 	mock := httpmock.NewMockTransport()
@@ -108,7 +108,6 @@ func TestTheKeyStaysWithItsOrigin(t *testing.T) {
 	base, err := url.Parse("https://app.fra2.sekoia.io/api")
 	wantNoError(t, err)
 	client := sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: transport.NewSecret(apiKey)})
-
 	_, err = client.Me(t.Context())
 	failed := wantError[*sekoia.CallError](t, err)
 	if !isRefusedRedirect(failed) || !failed.Unsent {

@@ -23,9 +23,9 @@ func withRange(query url.Values, limit, offset int) url.Values {
 
 // matching makes the query of a list of configurations: those of one community and name, where these are given.
 //
-// match[name] takes several names with commas between them (Sekoia's OpenAPI document), so a name that has one can't
-// be asked for; nor is it known what becomes of spaces at its ends. Such names are left to the caller's comparison,
-// which is needed anyway: whether the service compares exactly isn't documented.
+// match[name] takes several names with commas between them (Sekoia's OpenAPI document), so a name that has one can't be
+// asked for; nor is it known what becomes of spaces at its ends. Such names are left to the caller's comparison, which
+// is needed anyway: whether the service compares exactly isn't documented.
 //
 // Sorted by what never changes, so that a change while the pages are read moves nothing between them.
 func matching(communityID, name string) url.Values {

@@ -234,8 +234,9 @@ func connectorIDs(connectors []sekoia.Connector) []string {
 	return ids
 }
 
-// Whatever is added at the end, and removed anywhere, and however wrong the total is: what was there all the time is listed,
-// once and in order. (Only a wrong total that is just what was read by the end of a full page can't be told from a right one.)
+// Whatever is added at the end, and removed anywhere, and however wrong the total is: what was there all the time is
+// listed, once and in order. (Only a wrong total that is just what was read by the end of a full page can't be told
+// from a right one.)
 func TestListsThatChangeAtRandom(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(120) {
@@ -503,7 +504,6 @@ func TestListsAreComparedHere(t *testing.T) {
 	mock, client := newCloud(t)
 	mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"total":7,"items":[`+strings.Join(items, ",")+`]}`))
 	want := []string{"wanted", "not deleted"}
-
 	accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: communityID, Name: "a, b"})
 	wantNoError(t, err)
 	got := []string{}
@@ -513,7 +513,6 @@ func TestListsAreComparedHere(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("accounts (-want +got):\n%s", diff)
 	}
-
 	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: communityID, Name: "a, b"})
 	wantNoError(t, err)
 	got = []string{}

@@ -30,11 +30,12 @@ func (w wireLogLine) line() LogLine {
 	return LogLine{ID: string(w.UUID), Level: string(w.Level), Message: string(w.Message), Date: parseTime(string(w.Date))}
 }
 
-// orderSample is how many lines are looked at, at least, to tell in which order a log comes. It is the API's default page.
+// orderSample is how many lines are looked at, at least, to tell in which order a log comes. It is the API's default
+// page.
 const orderSample = 20
 
-// ConnectorLogs reads the newest lines of a connector's log, newest first, at most limit of them. A limit under 1
-// makes no call. Lines reach Sekoia in batches, up to five seconds late, and repeats within a minute are dropped there.
+// ConnectorLogs reads the newest lines of a connector's log, newest first, at most limit of them. A limit under 1 makes
+// no call. Lines reach Sekoia in batches, up to five seconds late, and repeats within a minute are dropped there.
 func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]LogLine, error) {
 	path, err := connectorLogsPath(id)
 	if err != nil || limit < 1 {
@@ -64,8 +65,8 @@ func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]Log
 // maxLogPages bounds how far back ConnectorLogsUntil reads: a hundred thousand lines.
 const maxLogPages = 1000
 
-// ConnectorLogsUntil reads a connector's log from its newest line back to one that until is true of, or to its beginning: newest first,
-// in whole pages of 100, so that the lines around that one are among them.
+// ConnectorLogsUntil reads a connector's log from its newest line back to one that until is true of, or to its
+// beginning: newest first, in whole pages of 100, so that the lines around that one are among them.
 func (c *Client) ConnectorLogsUntil(ctx context.Context, id string, until func(LogLine) bool) ([]LogLine, error) {
 	path, err := connectorLogsPath(id)
 	if err != nil {

@@ -18,7 +18,6 @@ import (
 
 func TestOutgoingIPs(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		status int
 		body   string
@@ -39,27 +38,21 @@ func TestOutgoingIPs(t *testing.T) {
 		"nothing":                     {body: "", fails: "it is empty"},
 		"a refusal":                   {status: http.StatusNotFound, body: `{"code":"c","message":"m"}`, fails: "404 (c: m)"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if test.status == 0 {
 				test.status = http.StatusOK
 			}
-
 			mock, client := newCloud(t)
 			mock.RegisterResponder(http.MethodGet, baseURL+"/outgoing-ips", httpmock.NewStringResponder(test.status, test.body))
-
 			got, err := client.OutgoingIPs(t.Context())
 			if test.fails == "" && (err != nil || !slices.Equal(got, test.want)) {
 				t.Errorf("the addresses are %v, %v", got, err)
 			}
-
 			if test.fails != "" && (got != nil || err == nil || !strings.Contains(err.Error(), test.fails)) {
 				t.Errorf("want an error saying %q, not %v, %v", test.fails, got, err)
 			}
-
 			if len(mock.calls) != 1 || mock.calls[0].Header.Get("Authorization") != "" {
 				t.Errorf("the calls are %+v", mock.calls)
 			}
@@ -69,16 +62,12 @@ func TestOutgoingIPs(t *testing.T) {
 
 func TestOutgoingIPsNeedNoKey(t *testing.T) {
 	t.Parallel()
-
 	mock, _ := newCloud(t)
 	mock.RegisterResponder(http.MethodGet, baseURL+"/outgoing-ips", httpmock.NewStringResponder(http.StatusOK, `["192.0.2.1"]`))
-
 	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: &url.URL{Scheme: "https", Host: "api.sekoia.test"}})
-
 	if got, err := client.OutgoingIPs(t.Context()); err != nil || len(got) != 1 {
 		t.Errorf("without a key: %v, %v", got, err)
 	}
-
 	if _, err := client.Me(t.Context()); err == nil || !strings.Contains(err.Error(), "no API key is set") {
 		t.Errorf("another call without a key: %v", err)
 	}
@@ -87,25 +76,19 @@ func TestOutgoingIPsNeedNoKey(t *testing.T) {
 // In three regions the list is on another host than the API.
 func TestOutgoingIPsAreOnTheRegionsPublicHost(t *testing.T) {
 	t.Parallel()
-
 	for _, region := range append(sekoia.Regions(), "bra1") {
 		t.Run(region, func(t *testing.T) {
 			t.Parallel()
-
 			base, _, err := sekoia.RegionBaseURL(region)
 			wantNoError(t, err)
-
 			want := "https://api." + region + ".sekoia.io/outgoing-ips"
 			if region == sekoia.DefaultRegion {
 				want = "https://api.sekoia.io/outgoing-ips"
 			}
-
 			parsed, err := url.Parse(base)
 			wantNoError(t, err)
-
 			mock := httpmock.NewMockTransport()
 			mock.RegisterResponder(http.MethodGet, want, httpmock.NewStringResponder(http.StatusOK, `["192.0.2.1"]`))
-
 			client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: transport.NewSecret(apiKey)})
 			if got, err := client.OutgoingIPs(t.Context()); err != nil || len(got) != 1 {
 				t.Errorf("%v, %v", got, err)

@@ -78,17 +78,17 @@ var ErrMore = errors.New("the list has more pages than were to be read")
 // identified is what lists have: objects with an id.
 type identified interface{ id() string }
 
-// list reads a list to its end, in pages of 100 and in order, each object once. After the first page, four are asked for
-// at a time as far as the total reaches.
+// list reads a list to its end, in pages of 100 and in order, each object once. After the first page, four are asked
+// for at a time as far as the total reaches.
 //
 // The list may change between two pages. So each page begins with the object that the page before ended with. Lists are
-// sorted by what never changes: a page that begins with an object which was listed already leaves out none behind it.
-// A page that does not begin so has moved, because objects before it were removed: it is read again from further ahead.
+// sorted by what never changes: a page that begins with an object which was listed already leaves out none behind it. A
+// page that does not begin so has moved, because objects before it were removed: it is read again from further ahead.
 // What was there all the time is therefore listed, and what was not may be.
 //
-// The total that the pages name is only believed where nothing speaks against it: a list ends with a page that isn't full
-// once the total is reached, where the total is exactly what was read, or with a page on which the last object stands
-// alone. Pages that repeat what was there are an error, for the rest of the list can't be had then.
+// The total that the pages name is only believed where nothing speaks against it: a list ends with a page that isn't
+// full once the total is reached, where the total is exactly what was read, or with a page on which the last object
+// stands alone. Pages that repeat what was there are an error, for the rest of the list can't be had then.
 func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -178,8 +178,8 @@ func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
 	return fresh, done, ""
 }
 
-// leavesOut reports whether there may be objects between what was listed and a page. Without an object in common it isn't
-// known; then pages are taken as they come.
+// leavesOut reports whether there may be objects between what was listed and a page. Without an object in common it
+// isn't known; then pages are taken as they come.
 func (s *scan[T]) leavesOut(ids []string) bool {
 	if s.offset == 0 || s.overlap == 0 {
 		return false
@@ -191,8 +191,8 @@ func (s *scan[T]) leavesOut(ids []string) bool {
 	return !listed
 }
 
-// move goes back to where a page should begin with an object that was listed: twice as far each time, to the first page at
-// the most.
+// move goes back to where a page should begin with an object that was listed: twice as far each time, to the first page
+// at the most.
 func (s *scan[T]) move() (problem string) {
 	if s.moves++; s.moves > maxMoves {
 		return "it changes faster than it can be read"
@@ -219,8 +219,8 @@ type pendingPage[T any] struct {
 	err    error
 }
 
-// at waits for the page at an offset. The pages that follow it at this step are asked for too, up to end. Those that were
-// asked for and don't follow are given up.
+// at waits for the page at an offset. The pages that follow it at this step are asked for too, up to end. Those that
+// were asked for and don't follow are given up.
 func (p *prefetch[T]) at(offset, step, end int) (*page[T], error) {
 	if len(p.pending) > 0 && p.pending[0].offset != offset {
 		p.giveUp()

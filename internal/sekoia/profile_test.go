@@ -117,7 +117,6 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("module (-want +got):\n%s", diff)
 	}
 	mock.expect(t, "GET "+connector, "GET "+module)
-
 	mock.on(http.MethodGet, connector, 404, `{"code":"not_found","message":"Unknown Connector"}`)
 	if _, err := client.CatalogueConnector(t.Context(), sekoia.OktaDeviceConnectorID); !sekoia.IsNotFound(err) {
 		t.Errorf("got %v", err)

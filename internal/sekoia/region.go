@@ -54,8 +54,9 @@ func RegionBaseURL(region string) (base string, known bool, err error) {
 // webHost is the host of a region's web page, below which some regions have their API.
 var webHost = regexp.MustCompile(`^app\.((?:[a-z]{3}[0-9]+\.)?sekoia\.io)$`)
 
-// publicBase is where a region answers what anybody may ask: https://api.<region>.sekoia.io, and https://api.sekoia.io of FRA1, on two of
-// Sekoia's pages. For FRA2, MCO1 and UAE1 that is another host than the API's. A base URL that is none of Sekoia's own stays.
+// publicBase is where a region answers what anybody may ask: https://api.<region>.sekoia.io, and https://api.sekoia.io
+// of FRA1, on two of Sekoia's pages. For FRA2, MCO1 and UAE1 that is another host than the API's. A base URL that is
+// none of Sekoia's own stays.
 func publicBase(base *url.URL) *url.URL {
 	found := webHost.FindStringSubmatch(base.Hostname())
 	if found == nil || base.Port() != "" {

@@ -33,7 +33,6 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 	ready := clouds.Ready()
 	client := simulatedClient(t, ready, ready.SekoiaAPIKey)
 	ctx := t.Context()
-
 	profile := checkKey(t, client, ready)
 	settings := sekoia.AccountSettings{
 		sekoia.SettingBaseURL: transport.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: transport.NewSecret(ready.OktaToken),
@@ -55,12 +54,10 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 	if connector.AccountID != account.ID || connector.CommunityID != ready.CommunityID || connector.CreatedBy != profile.ID {
 		t.Errorf("got connector %+v", connector)
 	}
-
 	checkSync(t, client, connector.ID, config.Devices)
 	checkFound(t, client, ready, account.ID, connector.ID)
 	checkChanges(t, client, account.ID, connector.ID, settings)
 	checkRemovals(t, client, account.ID, connector.ID)
-
 	stranger := simulatedClient(t, ready, "another-key")
 	_, err = stranger.Me(ctx)
 	if refusal := wantError[*sekoia.APIError](t, err); refusal.Status != http.StatusUnauthorized || refusal.Code == "" {

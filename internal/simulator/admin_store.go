@@ -63,8 +63,8 @@ func readUsage(given any) (map[string]int, error) {
 	return counts, nil
 }
 
-// mergeConnector merges fields into a connector, whatever its community. display_status is what the connector shows until
-// the next start or stop: null is no status at all, and one of a connector that does nothing ends its run.
+// mergeConnector merges fields into a connector, whatever its community. display_status is what the connector shows
+// until the next start or stop: null is no status at all, and one of a connector that does nothing ends its run.
 func (e *engine) mergeConnector(id string, patch map[string]any) error {
 	e.store.mu.Lock()
 	defer e.store.mu.Unlock()

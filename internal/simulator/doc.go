@@ -8,6 +8,6 @@
 // [ServiceApp] shows, and revokes every access token.
 //
 // It is as strict as the services are known to be: it answers 400 to a request that nobody documents, never gives a
-// secret back, and its connector fails the way Sekoia's fails. It shares no code with the clients, so that each
-// side checks the other. It is for tests, the demo and the benchmarks, and must never be reachable from elsewhere.
+// secret back, and its connector fails the way Sekoia's fails. It shares no code with the clients, so that each side
+// checks the other. It is for tests, the demo and the benchmarks, and must never be reachable from elsewhere.
 package simulator

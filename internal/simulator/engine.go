@@ -19,7 +19,8 @@ const connectorClass = "OktaDeviceAssetConnector"
 const batchSize = 100
 
 // leastCycle is how long a cycle takes at least that yielded something, posted nothing, and is followed by the next one
-// at once. It is not scaled: Sekoia's connector needs a tenth of a second for it, and a simulator must leave a test its CPU.
+// at once. It is not scaled: Sekoia's connector needs a tenth of a second for it, and a simulator must leave a test its
+// CPU.
 const leastCycle = 20 * time.Millisecond
 
 // engine runs the connectors: each started one fetches from its account's Okta over HTTP, maps, and pushes to Sekoia

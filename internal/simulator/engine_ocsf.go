@@ -81,8 +81,8 @@ type ocsfEncryption struct {
 	Partitions map[string]string `json:"partitions"`
 }
 
-// mapDevice is the mapping of the newest public connector. The device has all that the parser requires; an empty display
-// name and a time that is none are that device's own loss.
+// mapDevice is the mapping of the newest public connector. The device has all that the parser requires; an empty
+// display name and a time that is none are that device's own loss.
 func mapDevice(d *oktaRecord) (ocsfItem, error) {
 	switch {
 	case *d.ID == "":

@@ -22,8 +22,8 @@ const maxAnswer = 32 << 20
 // limitRepeats is how often Okta's SDK repeats a call, at most, that was answered 429, 503 or 504.
 const limitRepeats = 2
 
-// firstPage is where a cycle begins: unsorted without a checkpoint, else what is newer, sorted. Like every page's, it is
-// a path: the base URL is put before it as it is stored.
+// firstPage is where a cycle begins: unsorted without a checkpoint, else what is newer, sorted. Like every page's, it
+// is a path: the base URL is put before it as it is stored.
 func (e *engine) firstPage(r *run) string {
 	checkpoint, _ := e.store.position(r)
 	if checkpoint == "" {

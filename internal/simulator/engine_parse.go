@@ -51,8 +51,8 @@ type oktaRecord struct {
 
 func (d *oktaRecord) created() string { return *d.CreatedAt }
 
-// complete reports whether a device has all that the parser requires. It is what most devices are, and much cheaper than
-// to say what another one lacks.
+// complete reports whether a device has all that the parser requires. It is what most devices are, and much cheaper
+// than to say what another one lacks.
 func (d *oktaRecord) complete() bool {
 	profile := d.Profile
 	if d.ID == nil || d.Status == nil || d.CreatedAt == nil || d.LastUpdated == nil || profile == nil ||

@@ -124,8 +124,8 @@ func (e *engine) toSekoia(ctx context.Context, method, target string, body []byt
 	return resp.StatusCode, resp.Header, answered, err
 }
 
-// limit reads Retry-After: seconds or a date, cut to an hour. Only the hour that the connector chooses itself is divided
-// by the tempo.
+// limit reads Retry-After: seconds or a date, cut to an hour. Only the hour that the connector chooses itself is
+// divided by the tempo.
 func (e *engine) limit(retryAfter string) *rateLimitedError {
 	usual := &rateLimitedError{wait: e.tempo.scaled(defaultLimitWait), text: "3600"}
 	if retryAfter == "" {

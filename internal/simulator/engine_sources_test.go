@@ -15,8 +15,8 @@ import (
 // place is where the real connector does what a row of the table says.
 type place struct{ repository, file, commit string }
 
-// The sources that the engine was read against, each at the commit that it was read at. The connector's release is 2.10.0 with what
-// came after it, the SDK's 1.25; Okta's SDK is v2.9.13, which the connector's lock file names.
+// The sources that the engine was read against, each at the commit that it was read at. The connector's release is
+// 2.10.0 with what came after it, the SDK's 1.25; Okta's SDK is v2.9.13, which the connector's lock file names.
 var (
 	deviceAssets   = place{"SEKOIA-IO/automation-library", "Okta/okta_modules/asset_connector/device_assets.py", "02a253433c46667f39819c8535ba8018d75ed020"}
 	deviceModels   = place{"SEKOIA-IO/automation-library", "Okta/okta_modules/asset_connector/device_models.py", "e14aa993c8d8a63ac0fa34461391d20345f13499"}
@@ -38,8 +38,8 @@ const (
 	listFault = `{"cloud":"okta","path":"/api/v1/devices","connector":true,`
 )
 
-// TestEngineAgainstTheSources drives the engine to each line, request and failure of the real connector. A row's line is a regular
-// expression for a whole log line, with its level before it; a call is a method and a URL with its query.
+// TestEngineAgainstTheSources drives the engine to each line, request and failure of the real connector. A row's line
+// is a regular expression for a whole log line, with its level before it; a call is a method and a URL with its query.
 func TestEngineAgainstTheSources(t *testing.T) {
 	t.Parallel()
 	const id = `[0-9a-f-]{36}`

@@ -43,7 +43,6 @@ func TestFirstLoadIsUnsortedAndInBatches(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Devices = 450 })
 	connectorID := w.connector(w.account())
 	w.waitForLog(connectorID, lineNextRun, 1)
-
 	if got := w.assets(connectorID); got != 450 {
 		t.Errorf("%d assets arrived, want 450", got)
 	}

@@ -115,8 +115,8 @@ func (s *faultSet) replace(faults []*fault) {
 	s.faults = faults
 }
 
-// strike returns the fault that a call meets, nil for none. The first that matches wins; one that still skips, or is used
-// up, lets the call through to the next.
+// strike returns the fault that a call meets, nil for none. The first that matches wins; one that still skips, or is
+// used up, lets the call through to the next.
 func (s *faultSet) strike(cloud string, r *http.Request) *fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -158,9 +158,9 @@ func (inv *inventory) find(id string) *oktaDevice {
 	return nil
 }
 
-// putDevice replaces a device, or adds it at the end with created now. Any JSON object is a device, of whatever
-// shape, for a test may need one that Okta would not write; an id in it must be the one asked for. What Okta always
-// writes is filled in where it is left out, from the device that was there; `_embedded.users` become its users.
+// putDevice replaces a device, or adds it at the end with created now. Any JSON object is a device, of whatever shape,
+// for a test may need one that Okta would not write; an id in it must be the one asked for. What Okta always writes is
+// filled in where it is left out, from the device that was there; `_embedded.users` become its users.
 func (inv *inventory) putDevice(id string, body json.RawMessage) error {
 	if id == "" {
 		return errors.New("the device's id is empty")

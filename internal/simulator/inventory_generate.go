@@ -45,8 +45,8 @@ const (
 	null
 )
 
-// deck deals values in random order, each as often as it was put in before any comes again: a small
-// inventory has all of them.
+// deck deals values in random order, each as often as it was put in before any comes again: a small inventory has all
+// of them.
 type deck[T any] struct {
 	random *rand.Rand
 	cards  []T

@@ -258,7 +258,6 @@ func TestPutDevice(t *testing.T) {
 	t.Parallel()
 	inv := inventoryOf(nil)
 	old := inv.list()[3]
-
 	if err := inv.putDevice(old.id, json.RawMessage(`{"status":"SUSPENDED","profile":{"displayName":"New","registered":"yes","list":[1, 2],"n":1}}`)); err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +271,6 @@ func TestPutDevice(t *testing.T) {
 	if len(changed.users) != len(old.users) || !changed.created.Equal(old.created) {
 		t.Error("a changed device lost its users or its created")
 	}
-
 	for _, id := range []string{"guonew1", "guonew2"} {
 		if err := inv.putDevice(id, json.RawMessage(`{"created":"2001-01-01T00:00:00.000Z","profile":{},"_embedded":{"users":[{"user":{"id":"00u1"}}]}}`)); err != nil {
 			t.Fatal(err)
@@ -292,7 +290,6 @@ func TestPutDevice(t *testing.T) {
 	if got := string(appendJSON(nil, first.wireUsers("", true))); got != `[{"user":{"id":"00u1"}}]` {
 		t.Errorf("the new device's users are %s", got)
 	}
-
 	if err := inv.putDevice("guonew1", json.RawMessage(`{"created":"2001-01-01T00:00:00.000Z","_embedded":{"users":"none"}}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -57,8 +57,8 @@ func (f fields) without(names ...string) fields {
 // MarshalJSON writes the members in their order.
 func (f fields) MarshalJSON() ([]byte, error) { return appendJSON(nil, f), nil }
 
-// appendJSON writes one of the values that fields may hold. It is used instead of encoding/json's reflection because
-// a page is 200 devices and benchmarks should measure the provider.
+// appendJSON writes one of the values that fields may hold. It is used instead of encoding/json's reflection because a
+// page is 200 devices and benchmarks should measure the provider.
 func appendJSON(to []byte, value any) []byte {
 	switch value := value.(type) {
 	case nil:
@@ -103,8 +103,8 @@ func appendJSONString(to []byte, text string) []byte {
 	return append(to, '"')
 }
 
-// decodeFields reads an object; its members are sorted by name, for encoding/json does not give their order.
-// Members that are objects are read too, as deep as they go; numbers and arrays stay as they were written.
+// decodeFields reads an object; its members are sorted by name, for encoding/json does not give their order. Members
+// that are objects are read too, as deep as they go; numbers and arrays stay as they were written.
 func decodeFields(body []byte) (fields, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(body, &members); err != nil {

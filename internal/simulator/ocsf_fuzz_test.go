@@ -16,8 +16,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 )
 
-// FuzzOCSF looks for a device whose event is none of OCSF's, or of which the provider and the simulated connector make two. Of what a
-// device need not have, a bit of has says what it has.
+// FuzzOCSF looks for a device whose event is none of OCSF's, or of which the provider and the simulated connector make
+// two. Of what a device need not have, a bit of has says what it has.
 func FuzzOCSF(f *testing.F) {
 	for _, platform := range []string{"WINDOWS", "macos", "IOS", "ANDROID", "Linux", "", "TVOS", "\u212aios", "İOS", "\xff"} {
 		f.Add("guo1", "WKS", platform, "ACTIVE", "2025-01-02T03:04:05.000Z", int64(1735787045000), "FULL", "S-1-5-21", "text", uint16(0xffff))

@@ -22,8 +22,8 @@ const (
 	offlineAdminURL  = "http://127.0.0.1:3"
 )
 
-// Transport reaches the clouds of a simulator whose Config is Offline, and nothing else: any other host is refused. Without
-// sockets a test in a bubble of testing/synctest has its own time.
+// Transport reaches the clouds of a simulator whose Config is Offline, and nothing else: any other host is refused.
+// Without sockets a test in a bubble of testing/synctest has its own time.
 func (s *Simulator) Transport() http.RoundTripper { return &offline{handlers: s.offline} }
 
 // reachOffline puts the three sides where Transport finds them, and lets the connectors find them too.

@@ -50,7 +50,8 @@ func randomID(prefix string) string { return prefix + rand.Text()[:20] }
 // Calls a minute that the headers speak of where nothing is limited.
 const usualRateLimit = 600
 
-// rateLimit counts the calls to one endpoint in windows (of a minute, but for some tests), which begin with the first call.
+// rateLimit counts the calls to one endpoint in windows (of a minute, but for some tests), which begin with the first
+// call.
 type rateLimit struct {
 	limit  int // calls in a window; 0: none
 	window time.Duration
@@ -64,8 +65,8 @@ func newRateLimit(cfg Config) *rateLimit {
 	return &rateLimit{limit: cfg.RateLimit, window: cmp.Or(cfg.RateLimitWindow, time.Minute)}
 }
 
-// take counts a call, writes Okta's headers about it, and tells whether it may be answered. Without a limit the
-// headers never run low, or long test runs would meet the provider's warnings.
+// take counts a call, writes Okta's headers about it, and tells whether it may be answered. Without a limit the headers
+// never run low, or long test runs would meet the provider's warnings.
 func (l *rateLimit) take(header http.Header, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

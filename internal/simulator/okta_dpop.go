@@ -32,9 +32,9 @@ type proofClaims struct {
 	Token    string           `json:"ath"`
 }
 
-// What Okta says of a proof, word for word where a public text shows it: support.okta.com ("The DPoP Proof JWT Header Is Missing"),
-// okta-sdk-nodejs (issue 453: htu), okta-auth-js (tests: ath), answers that other clients wrote down (what came twice, and what is old).
-// The others are made after them.
+// What Okta says of a proof, word for word where a public text shows it: support.okta.com ("The DPoP Proof JWT Header
+// Is Missing"), okta-sdk-nodejs (issue 453: htu), okta-auth-js (tests: ath), answers that other clients wrote down
+// (what came twice, and what is old). The others are made after them.
 var (
 	errNoProof     = errors.New("The DPoP proof JWT header is missing.")                                    //nolint:revive,staticcheck // shown as it is
 	errProofMethod = errors.New("'htm' claim in the DPoP proof JWT is invalid.")                            //nolint:revive,staticcheck // shown as it is
@@ -45,7 +45,8 @@ var (
 	errProofFuture = errors.New("The DPoP proof JWT is issued in the future.")                              //nolint:revive,staticcheck // shown as it is
 )
 
-// readProof checks the proof of a call to place, and returns its claims and its key's thumbprint (RFC 9449, section 4.3).
+// readProof checks the proof of a call to place, and returns its claims and its key's thumbprint (RFC 9449, section
+// 4.3).
 func (s *authorizationServer) readProof(r *http.Request, place string) (*proofClaims, string, error) {
 	given := r.Header.Values(dpopHeader)
 	if len(given) == 0 {
@@ -97,7 +98,8 @@ func (s *authorizationServer) judgeProof(claims *proofClaims, thumbprint, method
 	}
 }
 
-// checkTokenProof checks the proof of a call for a token, and returns its key's thumbprint; "" without one, where the app needs none.
+// checkTokenProof checks the proof of a call for a token, and returns its key's thumbprint; "" without one, where the
+// app needs none.
 func (s *authorizationServer) checkTokenProof(answer http.Header, r *http.Request, app *serviceApp, endpoint string) (string, error) {
 	claims, thumbprint, err := s.readProof(r, endpoint)
 	switch {

@@ -27,8 +27,8 @@ const (
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 )
 
-// Errors of the token endpoint and of the API (RFC 6749, section 5.2; RFC 6750, section 3.1; RFC 9449, sections 5 and 8).
-// consent_required is Okta's own.
+// Errors of the token endpoint and of the API (RFC 6749, section 5.2; RFC 6750, section 3.1; RFC 9449, sections 5 and
+// 8). consent_required is Okta's own.
 const (
 	oauthConsentRequired  = "consent_required"
 	oauthInvalidRequest   = "invalid_request"
@@ -41,10 +41,12 @@ const (
 	oauthUseNonce         = "use_dpop_nonce"
 )
 
-// What Okta says of an assertion, word for word where a public text shows it: articles of support.okta.com ("Invalid Key ID", "Invalid
-// Client Assertion Signature", "The audience claim for client_assertion must be the endpoint invoked", "Invalid_Client Error Returned When
-// Requesting OAuth Token(s)"), okta-sdk-python (issue 382; its OAuth client, of a jti that came twice), terraform-provider-okta (issue
-// 1024). That of an assertion that expired is from other clients' notes. Okta requires aud, exp, iss and sub; iat and jti are optional
+// What Okta says of an assertion, word for word where a public text shows it: articles of support.okta.com ("Invalid
+// Key ID", "Invalid Client Assertion Signature", "The audience claim for client_assertion must be the endpoint
+// invoked", "Invalid_Client Error Returned When Requesting OAuth Token(s)"), okta-sdk-python (issue 382; its OAuth
+// client, of a jti that came twice), terraform-provider-okta (issue
+// 1024). That of an assertion that expired is from other clients' notes. Okta requires aud, exp, iss and sub; iat and
+// jti are optional
 // (its guide "Build a JWT for client authentication").
 const (
 	saysUnknownClient = "Invalid value for 'client_id' parameter."
@@ -56,9 +58,9 @@ const (
 	saysUsed          = "The client_assertion token has already been used."
 )
 
-// What Okta says of scopes: those that its API does not have (as an authorization server's own are refused, okta-express-sample issue 6),
-// and those of which the app was granted none (notes of several clients). Where it was granted some, the token has these (okta-sdk-golang
-// issue 145, terraform-provider-okta issue 2375).
+// What Okta says of scopes: those that its API does not have (as an authorization server's own are refused,
+// okta-express-sample issue 6), and those of which the app was granted none (notes of several clients). Where it was
+// granted some, the token has these (okta-sdk-golang issue 145, terraform-provider-okta issue 2375).
 const (
 	saysNoSuchScope = "One or more scopes are not configured for the authorization server resource."
 	saysNoneGranted = "You are not allowed any of the requested scopes."
@@ -169,8 +171,8 @@ type assertion struct {
 	Expiry   *jwt.NumericDate `json:"exp"`
 }
 
-// authenticate finds the app that an assertion proves; errNoSuch where there is none by its name. That one which was deactivated is not
-// found either is inferred: no public text shows that case.
+// authenticate finds the app that an assertion proves; errNoSuch where there is none by its name. That one which was
+// deactivated is not found either is inferred: no public text shows that case.
 func (s *authorizationServer) authenticate(form url.Values, endpoint string) (*serviceApp, error) {
 	if form.Get("grant_type") != "client_credentials" {
 		return nil, &oauthError{http.StatusBadRequest, oauthUnsupportedGrant, "The authorization grant type is not supported by the authorization server."}
@@ -220,8 +222,9 @@ func (s *authorizationServer) judge(app *serviceApp, claims *assertion, endpoint
 	}
 }
 
-// verify checks a signature by the key that the assertion names, or by the app's only one where it names none: an app of several wants
-// the name (support.okta.com, "Creating a Private Key JWT when a Client Has Multiple Public/Private Key Pairs").
+// verify checks a signature by the key that the assertion names, or by the app's only one where it names none: an app
+// of several wants the name (support.okta.com, "Creating a Private Key JWT when a Client Has Multiple Public/Private
+// Key Pairs").
 func (a *serviceApp) verify(parsed *jwt.JSONWebToken) (*assertion, error) {
 	id, named := parsed.Headers[0].KeyID, false
 	for _, key := range a.keys {

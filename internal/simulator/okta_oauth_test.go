@@ -300,7 +300,6 @@ func TestProofsAreVerified(t *testing.T) {
 	if answer, refused := ask(good); answer.Code != 400 || !strings.Contains(refused.Description, "already been used") {
 		t.Errorf("the same proof: %d %+v", answer.Code, refused)
 	}
-
 	sum := sha256.Sum256([]byte(got.AccessToken))
 	hash, place := base64.RawURLEncoding.EncodeToString(sum[:]), testBase+devicesPath
 	once := prove(owner, "GET", place, map[string]any{"ath": hash})
@@ -318,7 +317,6 @@ func TestProofsAreVerified(t *testing.T) {
 	} {
 		wantDevices(t, cloud, test.authorization, test.proof, test.status, test.challenge)
 	}
-
 	cloud.at = cloud.at.Add(time.Minute)
 	if answer, got := ask(prove(owner, "POST", endpoint, map[string]any{"nonce": nonce})); got.Error != oauthUseNonce || answer.Header().Get(dpopNonceHeader) == nonce {
 		t.Errorf("a nonce that ended: %d %+v", answer.Code, got)
@@ -381,7 +379,6 @@ func TestServiceAppsAreReplacedAndTheirTokensRevoked(t *testing.T) {
 			t.Errorf("%s: %d, error %v, want %d", body, answer.StatusCode, err, status)
 		}
 	}
-
 	server := newAuthorizationServer(Config{}, time.Now)
 	apps := []ServiceApp{{ClientID: appID, JWKS: key.jwks(t)}}
 	if err := server.replace(apps); err != nil {

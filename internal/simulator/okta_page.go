@@ -108,8 +108,8 @@ func (p *devicePage) cut(found []*oktaDevice) (page []*oktaDevice, more bool) {
 	return found, false
 }
 
-// position is a device's place in a listing. It outlives the device, so that a page is not lost with the last device
-// of the one before.
+// position is a device's place in a listing. It outlives the device, so that a page is not lost with the last device of
+// the one before.
 type position struct {
 	created  time.Time
 	sequence int

@@ -30,8 +30,8 @@ type oktaCloud struct {
 	at      time.Time // what the clock shows
 }
 
-// newOktaCloud makes one whose every answer is checked against Okta's document, and so is that it refuses every
-// request which the document does not describe.
+// newOktaCloud makes one whose every answer is checked against Okta's document, and so is that it refuses every request
+// which the document does not describe.
 func newOktaCloud(t *testing.T, change func(*Config)) *oktaCloud {
 	t.Helper()
 	return newWatchedOktaCloud(t, change, false)

@@ -14,8 +14,9 @@ import (
 // benchmarkObjects is the inventory of a large organization.
 const benchmarkObjects = 20_000
 
-// BenchmarkPage answers pages of 200 of 20,000 devices, and of 100 of 20,000 assets. One that the provider asks for should take 2 ms or
-// less: what a benchmark of the provider measures must be the provider. The last two are what only the connector and the tests ask for.
+// BenchmarkPage answers pages of 200 of 20,000 devices, and of 100 of 20,000 assets. One that the provider asks for
+// should take 2 ms or less: what a benchmark of the provider measures must be the provider. The last two are what only
+// the connector and the tests ask for.
 func BenchmarkPage(b *testing.B) {
 	cfg := DefaultConfig()
 	cfg.Devices, cfg.Odd, cfg.Offline = benchmarkObjects, 0, true
@@ -33,7 +34,6 @@ func BenchmarkPage(b *testing.B) {
 	okta := newOktaHandler(inv, cfg, func() string { return testBase }, time.Now)
 	sekoia := newSekoiaCloud(held, nil)
 	middle := inv.list()[benchmarkObjects/2]
-
 	for _, page := range []struct {
 		name       string
 		handler    http.Handler

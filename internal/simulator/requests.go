@@ -88,8 +88,8 @@ func (l *requestLog) clear() {
 	l.entries = nil
 }
 
-// markAuthorized notes in the request log that the call's credential was accepted. Each cloud calls it once its
-// check has passed.
+// markAuthorized notes in the request log that the call's credential was accepted. Each cloud calls it once its check
+// has passed.
 func markAuthorized(r *http.Request) {
 	call, ok := r.Context().Value(callKey{}).(*loggedCall)
 	if !ok {

@@ -37,8 +37,8 @@ const (
 	kindTime
 )
 
-// searchAttribute finds an attribute by its lower-case name (Okta API 2026.06.3, listDevices: profile.*,
-// id, status, lastUpdated; co on six of the profile; created for Sekoia's connector alone, which sends it).
+// searchAttribute finds an attribute by its lower-case name (Okta API 2026.06.3, listDevices: profile.*, id, status,
+// lastUpdated; co on six of the profile; created for Sekoia's connector alone, which sends it).
 func searchAttribute(lower string, connector bool) (name string, kind attributeKind, ok bool) {
 	switch lower {
 	case "id":
@@ -66,8 +66,8 @@ func searchAttribute(lower string, connector bool) (name string, kind attributeK
 	return "", 0, false
 }
 
-// parseSearch reads a SCIM filter (RFC 7644, section 3.4.2.2) as far as Okta's device search goes: eq, co, sw, gt, ge, lt,
-// le, pr, and, or, not and parentheses. Names and operators are read without regard to case. connector allows what
+// parseSearch reads a SCIM filter (RFC 7644, section 3.4.2.2) as far as Okta's device search goes: eq, co, sw, gt, ge,
+// lt, le, pr, and, or, not and parentheses. Names and operators are read without regard to case. connector allows what
 // only Sekoia's connector sends. Every error is a *searchError.
 func parseSearch(expression string, connector bool) (predicate, error) {
 	if len(expression) > maxSearchLength {

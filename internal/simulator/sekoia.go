@@ -77,14 +77,12 @@ func newSekoiaCloud(s *store, e *engine) *sekoiaCloud {
 		{method: http.MethodGet, path: split("/outgoing-ips"), access: byAnyone, handler: c.outgoingIPs},
 		{method: http.MethodGet, path: split("/v1/symphony/modules/{uuid}"), query: map[string]parameter{"detailed": isBool}, handler: c.module},
 		{method: http.MethodGet, path: split("/v1/symphony/connectors/{uuid}"), handler: c.catalogueConnector},
-
 		{method: http.MethodGet, path: split(accounts), query: accountListQuery(), handler: c.listAccounts},
 		{method: http.MethodPost, path: split(accounts), body: true, handler: c.createAccount},
 		{method: http.MethodGet, path: split(accounts + "/{uuid}"), query: map[string]parameter{"with_module": isBool}, handler: c.getAccount},
 		{method: http.MethodPatch, path: split(accounts + "/{uuid}"), body: true, handler: c.patchAccount},
 		{method: http.MethodDelete, path: split(accounts + "/{uuid}"), handler: c.deleteAccount},
 		{method: http.MethodGet, path: split(accounts + "/{uuid}/usage"), handler: c.accountUsage},
-
 		{method: http.MethodGet, path: split(connectors), query: connectorListQuery(), handler: c.listConnectors},
 		{method: http.MethodPost, path: split(connectors), body: true, handler: c.createConnector},
 		{method: http.MethodGet, path: split(connectors + "/{uuid}"), handler: c.getConnector},
@@ -93,7 +91,6 @@ func newSekoiaCloud(s *store, e *engine) *sekoiaCloud {
 		{method: http.MethodPost, path: split(connectors + "/{uuid}/start"), handler: c.startConnector},
 		{method: http.MethodPost, path: split(connectors + "/{uuid}/stop"), handler: c.stopConnector},
 		{method: http.MethodGet, path: split(connectors + "/{uuid}/logs"), query: logQuery(), handler: c.connectorLogs},
-
 		{method: http.MethodGet, path: split(assets + "/assets"), assets: true, query: assetListQuery(), handler: c.listAssets},
 		{method: http.MethodPost, path: split(assets + "/assets/revoke/bulk"), assets: true, body: true, handler: c.revokeAssets},
 		{method: http.MethodPost, path: split(assets + "/asset-connector/{uuid}"), assets: true, access: byConnector, body: true, handler: c.pushAssets},

@@ -73,8 +73,8 @@ func (c *sekoiaCloud) seen(asked []string) []string {
 	return slices.DeleteFunc(asked, func(id string) bool { return !c.store.sees(id) })
 }
 
-// revokeAssets selects and revokes (BulkRevokeAssetsParameters), or takes a revocation back. The answer is a string,
-// of which the document says nothing.
+// revokeAssets selects and revokes (BulkRevokeAssetsParameters), or takes a revocation back. The answer is a string, of
+// which the document says nothing.
 func (c *sekoiaCloud) revokeAssets(made *call) (answer, *refusal) {
 	object, refused := readObject(made.http, maxBody,
 		"uuids", "community_uuids", "types", "sources", "reviewed", "criticality", "tags", "name", "revoke")

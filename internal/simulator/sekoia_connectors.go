@@ -105,7 +105,8 @@ func (c *sekoiaCloud) createConnector(made *call) (answer, *refusal) {
 	return created(c.store.public(added, true))
 }
 
-// accountFor finds the account that a connector of this community and catalogue entry is put on. The caller holds the lock.
+// accountFor finds the account that a connector of this community and catalogue entry is put on. The caller holds the
+// lock.
 func (c *sekoiaCloud) accountFor(accountID, communityID string, entry document) (*account, *refusal) {
 	on := c.store.account(accountID)
 	switch {

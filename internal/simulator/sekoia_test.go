@@ -122,7 +122,6 @@ func TestCommunities(t *testing.T) {
 			t.Errorf("%s finds %v accounts, want %v", query, got, want)
 		}
 	}
-
 	w.admin(http.MethodPatch, "/accounts/"+made.str("uuid"), encode(map[string]any{"community_uuid": uuid.NewString()}))
 	w.want(404, w.sekoia(http.MethodGet, accountsPath+"/"+made.str("uuid"), ""))
 	if got := w.want(200, w.sekoia(http.MethodGet, accountsPath, "")).at("total"); got != 0.0 {
@@ -478,7 +477,6 @@ func TestConnectorIsPutOnAnotherAccount(t *testing.T) {
 	if moved.str("module_configuration_uuid") != first || moved.str("name") != "back" {
 		t.Errorf("name and account were to change: %s", moved.text)
 	}
-
 	communities := w.want(200, w.sekoia(http.MethodGet, "/v1/me/communities", ""))
 	others := w.want(201, w.sekoia(http.MethodPost, accountsPath, encode(map[string]any{
 		"name": "n", "module_uuid": oktaModuleID, "community_uuid": communities.str("items", 0, "subcommunities", 0),

@@ -17,13 +17,14 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// ServiceApp is an API service app of the organisation, which gets access tokens for itself (OAuth 2.0 client credentials with
-// private_key_jwt).
+// ServiceApp is an API service app of the organisation, which gets access tokens for itself (OAuth 2.0 client
+// credentials with private_key_jwt).
 type ServiceApp struct {
 	ClientID string `json:"client_id"`
 	// JWKS are its public keys, as a JWK set: {"keys": […]}. RSA of at least 2048 bits, or a curve's.
 	JWKS json.RawMessage `json:"jwks"`
-	// Scopes are those that were granted to it. A token has those of them that it is asked for; where that is none, it is refused.
+	// Scopes are those that were granted to it. A token has those of them that it is asked for; where that is none, it
+	// is refused.
 	Scopes []string `json:"scopes"`
 	// DPoP makes it demand proofs of possession, as new apps do.
 	DPoP bool `json:"dpop"`
@@ -214,7 +215,8 @@ func (h *oktaHandler) authorizedByToken(w http.ResponseWriter, r *http.Request, 
 	return h.allowedByToken(w, r, token)
 }
 
-// challenge says why a call with an access token is refused, in Okta's words (okta-sdk-golang issue 145, okta-sdk-nodejs issue 453).
+// challenge says why a call with an access token is refused, in Okta's words (okta-sdk-golang issue 145,
+// okta-sdk-nodejs issue 453).
 func (h *oktaHandler) challenge(w http.ResponseWriter, r *http.Request, scheme, code, description string) {
 	algorithms := ""
 	if scheme == "DPoP" {
@@ -227,8 +229,10 @@ func (h *oktaHandler) challenge(w http.ResponseWriter, r *http.Request, scheme, 
 
 const scopeDevicesRead = "okta.devices.read"
 
-// allowedByToken checks what a good token allows: every path here reads devices. What lacks the scope gets no body (okta-sdk-golang issue
-// 145), what lacks the admin role does (support.okta.com, "Receiving Error Code E0000006 When Calling Okta Management API").
+// allowedByToken checks what a good token allows: every path here reads devices. What lacks the scope gets no body
+// (okta-sdk-golang issue
+// 145), what lacks the admin role does (support.okta.com, "Receiving Error Code E0000006 When Calling Okta Management
+// API").
 func (h *oktaHandler) allowedByToken(w http.ResponseWriter, r *http.Request, token *accessToken) bool {
 	switch {
 	case !slices.Contains(token.scopes, scopeDevicesRead):

@@ -67,14 +67,12 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 		ctx: ctx, store: held, tempo: tempo(cfg.Speed), now: now,
 		interval: cfg.SyncInterval,
 	}
-
 	listeners, encryption, at, err := s.addresses(ctx, cfg, now())
 	if err != nil {
 		return err
 	}
 	s.engine.sekoiaURL = at.sekoia
 	s.engine.connect(cfg, encryption, at.okta)
-
 	clouds := map[string]http.Handler{
 		cloudOkta:   newOktaHandler(inv, cfg, func() string { return at.okta }, now),
 		cloudSekoia: newSekoiaCloud(held, s.engine),
@@ -95,7 +93,6 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 		s.serve(ctx, listeners[1], encryption, sekoia)
 		s.serve(ctx, listeners[2], nil, control.handler())
 	}
-
 	s.ready.OktaURL, s.ready.OktaToken = at.okta, inv.primaryToken()
 	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = at.sekoia, held.apiKey
 	s.ready.CommunityID, s.ready.AdminURL = held.communities[0], at.admin
@@ -128,8 +125,8 @@ func (s *Simulator) addresses(ctx context.Context, cfg Config, now time.Time) ([
 // Ready says where the simulator listens.
 func (s *Simulator) Ready() Ready { return s.ready }
 
-// Close ends everything that Start began: calls that are held, cycles, listeners. It returns within five seconds, with an
-// error where something would not end. Later calls return the same.
+// Close ends everything that Start began: calls that are held, cycles, listeners. It returns within five seconds, with
+// an error where something would not end. Later calls return the same.
 func (s *Simulator) Close() error {
 	s.closeOnce.Do(func() { s.closeErr = s.close() })
 	return s.closeErr
@@ -266,7 +263,8 @@ func (e *engine) connect(cfg Config, encryption *authority, oktaURL string) {
 		return nil
 	}
 	toOkta, toSekoia := ownTransport(), ownTransport()
-	// A connection for each call to Okta, as its SDK has it: what net/http repeats by itself on an old one is not seen here.
+	// A connection for each call to Okta, as its SDK has it: what net/http repeats by itself on an old one is not seen
+	// here.
 	toOkta.DisableKeepAlives = true
 	if encryption != nil {
 		trust := &tls.Config{RootCAs: encryption.pool, MinVersion: tls.VersionTLS12}

@@ -387,7 +387,6 @@ func TestTLS(t *testing.T) {
 	w.want(200, w.okta("/api/v1/devices?limit=1"))
 	connectorID := w.connector(w.account())
 	w.eventually("the connector syncs over TLS", func() bool { return w.assets(connectorID) == 5 })
-
 	stranger := &http.Client{Transport: &http.Transport{}}
 	defer stranger.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.ready.SekoiaURL+"/v1/me", http.NoBody)
@@ -398,7 +397,6 @@ func TestTLS(t *testing.T) {
 	if err == nil {
 		t.Error("a client that does not know the CA was served", resp.Body.Close())
 	}
-
 	named := trusting(t, w.ready.CAFile)
 	named.ServerName = "acme.okta.test"
 	conn, err := (&tls.Dialer{Config: named}).DialContext(t.Context(), "tcp", strings.TrimPrefix(w.ready.OktaURL, "https://"))
@@ -406,7 +404,6 @@ func TestTLS(t *testing.T) {
 		t.Fatalf("the certificate is not good for the public URL's host: %v", err)
 	}
 	_ = conn.Close()
-
 	if err = w.sim.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,8 @@ var (
 	_ planmodifier.String                        = keepEquivalentBaseURL{}
 )
 
-// BaseURLType is a string that holds a base URL. It only compares: a value that can't be parsed is no error, or a base URL that was
-// broken by hand could not be repaired. Shape is for validators (see OktaBaseURLValidator).
+// BaseURLType is a string that holds a base URL. It only compares: a value that can't be parsed is no error, or a base
+// URL that was broken by hand could not be repaired. Shape is for validators (see OktaBaseURLValidator).
 type BaseURLType struct {
 	basetypes.StringType
 }
@@ -41,7 +41,6 @@ func (BaseURLType) ValueType(context.Context) attr.Value { return BaseURL{} }
 // Equal is true for another BaseURLType.
 func (BaseURLType) Equal(other attr.Type) bool {
 	_, ok := other.(BaseURLType)
-
 	return ok
 }
 
@@ -56,12 +55,10 @@ func (t BaseURLType) ValueFromTerraform(ctx context.Context, value tftypes.Value
 	if err != nil {
 		return nil, err
 	}
-
 	text, ok := plain.(basetypes.StringValue)
 	if !ok {
 		return nil, fmt.Errorf("a base URL from %T", plain)
 	}
-
 	return BaseURL{StringValue: text}, nil
 }
 
@@ -85,52 +82,47 @@ func (BaseURL) Type(context.Context) attr.Type { return BaseURLType{} }
 // Equal is true for the same text, not for an equivalent one.
 func (b BaseURL) Equal(other attr.Value) bool {
 	base, ok := other.(BaseURL)
-
 	return ok && b.StringValue.Equal(base.StringValue)
 }
 
 // StringSemanticEquals is SameBaseURL.
 func (b BaseURL) StringSemanticEquals(ctx context.Context, other basetypes.StringValuable) (bool, diag.Diagnostics) {
 	text, diags := other.ToStringValue(ctx)
-
 	return !diags.HasError() && SameBaseURL(b.ValueString(), text.ValueString()), diags
 }
 
-// URL parses the value. It fails where the value is null or unknown, can't be parsed, or has no host; the error does not repeat it,
-// for it may hold a password.
+// URL parses the value. It fails where the value is null or unknown, can't be parsed, or has no host; the error does
+// not repeat it, for it may hold a password.
 func (b BaseURL) URL() (*url.URL, error) {
 	parsed, err := url.Parse(b.ValueString())
 	if err != nil || parsed.Host == "" {
 		return nil, errors.New("this is not a URL such as https://acme.okta.com")
 	}
-
 	return parsed, nil
 }
 
-// SameBaseURL is true where two base URLs differ in nothing but the case of scheme and host, trailing slashes and the scheme's own
-// port. Text that is not a URL is compared as it is.
+// SameBaseURL is true where two base URLs differ in nothing but the case of scheme and host, trailing slashes and the
+// scheme's own port. Text that is not a URL is compared as it is.
 func SameBaseURL(a, b string) bool {
 	return a == b || canonicalBaseURL(a) == canonicalBaseURL(b)
 }
 
-// canonicalBaseURL is the same text for base URLs that mean the same, and for no others. It is for comparing alone. Only the letters of
-// ASCII have a case in a host: one with U+212A, the Kelvin sign, is not the host with a k that may be trusted.
+// canonicalBaseURL is the same text for base URLs that mean the same, and for no others. It is for comparing alone.
+// Only the letters of ASCII have a case in a host: one with U+212A, the Kelvin sign, is not the host with a k that may
+// be trusted.
 func canonicalBaseURL(raw string) string {
 	parsed, err := url.Parse(raw)
 	if err != nil || parsed.Host == "" {
 		return fmt.Sprintf("text %q", raw)
 	}
-
 	user := ""
 	if parsed.User != nil {
 		user = parsed.User.String() + "@"
 	}
-
 	query := parsed.RawQuery
 	if query != "" || parsed.ForceQuery {
 		query = "?" + query
 	}
-
 	return fmt.Sprintf("URL %q", [...]string{
 		transport.OriginOf(parsed).String(), user,
 		// A path that ends in an escaped slash is another path.
@@ -139,8 +131,8 @@ func canonicalBaseURL(raw string) string {
 	})
 }
 
-// KeepEquivalentBaseURL plans the state's value where the configuration's means the same. The framework compares semantically what a
-// provider answers, but not what a configuration says.
+// KeepEquivalentBaseURL plans the state's value where the configuration's means the same. The framework compares
+// semantically what a provider answers, but not what a configuration says.
 func KeepEquivalentBaseURL() planmodifier.String { return keepEquivalentBaseURL{} }
 
 type keepEquivalentBaseURL struct{}
@@ -160,7 +152,6 @@ func (keepEquivalentBaseURL) PlanModifyString(_ context.Context, req planmodifie
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
 		return
 	}
-
 	if SameBaseURL(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}

@@ -14,7 +14,6 @@ import (
 
 func TestSameBaseURL(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		a, b string
 		want bool
@@ -44,16 +43,13 @@ func TestSameBaseURL(t *testing.T) {
 		"the default port behind a subdomain":     {"https://a.b.okta.com:443", "https://A.B.okta.com", true},
 		"an escaped slash at the end of the path": {"https://acme.okta.com/%2F", "https://acme.okta.com", false},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			for _, pair := range [][2]string{{test.a, test.b}, {test.b, test.a}} {
 				if got := SameBaseURL(pair[0], pair[1]); got != test.want {
 					t.Errorf("%q and %q: %v, want %v", pair[0], pair[1], got, test.want)
 				}
-
 				equal, diags := NewBaseURL(pair[0]).StringSemanticEquals(t.Context(), NewBaseURL(pair[1]))
 				if equal != test.want || diags.HasError() {
 					t.Errorf("%q and %q as values: %v, %v", pair[0], pair[1], equal, diags)
@@ -65,9 +61,7 @@ func TestSameBaseURL(t *testing.T) {
 
 func TestBaseURLIsAType(t *testing.T) {
 	t.Parallel()
-
 	var kind attr.Type = BaseURLType{}
-
 	for name, test := range map[string]struct {
 		wire tftypes.Value
 		want BaseURL
@@ -82,25 +76,20 @@ func TestBaseURLIsAType(t *testing.T) {
 		if err != nil || !got.Equal(test.want) || !got.Type(t.Context()).Equal(kind) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
-
 		back, err := got.ToTerraformValue(t.Context())
 		if err != nil || !back.Equal(test.wire) {
 			t.Errorf("%s goes back as %v, %v", name, back, err)
 		}
 	}
-
 	if _, err := kind.ValueFromTerraform(t.Context(), tftypes.NewValue(tftypes.Bool, true)); err == nil {
 		t.Error("a bool is taken for a base URL")
 	}
-
 	if kind.Equal(types.StringType) || NewBaseURL("a").Equal(types.StringValue("a")) {
 		t.Error("a base URL and a string are the same")
 	}
-
 	if kind.String() != "terraform.BaseURLType" || kind.ValueType(t.Context()).Type(t.Context()).String() != kind.String() {
 		t.Error("the type's name is wrong")
 	}
-
 	fromString, diags := BaseURLType{}.ValueFromString(t.Context(), types.StringValue("a"))
 	if diags.HasError() || !fromString.Equal(NewBaseURL("a")) {
 		t.Errorf("from a string comes %v, %v", fromString, diags)
@@ -109,12 +98,10 @@ func TestBaseURLIsAType(t *testing.T) {
 
 func TestBaseURLParses(t *testing.T) {
 	t.Parallel()
-
 	parsed, err := NewBaseURL("https://acme.okta.com/").URL()
 	if err != nil || parsed.Host != "acme.okta.com" {
 		t.Errorf("parsed is %v, %v", parsed, err)
 	}
-
 	for _, bad := range []BaseURL{NullBaseURL(), UnknownBaseURL(), NewBaseURL("acme.okta.com"), NewBaseURL("https://u:p\x7f@h")} {
 		if _, err := bad.URL(); err == nil {
 			t.Errorf("%s is taken for a URL", bad)
@@ -124,10 +111,8 @@ func TestBaseURLParses(t *testing.T) {
 
 func TestKeepEquivalentBaseURL(t *testing.T) {
 	t.Parallel()
-
 	null := types.StringNull()
 	text := types.StringValue
-
 	cases := map[string]struct {
 		state, plan, want types.String
 	}{
@@ -137,20 +122,15 @@ func TestKeepEquivalentBaseURL(t *testing.T) {
 		"an unknown one stays unknown":        {text("https://acme.okta.com"), types.StringUnknown(), types.StringUnknown()},
 		"none stays none":                     {text("https://acme.okta.com"), null, null},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			modifier := KeepEquivalentBaseURL()
 			resp := planmodifier.StringResponse{PlanValue: test.plan}
-
 			modifier.PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: test.state, PlanValue: test.plan}, &resp)
-
 			if !resp.PlanValue.Equal(test.want) {
 				t.Errorf("planned is %s, want %s", resp.PlanValue, test.want)
 			}
-
 			if modifier.Description(t.Context()) != modifier.MarkdownDescription(t.Context()) {
 				t.Error("the two descriptions differ")
 			}

@@ -20,7 +20,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// Config is what one provider block came to, after its environment variables were added. Nothing in it has been dialled.
+// Config is what one provider block came to, after its environment variables were added. Nothing in it has been
+// dialled.
 type Config struct {
 	// HTTP carries the calls to both clouds.
 	HTTP *http.Client
@@ -28,7 +29,8 @@ type Config struct {
 	Trust transport.Trust
 	// Sekoia holds what calls to Sekoia need.
 	Sekoia SekoiaSettings
-	// Okta is the organisation of the okta block or of the environment, which data sources read where they name no other.
+	// Okta is the organisation of the okta block or of the environment, which data sources read where they name no
+	// other.
 	Okta OktaSettings
 	// OktaOrganizations are those that data sources choose by their key.
 	OktaOrganizations map[string]OktaSettings
@@ -38,7 +40,8 @@ type Config struct {
 	CommunityID types.String
 	// Mode holds the modes of the connection test above a resource's own.
 	Mode ModeSettings
-	// Unknown names the provider's attributes that every call depends on and that are not known yet (http.ca_certificate_file).
+	// Unknown names the provider's attributes that every call depends on and that are not known yet
+	// (http.ca_certificate_file).
 	Unknown []string
 }
 
@@ -54,8 +57,8 @@ type SekoiaSettings struct {
 	Unknown []string
 }
 
-// Clients is what a configured provider hands to its resources and data sources. It is safe for concurrent use. What it learned from
-// either cloud it keeps for the life of the process, so that nothing is fetched twice.
+// Clients is what a configured provider hands to its resources and data sources. It is safe for concurrent use. What it
+// learned from either cloud it keeps for the life of the process, so that nothing is fetched twice.
 type Clients struct {
 	config Config
 	sekoia *sekoia.Client
@@ -68,44 +71,34 @@ type Clients struct {
 // NewClients makes the clients of one configured provider. It makes no call.
 func NewClients(config Config) *Clients {
 	shareApps(&config)
-
 	clients := &Clients{config: config, shared: memo.New(), organizations: memo.New()}
-
 	if len(clients.SekoiaUnknown()) == 0 && config.Sekoia.BaseURL != nil && !config.Sekoia.APIKey.IsZero() && config.Sekoia.Problem == nil {
 		clients.sekoia = sekoia.New(sekoia.Config{
 			HTTP: config.HTTP, BaseURL: config.Sekoia.BaseURL, APIKey: config.Sekoia.APIKey,
 		})
 	}
-
 	clients.tester = preflight.NewTester(preflight.TesterConfig{
 		HTTP: config.HTTP, Trust: config.Trust, Sekoia: clients.sekoia,
 	})
-
 	return clients
 }
 
 // shareApps makes one of service apps that are the same, so that they share their access tokens.
 func shareApps(config *Config) {
 	known := map[string]*okta.ServiceApp{}
-
 	shared := func(settings OktaSettings) OktaSettings {
 		if settings.App == nil {
 			return settings
 		}
-
 		same := settings.App.Fingerprint()
 		if known[same] == nil {
 			known[same] = settings.App
 		}
-
 		settings.App = known[same]
-
 		return settings
 	}
-
 	config.Okta = shared(config.Okta)
 	config.OktaOrganizations = maps.Clone(config.OktaOrganizations)
-
 	for key, settings := range config.OktaOrganizations {
 		config.OktaOrganizations[key] = shared(settings)
 	}
@@ -129,8 +122,8 @@ func (c *Clients) Mode(resourceMode types.String) Mode { return c.config.Mode.In
 // ConfiguredCommunityID is the provider's community_id, from its block or the environment; it may be null or unknown.
 func (c *Clients) ConfiguredCommunityID() types.String { return c.config.CommunityID }
 
-// SekoiaUnknown names the provider's attributes that calls to Sekoia need and that are not known yet in this walk, sorted; empty where
-// all are known. A managed resource that can't be read for it keeps its prior state with a warning.
+// SekoiaUnknown names the provider's attributes that calls to Sekoia need and that are not known yet in this walk,
+// sorted; empty where all are known. A managed resource that can't be read for it keeps its prior state with a warning.
 func (c *Clients) SekoiaUnknown() []string {
 	return sortedUnion(c.config.Sekoia.Unknown, c.config.Unknown)
 }
@@ -141,50 +134,40 @@ func (c *Clients) NetworkUnknown() []string { return sortedUnion(c.config.Unknow
 // Sekoia is the client for Sekoia, or an error that says which setting is missing or not known yet.
 func (c *Clients) Sekoia() (*sekoia.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	if unknown := c.SekoiaUnknown(); len(unknown) > 0 {
 		diags.AddError(unknownSummary(unknown), unknownDetail("Sekoia can't be called", unknown))
-
 		return nil, diags
 	}
-
 	if problem := c.config.Sekoia.Problem; problem != nil {
 		diags.AddError(About("", problem.News), problem.Detail)
-
 		return nil, diags
 	}
-
 	if c.sekoia == nil {
 		diags.AddError(SekoiaKeySummary,
 			"No Sekoia API key is set. Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")
-
 		return nil, diags
 	}
-
 	return c.sekoia, nil
 }
 
 // SekoiaProblem says why the API key for Sekoia can't be used; nil if it can, or none is set.
 func (c *Clients) SekoiaProblem() *CredentialProblem { return c.config.Sekoia.Problem }
 
-// OpenSekoia is a client for the calls to Sekoia that take no API key: it needs none. The error says which setting is not known yet.
+// OpenSekoia is a client for the calls to Sekoia that take no API key: it needs none. The error says which setting is
+// not known yet.
 func (c *Clients) OpenSekoia() (*sekoia.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	unknown := slices.DeleteFunc(c.SekoiaUnknown(), func(name string) bool { return name == "api_key" })
 	if len(unknown) > 0 {
 		diags.AddError(unknownSummary(unknown), unknownDetail("Sekoia can't be called", unknown))
-
 		return nil, diags
 	}
-
 	return sekoia.New(sekoia.Config{HTTP: c.config.HTTP, BaseURL: c.config.Sekoia.BaseURL}), diags
 }
 
 func sortedUnion(first, second []string) []string {
 	union := slices.Concat(first, second)
 	slices.Sort(union)
-
 	return slices.Compact(union)
 }
 
@@ -194,7 +177,6 @@ func unknownSummary(unknown []string) string {
 	if len(unknown) > 1 {
 		verb = " are"
 	}
-
 	return `provider "sekoia": ` + strings.Join(unknown, ", ") + verb + " not known yet"
 }
 

@@ -26,12 +26,10 @@ const (
 // configOn is a provider with everything set, whose network is mock.
 func configOn(t *testing.T, mock http.RoundTripper) Config {
 	t.Helper()
-
 	client, err := transport.New(transport.Options{Base: mock})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return Config{
 		HTTP:        client,
 		Sekoia:      SekoiaSettings{BaseURL: &url.URL{Scheme: "https", Host: "api.sekoia.io"}, APIKey: transport.NewSecret("key")},
@@ -43,36 +41,28 @@ func configOn(t *testing.T, mock http.RoundTripper) Config {
 // onlyError is the one error of diags.
 func onlyError(t *testing.T, diags diag.Diagnostics) diag.Diagnostic {
 	t.Helper()
-
 	if len(diags) != 1 || diags.ErrorsCount() != 1 {
 		t.Fatalf("want one error, not %v", diags)
 	}
-
 	return diags[0]
 }
 
 func TestClientsOkta(t *testing.T) {
 	t.Parallel()
-
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder(http.MethodGet, wellKnown, httpmock.NewStringResponder(http.StatusOK, aboutAcme))
-
 	clients := NewClients(configOn(t, mock))
-
 	first, diags := clients.Okta(t.Context(), types.StringNull())
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-
 	second, diags := clients.Okta(t.Context(), types.StringNull())
 	if diags.HasError() || first.Client != second.Client || first.Shared != second.Shared {
 		t.Errorf("the second organisation is another one: %v", diags)
 	}
-
 	if first.Client == nil || first.Shared == nil || first.Resolution.Trust != transport.OktaOwn {
 		t.Errorf("the organisation is %+v", first)
 	}
-
 	if calls := mock.GetTotalCallCount(); calls != 1 {
 		t.Errorf("%d calls, want one", calls)
 	}
@@ -80,7 +70,6 @@ func TestClientsOkta(t *testing.T) {
 
 func TestClientsOktaErrors(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		change  func(*Config)
 		key     types.String
@@ -126,23 +115,18 @@ func TestClientsOktaErrors(t *testing.T) {
 			summary: "acme.okta.com: the organization could not be read", says: "no responder found",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			config := configOn(t, httpmock.NewMockTransport())
 			if test.change != nil {
 				test.change(&config)
 			}
-
 			key := test.key
 			if key.ValueString() == "" {
 				key = types.StringNull()
 			}
-
 			organization, diags := NewClients(config).Okta(t.Context(), key)
-
 			got := onlyError(t, diags)
 			if organization != nil || got.Summary() != test.summary || !strings.Contains(got.Detail(), test.says) {
 				t.Errorf("the error is %q %q, want %q saying %q", got.Summary(), got.Detail(), test.summary, test.says)
@@ -153,7 +137,6 @@ func TestClientsOktaErrors(t *testing.T) {
 
 func TestClientsSekoia(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		change  func(*Config)
 		summary string
@@ -169,27 +152,21 @@ func TestClientsSekoia(t *testing.T) {
 			func(c *Config) { c.Unknown = []string{"http"} }, `provider "sekoia": http is not known yet`, "-target",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			config := configOn(t, httpmock.NewMockTransport())
 			if test.change != nil {
 				test.change(&config)
 			}
-
 			clients := NewClients(config)
 			client, diags := clients.Sekoia()
-
 			if test.summary == "" {
 				if client == nil || len(diags) > 0 || len(clients.SekoiaUnknown()) > 0 {
 					t.Errorf("there is no client: %v", diags)
 				}
-
 				return
 			}
-
 			got := onlyError(t, diags)
 			if client != nil || got.Summary() != test.summary || !strings.Contains(got.Detail(), test.says) {
 				t.Errorf("the error is %q %q", got.Summary(), got.Detail())
@@ -200,16 +177,13 @@ func TestClientsSekoia(t *testing.T) {
 
 func TestResolveCommunity(t *testing.T) {
 	t.Parallel()
-
 	seen := func(count int) string {
 		items := make([]string, count)
 		for index := range items {
 			items[index] = `{"uuid":"c` + strconv.Itoa(index) + `","subcommunities":[]}`
 		}
-
 		return `{"total":` + strconv.Itoa(count) + `,"items":[` + strings.Join(items, ",") + `]}`
 	}
-
 	cases := map[string]struct {
 		chosen   string
 		provider types.String
@@ -233,22 +207,17 @@ func TestResolveCommunity(t *testing.T) {
 		"a key that is refused":                              {provider: types.StringNull(), answer: `{}`, status: http.StatusUnauthorized, summary: SekoiaKeySummary, says: "401", calls: 1},
 		"the provider's is the empty text, so none is named": {provider: types.StringValue(""), answer: seen(1), want: "c0", calls: 1},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if test.status == 0 {
 				test.status = http.StatusOK
 			}
-
 			mock := httpmock.NewMockTransport()
 			mock.RegisterResponder(http.MethodGet, `=~^`+communities, httpmock.NewStringResponder(test.status, test.answer))
-
 			config := configOn(t, mock)
 			config.CommunityID = test.provider
 			clients := NewClients(config)
-
 			got, diags := clients.ResolveCommunity(t.Context(), test.chosen)
 			if test.summary == "" {
 				again, _ := clients.ResolveCommunity(t.Context(), test.chosen)
@@ -258,7 +227,6 @@ func TestResolveCommunity(t *testing.T) {
 			} else if failure := onlyError(t, diags); failure.Summary() != test.summary || !strings.Contains(failure.Detail(), test.says) {
 				t.Errorf("the error is %q %q", failure.Summary(), failure.Detail())
 			}
-
 			if calls := mock.GetTotalCallCount(); calls != test.calls {
 				t.Errorf("%d calls, want %d", calls, test.calls)
 			}
@@ -268,7 +236,6 @@ func TestResolveCommunity(t *testing.T) {
 
 func TestResolveCommunityWithoutAKey(t *testing.T) {
 	t.Parallel()
-
 	_, diags := NewClients(Config{CommunityID: types.StringNull()}).ResolveCommunity(t.Context(), "")
 	if got := onlyError(t, diags); got.Summary() != SekoiaKeySummary {
 		t.Errorf("the error is %q", got.Summary())
@@ -277,13 +244,11 @@ func TestResolveCommunityWithoutAKey(t *testing.T) {
 
 func TestClientsHandOutWhatTheyWereGiven(t *testing.T) {
 	t.Parallel()
-
 	config := configOn(t, httpmock.NewMockTransport())
 	config.Trust = transport.Trust{Loopback: true}
 	config.CommunityID = types.StringValue("c")
 	config.Unknown = []string{"http"}
 	clients := NewClients(config)
-
 	if clients.HTTP() != config.HTTP || !clients.Trust().Loopback || clients.ConfiguredCommunityID().ValueString() != "c" ||
 		clients.Tester() == nil || clients.Shared() == nil || len(clients.NetworkUnknown()) != 1 {
 		t.Error("something is missing")

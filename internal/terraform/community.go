@@ -17,44 +17,36 @@ import (
 // maxListed bounds how many things a diagnostic lists.
 const maxListed = 10
 
-// ResolveCommunity is the community that something new is made in: the chosen one, else the provider's, else the only one that the key
-// sees. Where the key sees several and none is chosen, the error lists them. The list is fetched at most once in a process, and not at
-// all where a community is chosen. The community is returned in lower case, as Sekoia writes it, whoever named it.
+// ResolveCommunity is the community that something new is made in: the chosen one, else the provider's, else the only
+// one that the key sees. Where the key sees several and none is chosen, the error lists them. The list is fetched at
+// most once in a process, and not at all where a community is chosen. The community is returned in lower case, as
+// Sekoia writes it, whoever named it.
 func (c *Clients) ResolveCommunity(ctx context.Context, chosen string) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	if chosen != "" {
 		return strings.ToLower(chosen), diags
 	}
-
 	configured := c.config.CommunityID
 	if configured.IsUnknown() {
 		diags.AddError(unknownSummary([]string{"community_id"}), unknownDetail("The community can't be chosen", []string{"community_id"}))
-
 		return "", diags
 	}
-
 	if configured.ValueString() != "" {
 		return strings.ToLower(configured.ValueString()), diags
 	}
-
 	if _, diags := c.Sekoia(); diags.HasError() {
 		return "", diags
 	}
-
 	communities, err := c.tester.Communities(ctx)
 	if err != nil {
 		AddSekoiaError(&diags, path.Empty(), "Sekoia's communities could not be listed", err)
-
 		return "", diags
 	}
-
 	return onlyCommunity(communities)
 }
 
 func onlyCommunity(communities []string) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	switch len(communities) {
 	case 1:
 		return strings.ToLower(communities[0]), diags
@@ -66,7 +58,6 @@ func onlyCommunity(communities []string) (string, diag.Diagnostics) {
 			"The API key sees %d communities and none is chosen: %s.\nSet community_id, in the resource or in the provider block, to one of them.",
 			len(communities), List(communities)))
 	}
-
 	return "", diags
 }
 
@@ -79,11 +70,9 @@ func listUpTo(limit int, words []string) string {
 	for _, word := range words[:min(limit, len(words))] {
 		shown = append(shown, transport.Sanitize(word))
 	}
-
 	list := strings.Join(shown, ", ")
 	if left := len(words) - len(shown); left > 0 {
 		list += fmt.Sprintf(" and %d more", left)
 	}
-
 	return list
 }

@@ -17,12 +17,10 @@ import (
 
 func TestWithResults(t *testing.T) {
 	t.Parallel()
-
 	config := tftypes.NewValue(
 		tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "total": tftypes.Number}},
 		map[string]tftypes.Value{"id": tftypes.NewValue(tftypes.String, "one"), "total": tftypes.NewValue(tftypes.Number, nil)},
 	)
-
 	for name, test := range map[string]struct {
 		config tftypes.Value
 		read   map[string]attr.Value
@@ -44,16 +42,13 @@ func TestWithResults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			state, err := terraform.WithResults(t.Context(), test.config, terraform.Results{Values: test.read})
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Errorf("want an error with %q, not %v", test.err, err)
 				}
-
 				return
 			}
-
 			if err != nil || !strings.Contains(state.String(), test.want) || !strings.Contains(state.String(), `"id":tftypes.String<"one">`) {
 				t.Errorf("want %s in %s, error %v", test.want, state, err)
 			}
@@ -63,9 +58,7 @@ func TestWithResults(t *testing.T) {
 
 func TestConfiguredClients(t *testing.T) {
 	t.Parallel()
-
 	clients := terraform.NewClients(terraform.Config{})
-
 	for name, test := range map[string]struct {
 		given  any
 		want   *terraform.Clients
@@ -77,9 +70,7 @@ func TestConfiguredClients(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			var diags diag.Diagnostics
-
 			got := terraform.ConfiguredClients(test.given, &diags)
 			if got != test.want || diags.ErrorsCount() != test.errors {
 				t.Errorf("got %v and %v", got, diags)

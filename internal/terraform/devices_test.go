@@ -20,9 +20,7 @@ import (
 
 func TestOutlineOf(t *testing.T) {
 	t.Parallel()
-
 	created := time.Date(2026, time.January, 2, 3, 4, 5, 678_000_000, time.UTC)
-
 	for name, test := range map[string]struct {
 		device okta.Device
 		want   terraform.DeviceOutline
@@ -52,7 +50,6 @@ func TestOutlineOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if diff := cmp.Diff(test.want, terraform.OutlineOf(&test.device)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -62,26 +59,21 @@ func TestOutlineOf(t *testing.T) {
 
 func TestListDevicesKeepsWhatIsUsed(t *testing.T) {
 	t.Parallel()
-
 	const acme = "https://acme.okta.com"
-
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder(http.MethodGet, acme+"/.well-known/okta-organization", httpmock.NewStringResponder(http.StatusOK,
 		`{"id":"00o1","pipeline":"idx","_links":{"organization":{"href":"`+acme+`"}}}`))
 	mock.RegisterResponder(http.MethodGet, acme+"/api/v1/devices", httpmock.NewStringResponder(http.StatusOK, `[{"id":"guo1"},{"id":"guo2"}]`))
-
 	client, err := transport.New(transport.Options{Base: mock})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	organization, diags := terraform.NewClients(terraform.Config{HTTP: client, Okta: terraform.OktaSettings{
 		Source: terraform.SourceEnvironment, BaseURL: acme, APIToken: transport.NewSecret("token"),
 	}}).Okta(t.Context(), types.StringNull())
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-
 	for _, test := range []struct {
 		name              string
 		query             okta.DeviceQuery
@@ -99,11 +91,9 @@ func TestListDevicesKeepsWhatIsUsed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		if len(listing.Devices) != test.devices || len(listing.Outlines) != test.outlines || listing.Total != 2 {
 			t.Errorf("%s: %d devices and %d outlines of %d are kept", test.name, len(listing.Devices), len(listing.Outlines), listing.Total)
 		}
-
 		if calls := mock.GetCallCountInfo()["GET "+acme+"/api/v1/devices"]; calls != test.calls {
 			t.Errorf("%s: %d calls, want %d", test.name, calls, test.calls)
 		}

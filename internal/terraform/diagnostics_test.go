@@ -26,15 +26,12 @@ func isAt(diagnostic diag.Diagnostic, at path.Path) bool {
 	if !ok {
 		return len(at.Steps()) == 0
 	}
-
 	return with.Path().Equal(at)
 }
 
 func TestNewDiagnostic(t *testing.T) {
 	t.Parallel()
-
 	name := path.Root("name")
-
 	cases := map[string]struct {
 		severity diag.Severity
 		at       path.Path
@@ -50,23 +47,18 @@ func TestNewDiagnostic(t *testing.T) {
 		"an error of an attribute": {diag.SeverityError, name, errors.New("base_url is empty"), "", "base_url is empty."},
 		"an error with no text":    {diag.SeverityError, name, errors.New(""), "", ""},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			var got diag.Diagnostics
-
 			if test.severity == diag.SeverityError {
 				AddError(&got, test.at, "Summary", test.err, test.hint)
 			} else {
 				AddWarning(&got, test.at, "Summary", test.err, test.hint)
 			}
-
 			if len(got) != 1 || got[0].Severity() != test.severity || got[0].Summary() != "Summary" || got[0].Detail() != test.detail {
 				t.Errorf("the diagnostic is %v", got)
 			}
-
 			if !isAt(got[0], test.at) {
 				t.Errorf("it sits elsewhere than on %q", test.at)
 			}
@@ -76,10 +68,8 @@ func TestNewDiagnostic(t *testing.T) {
 
 func TestDiagnosticsAreShort(t *testing.T) {
 	t.Parallel()
-
 	long := errors.New(strings.Repeat("line\n", 40))
 	got := NewDiagnostic(diag.SeverityError, path.Empty(), "Summary", long, "What to do.")
-
 	lines := strings.Split(got.Detail(), "\n")
 	if len(lines) > 12 || lines[len(lines)-1] != "What to do." || !strings.Contains(got.Detail(), "…") {
 		t.Errorf("the text has %d lines: %q", len(lines), got.Detail())
@@ -88,7 +78,6 @@ func TestDiagnosticsAreShort(t *testing.T) {
 
 func TestAddOktaError(t *testing.T) {
 	t.Parallel()
-
 	settings := OktaSettings{Source: SourceEnvironment, BaseURL: "https://acme.okta.com", Variables: map[string]string{
 		"base_url": "OKTA_ORG_NAME", "api_token": "OKTA_CLIENT_TOKEN", "client_id": "OKTA_API_CLIENT_ID", "scopes": "OKTA_API_SCOPES",
 	}}
@@ -96,15 +85,12 @@ func TestAddOktaError(t *testing.T) {
 	answer := func(status int, code string) error {
 		return fmt.Errorf("list: %w", &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, ID: "oae1"})
 	}
-
 	asApp := func(status int, code string) error {
 		return &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, Scheme: "DPoP"}
 	}
-
 	refused := func(status int, code string) error {
 		return &okta.TokenError{Refusal: &okta.APIError{Method: "POST", Path: "/oauth2/v1/token", Status: status, Code: code}}
 	}
-
 	cases := map[string]struct {
 		err     error
 		at      path.Path
@@ -151,29 +137,22 @@ func TestAddOktaError(t *testing.T) {
 		"a token with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), "the API token can't be sent", "copied whole"},
 		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "is spelt"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			var got diag.Diagnostics
-
 			AddOktaError(&got, paths, "Summary", test.err)
-
 			if got.ErrorsCount() != 1 || len(got) != 1 {
 				t.Fatalf("there are %d diagnostics: %v", len(got), got)
 			}
-
 			if got[0].Summary() != "acme.okta.com: "+test.summary || !isAt(got[0], test.at) || !strings.Contains(got[0].Detail(), test.says) {
 				t.Errorf("the diagnostic is %v, want %q on %q saying %q", got[0], test.summary, test.at, test.says)
 			}
-
 			for _, unset := range []string{"OKTA_CLIENT_ORGURL", "OKTA_API_TOKEN"} {
 				if strings.Contains(got[0].Detail(), unset) {
 					t.Errorf("it names %s, which is not set: %q", unset, got[0].Detail())
 				}
 			}
-
 			if first, _, _ := strings.Cut(Sentence(test.err.Error()), "\n"); !strings.HasPrefix(got[0].Detail(), first) {
 				t.Errorf("it does not begin with what was answered: %q", got[0].Detail())
 			}
@@ -183,12 +162,10 @@ func TestAddOktaError(t *testing.T) {
 
 func TestAddSekoiaError(t *testing.T) {
 	t.Parallel()
-
 	at := path.Root("name")
 	answer := func(status int) error {
 		return fmt.Errorf("list: %w", &sekoia.APIError{Method: "GET", Path: "/v1/me", Status: status, Code: "X1"})
 	}
-
 	cases := map[string]struct {
 		err     error
 		at      path.Path
@@ -204,15 +181,11 @@ func TestAddSekoiaError(t *testing.T) {
 		"a key with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), SekoiaKeySummary, "copied whole"},
 		"a broken connection":     {errors.New("broke"), at, "Summary", "Broke."},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			var got diag.Diagnostics
-
 			AddSekoiaError(&got, at, "Summary", test.err)
-
 			if len(got) != 1 || got[0].Summary() != test.summary || !isAt(got[0], test.at) || !strings.Contains(got[0].Detail(), test.says) {
 				t.Errorf("the diagnostics are %v, want %q on %q saying %q", got, test.summary, test.at, test.says)
 			}
@@ -222,7 +195,6 @@ func TestAddSekoiaError(t *testing.T) {
 
 func TestSekoiaHintSaysWhatToDoWhateverWrapsTheError(t *testing.T) {
 	t.Parallel()
-
 	for _, err := range []error{
 		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 401},
 		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 403},

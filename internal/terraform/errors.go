@@ -17,8 +17,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// Summaries of errors that the provider block can mend. A resource's diagnostic can't point there, so the summary names the attribute
-// and its environment variable.
+// Summaries of errors that the provider block can mend. A resource's diagnostic can't point there, so the summary names
+// the attribute and its environment variable.
 const (
 	SekoiaKeySummary       = `provider "sekoia": api_key (SEKOIA_API_KEY)`
 	SekoiaBaseURLSummary   = `provider "sekoia": base_url (SEKOIA_BASE_URL)`
@@ -30,8 +30,8 @@ const (
 // maxDetailLines is what a tired person still reads.
 const maxDetailLines = 6
 
-// AddError adds an error to diags: the summary says what did not work, err what was answered, and hint (may be "") what to do. With the
-// empty path it sits on no attribute. The text has at most a dozen lines.
+// AddError adds an error to diags: the summary says what did not work, err what was answered, and hint (may be "") what
+// to do. With the empty path it sits on no attribute. The text has at most a dozen lines.
 func AddError(diags *diag.Diagnostics, at path.Path, summary string, err error, hint string) {
 	diags.Append(NewDiagnostic(diag.SeverityError, at, summary, err, hint))
 }
@@ -47,17 +47,14 @@ func NewDiagnostic(severity diag.Severity, at path.Path, summary string, err err
 	if err != nil {
 		parts = append(parts, Sentence(err.Error()))
 	}
-
 	if hint != "" {
 		parts = append(parts, hint)
 	}
-
 	return newDiagnostic(severity, at, summary, strings.Join(parts, "\n\n"))
 }
 
 func newDiagnostic(severity diag.Severity, at path.Path, summary, detail string) diag.Diagnostic {
 	detail = cutLines(detail, maxDetailLines)
-
 	switch {
 	case severity == diag.SeverityWarning && len(at.Steps()) == 0:
 		return diag.NewWarningDiagnostic(summary, detail)
@@ -81,11 +78,9 @@ func Sentence(text string) string {
 	if text[0] >= 'a' && text[0] <= 'z' && !strings.ContainsAny(first, "./_") {
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
-
 	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
 		text += "."
 	}
-
 	return text
 }
 
@@ -95,7 +90,6 @@ func cutLines(text string, limit int) string {
 	if len(lines) <= limit {
 		return strings.Join(lines, "\n")
 	}
-
 	return strings.Join(lines[:limit-2], "\n") + "\n…\n" + lines[len(lines)-1]
 }
 
@@ -120,19 +114,17 @@ type oktaFinding struct {
 	hint string
 }
 
-// AddOktaError adds an error for a failed call to Okta with the provider's credential. The summary begins with the organization and says the
-// news; it is the one given if nothing more is known. The detail says what to do, and which setting can fix it: the attribute of the
-// provider block, or the environment variable that was used.
+// AddOktaError adds an error for a failed call to Okta with the provider's credential. The summary begins with the
+// organization and says the news; it is the one given if nothing more is known. The detail says what to do, and which
+// setting can fix it: the attribute of the provider block, or the environment variable that was used.
 func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string, err error) {
 	found := findOkta(paths, err)
 	if found.news == "" {
 		found.news = summary
 	}
-
 	if found.input != "" {
 		found.hint = strings.TrimSpace(found.hint + " " + paths.Place.Where(found.input))
 	}
-
 	AddError(diags, found.at, paths.Place.Summary(found.news), err, found.hint)
 }
 
@@ -145,15 +137,12 @@ func findOkta(paths OktaErrorPaths, err error) oktaFinding {
 		noToken    *okta.TokenError
 		noScope    *okta.ScopeError
 	)
-
 	switch {
 	case errors.As(err, &noToken) && noToken.Refusal.Status < http.StatusInternalServerError && !okta.IsRateLimited(err):
 		if !isOktasOwn(noToken.Refusal) {
 			return strangersAnswer(noToken.Refusal.Status)
 		}
-
 		input, remedy := noToken.Remedy()
-
 		return oktaFinding{news: answered("Okta gave the service app no access token", noToken.Refusal.Status), input: input, hint: remedy}
 	case errors.As(err, &noScope):
 		return oktaFinding{news: "the access token lacks the scope " + noScope.Missing, input: okta.InputScopes, hint: scopeHint}
@@ -185,7 +174,6 @@ func answered(news string, status int) string {
 	if status == 0 {
 		return news
 	}
-
 	return fmt.Sprintf("%s (%d)", news, status)
 }
 
@@ -198,7 +186,8 @@ const scopeHint = "Grant the scope to the service app (Applications > the app > 
 // isOktasOwn reports whether Okta itself refused a call: its refusals have a code, and a proxy's page has none.
 func isOktasOwn(answer *okta.APIError) bool { return answer.Code != "" }
 
-// strangersAnswer is what a refusal without Okta's error object means: that is how the page of a proxy or a firewall looks.
+// strangersAnswer is what a refusal without Okta's error object means: that is how the page of a proxy or a firewall
+// looks.
 func strangersAnswer(status int) oktaFinding {
 	return oktaFinding{
 		news: answered("this is not Okta's answer", status),
@@ -216,7 +205,6 @@ const (
 // findAnswer is what a refusal means.
 func findAnswer(paths OktaErrorPaths, err error, answer *okta.APIError) oktaFinding {
 	refused := answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden
-
 	switch {
 	case refused && !isOktasOwn(answer):
 		return strangersAnswer(answer.Status)
@@ -250,7 +238,6 @@ func findAnswer(paths OktaErrorPaths, err error, answer *okta.APIError) oktaFind
 // findRefusal is what Okta's own 401 or 403 means, for either kind of credential.
 func findRefusal(answer *okta.APIError) oktaFinding {
 	app := answer.Scheme == "Bearer" || answer.Scheme == "DPoP"
-
 	switch unauthorized := answer.Status == http.StatusUnauthorized; {
 	case app && unauthorized:
 		return oktaFinding{
@@ -277,11 +264,11 @@ func findRefusal(answer *okta.APIError) oktaFinding {
 	}
 }
 
-// AddSekoiaError adds an error for a failed call to Sekoia. A rejected key goes on the provider (see SekoiaKeySummary); all else on the
-// path with the summary. What to do is found from the error: a missing permission, a limit, an outage, the network.
+// AddSekoiaError adds an error for a failed call to Sekoia. A rejected key goes on the provider (see SekoiaKeySummary);
+// all else on the path with the summary. What to do is found from the error: a missing permission, a limit, an outage,
+// the network.
 func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err error) {
 	var answer *sekoia.APIError
-
 	switch {
 	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
 		AddError(diags, path.Empty(), SekoiaKeySummary, err, sekoia.KeyAdvice(err))
@@ -294,13 +281,13 @@ func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err e
 	}
 }
 
-// SekoiaHint says what to do about a failed call to Sekoia, whatever wraps it; "" where only the error itself can say it.
+// SekoiaHint says what to do about a failed call to Sekoia, whatever wraps it; "" where only the error itself can say
+// it.
 func SekoiaHint(err error) string {
 	var (
 		answer     *sekoia.APIError
 		unexpected *sekoia.UnexpectedAnswerError
 	)
-
 	switch {
 	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
 		return sekoia.KeyAdvice(err)
@@ -332,7 +319,6 @@ func outageHint(status int, page string) string {
 	if status < http.StatusInternalServerError {
 		return ""
 	}
-
 	return "This looks like an outage: see " + page + ", and try again."
 }
 
@@ -341,7 +327,6 @@ func NetworkHint(err error) string {
 	if err == nil {
 		return ""
 	}
-
 	return transport.Explain(err).Do
 }
 
@@ -350,18 +335,15 @@ func sekoiaNetworkHint(err error) string {
 	if err == nil {
 		return ""
 	}
-
 	met := transport.Explain(err)
 	if met.ByURL {
 		return met.Do + "\nSekoia's URL is that of region (SEKOIA_REGION) or base_url (SEKOIA_BASE_URL) in the provider block."
 	}
-
 	return met.Do
 }
 
 // isNetworkFailure tells a call that got no answer, which no attribute of a resource can mend.
 func isNetworkFailure(err error) bool {
 	call, ok := errors.AsType[*transport.CallError](err)
-
 	return ok && transport.Explain(call).Do != ""
 }

@@ -38,8 +38,8 @@ const (
 	unproven = "CANARY7f3a9b"
 )
 
-// FuzzErrorBodies looks for a body that is more than a few short lines once it is a diagnostic: of either cloud, which quote the credential
-// where the body has a §, and of a host that has not proved to be Okta, of which nothing is shown.
+// FuzzErrorBodies looks for a body that is more than a few short lines once it is a diagnostic: of either cloud, which
+// quote the credential where the body has a §, and of a host that has not proved to be Okta, of which nothing is shown.
 func FuzzErrorBodies(f *testing.F) {
 	for _, body := range []string{
 		"", "null", "[]", "{}", "§", "<html>§</html>", `"§"`, `{"errorCode":"E0000011","errorSummary":"Invalid § \u001b[31m","errorLink":"§","errorId":"§","errorCauses":[{"errorSummary":"§"},{"errorSummary":"\u202eb"},1,null]}`,
@@ -51,39 +51,30 @@ func FuzzErrorBodies(f *testing.F) {
 			f.Add(byte(index), status, body, "application/json")
 		}
 	}
-
 	at := OktaErrorPaths{ID: path.Root("id"), Search: path.Root("search")}
-
 	f.Fuzz(func(t *testing.T, host byte, status int, body, kind string) {
 		if status < 200 || status > 999 || status/100 == 3 { // a redirect is of package transport
 			status = http.StatusBadRequest
 		}
-
 		secret := echoed
 		if host%3 == 2 {
 			secret = unproven
 		}
-
 		network := answering{status: status, body: strings.ReplaceAll(body, "§", secret), kind: strings.ReplaceAll(kind, "§", secret)}
-
 		client, err := transport.New(transport.Options{Base: network})
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		var diags diag.Diagnostics
-
 		switch host % 3 {
 		case 0:
 			home := transport.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
-
 			_, err = okta.New(okta.Config{HTTP: client, Origin: home, Token: transport.NewSecret(echoed)}).Device(t.Context(), "guo1")
 			if err != nil {
 				AddOktaError(&diags, at, "The device could not be read", err)
 			}
 		case 1:
 			base := &url.URL{Scheme: "https", Host: "api.sekoia.io"}
-
 			_, err = sekoia.New(sekoia.Config{HTTP: client, BaseURL: base, APIKey: transport.NewSecret(echoed)}).Connector(t.Context(), "6bffbac8")
 			if err != nil {
 				AddSekoiaError(&diags, path.Root("id"), "The connector could not be read", err)
@@ -96,11 +87,9 @@ func FuzzErrorBodies(f *testing.F) {
 				AddOktaError(&diags, at, "The organisation could not be read", err)
 			}
 		}
-
 		if err != nil && diags.ErrorsCount() != 1 {
 			t.Errorf("%v makes the diagnostics %v", err, diags)
 		}
-
 		for _, diagnostic := range diags {
 			checkDiagnostic(t, diagnostic)
 		}
@@ -110,7 +99,6 @@ func FuzzErrorBodies(f *testing.F) {
 // checkDiagnostic tells of one that is too long, that does not print as it is, or that shows what it should not.
 func checkDiagnostic(t *testing.T, diagnostic diag.Diagnostic) {
 	t.Helper()
-
 	text := diagnostic.Summary() + "\n" + diagnostic.Detail()
 	if lines := strings.Count(text, "\n") + 1; lines > 12 {
 		t.Errorf("it has %d lines: %q", lines, text)
@@ -120,13 +108,11 @@ func checkDiagnostic(t *testing.T, diagnostic diag.Diagnostic) {
 	if length := utf8.RuneCountInString(text); length > 2800 {
 		t.Errorf("it has %d characters: %q", length, text)
 	}
-
 	for _, secret := range []string{echoed, unproven, "the-credential"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("it shows %s: %q", secret, text)
 		}
 	}
-
 	for _, character := range text {
 		if character != '\n' && transport.Sanitize(string(character)) != string(character) {
 			t.Errorf("%q is not fit to be shown: %q", character, text)

@@ -9,13 +9,12 @@ import (
 	"unicode"
 )
 
-// HCLString writes a text as a quoted string of HCL that a person can paste: nothing in it ends the string, and nothing is evaluated
-// (HCL native syntax specification, "Template Expressions"). What does not print is escaped, and bytes that are no UTF-8 become U+FFFD.
+// HCLString writes a text as a quoted string of HCL that a person can paste: nothing in it ends the string, and nothing
+// is evaluated (HCL native syntax specification, "Template Expressions"). What does not print is escaped, and bytes
+// that are no UTF-8 become U+FFFD.
 func HCLString(text string) string {
 	var quoted strings.Builder
-
 	quoted.WriteByte('"')
-
 	for index, character := range text {
 		switch {
 		case character == '"' || character == '\\':
@@ -31,8 +30,6 @@ func HCLString(text string) string {
 			fmt.Fprintf(&quoted, `\u%04x`, character)
 		}
 	}
-
 	quoted.WriteByte('"')
-
 	return quoted.String()
 }

@@ -7,7 +7,6 @@ import "testing"
 
 func TestHCLString(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct{ text, want string }{
 		"a UUID stays":                       {"6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a", `"6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a"`},
 		"quotes and backslashes":             {`a"b\c`, `"a\"b\\c"`},
@@ -21,11 +20,9 @@ func TestHCLString(t *testing.T) {
 		"bytes that are no UTF-8":            {"a\xff", "\"a\ufffd\""},
 		"letters of other scripts and emoji": {"Zoë 東京 😀", `"Zoë 東京 😀"`},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			if got := HCLString(test.text); got != test.want {
 				t.Errorf("%q is written %s, want %s", test.text, got, test.want)
 			}

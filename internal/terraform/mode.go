@@ -39,7 +39,6 @@ func (m Mode) String() string {
 	if m < ModeOff || m > ModeAlways {
 		return fmt.Sprintf("Mode(%d)", int(m))
 	}
-
 	return modeWords[m]
 }
 
@@ -49,7 +48,6 @@ func ParseMode(word string) (Mode, error) {
 	if index < 0 {
 		return ModeOnChange, errors.New(ProblemOfWord(word, modeWords))
 	}
-
 	return Mode(index), nil
 }
 
@@ -61,41 +59,36 @@ type ModeSettings struct {
 	Environment *Mode
 }
 
-// InForce is the lower of the environment's mode (where set) and the first set of: the resource's, the provider's, the environment's,
-// on_change. An unknown value counts as apply: nothing is tested at plan, everything before it is written.
+// InForce is the lower of the environment's mode (where set) and the first set of: the resource's, the provider's, the
+// environment's, on_change. An unknown value counts as apply: nothing is tested at plan, everything before it is
+// written.
 func (s ModeSettings) InForce(resource types.String) Mode {
 	mode := ModeOnChange
 	if s.Environment != nil {
 		mode = *s.Environment
 	}
-
 	for _, value := range []types.String{resource, s.Provider} {
 		if value.IsNull() {
 			continue
 		}
-
 		mode = configuredMode(value)
-
 		break
 	}
-
 	if s.Environment != nil && *s.Environment < mode {
 		mode = *s.Environment
 	}
-
 	return mode
 }
 
-// configuredMode reads a value that is not null. Another word than ModeWords can't come here past the schema; it counts as the default.
+// configuredMode reads a value that is not null. Another word than ModeWords can't come here past the schema; it counts
+// as the default.
 func configuredMode(value types.String) Mode {
 	if value.IsUnknown() {
 		return ModeApply
 	}
-
 	mode, err := ParseMode(value.ValueString())
 	if err != nil {
 		return ModeOnChange
 	}
-
 	return mode
 }

@@ -11,12 +11,9 @@ import (
 
 func TestModeInForce(t *testing.T) {
 	t.Parallel()
-
 	null, unknown := types.StringNull(), types.StringUnknown()
 	word := types.StringValue
-
 	environment := func(mode Mode) *Mode { return &mode }
-
 	cases := map[string]struct {
 		resource, provider types.String
 		environment        *Mode
@@ -38,16 +35,13 @@ func TestModeInForce(t *testing.T) {
 		"a word that the schema refuses counts as the default":  {word("sometimes"), null, nil, ModeOnChange},
 		"off in the resource wins over anything the others say": {word("off"), word("always"), nil, ModeOff},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			settings := ModeSettings{Provider: test.provider, Environment: test.environment}
 			if got := settings.InForce(test.resource); got != test.want {
 				t.Errorf("in force is %v, want %v", got, test.want)
 			}
-
 			clients := NewClients(Config{Mode: settings})
 			if got := clients.Mode(test.resource); got != test.want {
 				t.Errorf("the clients say %v, want %v", got, test.want)
@@ -58,20 +52,17 @@ func TestModeInForce(t *testing.T) {
 
 func TestParseMode(t *testing.T) {
 	t.Parallel()
-
 	for index, word := range ModeWords() {
 		mode, err := ParseMode(word)
 		if err != nil || mode != Mode(index) || mode.String() != word {
 			t.Errorf("%q is read as %v, %v", word, mode, err)
 		}
 	}
-
 	if _, err := ParseMode("On_Change"); err == nil {
 		t.Error("a word in capitals is taken")
 	} else if want := `"On_Change" must be lower case: "on_change"`; err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
 	}
-
 	if got := Mode(7).String(); got != "Mode(7)" {
 		t.Errorf("a mode that is none prints as %q", got)
 	}

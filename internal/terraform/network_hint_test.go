@@ -17,7 +17,6 @@ import (
 
 func TestNetworkHint(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		err  error
 		says string
@@ -36,11 +35,9 @@ func TestNetworkHint(t *testing.T) {
 		"something else":                {errors.New("something"), ""},
 		"no error":                      {nil, ""},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got := NetworkHint(test.err)
 			if test.says == "" && got != "" || !strings.Contains(got, test.says) {
 				t.Errorf("the hint is %q, want one that says %q", got, test.says)

@@ -45,18 +45,21 @@ type OktaSettings struct {
 	APIToken transport.Secret
 	// App is the service app that stands in for the token; nil where none is set, or not all of it.
 	App *okta.ServiceApp
-	// Problem says why what is set is not a credential; nil if it is one, or nothing is set. It is told where the credential is used.
+	// Problem says why what is set is not a credential; nil if it is one, or nothing is set. It is told where the
+	// credential is used.
 	Problem *CredentialProblem
-	// Variables are the environment variables that were used, by the attribute of the okta block that each stands in for.
+	// Variables are the environment variables that were used, by the attribute of the okta block that each stands in
+	// for.
 	Variables map[string]string
-	// Unknown names the attributes that are not known yet, as a person finds them in the provider block: okta, okta.base_url,
-	// okta_organizations["acme"].api_token.
+	// Unknown names the attributes that are not known yet, as a person finds them in the provider block: okta,
+	// okta.base_url, okta_organizations["acme"].api_token.
 	Unknown []string
 }
 
 // A CredentialProblem is a credential that can't be used as it is written. Nothing of it is a secret.
 type CredentialProblem struct {
-	// News are its summary, and name what is wrong: okta_organizations["globex"].api_token is empty: is the CI secret set?
+	// News are its summary, and name what is wrong: okta_organizations["globex"].api_token is empty: is the CI secret
+	// set?
 	News string
 	// Detail says what to do.
 	Detail string
@@ -75,12 +78,12 @@ type OktaPlace struct {
 // Summary is About the organization.
 func (p OktaPlace) Summary(news string) string { return About(p.Subject, news) }
 
-// Name is what a person calls a setting: the environment variable that was used, or the attribute of the provider block.
+// Name is what a person calls a setting: the environment variable that was used, or the attribute of the provider
+// block.
 func (p OktaPlace) Name(attribute string) string {
 	if variable := p.variables[attribute]; variable != "" {
 		return variable
 	}
-
 	return OktaAttribute(p.key, attribute)
 }
 
@@ -110,7 +113,6 @@ func (s OktaSettings) Place(key types.String) OktaPlace {
 			place.Subject = okta.ShownHost(base.Host)
 		}
 	}
-
 	return place
 }
 
@@ -124,7 +126,6 @@ func (s OktaSettings) credential() string {
 	if s.App != nil {
 		return s.App.Fingerprint()
 	}
-
 	return s.APIToken.Fingerprint()
 }
 
@@ -139,19 +140,19 @@ type OktaOrganization struct {
 	// Place is how the one who asked for it named the organization.
 	Place OktaPlace
 
-	// wantedWhole has the queries (okta.DeviceQuery) of which somebody wants the devices themselves, not only their counts.
+	// wantedWhole has the queries (okta.DeviceQuery) of which somebody wants the devices themselves, not only their
+	// counts.
 	wantedWhole *sync.Map
 }
 
-// Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where key is null, else
-// the one with this key in okta_organizations. Where its credential may go is found out by the first call and kept; what two keys share
-// is one organisation.
+// Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where
+// key is null, else the one with this key in okta_organizations. Where its credential may go is found out by the first
+// call and kept; what two keys share is one organisation.
 func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization, diag.Diagnostics) {
 	settings, diags := c.OktaSettings(key)
 	if diags.HasError() {
 		return nil, diags
 	}
-
 	base, diags := c.completeOkta(settings, key)
 	if diags.HasError() {
 		return nil, diags
@@ -159,19 +160,15 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 
 	// The secret's fingerprint stands for it.
 	same := canonicalBaseURL(settings.BaseURL) + "\n" + settings.credential()
-
 	organization, err := memo.Remember(ctx, c.organizations, same, func(ctx context.Context) (*OktaOrganization, error) {
 		return c.resolveOkta(ctx, base, settings)
 	})
 	if err != nil {
 		AddOktaError(&diags, OktaErrorPaths{Place: settings.Place(key)}, "the organization could not be read", err)
-
 		return nil, diags
 	}
-
 	found := *organization // it is shared by all keys that name it
 	found.Place = settings.Place(key)
-
 	return &found, diags
 }
 
@@ -188,28 +185,25 @@ func OktaOrganizationSchema() schema.Attribute {
 	}
 }
 
-// maxListedKeys bounds how many keys an error lists: more than of other things, for whoever mistyped one has to find it.
+// maxListedKeys bounds how many keys an error lists: more than of other things, for whoever mistyped one has to find
+// it.
 const maxListedKeys = 30
 
-// OktaSettings are the settings that a key chooses; null chooses the okta block, or the environment. They may be incomplete, or not known
-// yet. A key that the provider does not have is an error that lists those that it has.
+// OktaSettings are the settings that a key chooses; null chooses the okta block, or the environment. They may be
+// incomplete, or not known yet. A key that the provider does not have is an error that lists those that it has.
 func (c *Clients) OktaSettings(key types.String) (OktaSettings, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	if key.IsNull() {
 		return c.config.Okta, diags
 	}
-
 	if c.config.OktaOrganizationsUnknown {
 		return OktaSettings{Source: SourceConfiguration, Unknown: []string{organizationsAttribute}}, diags
 	}
-
 	settings, found := c.config.OktaOrganizations[key.ValueString()]
 	if !found {
 		diags.AddAttributeError(path.Root(OktaOrganizationAttribute), "Unknown Okta organisation", fmt.Sprintf(
 			"The provider has no Okta organisation with the key %s.\n%s", transport.Sanitize(key.String()), c.oktaKeysHint()))
 	}
-
 	return settings, diags
 }
 
@@ -219,7 +213,6 @@ func (c *Clients) oktaKeysHint() string {
 	if len(keys) == 0 {
 		return "Its okta_organizations is not set. Without okta_organization, the okta block is read, or Okta's environment variables."
 	}
-
 	return "Its okta_organizations has: " + listUpTo(maxListedKeys, keys) + "."
 }
 
@@ -230,14 +223,12 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 	if err != nil {
 		return nil, err
 	}
-
 	return &OktaOrganization{
 		Client: okta.New(okta.Config{
 			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App, Organization: resolution.Organization,
 		}),
-		Shared:     memo.New(),
-		Resolution: resolution,
-
+		Shared:      memo.New(),
+		Resolution:  resolution,
 		wantedWhole: &sync.Map{},
 	}, nil
 }
@@ -245,51 +236,38 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 // completeOkta is the base URL of settings that are complete, or an error that names what is missing.
 func (c *Clients) completeOkta(settings OktaSettings, key types.String) (*url.URL, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	if unknown := c.OktaUnknown(settings); len(unknown) > 0 {
 		diags.AddError(unknownSummary(unknown), unknownDetail("Okta can't be called", unknown))
-
 		return nil, diags
 	}
-
 	place := settings.Place(key)
-
 	if settings.BaseURL == "" {
 		diags.AddError(place.Summary("no base URL of an Okta organization is set"), c.MissingOktaHint(settings.Source, key, "base_url"))
-
 		return nil, diags
 	}
-
 	if err := CheckOktaBaseURL(settings.BaseURL); err != nil {
 		diags.AddError(place.Summary("this is not the base URL of an Okta organization"), err.Error()+"\n"+place.Where("base_url"))
-
 		return nil, diags
 	}
-
 	base, err := url.Parse(settings.BaseURL)
 	if err != nil {
 		diags.AddError(place.Summary("this is not the base URL of an Okta organization"),
 			"This is not a URL such as https://acme.okta.com.\n"+place.Where("base_url"))
-
 		return nil, diags
 	}
-
 	if settings.Problem != nil {
 		diags.AddError(place.Summary(settings.Problem.News), settings.Problem.Detail)
-
 		return nil, diags
 	}
-
 	if !settings.HasCredential() {
 		diags.AddError(place.Summary("no credential for Okta is set"), c.MissingOktaHint(settings.Source, key, "api_token"))
-
 		return nil, diags
 	}
-
 	return base, diags
 }
 
-// OktaUnknown names what calls to an organisation with these settings need and is not known yet, sorted; empty where all is known.
+// OktaUnknown names what calls to an organisation with these settings need and is not known yet, sorted; empty where
+// all is known.
 func (c *Clients) OktaUnknown(settings OktaSettings) []string {
 	return sortedUnion(settings.Unknown, c.config.Unknown)
 }
@@ -299,7 +277,6 @@ func oktaVariable(attribute string) string {
 	if attribute == "base_url" {
 		return "OKTA_CLIENT_ORGURL (or OKTA_ORG_NAME with OKTA_BASE_URL)"
 	}
-
 	return "OKTA_API_TOKEN (or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY)"
 }
 
@@ -309,7 +286,6 @@ func (c *Clients) MissingOktaHint(source Source, key types.String, attribute str
 	if attribute == "api_token" {
 		otherwise = " (or client_id and private_key)"
 	}
-
 	switch {
 	case !key.IsNull():
 		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
@@ -321,29 +297,25 @@ func (c *Clients) MissingOktaHint(source Source, key types.String, attribute str
 		return "Set the environment variable " + oktaVariable(attribute) + ", next to Okta's others that are set: all settings of one Okta organisation " +
 			"come from one source."
 	}
-
 	hint := "Set " + at + " in the provider block" + otherwise + ", or the environment variable " + oktaVariable(attribute) + "."
 	if keys := c.oktaKeys(); len(keys) > 0 {
 		hint += "\nOr choose one of the provider's okta_organizations with okta_organization: " + listUpTo(maxListedKeys, keys) + "."
 	}
-
 	return hint
 }
 
 // organizationsAttribute is the provider's map of organisations.
 const organizationsAttribute = "okta_organizations"
 
-// OktaAttribute names an attribute of the organisation with this key as a person finds it in the provider block: okta.base_url,
-// okta_organizations["acme"].base_url. An empty attribute names the whole object.
+// OktaAttribute names an attribute of the organisation with this key as a person finds it in the provider block:
+// okta.base_url, okta_organizations["acme"].base_url. An empty attribute names the whole object.
 func OktaAttribute(key types.String, attribute string) string {
 	at := "okta"
 	if !key.IsNull() {
 		at = fmt.Sprintf("%s[%s]", organizationsAttribute, transport.Sanitize(key.String()))
 	}
-
 	if attribute == "" {
 		return at
 	}
-
 	return at + "." + attribute
 }

@@ -14,7 +14,6 @@ import (
 
 func TestCheckOktaBaseURLTakes(t *testing.T) {
 	t.Parallel()
-
 	for name, raw := range map[string]string{
 		"an organisation":                      "https://acme.okta.com",
 		"a trailing slash":                     "https://acme.okta.com/",
@@ -39,9 +38,7 @@ func TestCheckOktaBaseURLTakes(t *testing.T) {
 
 func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 	t.Parallel()
-
 	const acme = "https://acme.okta.com"
-
 	cases := map[string]struct {
 		raw, problem, should string
 	}{
@@ -87,31 +84,25 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 		"a host with an underscore and a star": {"https://*.okta.com", "There is no host", ""},
 		"a port without a host":                {"https://:443", "There is no host", ""},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			err := CheckOktaBaseURL(test.raw)
 			if err == nil {
 				t.Fatalf("%q is taken", test.raw)
 			}
-
 			should := "It should be: " + test.should
 			if test.should == "" {
 				should = "It should look like: https://acme.okta.com"
 			}
-
 			if !strings.Contains(err.Error(), test.problem) || !strings.HasSuffix(err.Error(), "\n"+should) {
 				t.Errorf("the error is %q, want %q and %q", err, test.problem, should)
 			}
-
 			for _, secret := range []string{"hunter2", "token=abc", "u:p"} {
 				if strings.Contains(err.Error(), secret) {
 					t.Errorf("the error repeats %q: %v", secret, err)
 				}
 			}
-
 			if test.should != "" && CheckOktaBaseURL(test.should) != nil {
 				t.Errorf("what it should be is refused too: %v", CheckOktaBaseURL(test.should))
 			}
@@ -121,9 +112,7 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 
 func TestOktaBaseURLValidator(t *testing.T) {
 	t.Parallel()
-
 	check := OktaBaseURLValidator()
-
 	cases := map[string]struct {
 		value types.String
 		fails bool
@@ -134,21 +123,17 @@ func TestOktaBaseURLValidator(t *testing.T) {
 		"one unknown":  {types.StringUnknown(), false},
 		"an empty one": {types.StringValue(""), true},
 	}
-
 	for name, test := range cases {
 		at := path.Root("okta").AtName("base_url")
 		resp := validator.StringResponse{}
 		check.ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: test.value}, &resp)
-
 		if resp.Diagnostics.HasError() != test.fails {
 			t.Errorf("%s: %v", name, resp.Diagnostics)
 		}
-
 		if test.fails && !isAt(resp.Diagnostics[0], at) {
 			t.Errorf("%s: the error is not on the attribute: %v", name, resp.Diagnostics)
 		}
 	}
-
 	if check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 		t.Error("the two descriptions differ")
 	}
@@ -156,7 +141,6 @@ func TestOktaBaseURLValidator(t *testing.T) {
 
 func TestOktaBaseURLValidatorWarnsOfAdminInTheHost(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		raw          string
 		warns, fails bool
@@ -175,21 +159,17 @@ func TestOktaBaseURLValidatorWarnsOfAdminInTheHost(t *testing.T) {
 		"with another mistake":            {"http://login-admin.acme.com", true, true},
 		"what is no URL":                  {"", false, true},
 	}
-
 	for name, test := range cases {
 		at := path.Root("base_url")
 		resp := validator.StringResponse{}
 		OktaBaseURLValidator().ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: types.StringValue(test.raw)}, &resp)
-
 		warnings := resp.Diagnostics.Warnings()
 		if resp.Diagnostics.HasError() != test.fails || (len(warnings) == 1) != test.warns {
 			t.Errorf("%s: %v", name, resp.Diagnostics)
 		}
-
 		if test.warns && (!isAt(warnings[0], at) || !strings.Contains(warnings[0].Detail(), "refuses any URL with -admin in it")) {
 			t.Errorf("%s: the warning is %v", name, warnings)
 		}
-
 		if (CheckOktaBaseURL(test.raw) != nil) != test.fails {
 			t.Errorf("%s: the check and the validator differ", name)
 		}
@@ -200,17 +180,14 @@ func FuzzCheckOktaBaseURL(f *testing.F) {
 	for _, seed := range []string{"https://acme.okta.com", "u:p@x", "https://[::1", "\\", "http:////a@b:c", "https://a.okta.com.com.com:0"} {
 		f.Add(seed)
 	}
-
 	f.Fuzz(func(t *testing.T, raw string) {
 		err := CheckOktaBaseURL(raw)
 		if err == nil {
 			if _, parse := NewBaseURL(raw).URL(); parse != nil {
 				t.Errorf("%q is taken, and is no URL: %v", raw, parse)
 			}
-
 			return
 		}
-
 		if _, should, found := strings.Cut(err.Error(), "It should be: "); found && CheckOktaBaseURL(should) != nil {
 			t.Errorf("%q should be %q, which is refused: %v", raw, should, CheckOktaBaseURL(should))
 		}

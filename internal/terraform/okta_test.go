@@ -32,13 +32,10 @@ func oktaOf(base, token string) OktaSettings {
 
 func TestClientsOktaOrganizations(t *testing.T) {
 	t.Parallel()
-
 	const aboutBeta = "https://beta.okta.com/.well-known/okta-organization"
-
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder(http.MethodGet, wellKnown, httpmock.NewStringResponder(http.StatusOK, aboutAcme))
 	mock.RegisterResponder(http.MethodGet, aboutBeta, httpmock.NewStringResponder(http.StatusOK, strings.ReplaceAll(aboutAcme, "acme", "beta")))
-
 	config := configOn(t, mock)
 	config.OktaOrganizations = organizations{
 		"beta":        oktaOf("https://beta.okta.com", "beta's"),
@@ -46,9 +43,7 @@ func TestClientsOktaOrganizations(t *testing.T) {
 		"other token": oktaOf("https://acme.okta.com", "another"),
 	}
 	clients := NewClients(config)
-
 	found := map[string]*OktaOrganization{}
-
 	for _, key := range []types.String{
 		types.StringNull(), types.StringValue("beta"), types.StringValue("same"), types.StringValue("other token"), types.StringValue("beta"),
 	} {
@@ -56,18 +51,14 @@ func TestClientsOktaOrganizations(t *testing.T) {
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
-
 		found[key.ValueString()] = organization
 	}
-
 	if got := found["beta"].Resolution.API.String(); got != "https://beta.okta.com" {
 		t.Errorf("beta is at %s", got)
 	}
-
 	if found["same"].Shared != found[""].Shared || found["same"].Client != found[""].Client || found["other token"].Shared == found[""].Shared {
 		t.Error("what two keys share is not one organisation, or another token's is")
 	}
-
 	if calls := mock.GetTotalCallCount(); calls != 2 {
 		t.Errorf("%d calls, want one for each host", calls)
 	}
@@ -75,14 +66,11 @@ func TestClientsOktaOrganizations(t *testing.T) {
 
 func TestClientsOktaOrganizationsErrors(t *testing.T) {
 	t.Parallel()
-
 	many := organizations{}
 	for index := range 100 {
 		many[fmt.Sprintf("org%03d", index)] = oktaOf("https://acme.okta.com", "token")
 	}
-
 	attribute := path.Root(OktaOrganizationAttribute)
-
 	cases := map[string]struct {
 		key     string
 		change  func(*Config)
@@ -135,36 +123,28 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 			summary: "No base URL of an Okta organization is set", says: []string{"Set okta.base_url in the provider block", "okta_organizations with okta_organization: a, b."},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := httpmock.NewMockTransport()
 			config := configOn(t, mock)
-
 			if test.change != nil {
 				test.change(&config)
 			}
-
 			key := types.StringNull()
 			if test.key != "" {
 				key = types.StringValue(test.key)
 			}
-
 			organization, diags := NewClients(config).Okta(t.Context(), key)
-
 			got := onlyError(t, diags)
 			if organization != nil || got.Summary() != test.summary || !isAt(got, test.at) {
 				t.Errorf("the error is %q %v, want %q", got.Summary(), got, test.summary)
 			}
-
 			for _, text := range test.says {
 				if !strings.Contains(got.Detail(), text) {
 					t.Errorf("the error does not say %q: %q", text, got.Detail())
 				}
 			}
-
 			if lines := strings.Count(got.Detail(), "\n"); lines > 8 {
 				t.Errorf("the error has %d lines", lines)
 			}
@@ -174,9 +154,7 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 
 func TestOktaUnknown(t *testing.T) {
 	t.Parallel()
-
 	clients := NewClients(Config{Unknown: []string{"http"}})
-
 	if got := clients.OktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
 		t.Errorf("not known yet are %v", got)
 	}
@@ -184,54 +162,43 @@ func TestOktaUnknown(t *testing.T) {
 
 func TestClientsOktaApp(t *testing.T) {
 	t.Parallel()
-
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	content, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	parsed, err := okta.ParsePrivateKey(transport.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content}))), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder(http.MethodGet, wellKnown, httpmock.NewStringResponder(http.StatusOK, aboutAcme))
 	mock.RegisterResponder(http.MethodPost, "https://acme.okta.com/oauth2/v1/token",
 		httpmock.NewStringResponder(http.StatusOK, `{"token_type":"Bearer","expires_in":3600,"access_token":"access","scope":"okta.devices.read"}`))
 	mock.RegisterResponder(http.MethodGet, "https://acme.okta.com/api/v1/devices", httpmock.NewStringResponder(http.StatusOK, `[]`))
-
 	withApp := func(client string) OktaSettings {
 		settings := oktaOf("https://acme.okta.com", "")
 		settings.App = okta.NewServiceApp(client, parsed, nil)
-
 		return settings
 	}
-
 	config := configOn(t, mock)
 	config.Okta = withApp("a")
 	config.OktaOrganizations = organizations{"same": withApp("a"), "other": withApp("b"), "wrong": oktaOf("https://acme.okta.com", "token")}
-
 	wrong := config.OktaOrganizations["wrong"]
 	wrong.Problem = &CredentialProblem{News: "there are two", Detail: "Leave one out."}
 	config.OktaOrganizations["wrong"] = wrong
 	clients := NewClients(config)
-
 	for _, key := range []types.String{types.StringNull(), types.StringValue("same"), types.StringValue("other")} {
 		organization, diags := clients.Okta(t.Context(), key)
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
-
 		if _, err := organization.Client.DevicesPage(t.Context(), okta.DeviceQuery{}); err != nil {
 			t.Fatal(err)
 		}
-
 		settings, _ := clients.OktaSettings(key)
 		if _, err := okta.New(okta.Config{HTTP: config.HTTP, Origin: organization.Resolution.API, App: settings.App}).GrantedScopes(t.Context()); err != nil {
 			t.Fatal(err)
@@ -242,7 +209,6 @@ func TestClientsOktaApp(t *testing.T) {
 	if got := mock.GetCallCountInfo()["POST https://acme.okta.com/oauth2/v1/token"]; got != 2 {
 		t.Errorf("%d tokens were asked for, want one for each app", got)
 	}
-
 	_, diags := clients.Okta(t.Context(), types.StringValue("wrong"))
 	if !diags.HasError() || diags[0].Summary() != "wrong: there are two" || diags[0].Detail() != "Leave one out." {
 		t.Errorf("diagnostics %v", diags)
@@ -252,13 +218,10 @@ func TestClientsOktaApp(t *testing.T) {
 // A token may have been put in the URL's place. Then it is no name for anything.
 func TestAPlaceDoesNotShowATokenInTheURLsPlace(t *testing.T) {
 	t.Parallel()
-
 	const token = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789-_ab"
-
 	if got := oktaOf("https://"+token, "").Place(types.StringNull()).Summary("news"); strings.Contains(strings.ToLower(got), strings.ToLower(token)) {
 		t.Errorf("the summary is %q", got)
 	}
-
 	if got := oktaOf("https://acme.okta.com", "").Place(types.StringNull()).Summary("news"); got != "acme.okta.com: news" {
 		t.Errorf("the summary is %q", got)
 	}

@@ -15,8 +15,9 @@ import (
 
 var _ validator.String = oktaTokenValidator{}
 
-// OktaTokenValidator refuses what can't be an API token of Okta's as it is: with white space around it, with the word of the
-// Authorization header before it, empty, or with characters that no token has. The error never repeats the value.
+// OktaTokenValidator refuses what can't be an API token of Okta's as it is: with white space around it, with the word
+// of the Authorization header before it, empty, or with characters that no token has. The error never repeats the
+// value.
 func OktaTokenValidator() validator.String { return oktaTokenValidator{} }
 
 type oktaTokenValidator struct{}
@@ -36,7 +37,6 @@ func (oktaTokenValidator) ValidateString(_ context.Context, req validator.String
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-
 	if err := CheckOktaToken(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not an API token", err.Error())
 	}
@@ -51,36 +51,29 @@ func CheckOktaToken(token string) error {
 	if text == "" {
 		return errors.New("The token is empty. Is the secret set in CI?") //nolint:staticcheck // shown as it is
 	}
-
 	var problems []string
-
 	if text != token {
 		problems = append(problems, `The token has white space or a line break around it. Wrap it in trimspace(), for example trimspace(file("token")).`)
 	}
-
 	if found := authorizationWord.FindStringSubmatch(text); found != nil {
 		word := "Bearer"
 		if found[1] != "" {
 			word = "SSWS"
 		}
-
 		problems = append(problems, "The token begins with "+word+". Leave that word out: the provider adds it.")
 		text = text[len(found[0]):]
 	}
-
 	if problem := strangeCharacter(text); problem != "" {
 		problems = append(problems, problem)
 	}
-
 	if problems == nil {
 		return nil
 	}
-
 	return errors.New(strings.Join(problems, "\n"))
 }
 
-// strangeCharacter says what is in a token that no token has: they consist of letters and digits of ASCII, _, - and "."; "" if there
-// is nothing of the kind.
+// strangeCharacter says what is in a token that no token has: they consist of letters and digits of ASCII, _, - and
+// "."; "" if there is nothing of the kind.
 func strangeCharacter(text string) string {
 	at := strings.IndexFunc(text, func(r rune) bool {
 		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.", r)
@@ -88,7 +81,6 @@ func strangeCharacter(text string) string {
 	if at < 0 {
 		return ""
 	}
-
 	switch first := []rune(text[at:])[0]; {
 	case unicode.IsSpace(first):
 		return "The token has white space or a line break inside it. Copy the token alone, and all of it."
@@ -99,6 +91,5 @@ func strangeCharacter(text string) string {
 	case first > unicode.MaxASCII:
 		return "The token has a character outside ASCII in it, perhaps an invisible one. Copy it again from Okta."
 	}
-
 	return "The token has a character in it that no Okta API token has. A token consists of letters, digits, hyphens, underscores and dots."
 }

@@ -16,9 +16,7 @@ import (
 
 func TestReportDiagnostics(t *testing.T) {
 	t.Parallel()
-
 	const link = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting"
-
 	onAttributes := ReportPaths{BaseURL: path.Root("base_url"), Token: path.Root("api_token_wo"), Community: path.Root("community_id")}
 	failed := func(id preflight.CheckID, target preflight.Target) preflight.Check {
 		return preflight.Check{ID: id, Status: preflight.StatusFailed, Target: target, Message: "Seen.", Hint: "Do this."}
@@ -29,7 +27,6 @@ func TestReportDiagnostics(t *testing.T) {
 	outage.Inconclusive = true
 	untrusted := failed(preflight.OktaReachable, preflight.TargetOktaBaseURL)
 	untrusted.Untrusted = true
-
 	cases := map[string]struct {
 		check    preflight.Check
 		opts     ReportOptions
@@ -98,33 +95,27 @@ func TestReportDiagnostics(t *testing.T) {
 			summary: "acme: Sekoia will miss devices", says: []string{"Empty.\nCheck okta_inventory"}, not: []string{link, "An apply stops here."},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{
 				{ID: preflight.OktaReachable, Status: preflight.StatusPassed, Message: "passed"},
 				test.check,
 				{ID: preflight.OktaRateLimit, Status: preflight.StatusSkipped, Message: "skipped"},
 			}}
-
 			diags := ReportDiagnostics(report, test.opts)
 			if len(diags) != 1 {
 				t.Fatalf("there are %d diagnostics: %v", len(diags), diags)
 			}
-
 			got := diags[0]
 			if got.Severity() != test.severity || got.Summary() != test.summary || !isAt(got, test.at) {
 				t.Errorf("the diagnostic is %v %q %v", got.Severity(), got.Summary(), got)
 			}
-
 			for _, text := range test.says {
 				if !strings.Contains(got.Detail(), text) {
 					t.Errorf("the detail does not say %q: %q", text, got.Detail())
 				}
 			}
-
 			for _, text := range test.not {
 				if strings.Contains(got.Detail(), text) {
 					t.Errorf("the detail says %q: %q", text, got.Detail())
@@ -136,11 +127,9 @@ func TestReportDiagnostics(t *testing.T) {
 
 func TestReportDiagnosticsAreShort(t *testing.T) {
 	t.Parallel()
-
 	report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{{
 		ID: preflight.OktaReachable, Status: preflight.StatusFailed, Inconclusive: true, Message: strings.Repeat("seen\n", 30), Hint: "Do this.",
 	}}}
-
 	for _, severity := range []diag.Severity{diag.SeverityError, diag.SeverityWarning} {
 		got := ReportDiagnostics(report, ReportOptions{Untested: severity, Note: "An apply stops here."})[0].Detail()
 		if lines := strings.Count(got, "\n") + 1; lines > 6 || !strings.Contains(got, "Do this.\nCheck okta_reachable, tested from here.") ||

@@ -25,8 +25,8 @@ var (
 	_ planmodifier.String                        = keepEquivalentUUID{}
 )
 
-// UUIDType is a string that holds a UUID, in any case. It only compares: other text is not an error, so that a state that was broken by
-// hand can be repaired. Shape is for UUIDValidator.
+// UUIDType is a string that holds a UUID, in any case. It only compares: other text is not an error, so that a state
+// that was broken by hand can be repaired. Shape is for UUIDValidator.
 type UUIDType struct {
 	basetypes.StringType
 }
@@ -40,7 +40,6 @@ func (UUIDType) ValueType(context.Context) attr.Value { return UUID{} }
 // Equal reports whether other is a UUIDType too.
 func (UUIDType) Equal(other attr.Type) bool {
 	_, ok := other.(UUIDType)
-
 	return ok
 }
 
@@ -55,12 +54,10 @@ func (t UUIDType) ValueFromTerraform(ctx context.Context, value tftypes.Value) (
 	if err != nil {
 		return nil, err
 	}
-
 	text, ok := plain.(basetypes.StringValue)
 	if !ok {
 		return nil, fmt.Errorf("a UUID from %T", plain)
 	}
-
 	return UUID{StringValue: text}, nil
 }
 
@@ -84,14 +81,12 @@ func (UUID) Type(context.Context) attr.Type { return UUIDType{} }
 // Equal reports whether other is the same text, in the same case.
 func (u UUID) Equal(other attr.Value) bool {
 	id, ok := other.(UUID)
-
 	return ok && u.StringValue.Equal(id.StringValue)
 }
 
 // StringSemanticEquals reports whether both are the same UUID, whatever their case.
 func (u UUID) StringSemanticEquals(ctx context.Context, other basetypes.StringValuable) (bool, diag.Diagnostics) {
 	text, diags := other.ToStringValue(ctx)
-
 	return !diags.HasError() && strings.EqualFold(u.ValueString(), text.ValueString()), diags
 }
 
@@ -103,8 +98,8 @@ var uuidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-
 // IsUUID reports whether text is a UUID in its usual form, in any case.
 func IsUUID(text string) bool { return uuidPattern.MatchString(text) }
 
-// MustBeUUID says of a setting, by its name, that its value is not a UUID. The value is not repeated: it may be a secret in the wrong
-// place.
+// MustBeUUID says of a setting, by its name, that its value is not a UUID. The value is not repeated: it may be a
+// secret in the wrong place.
 func MustBeUUID(name string) string {
 	return name + " must be a UUID such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a."
 }
@@ -127,12 +122,12 @@ func (uuidValidator) ValidateString(_ context.Context, req validator.StringReque
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || IsUUID(req.ConfigValue.ValueString()) {
 		return
 	}
-
 	resp.Diagnostics.AddAttributeError(req.Path, "Not a UUID", MustBeUUID(req.Path.String()))
 }
 
-// KeepEquivalentUUID plans the state's value if the configuration's is the same in another case, and also if the configuration leaves the
-// value to the provider. The framework compares semantically what a provider answers, but not what a configuration says.
+// KeepEquivalentUUID plans the state's value if the configuration's is the same in another case, and also if the
+// configuration leaves the value to the provider. The framework compares semantically what a provider answers, but not
+// what a configuration says.
 func KeepEquivalentUUID() planmodifier.String { return keepEquivalentUUID{} }
 
 type keepEquivalentUUID struct{}
@@ -152,7 +147,6 @@ func (keepEquivalentUUID) PlanModifyString(_ context.Context, req planmodifier.S
 	if req.StateValue.IsNull() || req.StateValue.IsUnknown() || req.PlanValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-
 	if req.PlanValue.IsUnknown() || strings.EqualFold(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}

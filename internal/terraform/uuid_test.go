@@ -22,7 +22,6 @@ const (
 
 func TestUUIDsCompareWithoutCase(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		a, b UUID
 		want bool
@@ -34,7 +33,6 @@ func TestUUIDsCompareWithoutCase(t *testing.T) {
 		"other text and a UUID":   {NewUUID("ours"), NewUUID(oneUUID), false},
 		"the empty text and UUID": {NewUUID(""), NewUUID(oneUUID), false},
 	}
-
 	for name, test := range cases {
 		for _, pair := range [][2]UUID{{test.a, test.b}, {test.b, test.a}} {
 			if got, diags := pair[0].StringSemanticEquals(t.Context(), pair[1]); got != test.want || diags.HasError() {
@@ -42,11 +40,9 @@ func TestUUIDsCompareWithoutCase(t *testing.T) {
 			}
 		}
 	}
-
 	if NewUUID(oneUUID).Equal(NewUUID(strings.ToUpper(oneUUID))) || NewUUID(oneUUID).Equal(types.StringValue(oneUUID)) {
 		t.Error("what is only equivalent is equal")
 	}
-
 	for value, want := range map[UUID]string{
 		NewUUID(strings.ToUpper(oneUUID)): oneUUID, NewUUID("Ours"): "ours", NullUUID(): "", UnknownUUID(): "",
 	} {
@@ -58,9 +54,7 @@ func TestUUIDsCompareWithoutCase(t *testing.T) {
 
 func TestUUIDIsAType(t *testing.T) {
 	t.Parallel()
-
 	var kind attr.Type = UUIDType{}
-
 	for name, test := range map[string]struct {
 		wire tftypes.Value
 		want UUID
@@ -75,25 +69,20 @@ func TestUUIDIsAType(t *testing.T) {
 		if err != nil || !got.Equal(test.want) || !got.Type(t.Context()).Equal(kind) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
-
 		back, err := got.ToTerraformValue(t.Context())
 		if err != nil || !back.Equal(test.wire) {
 			t.Errorf("%s goes back as %v, %v", name, back, err)
 		}
 	}
-
 	if _, err := kind.ValueFromTerraform(t.Context(), tftypes.NewValue(tftypes.Bool, true)); err == nil {
 		t.Error("a bool is taken for a UUID")
 	}
-
 	if kind.Equal(types.StringType) || kind.Equal(BaseURLType{}) {
 		t.Error("a UUID and another string are of the same type")
 	}
-
 	if kind.String() != "terraform.UUIDType" || kind.ValueType(t.Context()).Type(t.Context()).String() != kind.String() {
 		t.Error("the type's name is wrong")
 	}
-
 	fromString, diags := UUIDType{}.ValueFromString(t.Context(), types.StringValue("a"))
 	if diags.HasError() || !fromString.Equal(NewUUID("a")) {
 		t.Errorf("from a string comes %v, %v", fromString, diags)
@@ -102,9 +91,7 @@ func TestUUIDIsAType(t *testing.T) {
 
 func TestUUIDValidator(t *testing.T) {
 	t.Parallel()
-
 	check := UUIDValidator()
-
 	cases := map[string]struct {
 		value types.String
 		fails bool
@@ -120,22 +107,18 @@ func TestUUIDValidator(t *testing.T) {
 		"with a line break":              {types.StringValue(oneUUID + "\n"), true},
 		"with a letter that no UUID has": {types.StringValue("g" + oneUUID[1:]), true},
 	}
-
 	for name, test := range cases {
 		at := path.Root("community_id")
 		resp := validator.StringResponse{}
 		check.ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: test.value}, &resp)
-
 		if resp.Diagnostics.HasError() != test.fails {
 			t.Errorf("%s: %v", name, resp.Diagnostics)
 		}
-
 		if test.fails && (!isAt(resp.Diagnostics[0], at) ||
 			resp.Diagnostics[0].Detail() != "community_id must be a UUID such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a.") {
 			t.Errorf("%s: the error is %v", name, resp.Diagnostics)
 		}
 	}
-
 	if check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 		t.Error("the two descriptions differ")
 	}
@@ -143,10 +126,8 @@ func TestUUIDValidator(t *testing.T) {
 
 func TestKeepEquivalentUUID(t *testing.T) {
 	t.Parallel()
-
 	null, unknown, text := types.StringNull(), types.StringUnknown(), types.StringValue
 	capitals := strings.ToUpper(oneUUID)
-
 	cases := map[string]struct {
 		state, config, plan, want types.String
 	}{
@@ -159,19 +140,15 @@ func TestKeepEquivalentUUID(t *testing.T) {
 		"one that is not known yet may be another":      {text(oneUUID), unknown, unknown, unknown},
 		"null stays null":                               {text(oneUUID), null, null, null},
 	}
-
 	for name, test := range cases {
 		modifier := KeepEquivalentUUID()
 		resp := planmodifier.StringResponse{PlanValue: test.plan}
-
 		modifier.PlanModifyString(t.Context(), planmodifier.StringRequest{
 			StateValue: test.state, ConfigValue: test.config, PlanValue: test.plan,
 		}, &resp)
-
 		if !resp.PlanValue.Equal(test.want) {
 			t.Errorf("%s: planned is %s, want %s", name, resp.PlanValue, test.want)
 		}
-
 		if modifier.Description(t.Context()) != modifier.MarkdownDescription(t.Context()) {
 			t.Error("the two descriptions differ")
 		}

@@ -23,7 +23,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// These validators say in a plain sentence what is wrong. Those of the library show escape sequences and paths in Go's syntax.
+// These validators say in a plain sentence what is wrong. Those of the library show escape sequences and paths in Go's
+// syntax.
 
 // notAccepted is the summary of an argument's value that is refused.
 const notAccepted = "This value is not accepted"
@@ -46,22 +47,20 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-
 	v.check(req.Path, req.ConfigValue.ValueString(), &resp.Diagnostics)
 }
 
-// ValidateSet checks each text of a set. An error is on the set: the path of an element holds its value, in Go's syntax.
+// ValidateSet checks each text of a set. An error is on the set: the path of an element holds its value, in Go's
+// syntax.
 func (v textValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(req.ConfigValue.Elements()) == 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, AttributeName(req.Path)+": it must hold at least 1 element. Leave it out for all of them.")
 	}
-
 	for _, element := range req.ConfigValue.Elements() {
 		text, ok := element.(basetypes.StringValuable)
 		if !ok || element.IsNull() || element.IsUnknown() {
 			continue
 		}
-
 		value, diags := text.ToStringValue(ctx)
 		resp.Diagnostics.Append(diags...)
 		v.check(req.Path, value.ValueString(), &resp.Diagnostics)
@@ -86,14 +85,12 @@ func (v textValidator) check(at path.Path, text string, diags *diag.Diagnostics)
 // AttributeName is a path as a configuration writes it: connection_test.mode, okta_organizations["acme"].base_url.
 func AttributeName(at path.Path) string {
 	var name strings.Builder
-
 	for _, step := range at.Steps() {
 		switch step := step.(type) {
 		case path.PathStepAttributeName:
 			if name.Len() > 0 {
 				name.WriteByte('.')
 			}
-
 			name.WriteString(string(step))
 		case path.PathStepElementKeyString:
 			name.WriteString("[" + HCLString(string(step)) + "]")
@@ -102,7 +99,6 @@ func AttributeName(at path.Path) string {
 		case path.PathStepElementKeyValue: // an element of a set has no name of its own
 		}
 	}
-
 	return name.String()
 }
 
@@ -126,11 +122,9 @@ func ProblemOfWord(text string, words []string) string {
 	if slices.Contains(words, text) {
 		return ""
 	}
-
 	if problem := otherCase(text, func(text string) bool { return slices.Contains(words, text) }); problem != "" {
 		return problem
 	}
-
 	return quoted(text) + " must be one of " + strings.Join(words, ", ")
 }
 
@@ -144,11 +138,9 @@ func problemOfForm(text string, form *regexp.Regexp, must string) string {
 	if form.MatchString(text) {
 		return ""
 	}
-
 	if problem := otherCase(text, form.MatchString); problem != "" {
 		return problem
 	}
-
 	return quoted(text) + " must be " + must
 }
 
@@ -170,7 +162,6 @@ var oktaWord = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 // OktaWords accepts a set of words as Okta writes them: ACTIVE, MACOS.
 func OktaWords() validator.Set {
 	const must = "a word in capital letters, such as ACTIVE or MACOS"
-
 	return textValidator{description: must, problem: func(text string) string { return problemOfForm(text, oktaWord, must) }}
 }
 
@@ -180,7 +171,6 @@ var notEmpty = textValidator{
 		if text == "" {
 			return "it must not be empty. Leave it out, or set it to null, if there is nothing to set"
 		}
-
 		return ""
 	},
 }
@@ -194,7 +184,6 @@ func KeysNotEmpty() validator.Map {
 		if text == "" {
 			return "it must not be empty"
 		}
-
 		return ""
 	}}
 }
@@ -205,7 +194,6 @@ func Time() validator.String {
 		if _, err := time.Parse(time.RFC3339, text); err != nil {
 			return quoted(text) + " must be a time such as 2026-01-31T00:00:00Z, with a time zone"
 		}
-
 		return ""
 	}}
 }
@@ -213,12 +201,10 @@ func Time() validator.String {
 // Duration accepts a duration within bounds.
 func Duration(least, most time.Duration) validator.String {
 	must := "a duration from " + shortDuration(least) + " to " + shortDuration(most) + ", such as 45s or 2m"
-
 	return textValidator{description: must, problem: func(text string) string {
 		if found, err := time.ParseDuration(text); err != nil || found < least || found > most {
 			return quoted(text) + " must be " + must
 		}
-
 		return ""
 	}}
 }
@@ -229,7 +215,6 @@ func shortDuration(duration time.Duration) string {
 	if text == "" || strings.HasSuffix(text, "1") || !strings.HasSuffix(text, "m") {
 		return duration.String()
 	}
-
 	return text
 }
 
@@ -251,7 +236,6 @@ func (v numberValidator) ValidateInt64(ctx context.Context, req validator.Int64R
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-
 	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
 		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", AttributeName(req.Path), value, v.Description(ctx)))
 	}
@@ -276,7 +260,6 @@ func (v companyValidator) Description(context.Context) string {
 	if v.required {
 		return "set together with " + strings.Join(v.others, ", ")
 	}
-
 	return "not set together with " + strings.Join(v.others, ", ")
 }
 
@@ -288,12 +271,9 @@ func (v companyValidator) ValidateString(_ context.Context, req validator.String
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() && !v.required {
 		return
 	}
-
 	name := AttributeName(req.Path)
-
 	for _, other := range v.others {
 		isNull, isUnknown := state(req.Config, other, &resp.Diagnostics)
-
 		switch {
 		case v.required && isNull:
 			resp.Diagnostics.AddAttributeError(req.Path, "An argument is missing", name+" needs "+other+": set both.")
@@ -303,16 +283,14 @@ func (v companyValidator) ValidateString(_ context.Context, req validator.String
 	}
 }
 
-// state reports whether a root attribute of a configuration is null or unknown. One that can't be read counts as unknown, with an error.
+// state reports whether a root attribute of a configuration is null or unknown. One that can't be read counts as
+// unknown, with an error.
 func state(config tfsdk.Config, attribute string, diags *diag.Diagnostics) (isNull, isUnknown bool) {
 	var attributes map[string]tftypes.Value
-
 	if err := config.Raw.As(&attributes); err != nil {
 		diags.AddError("An argument could not be read", Sentence(err.Error()))
-
 		return false, true
 	}
-
 	return attributes[attribute].IsNull(), !attributes[attribute].IsKnown()
 }
 
@@ -334,18 +312,14 @@ func (v choiceValidator) MarkdownDescription(ctx context.Context) string { retur
 // ValidateDataSource adds an error for none and for several. One that is not known yet may be null.
 func (v choiceValidator) ValidateDataSource(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var written []string
-
 	unknown := false
-
 	for _, attribute := range v.attributes {
 		isNull, isUnknown := state(req.Config, attribute, &resp.Diagnostics)
 		unknown = unknown || isUnknown
-
 		if !isNull && !isUnknown {
 			written = append(written, attribute)
 		}
 	}
-
 	switch {
 	case len(written) > 1:
 		resp.Diagnostics.AddAttributeError(path.Root(written[1]), "Two arguments exclude each other",

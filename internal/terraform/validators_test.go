@@ -15,7 +15,6 @@ import (
 
 func TestValidatorsSayWhatItMustBe(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]struct {
 		validator validator.String
 		value     string
@@ -38,16 +37,12 @@ func TestValidatorsSayWhatItMustBe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			var resp validator.StringResponse
-
 			test.validator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("x").AtName("y"), ConfigValue: types.StringValue(test.value)}, &resp)
-
 			said := ""
 			if len(resp.Diagnostics) > 0 {
 				said = resp.Diagnostics[0].Detail()
 			}
-
 			if said != test.says || len(resp.Diagnostics) > 1 {
 				t.Errorf("it says %q, want %q", said, test.says)
 			}
@@ -57,7 +52,6 @@ func TestValidatorsSayWhatItMustBe(t *testing.T) {
 
 func TestASetOfOktaWords(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]struct {
 		elements []attr.Value
 		says     string
@@ -70,16 +64,12 @@ func TestASetOfOktaWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			var resp validator.SetResponse
-
 			OktaWords().ValidateSet(t.Context(), validator.SetRequest{Path: path.Root("status"), ConfigValue: types.SetValueMust(types.StringType, test.elements)}, &resp)
-
 			said := ""
 			if len(resp.Diagnostics) > 0 {
 				said = resp.Diagnostics[0].Detail()
 			}
-
 			if said != test.says || len(resp.Diagnostics) > 1 {
 				t.Errorf("it says %q, want %q", said, test.says)
 			}

@@ -16,15 +16,16 @@ import (
 	"time"
 )
 
-// attempt makes one attempt of a request: it bounds its time, body included, and reads the body where the request may be repeated.
+// attempt makes one attempt of a request: it bounds its time, body included, and reads the body where the request may
+// be repeated.
 type attempt struct {
 	base    http.RoundTripper
 	timeout time.Duration
 	log     logFunc
 }
 
-// RoundTrip returns the answer to one attempt. The body of an answer to a repeatable request is in memory already, at most
-// DefaultBodyLimit bytes of it; any other is read by the caller, under the same timeout.
+// RoundTrip returns the answer to one attempt. The body of an answer to a repeatable request is in memory already, at
+// most DefaultBodyLimit bytes of it; any other is read by the caller, under the same timeout.
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	resp, err := a.roundTrip(req)
@@ -104,8 +105,8 @@ func (e *TimeoutError) Unwrap() error {
 	return nil
 }
 
-// MalformedAnswerError is an answer that is not HTTP. Error says no more, because net/http's own text quotes the answer, and what
-// an unknown server says is not shown.
+// MalformedAnswerError is an answer that is not HTTP. Error says no more, because net/http's own text quotes the
+// answer, and what an unknown server says is not shown.
 type MalformedAnswerError struct {
 	err error
 }

@@ -23,8 +23,8 @@ func (e *BodyTooLargeError) Error() string {
 	return fmt.Sprintf("the answer is larger than %d bytes", e.Limit)
 }
 
-// ReadBody returns the whole body of an answer and closes it. A body of more than limit bytes is a *BodyTooLargeError, one that
-// ends before its announced length is io.ErrUnexpectedEOF; both, and other failures, are wrapped.
+// ReadBody returns the whole body of an answer and closes it. A body of more than limit bytes is a *BodyTooLargeError,
+// one that ends before its announced length is io.ErrUnexpectedEOF; both, and other failures, are wrapped.
 func ReadBody(resp *http.Response, limit int64) ([]byte, error) {
 	defer resp.Body.Close() //nolint:errcheck // it was only read
 	limit = min(max(limit, 0), math.MaxInt64-1)

@@ -123,8 +123,8 @@ func (f Failure) String() string {
 	return failureNames[FailureOther]
 }
 
-// Classify tells network failures apart. The more telling kind wins: a lookup that timed out is FailureDNSServer, a proxy that can't
-// be resolved is FailureProxyUnreachable.
+// Classify tells network failures apart. The more telling kind wins: a lookup that timed out is FailureDNSServer, a
+// proxy that can't be resolved is FailureProxyUnreachable.
 func Classify(err error) Failure {
 	if err == nil {
 		return FailureNone
@@ -256,7 +256,8 @@ func classifyTLS(err error) Failure {
 	}
 }
 
-// classifyAuthority tells why nobody known signed a certificate. A proxy is the first suspect: it makes certificates of its own.
+// classifyAuthority tells why nobody known signed a certificate. A proxy is the first suspect: it makes certificates of
+// its own.
 func classifyAuthority(err error) Failure {
 	if stageOf(err).proxy != "" {
 		return FailureTLSInspected
@@ -288,8 +289,8 @@ func presented(err error) []*x509.Certificate {
 	return nil
 }
 
-// The alerts by which a server turns the client's certificate down, or asks for one (RFC 8446, 6.2; bad_certificate is TLS 1.2's
-// for none at all), and the one about versions.
+// The alerts by which a server turns the client's certificate down, or asks for one (RFC 8446, 6.2; bad_certificate is
+// TLS 1.2's for none at all), and the one about versions.
 const (
 	badCertificate      = 42
 	unknownCA           = 48
@@ -360,8 +361,8 @@ func classifyHTTP(err error) Failure {
 	return FailureNotHTTP.when(is[*MalformedAnswerError](err) && !is[textproto.ProtocolError](err))
 }
 
-// Windows has numbers of its own for these (WinSock's WSAENETUNREACH, WSAECONNABORTED, WSAECONNRESET, WSAECONNREFUSED and
-// WSAEHOSTUNREACH), which syscall.Errno does not translate. No other system uses them.
+// Windows has numbers of its own for these (WinSock's WSAENETUNREACH, WSAECONNABORTED, WSAECONNRESET, WSAECONNREFUSED
+// and WSAEHOSTUNREACH), which syscall.Errno does not translate. No other system uses them.
 const (
 	errWindowsNetwork = syscall.Errno(10051)
 	errWindowsAborted = syscall.Errno(10053)

@@ -52,9 +52,11 @@ type Options struct {
 	MaxRetries int
 	// CACertificateFile names a PEM file with certificates to trust besides the system's. "": none.
 	CACertificateFile string
-	// Base replaces the network below the repeats, in tests. nil: the network, directly or through the proxy of the environment.
+	// Base replaces the network below the repeats, in tests. nil: the network, directly or through the proxy of the
+	// environment.
 	Base http.RoundTripper
-	// Dial makes the connections of the network, in tests; all else of it (proxies, TLS, HTTP/2, timeouts) is the real one. nil: net's.
+	// Dial makes the connections of the network, in tests; all else of it (proxies, TLS, HTTP/2, timeouts) is the real
+	// one. nil: net's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// LookupEnv is where the proxy variables are read. nil: os.LookupEnv.
 	LookupEnv func(name string) (value string, found bool)
@@ -62,11 +64,11 @@ type Options struct {
 	Log func(ctx context.Context, level Level, message string, fields map[string]any)
 }
 
-// New returns the client for both clouds. The proxy variables (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, or in lower case) are read here,
-// so that two clients of one process can differ. TLS is 1.2 or newer.
+// New returns the client for both clouds. The proxy variables (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, or in lower case) are
+// read here, so that two clients of one process can differ. TLS is 1.2 or newer.
 //
-// A redirect within an origin is followed for GET and HEAD, at most five times; one to another origin is a *RedirectError,
-// whatever the method; any other is returned as the answer that it is.
+// A redirect within an origin is followed for GET and HEAD, at most five times; one to another origin is a
+// *RedirectError, whatever the method; any other is returned as the answer that it is.
 //
 // It is an error when the CA file can't be read or holds no certificate, or when a proxy variable is not a URL.
 //
@@ -199,8 +201,8 @@ func checkRedirect(next *http.Request, done []*http.Request) error {
 	return failure
 }
 
-// Do sends req with client, which New made, and returns the answer. Its errors are *CallError, with the cause inside: an error
-// of client.Do has the whole URL in its text, with the query and the user name.
+// Do sends req with client, which New made, and returns the answer. Its errors are *CallError, with the cause inside:
+// an error of client.Do has the whole URL in its text, with the query and the user name.
 func Do(client *http.Client, req *http.Request) (*http.Response, error) {
 	resp, err := client.Do(req) //nolint:gosec // where a request may go is decided by Trust and held by the guard
 	if err == nil {

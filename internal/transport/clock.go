@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// WithBudget is context.WithTimeout with a clock that stands still while a call with the context waits for a rate limit: such a wait
-// says nothing of the service that is called, and lasts as long as others use the limit up. It stands still for patience at most, all
-// waits together. ctx's own deadline holds as ever, and is the only one that Deadline knows of.
+// WithBudget is context.WithTimeout with a clock that stands still while a call with the context waits for a rate
+// limit: such a wait says nothing of the service that is called, and lasts as long as others use the limit up. It
+// stands still for patience at most, all waits together. ctx's own deadline holds as ever, and is the only one that
+// Deadline knows of.
 func WithBudget(ctx context.Context, budgeted, patience time.Duration) (context.Context, context.CancelFunc) {
 	b := &budget{Context: ctx, done: make(chan struct{}), left: budgeted, patience: patience, since: time.Now()}
 	b.mu.Lock()
@@ -83,8 +84,8 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// budget is the context that WithBudget returns. It is none of package context's own, because those that end with their deadline
-// can't move it.
+// budget is the context that WithBudget returns. It is none of package context's own, because those that end with their
+// deadline can't move it.
 type budget struct {
 	context.Context
 	done chan struct{}
@@ -186,8 +187,8 @@ func (b *budget) remaining(now time.Time) time.Duration {
 	return b.left - now.Sub(b.since)
 }
 
-// Followers are those who wait for the same call: while that waits for a rate limit, the clocks of all of them stand still, not only
-// the clock of the one who happened to make it. The zero value is ready.
+// Followers are those who wait for the same call: while that waits for a rate limit, the clocks of all of them stand
+// still, not only the clock of the one who happened to make it. The zero value is ready.
 type Followers struct {
 	mu      sync.Mutex
 	waits   int
@@ -199,8 +200,8 @@ type follower struct {
 	start func() // nil while its clocks run
 }
 
-// Context returns ctx for the call that the followers wait for. The clocks that ctx had do not stand still by themselves any more:
-// whoever they belong to is to Join.
+// Context returns ctx for the call that the followers wait for. The clocks that ctx had do not stand still by
+// themselves any more: whoever they belong to is to Join.
 func (f *Followers) Context(ctx context.Context) context.Context {
 	return context.WithValue(ctx, clockKey{}, &clockNode{clock: f})
 }

@@ -175,7 +175,8 @@ func TestFollowersStandStillTogether(t *testing.T) {
 	})
 }
 
-// A wait for a Reset stops the clock, and the attempt after it starts it, also where the governor has no room for the class.
+// A wait for a Reset stops the clock, and the attempt after it starts it, also where the governor has no room for the
+// class.
 func TestABudgetEndsWhereNoRoomIsLeftForAClass(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

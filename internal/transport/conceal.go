@@ -28,11 +28,13 @@ const (
 // jwt matches a JWT, or enough of one: an assertion, an access token or a DPoP proof.
 var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
 
-// Conceal returns text from the network without these credentials, in case a service quotes them: whole or a piece of at least ten
-// characters, as they are or in base64, hexadecimal, percent or backslash escapes. JWTs go too, whoever's they are. What was there is ***.
+// Conceal returns text from the network without these credentials, in case a service quotes them: whole or a piece of
+// at least ten characters, as they are or in base64, hexadecimal, percent or backslash escapes. JWTs go too, whoever's
+// they are. What was there is ***.
 func Conceal(text string, secrets ...Secret) string { return concealer(secrets...)(text) }
 
-// concealer is Conceal for several texts: what the credentials can be written as is worked out once, and only if a text is looked at.
+// concealer is Conceal for several texts: what the credentials can be written as is worked out once, and only if a text
+// is looked at.
 func concealer(secrets ...Secret) func(text string) string {
 	written := sync.OnceValue(func() []writtenForm {
 		var forms []writtenForm
@@ -139,7 +141,8 @@ func credentialOf(ctx context.Context) Secret {
 	return pinned.header
 }
 
-// concealing is a log without the credential of the request that a line is about, wherever it came from: a redirect's path, say.
+// concealing is a log without the credential of the request that a line is about, wherever it came from: a redirect's
+// path, say.
 func concealing(log logFunc) logFunc {
 	return func(ctx context.Context, level Level, message string, fields map[string]any) {
 		conceal := concealer(credentialOf(ctx))

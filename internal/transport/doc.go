@@ -1,21 +1,23 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package transport is the one HTTP client that Okta and Sekoia are called with, and the rules that hold for both: which
-// origins a credential may go to, what is repeated and after which wait, how large a body and how long an attempt may be, which
-// certificates and proxies are used, and what an error or a log line may say.
+// Package transport is the one HTTP client that Okta and Sekoia are called with, and the rules that hold for both:
+// which origins a credential may go to, what is repeated and after which wait, how large a body and how long an attempt
+// may be, which certificates and proxies are used, and what an error or a log line may say.
 //
 // From the outside in, a request passes
 //
 //   - the guard (guard.go): a request with an Authorization header goes nowhere but to the origin that Authorize named;
 //   - redirects (client.go): within one origin, for GET and HEAD;
 //   - the repeats (retry.go, wait.go), made by go-retryablehttp;
-//   - the governor (governor.go, window.go), which holds each attempt back, repeats too, where a rate limit would refuse it; the time of
+//   - the governor (governor.go, window.go), which holds each attempt back, repeats too, where a rate limit would
+//     refuse it; the time of
 //     such a wait is nobody's fault, and is taken from no budget (clock.go);
-//   - one attempt (attempt.go), which bounds time and size and reads the answers of repeatable requests whole, so that a
+//   - one attempt (attempt.go), which bounds time and size and reads the answers of repeatable requests whole, so that
+//     a
 //     connection that breaks in the middle of a body is repeated like one that breaks before;
 //   - the network, or Options.Base in tests.
 //
-// Trust (trust.go) decides where a credential may go at all; the guard then holds a request to that decision. The package knows
-// the services' hosts and rate-limit headers, but none of their calls.
+// Trust (trust.go) decides where a credential may go at all; the guard then holds a request to that decision. The
+// package knows the services' hosts and rate-limit headers, but none of their calls.
 package transport

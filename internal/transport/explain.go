@@ -17,7 +17,8 @@ import (
 // Explanation says in plain words what a failed call met, and what a person can do about it.
 type Explanation struct {
 	Failure Failure
-	// What is a clause about the host that was called: "its name does not exist". It may hold names from a certificate, sanitised.
+	// What is a clause about the host that was called: "its name does not exist". It may hold names from a certificate,
+	// sanitised.
 	What string
 	// Seen is what the network itself said, sanitised; "" where What says it all.
 	Seen string
@@ -70,8 +71,8 @@ const (
 	checkProxies = "HTTPS_PROXY and NO_PROXY"
 )
 
-// explanations are what each kind of failure means, and what to do about it. A hint says what no other does, so that a person can search
-// for it.
+// explanations are what each kind of failure means, and what to do about it. A hint says what no other does, so that a
+// person can search for it.
 var explanations = map[Failure]explanation{
 	FailureNone: {itself: true},
 	FailureDNS: {
@@ -276,7 +277,8 @@ func proxyOf(err error) string {
 // maxNameRunes is enough for any real authority's name.
 const maxNameRunes = 80
 
-// nameIssuer puts the name of who signed the certificate into a clause: it is what tells a company's proxy from a stranger.
+// nameIssuer puts the name of who signed the certificate into a clause: it is what tells a company's proxy from a
+// stranger.
 func nameIssuer(clause string) func(error, *Explanation) {
 	return func(err error, made *Explanation) {
 		chain := presented(err)

@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// maxClasses bounds what a client remembers: a Link can lead to any path. The calls of further classes are not held.
+	// maxClasses bounds what a client remembers: a Link can lead to any path. The calls of further classes are not
+	// held.
 	maxClasses = 512
 	// maxWindows bounds the counters of a class, of which there may be one for each credential.
 	maxWindows = 128
@@ -23,19 +24,21 @@ const (
 
 type rateLimitsKey struct{}
 
-// WithRateLimits says of requests with this context that the service tells of its rate limits in each answer (X-Rate-Limit-Limit,
-// -Remaining and -Reset). The first call to each class of endpoints then goes alone: only its answer tells what is left for the others.
-// Without it calls are held only from the first answer on that has such headers.
+// WithRateLimits says of requests with this context that the service tells of its rate limits in each answer
+// (X-Rate-Limit-Limit, -Remaining and -Reset). The first call to each class of endpoints then goes alone: only its
+// answer tells what is left for the others. Without it calls are held only from the first answer on that has such
+// headers.
 func WithRateLimits(ctx context.Context) context.Context {
 	return context.WithValue(ctx, rateLimitsKey{}, true)
 }
 
-// governor holds calls back before a rate limit refuses them. All calls of a client share it; it knows the limits of each origin by
-// what the answers say, for each class of endpoints. Whom it holds back goes on in the order in which the calls came, repeats in the
-// place of their call.
+// governor holds calls back before a rate limit refuses them. All calls of a client share it; it knows the limits of
+// each origin by what the answers say, for each class of endpoints. Whom it holds back goes on in the order in which
+// the calls came, repeats in the place of their call.
 //
 //   - Of a known window, calls that are under way are subtracted from Remaining; a reserve is left to others.
-//   - Where nothing is known, at the beginning and after each Reset, one call goes first, and its answer tells about the rest.
+//   - Where nothing is known, at the beginning and after each Reset, one call goes first, and its answer tells about
+//     the rest.
 //   - A refusal (429) that comes all the same closes the class for everybody until its Retry-After or Reset.
 //   - Where the answers tell nothing, nothing is held.
 //
@@ -99,8 +102,9 @@ func (g *governor) own(req *http.Request) int {
 	return 0
 }
 
-// endpointOf takes a path apart: the class, three segments of it ("/api/v1/devices"), and the endpoint, in which ids are alike
-// ("/api/v1/devices/{id}/users"). All that is below a class is taken for limited together, until answers show otherwise.
+// endpointOf takes a path apart: the class, three segments of it ("/api/v1/devices"), and the endpoint, in which ids
+// are alike ("/api/v1/devices/{id}/users"). All that is below a class is taken for limited together, until answers show
+// otherwise.
 func endpointOf(path string) (class, endpoint string) {
 	segments := strings.SplitN(strings.TrimPrefix(path, "/"), "/", 7)
 	for i := 3; i < len(segments); i += 2 {
@@ -121,8 +125,8 @@ func tellerOf(req *http.Request) teller {
 // counted numbers the calls of a client.
 type counted = atomic.Uint64
 
-// class is a class of endpoints. It has one counter, which is what Okta's limits for an organisation are, until answers show that
-// credentials (an API token has a share of its own) or endpoints are counted apart.
+// class is a class of endpoints. It has one counter, which is what Okta's limits for an organisation are, until answers
+// show that credentials (an API token has a share of its own) or endpoints are counted apart.
 type class struct {
 	classKey
 
@@ -442,8 +446,8 @@ func (c *class) why(w *window, now, deadline time.Time) *RateLimitError {
 	return e
 }
 
-// RateLimitError is a call that was not made, because the service would have refused it: its rate limit is used up for longer than
-// the caller has time.
+// RateLimitError is a call that was not made, because the service would have refused it: its rate limit is used up for
+// longer than the caller has time.
 type RateLimitError struct {
 	Class     string // of endpoints: the beginning of their paths
 	Limit     int    // calls in a window; 0: the service said only how long to wait
@@ -470,7 +474,8 @@ func (e *RateLimitError) addTo(fields map[string]any) {
 	fields["window_ends"], fields["wait"] = e.Until.UTC().Format(time.RFC3339), e.Wait.Round(time.Millisecond).String()
 }
 
-// RateLimitIn is RateLimitOf for an answer to client, which New made, and says besides how many of the calls were the client's own.
+// RateLimitIn is RateLimitOf for an answer to client, which New made, and says besides how many of the calls were the
+// client's own.
 func RateLimitIn(client *http.Client, resp *http.Response, now time.Time) RateLimit {
 	limit := RateLimitOf(resp.Header, now)
 	if own, ok := client.Transport.(*roundTripper); ok && limit.Known && resp.Request != nil {

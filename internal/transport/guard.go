@@ -14,8 +14,8 @@ import (
 // ErrCredentialCharacters is a credential that can't be sent in a header.
 var ErrCredentialCharacters = errors.New("the credential holds a character that no HTTP header can carry: a line break at its end, perhaps")
 
-// OriginError is a request that would have carried a credential where it may not go, or that has no address which a credential
-// could be weighed against. Nothing of it was sent.
+// OriginError is a request that would have carried a credential where it may not go, or that has no address which a
+// credential could be weighed against. Nothing of it was sent.
 type OriginError struct {
 	Pinned    Origin // where the credential may go; zero where there is none, or where Authorize did not set it
 	Requested Origin
@@ -27,8 +27,8 @@ func (e *OriginError) Error() string {
 	return "refused to send a request to " + Sanitize(e.Requested.String()) + ": " + e.Reason
 }
 
-// pin is the only Authorization header that a request may have, and the only origin that it may go to. The header is zero where the
-// credential is in the body.
+// pin is the only Authorization header that a request may have, and the only origin that it may go to. The header is
+// zero where the credential is in the body.
 type pin struct {
 	origin Origin
 	header Secret
@@ -36,9 +36,9 @@ type pin struct {
 
 type pinKey struct{}
 
-// Authorize returns a copy of req with the header "Authorization: <scheme> <secret>" and pins it to origin: the client that New
-// makes sends the header to that origin alone, redirects included, and sends no Authorization header that was set in another way.
-// What it refuses ends as an *OriginError, or as ErrCredentialCharacters, when the request is sent.
+// Authorize returns a copy of req with the header "Authorization: <scheme> <secret>" and pins it to origin: the client
+// that New makes sends the header to that origin alone, redirects included, and sends no Authorization header that was
+// set in another way. What it refuses ends as an *OriginError, or as ErrCredentialCharacters, when the request is sent.
 func Authorize(req *http.Request, origin Origin, scheme string, secret Secret) *http.Request {
 	header := scheme + " " + secret.Reveal()
 	ctx := context.WithValue(req.Context(), pinKey{}, pin{origin: origin, header: NewSecret(header)})
@@ -47,8 +47,8 @@ func Authorize(req *http.Request, origin Origin, scheme string, secret Secret) *
 	return authorized
 }
 
-// Pin returns a copy of req that the client which New makes sends to origin alone, redirects included: for a request whose body is a
-// credential. It may have no Authorization header.
+// Pin returns a copy of req that the client which New makes sends to origin alone, redirects included: for a request
+// whose body is a credential. It may have no Authorization header.
 func Pin(req *http.Request, origin Origin) *http.Request {
 	return req.WithContext(context.WithValue(req.Context(), pinKey{}, pin{origin: origin}))
 }
@@ -91,8 +91,8 @@ func (p pin) check(req *http.Request, requested Origin) error {
 	return nil
 }
 
-// authorization returns the values of every header that a server reads as Authorization. A map's key need not be in canonical
-// form, and net/http sends it all the same.
+// authorization returns the values of every header that a server reads as Authorization. A map's key need not be in
+// canonical form, and net/http sends it all the same.
 func authorization(h http.Header) []string {
 	var values []string
 	for key, list := range h {

@@ -10,13 +10,14 @@ import (
 	"strings"
 )
 
-// oktaDomains are the domains that Okta itself runs organisations on (Okta's documentation of its cells and their domains).
+// oktaDomains are the domains that Okta itself runs organisations on (Okta's documentation of its cells and their
+// domains).
 var oktaDomains = []string{"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "trex-gov.com"}
 
 const sekoiaDomain = "sekoia.io"
 
-// IsOktaDomain reports whether host is one of Okta's own domains or a name below one, compared label by label, whatever the case
-// of its letters. A trailing dot, or a letter that only looks like an ASCII one, makes it another name.
+// IsOktaDomain reports whether host is one of Okta's own domains or a name below one, compared label by label, whatever
+// the case of its letters. A trailing dot, or a letter that only looks like an ASCII one, makes it another name.
 func IsOktaDomain(host string) bool {
 	host = lowerASCII(host)
 	return isName(host) && slices.ContainsFunc(oktaDomains, func(domain string) bool {
@@ -24,14 +25,15 @@ func IsOktaDomain(host string) bool {
 	})
 }
 
-// IsOktaAdminHost reports whether host is the administration site of an organisation (acme-admin.okta.com), which has no API.
+// IsOktaAdminHost reports whether host is the administration site of an organisation (acme-admin.okta.com), which has
+// no API.
 func IsOktaAdminHost(host string) bool {
 	label, _, _ := strings.Cut(lowerASCII(host), ".")
 	return strings.HasSuffix(label, "-admin") && IsOktaDomain(host)
 }
 
-// IsLoopback reports whether host is localhost, an address of 127.0.0.0/8 or ::1, written as such: not in another form of the same
-// address, not with a trailing dot, without brackets.
+// IsLoopback reports whether host is localhost, an address of 127.0.0.0/8 or ::1, written as such: not in another form
+// of the same address, not with a trailing dot, without brackets.
 func IsLoopback(host string) bool {
 	return lowerASCII(host) == "localhost" || isAddress(host) && netip.MustParseAddr(host).IsLoopback()
 }
@@ -41,15 +43,15 @@ func isSekoiaDomain(host string) bool {
 	return isName(host) && strings.HasSuffix(lowerASCII(host), "."+sekoiaDomain)
 }
 
-// isAddress reports whether host is an IP address in its usual form. The shortened, octal, decimal and hexadecimal forms that
-// some resolvers take are not, nor are zones and IPv4 addresses inside IPv6.
+// isAddress reports whether host is an IP address in its usual form. The shortened, octal, decimal and hexadecimal
+// forms that some resolvers take are not, nor are zones and IPv4 addresses inside IPv6.
 func isAddress(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return err == nil && address.Zone() == "" && !address.Is4In6() && address.String() == host
 }
 
-// isName reports whether host is a host name (RFC 1123) in ASCII without a trailing dot, and can't be taken for an address: its
-// last label is no number (URL Standard, 3.5).
+// isName reports whether host is a host name (RFC 1123) in ASCII without a trailing dot, and can't be taken for an
+// address: its last label is no number (URL Standard, 3.5).
 func isName(host string) bool {
 	if host == "" || len(host) > 253 {
 		return false

@@ -60,7 +60,8 @@ func rootCertificates(file string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// readCertificates returns every certificate of a PEM file; blocks of other types are passed over. Its error is a *CAFileError.
+// readCertificates returns every certificate of a PEM file; blocks of other types are passed over. Its error is a
+// *CAFileError.
 func readCertificates(file string) ([]*x509.Certificate, error) {
 	content, err := readFile(file)
 	if err != nil {
@@ -149,7 +150,8 @@ func readFile(name string) ([]byte, error) {
 	return data, nil
 }
 
-// ProxyVariableError is a proxy variable whose value is no proxy's address. The value is not in its text, as it may hold a password.
+// ProxyVariableError is a proxy variable whose value is no proxy's address. The value is not in its text, as it may
+// hold a password.
 type ProxyVariableError struct {
 	Variable string
 	Reason   string
@@ -160,8 +162,8 @@ func (e *ProxyVariableError) Error() string {
 	return "the environment variable " + e.Variable + " " + e.Reason
 }
 
-// proxyFromEnvironment reads the proxy variables as they are now. A value that is not a URL is an error: net/http would ignore it
-// and call the services directly, which is not what the variable asks for.
+// proxyFromEnvironment reads the proxy variables as they are now. A value that is not a URL is an error: net/http would
+// ignore it and call the services directly, which is not what the variable asks for.
 func proxyFromEnvironment(lookup func(string) (string, bool)) (func(*http.Request) (*url.URL, error), error) {
 	config, variables := proxyVariables(lookup)
 	for _, variable := range variables {
@@ -180,7 +182,8 @@ func proxyFromEnvironment(lookup func(string) (string, bool)) (func(*http.Reques
 
 type variable struct{ name, value string }
 
-// proxyVariables is httpproxy.FromEnvironment with another environment, and with the names under which the values were found.
+// proxyVariables is httpproxy.FromEnvironment with another environment, and with the names under which the values were
+// found.
 func proxyVariables(lookup func(string) (string, bool)) (*httpproxy.Config, []variable) {
 	first := func(name string) variable {
 		for _, written := range []string{name, strings.ToLower(name)} {
@@ -228,8 +231,8 @@ func (e *ProxyError) Error() string {
 	return fmt.Sprintf("the proxy refused the connection: it answered %d (%s) to CONNECT", e.Status, http.StatusText(e.Status))
 }
 
-// checkTunnel is net/http's hook for the answer to CONNECT. Without it the error is the bare reason phrase, which says neither that
-// a proxy spoke nor which status it was.
+// checkTunnel is net/http's hook for the answer to CONNECT. Without it the error is the bare reason phrase, which says
+// neither that a proxy spoke nor which status it was.
 func checkTunnel(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		return &ProxyError{Status: resp.StatusCode, Proxy: proxy.Host, Login: proxy.User != nil}

@@ -10,16 +10,16 @@ import (
 	"strings"
 )
 
-// Origin is where a request goes: what decides whether a credential may go along. Scheme and host are lower case, an IPv6 host
-// has no brackets, the port is always there. Two origins are the same when they compare equal.
+// Origin is where a request goes: what decides whether a credential may go along. Scheme and host are lower case, an
+// IPv6 host has no brackets, the port is always there. Two origins are the same when they compare equal.
 type Origin struct {
 	Scheme string
 	Host   string
 	Port   string
 }
 
-// OriginOf returns the origin of an absolute URL, and the zero Origin for nil. The port of http (80) and https (443) is filled
-// in; otherwise it is kept as written.
+// OriginOf returns the origin of an absolute URL, and the zero Origin for nil. The port of http (80) and https (443) is
+// filled in; otherwise it is kept as written.
 func OriginOf(u *url.URL) Origin {
 	if u == nil {
 		return Origin{}
@@ -31,8 +31,8 @@ func OriginOf(u *url.URL) Origin {
 	return o
 }
 
-// ParseOrigin returns the origin of an http or https URL; path, query and fragment play no part. The error for a URL that can't
-// be taken never repeats it, for it may hold a password.
+// ParseOrigin returns the origin of an http or https URL; path, query and fragment play no part. The error for a URL
+// that can't be taken never repeats it, for it may hold a password.
 func ParseOrigin(raw string) (Origin, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
@@ -47,8 +47,8 @@ func ParseOrigin(raw string) (Origin, error) {
 // IsZero reports whether the origin is unset.
 func (o Origin) IsZero() bool { return o == Origin{} }
 
-// String returns the origin as a URL without a path and without the scheme's own port: https://acme.okta.com. The zero Origin is
-// an empty string.
+// String returns the origin as a URL without a path and without the scheme's own port: https://acme.okta.com. The zero
+// Origin is an empty string.
 func (o Origin) String() string {
 	if o.IsZero() {
 		return ""
@@ -106,8 +106,8 @@ func withoutSecrets(u *url.URL) string {
 	return Sanitize(shown.String())
 }
 
-// lowerASCII is strings.ToLower for ASCII letters only. Some other letters have an ASCII one as their lower case (U+212A, the
-// Kelvin sign, has k), and a host written with one of those is not the host that it would become.
+// lowerASCII is strings.ToLower for ASCII letters only. Some other letters have an ASCII one as their lower case
+// (U+212A, the Kelvin sign, has k), and a host written with one of those is not the host that it would become.
 func lowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {

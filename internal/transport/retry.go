@@ -23,14 +23,14 @@ type (
 	maxRetriesKey struct{}
 )
 
-// WithRepeatable says of requests with this context that the same one twice has the same result as once. They are then repeated
-// as a GET is, and their answers are read as a GET's are.
+// WithRepeatable says of requests with this context that the same one twice has the same result as once. They are then
+// repeated as a GET is, and their answers are read as a GET's are.
 func WithRepeatable(ctx context.Context) context.Context {
 	return context.WithValue(ctx, repeatableKey{}, true)
 }
 
-// WithMaxRetries lowers the number of repeats to n for requests with this context. It never raises the client's number, nor one
-// that the context has already; less than 0 counts as 0.
+// WithMaxRetries lowers the number of repeats to n for requests with this context. It never raises the client's number,
+// nor one that the context has already; less than 0 counts as 0.
 func WithMaxRetries(ctx context.Context, n int) context.Context {
 	return context.WithValue(ctx, maxRetriesKey{}, maxRetries(ctx, n))
 }
@@ -66,8 +66,8 @@ func (r *repeats) send(req *http.Request) (*http.Response, error) {
 	req = req.WithContext(context.WithValue(req.Context(), callKey{}, c))
 	c.req = req
 	defer c.goOn()
-	// A client for each call: go-retryablehttp's hooks are told neither of the request (where there is no answer) nor of the wait
-	// that the policy weighed against the context's deadline.
+	// A client for each call: go-retryablehttp's hooks are told neither of the request (where there is no answer) nor
+	// of the wait that the policy weighed against the context's deadline.
 	client := &retryablehttp.Client{
 		HTTPClient:   r.attempts,
 		RetryMax:     c.left,
@@ -109,8 +109,8 @@ func (c *call) goOn() {
 	}
 }
 
-// check is go-retryablehttp's policy: it decides whether the request is sent again, and sets the wait before that. It never
-// returns an error, which would take the last answer's place.
+// check is go-retryablehttp's policy: it decides whether the request is sent again, and sets the wait before that. It
+// never returns an error, which would take the last answer's place.
 func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	reason := c.reason(resp, err)
 	if isTimeout(err) {
@@ -146,7 +146,8 @@ func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool,
 	return true, nil
 }
 
-// end is when the time of the call is over; zero: never. A window's end is waited for at no budget's cost, as the governor does.
+// end is when the time of the call is over; zero: never. A window's end is waited for at no budget's cost, as the
+// governor does.
 func (c *call) end(ctx context.Context, source string, now time.Time) time.Time {
 	deadline, _ := ctx.Deadline()
 	if source == sourceReset {
@@ -155,8 +156,8 @@ func (c *call) end(ctx context.Context, source string, now time.Time) time.Time 
 	return earlier(deadline, budgetEnd(ctx, now))
 }
 
-// reason says why the request should be sent again; "" where it should not. A 429 is repeated whatever the method, because a
-// call that the rate limit refuses has had no effect.
+// reason says why the request should be sent again; "" where it should not. A 429 is repeated whatever the method,
+// because a call that the rate limit refuses has had no effect.
 func (c *call) reason(resp *http.Response, err error) string {
 	switch {
 	case err != nil && isRepeatable(c.req) && isTransient(err):
@@ -181,8 +182,9 @@ func isUnavailable(status int) bool {
 	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
 }
 
-// isTransient reports whether the same request may fare better in a moment. A name that does not exist, a certificate that does
-// not fit or a server that speaks no HTTP won't change within seconds, and a person who mistyped a host should not wait.
+// isTransient reports whether the same request may fare better in a moment. A name that does not exist, a certificate
+// that does not fit or a server that speaks no HTTP won't change within seconds, and a person who mistyped a host
+// should not wait.
 func isTransient(err error) bool {
 	if lookup, ok := errors.AsType[*net.DNSError](err); ok && lookup.IsNotFound {
 		return false // the proxy's name, too

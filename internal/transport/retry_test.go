@@ -25,7 +25,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// answer is one attempt's outcome: an error, or a status with headers. Headers that depend on the time are functions of it.
+// answer is one attempt's outcome: an error, or a status with headers. Headers that depend on the time are functions of
+// it.
 type answer struct {
 	err     error
 	status  int
@@ -227,8 +228,8 @@ func httpDate(after time.Duration) func(time.Time) string {
 	return func(now time.Time) string { return now.Add(after).UTC().Format(http.TimeFormat) }
 }
 
-// assertAnswer checks the status, and that the body is there to be read: the last answer is never swallowed, and its request was
-// sent whole.
+// assertAnswer checks the status, and that the body is there to be read: the last answer is never swallowed, and its
+// request was sent whole.
 func assertAnswer(t *testing.T, got reply, err error, want int) {
 	t.Helper()
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 // maxShownRunes is how much text from the network a diagnostic or a log line shows.
 const maxShownRunes = 200
 
-// Sanitize makes text from the network fit for a diagnostic or a log. What does not print (control characters, line breaks, those
-// that change the direction of text or have no width, broken UTF-8) is escaped as in a Go string, and the result has at
-// most 200 runes; where it was longer, the last is an ellipsis.
+// Sanitize makes text from the network fit for a diagnostic or a log. What does not print (control characters, line
+// breaks, those that change the direction of text or have no width, broken UTF-8) is escaped as in a Go string, and the
+// result has at most 200 runes; where it was longer, the last is an ellipsis.
 func Sanitize(text string) string {
 	var (
 		out   strings.Builder

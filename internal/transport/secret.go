@@ -15,11 +15,11 @@ import (
 // redacted is what every way of printing a Secret shows.
 const redacted = "***"
 
-// Secret holds a credential. It prints as *** with every verb of package fmt, in JSON, as text and with log/slog; only Reveal
-// gives the credential away. The zero Secret is empty.
+// Secret holds a credential. It prints as *** with every verb of package fmt, in JSON, as text and with log/slog; only
+// Reveal gives the credential away. The zero Secret is empty.
 //
-// The text sits behind a pointer because fmt calls no methods on unexported fields: a struct that keeps a Secret in one would
-// otherwise print the credential.
+// The text sits behind a pointer because fmt calls no methods on unexported fields: a struct that keeps a Secret in one
+// would otherwise print the credential.
 type Secret struct {
 	value *string
 }
@@ -47,8 +47,8 @@ func (s Secret) Equal(other Secret) bool {
 	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(other.Reveal())) == 1
 }
 
-// Fingerprint returns the credential's SHA-256 in lower-case hexadecimal: a key to compare and remember credentials by within a
-// process. It is not fit to be shown or stored where a weak credential could be guessed from it.
+// Fingerprint returns the credential's SHA-256 in lower-case hexadecimal: a key to compare and remember credentials by
+// within a process. It is not fit to be shown or stored where a weak credential could be guessed from it.
 func (s Secret) Fingerprint() string {
 	sum := sha256.Sum256([]byte(s.Reveal()))
 	return hex.EncodeToString(sum[:])

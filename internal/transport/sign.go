@@ -21,9 +21,10 @@ func (e *SigningError) Unwrap() error { return e.Err }
 
 type signKey struct{}
 
-// SignEach returns a copy of req that sign completes anew before each attempt and after each redirect, for headers and bodies that
-// are good for one call only, such as a DPoP proof or a client assertion. sign is given a copy of its own, whose headers and body it
-// may set; it can't change where the request goes. An error of it ends the request with a *SigningError.
+// SignEach returns a copy of req that sign completes anew before each attempt and after each redirect, for headers and
+// bodies that are good for one call only, such as a DPoP proof or a client assertion. sign is given a copy of its own,
+// whose headers and body it may set; it can't change where the request goes. An error of it ends the request with a
+// *SigningError.
 func SignEach(req *http.Request, sign func(*http.Request) error) *http.Request {
 	return req.WithContext(context.WithValue(req.Context(), signKey{}, sign))
 }
@@ -39,7 +40,8 @@ func signed(req *http.Request) (*http.Request, error) {
 		return nil, &SigningError{Err: err}
 	}
 	copied.URL, copied.Host, copied.Method = req.URL, req.Host, req.Method
-	// What a signature changes is weighed again: the Authorization is still the pinned one, or the request does not leave.
+	// What a signature changes is weighed again: the Authorization is still the pinned one, or the request does not
+	// leave.
 	if err := guard(copied); err != nil {
 		return nil, err
 	}

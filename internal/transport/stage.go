@@ -53,7 +53,8 @@ type reached struct {
 	sent bool
 	// again tells that net/http was about to send the request a second time, and was stopped.
 	again bool
-	// proxy is the host and port of the proxy that the attempt goes through, "" for none; login, that it is given a user name.
+	// proxy is the host and port of the proxy that the attempt goes through, "" for none; login, that it is given a
+	// user name.
 	proxy string
 	login bool
 }
@@ -65,11 +66,12 @@ var errLost = fmt.Errorf("the connection was lost after the request was sent: %w
 
 // follow returns a context that tells p of what becomes of its request. ctx has to end when the attempt does.
 //
-// It also sees to it that net/http sends the request once. By itself net/http sends it again if a connection that served before dies: a
-// GET, HEAD, OPTIONS or TRACE with HTTP/1.1 (Transport.shouldRetryRequest), and any request with HTTP/2 if the stream is refused, broke a
-// rule, or comes after a GOAWAY (http2Transport.RoundTripOpt). No option turns that off, and a proof or an assertion is good for one
-// call: the second one is refused, though nothing is wrong. A body without GetBody would stop it too, but changes what is sent (an empty
-// DATA frame, which firewalls may refuse). So each loop is stopped at the one place that it passes before it writes:
+// It also sees to it that net/http sends the request once. By itself net/http sends it again if a connection that
+// served before dies: a GET, HEAD, OPTIONS or TRACE with HTTP/1.1 (Transport.shouldRetryRequest), and any request with
+// HTTP/2 if the stream is refused, broke a rule, or comes after a GOAWAY (http2Transport.RoundTripOpt). No option turns
+// that off, and a proof or an assertion is good for one call: the second one is refused, though nothing is wrong. A
+// body without GetBody would stop it too, but changes what is sent (an empty DATA frame, which firewalls may refuse).
+// So each loop is stopped at the one place that it passes before it writes:
 //   - with HTTP/1.1, at the choice of a proxy, whose error ends the request (see noteProxy);
 //   - with HTTP/2, at GotConn: headers are not written once the context has ended.
 //
@@ -93,7 +95,8 @@ func (p *progress) follow(ctx context.Context) context.Context {
 		GotConn:      p.gotConn,
 		WroteHeaders: func() { p.update(func(made *reached) { made.sent = true }) },
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
-			// HTTP/1.1's headers go into a buffer first. A server can't have the whole of a request whose writing failed.
+			// HTTP/1.1's headers go into a buffer first. A server can't have the whole of a request whose writing
+			// failed.
 			if info.Err != nil && !p.http2 {
 				p.update(func(made *reached) { made.sent = false })
 			}
@@ -130,8 +133,8 @@ func (p *progress) now() reached {
 	return p.made
 }
 
-// noteProxy is net/http's hook that chooses a proxy, and tells the request's attempt of it. An attempt that passes here again after its
-// request was sent is ended.
+// noteProxy is net/http's hook that chooses a proxy, and tells the request's attempt of it. An attempt that passes here
+// again after its request was sent is ended.
 func noteProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
 	return func(req *http.Request) (*url.URL, error) {
 		p, ok := req.Context().Value(progressKey{}).(*progress)

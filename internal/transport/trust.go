@@ -24,8 +24,8 @@ type HostPort struct {
 	Port string // 443 where the variable names none
 }
 
-// Trust says where a credential may go. A plan runs on a change that anyone may have proposed, so nothing of it comes from the
-// configuration: the lists are the environment's.
+// Trust says where a credential may go. A plan runs on a change that anyone may have proposed, so nothing of it comes
+// from the configuration: the lists are the environment's.
 type Trust struct {
 	// OktaHosts are the hosts of SEKOIA_TRUSTED_OKTA_HOSTS.
 	OktaHosts []HostPort
@@ -35,9 +35,9 @@ type Trust struct {
 	Loopback bool
 }
 
-// ParseTrustedHosts reads the value of SEKOIA_TRUSTED_OKTA_HOSTS: "host[:port],…", without scheme, path and wildcards; an IPv6
-// address stands in brackets. A host alone means port 443. Spaces around an item, and empty items, are passed over. The error
-// names the first item that can't be taken, and says why.
+// ParseTrustedHosts reads the value of SEKOIA_TRUSTED_OKTA_HOSTS: "host[:port],…", without scheme, path and wildcards;
+// an IPv6 address stands in brackets. A host alone means port 443. Spaces around an item, and empty items, are passed
+// over. The error names the first item that can't be taken, and says why.
 func ParseTrustedHosts(value string) ([]HostPort, error) {
 	var hosts []HostPort
 	for item := range strings.SplitSeq(value, ",") {
@@ -117,8 +117,8 @@ func (t OktaTrust) String() string {
 	}
 }
 
-// Okta says how far u is trusted with an Okta credential. Only its scheme, userinfo, host and port play a part. Plain http is for
-// loopback alone, listed or not.
+// Okta says how far u is trusted with an Okta credential. Only its scheme, userinfo, host and port play a part. Plain
+// http is for loopback alone, listed or not.
 func (t Trust) Okta(u *url.URL) OktaTrust {
 	trust, _ := t.okta(u)
 	return trust
@@ -156,8 +156,8 @@ func (t Trust) okta(u *url.URL) (OktaTrust, string) {
 	}
 }
 
-// Sekoia returns nil where the Sekoia key may go: to https://*.sekoia.io on port 443, to the origin of SEKOIA_BASE_URL from the
-// environment, and to loopback on any port. The error's text says so, and names the variable.
+// Sekoia returns nil where the Sekoia key may go: to https://*.sekoia.io on port 443, to the origin of SEKOIA_BASE_URL
+// from the environment, and to loopback on any port. The error's text says so, and names the variable.
 func (t Trust) Sekoia(u *url.URL) error {
 	if unusable(u) == "" && OriginOf(u) == t.SekoiaOrigin {
 		return nil // whoever set the variable decides how the host is written
@@ -180,7 +180,8 @@ func (t Trust) Sekoia(u *url.URL) error {
 		"the environment variable %s, which only who runs Terraform can set", reason, sekoiaDomain, sekoiaBaseURLVariable)
 }
 
-// plainOrigin returns the origin of a URL that means to every reader what it means to this one, or says why it is not such a URL.
+// plainOrigin returns the origin of a URL that means to every reader what it means to this one, or says why it is not
+// such a URL.
 func plainOrigin(u *url.URL) (Origin, string) {
 	if reason := unusable(u); reason != "" {
 		return Origin{}, reason

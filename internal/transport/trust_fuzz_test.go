@@ -16,8 +16,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// ownURL is a URL of one of Okta's own domains as a reader of the rule would write it down, with nothing of the package that it checks.
-// The letters are spelt out, for without regard to case a k is also the Kelvin sign.
+// ownURL is a URL of one of Okta's own domains as a reader of the rule would write it down, with nothing of the package
+// that it checks. The letters are spelt out, for without regard to case a k is also the Kelvin sign.
 var ownURL = regexp.MustCompile(`^[hH][tT][tT][pP][sS]://((?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*(?:` +
 	eitherCase("okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "trex-gov.com") + `))(?::(?:443)?)?(?s:[/?#].*)?$`)
 
@@ -33,8 +33,8 @@ func eitherCase(words ...string) string {
 	return strings.Join(alternatives, "|")
 }
 
-// FuzzTrust looks for a URL that is trusted and should not be, for a list of hosts that trusts more than it names, and for an origin
-// that is another one when it is read again.
+// FuzzTrust looks for a URL that is trusted and should not be, for a list of hosts that trusts more than it names, and
+// for an origin that is another one when it is read again.
 func FuzzTrust(f *testing.F) {
 	for _, raw := range []string{
 		"https://acme.okta.com", "https://ACME.OKTA.COM:443/x?y#z", "https://okta.com.evil.example", "https://evilokta.com", "https://acme.okta.com@evil.example",

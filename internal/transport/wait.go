@@ -18,7 +18,8 @@ const (
 
 	minBackoff = 500 * time.Millisecond
 	maxBackoff = 30 * time.Second
-	// maxConcurrencyBackoff bounds the wait after a 429 that is about concurrent calls: one of them ends within moments.
+	// maxConcurrencyBackoff bounds the wait after a 429 that is about concurrent calls: one of them ends within
+	// moments.
 	maxConcurrencyBackoff = 4 * time.Second
 
 	// maxEpoch is the end of the year 9999 in seconds. A larger Reset is no time.
@@ -31,18 +32,20 @@ type RateLimit struct {
 	Remaining int       // calls that are left in it
 	Reset     time.Time // when the window ends, by the local clock; zero where the answer does not say
 	Known     bool      // whether the answer says Limit and Remaining
-	// Own is how many calls of the window were made by the client that got the answer; 0 where it does not know (see RateLimitIn).
+	// Own is how many calls of the window were made by the client that got the answer; 0 where it does not know (see
+	// RateLimitIn).
 	Own int
 }
 
-// IsConcurrency reports whether a 429 with these headers is about too many calls at the same time, not in a minute: Okta then
-// sends a Limit and a Remaining of 0.
+// IsConcurrency reports whether a 429 with these headers is about too many calls at the same time, not in a minute:
+// Okta then sends a Limit and a Remaining of 0.
 func (l RateLimit) IsConcurrency() bool {
 	return l.Known && l.Limit == 0 && l.Remaining == 0
 }
 
-// RateLimitOf reads X-Rate-Limit-Limit, -Remaining and -Reset (epoch seconds by the server's clock). Reset is moved to the local
-// clock, which reads now, by the answer's Date; without one it is taken as it is. Values that are no numbers count as missing.
+// RateLimitOf reads X-Rate-Limit-Limit, -Remaining and -Reset (epoch seconds by the server's clock). Reset is moved to
+// the local clock, which reads now, by the answer's Date; without one it is taken as it is. Values that are no numbers
+// count as missing.
 func RateLimitOf(h http.Header, now time.Time) RateLimit {
 	limit, limitOK := parseCount(h.Get("X-Rate-Limit-Limit"))
 	remaining, remainingOK := parseCount(h.Get("X-Rate-Limit-Remaining"))
@@ -78,8 +81,8 @@ const (
 	sourceConcurrency = "concurrency limit"
 )
 
-// waitBefore returns how long to wait before the next attempt, and what says so. The answer is nil where there was none; repeats is
-// the number of those that were made already.
+// waitBefore returns how long to wait before the next attempt, and what says so. The answer is nil where there was
+// none; repeats is the number of those that were made already.
 func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration, string) {
 	if resp == nil {
 		return backoff(repeats, maxBackoff), sourceBackoff
@@ -99,8 +102,8 @@ func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration,
 	return backoff(repeats, maxBackoff), sourceBackoff
 }
 
-// retryAfter reads Retry-After (RFC 9110, 10.2.3: seconds, or an HTTP date, which is compared with the answer's own Date). Not
-// more than 0 means that it asks for no wait: missing, in the past, negative, or not to be read.
+// retryAfter reads Retry-After (RFC 9110, 10.2.3: seconds, or an HTTP date, which is compared with the answer's own
+// Date). Not more than 0 means that it asks for no wait: missing, in the past, negative, or not to be read.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if date, err := http.ParseTime(text); err == nil {

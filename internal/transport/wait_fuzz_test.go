@@ -27,8 +27,8 @@ func (h *headered) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: h.status, Header: h.header.Clone(), Body: io.NopCloser(strings.NewReader("sent body")), Request: req}, nil
 }
 
-// FuzzWaits looks for headers that make a call wait too long, repeat at once, go on without end, or ask again before the time that they
-// name.
+// FuzzWaits looks for headers that make a call wait too long, repeat at once, go on without end, or ask again before
+// the time that they name.
 func FuzzWaits(f *testing.F) {
 	statuses := []int{http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusOK, http.StatusInternalServerError}
 	const date = "Sat, 01 Jan 2000 00:00:00 GMT" // when a bubble's time begins

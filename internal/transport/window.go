@@ -11,10 +11,11 @@ import (
 )
 
 const (
-	// reserveShare of a limit, and one call at least, is left to others: people in the admin console, Sekoia's connectors.
+	// reserveShare of a limit, and one call at least, is left to others: people in the admin console, Sekoia's
+	// connectors.
 	reserveShare = 10
-	// probePatience is how long a first call may keep the others waiting. A service that does not answer for so long is no reason to
-	// ask it one call after the other.
+	// probePatience is how long a first call may keep the others waiting. A service that does not answer for so long is
+	// no reason to ask it one call after the other.
 	probePatience = 5 * time.Second
 	// windowEdge is how early a new window may be seen before the old one's end, which is known to a second or so.
 	windowEdge = 3 * time.Second
@@ -60,7 +61,8 @@ func (w *window) judge(expected bool, now time.Time) verdict {
 	case !w.probing:
 		return verdict{pass: true, probe: true}
 	}
-	// Others may have used the window that nothing is known of: the first call goes alone, as long as that is reasonable.
+	// Others may have used the window that nothing is known of: the first call goes alone, as long as that is
+	// reasonable.
 	opens := w.unknownSince.Add(probePatience)
 	return verdict{pass: !now.Before(opens), until: opens}
 }
@@ -95,7 +97,8 @@ type teller struct {
 type reading struct {
 	RateLimit
 	reset int64 // as the service wrote it
-	// usable says that it tells of a window which can be waited for. A window that is over, or that ends in an hour, is none.
+	// usable says that it tells of a window which can be waited for. A window that is over, or that ends in an hour, is
+	// none.
 	usable bool
 }
 
@@ -121,7 +124,8 @@ const (
 	otherCounter // it can't be about the same counter
 )
 
-// relate compares an answer with a window that is not over. later: its call was sent after the window's low was learned.
+// relate compares an answer with a window that is not over. later: its call was sent after the window's low was
+// learned.
 func (w *window) relate(said reading, later bool, now time.Time) relation {
 	margin := max(1, w.limit/reserveShare) // services count on several machines
 	ahead := said.reset - w.reset

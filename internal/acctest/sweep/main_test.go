@@ -54,10 +54,8 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 	connector("Okta devices", account("Okta devices"))
 	used := account("tf-acc-used")
 	connector("somebody else's", used)
-
 	var out bytes.Buffer
 	err = run(t.Context(), func(name string) string { return environment[name] }, &out)
-
 	if err == nil || !strings.Contains(err.Error(), used) || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("the account in use is not named: %v", err)
 	}

@@ -47,7 +47,6 @@ var nulls = func() map[string]tftypes.Value {
 	for name, kind := range deviceTypes {
 		values[name] = tftypes.NewValue(kind.TerraformType(context.Background()), nil)
 	}
-
 	return values
 }()
 
@@ -62,7 +61,6 @@ func (devices) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 	attributes["users"] = schema.ListNestedAttribute{
 		Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: attributesOf(userTypes)},
 	}
-
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"devices": schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: attributes}},
 		"total":   schema.Int64Attribute{Computed: true},
@@ -71,7 +69,6 @@ func (devices) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 
 func attributesOf(kinds map[string]attr.Type) map[string]schema.Attribute {
 	attributes := make(map[string]schema.Attribute, len(kinds))
-
 	for name, kind := range kinds {
 		if kind == types.BoolType {
 			attributes[name] = schema.BoolAttribute{Computed: true}
@@ -79,27 +76,22 @@ func attributesOf(kinds map[string]attr.Type) map[string]schema.Attribute {
 			attributes[name] = schema.StringAttribute{Computed: true}
 		}
 	}
-
 	return attributes
 }
 
-// Read makes the devices up, in the way that takes the framework the least: its own values would take it twice as long, and reflection over
-// Go structs several times that.
+// Read makes the devices up, in the way that takes the framework the least: its own values would take it twice as long,
+// and reflection over Go structs several times that.
 func (devices) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	count, err := strconv.Atoi(os.Getenv(countVariable))
 	if err != nil {
 		resp.Diagnostics.AddError("How many devices?", err.Error())
-
 		return
 	}
-
 	kind := deviceType.TerraformType(ctx)
-
 	elements := make([]tftypes.Value, count)
 	for index := range elements {
 		elements[index] = tftypes.NewValue(kind, device(index))
 	}
-
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), map[string]tftypes.Value{
 		"devices": tftypes.NewValue(tftypes.List{ElementType: kind}, elements), "total": tftypes.NewValue(tftypes.Number, int64(count)),
 	})
@@ -119,36 +111,29 @@ func device(index int) map[string]tftypes.Value {
 	word := func(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 	flag := func(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
 	text := func(format string) tftypes.Value { return word(fmt.Sprintf(format, index)) }
-
 	made["id"], made["status"], made["display_name"] = text("guoBare%013d"), word("ACTIVE"), text("Laptop %05d")
 	made["created"], made["last_updated"] = word("2025-10-31T18:00:00.000Z"), word("2025-10-31T18:30:00.000Z")
 	made["registered"], made["secure_hardware_present"] = flag(true), flag(index%4 > 0)
-
 	optional(0, "manufacturer", word("Example Inc."))
 	optional(1, "model", word("Example 7440"))
 	optional(2, "os_version", word("10.0.22631"))
 	optional(3, "serial_number", text("SERIAL%06d"))
 	optional(4, "managed", flag(index%4 > 0))
 	optional(5, "disk_encryption_type", word("ALL_INTERNAL_VOLUMES"))
-
 	switch platform := index % 20; {
 	case platform < 7:
 		made["platform"] = word("WINDOWS")
-
 		optional(6, "sid", text("S-1-5-21-1234567890-1234567890-%010d"))
 		optional(7, "tpm_public_key_hash", text("%064d"))
 	case platform < 13:
 		made["platform"] = word("MACOS")
-
 		optional(8, "udid", text("12345678-1234-1234-1234-%012d"))
 	default:
 		made["platform"] = word("IOS")
-
 		optional(9, "udid", text("%040d"))
 		optional(10, "imei", text("35%013d"))
 		optional(11, "meid", text("A0%012d"))
 		optional(12, "integrity_jailbreak", flag(false))
 	}
-
 	return made
 }

@@ -1,8 +1,8 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command bareprovider is as little as a provider on terraform-plugin-framework can be: one data source that makes up devices. It stands in
-// for the real one in benchmarks, and goes by its address.
+// Command bareprovider is as little as a provider on terraform-plugin-framework can be: one data source that makes up
+// devices. It stands in for the real one in benchmarks, and goes by its address.
 package main
 
 import (

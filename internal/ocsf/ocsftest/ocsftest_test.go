@@ -20,7 +20,6 @@ const event = `{"activity_id":2,"activity_name":"Collect","category_name":"Disco
 
 func TestValidate(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct{ old, new, want string }{
 		"an event as it should be":                  {},
 		"a required attribute is missing":           {`"severity_id":1,`, ``, `"severity_id" is missing`},
@@ -46,17 +45,14 @@ func TestValidate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			text := strings.Replace(event, c.old, c.new, 1)
 			if (text == event) != (c.want == "") {
 				t.Fatalf("%q is not in the event", c.old)
 			}
-
 			var decoded map[string]any
 			if err := json.Unmarshal([]byte(text), &decoded); err != nil {
 				t.Fatal(err)
 			}
-
 			err := ocsftest.Validate(decoded)
 			if c.want == "" {
 				if err != nil {

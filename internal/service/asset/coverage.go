@@ -19,7 +19,8 @@ const (
 	reasonLacksField reason = "lacks_field"
 	// reasonBehind: the next sync stops at a page with a device that lacks a field, this one's page or an earlier one.
 	reasonBehind reason = "behind"
-	// reasonBeforeCheckpoint: the device is not newer than the connector's checkpoint, and only a full sync asks for it.
+	// reasonBeforeCheckpoint: the device is not newer than the connector's checkpoint, and only a full sync asks for
+	// it.
 	reasonBeforeCheckpoint reason = "before_checkpoint"
 	// reasonPending: the next sync brings it.
 	reasonPending reason = "pending"
@@ -35,7 +36,8 @@ type missingDevice struct {
 	// id is "" for a device that Okta gave none.
 	id     string
 	reason reason
-	// detail is the fields of reasonLacksField, and the id of the device that reasonBehind stops at, if that is certain. Else it is "".
+	// detail is the fields of reasonLacksField, and the id of the device that reasonBehind stops at, if that is
+	// certain. Else it is "".
 	detail string
 }
 
@@ -60,34 +62,30 @@ type coverage struct {
 // count is how many devices are missing for this reason.
 func (c *coverage) count(why reason) int {
 	found := 0
-
 	for index := range c.missing {
 		if c.missing[index].reason == why {
 			found++
 		}
 	}
-
 	return found
 }
 
-// cover compares the devices, in Okta's order, with what a connector configuration has seen. For the devices that are missing it replays
-// the connector's next sync, from every checkpoint that the assets allow.
+// cover compares the devices, in Okta's order, with what a connector configuration has seen. For the devices that are
+// missing it replays the connector's next sync, from every checkpoint that the assets allow.
 func cover(devices []terraform.DeviceOutline, seen *sightings) *coverage {
 	result := &coverage{devices: len(devices), unidentified: seen.unidentified}
 	inventory := newInventory(devices, seen)
-
 	if len(seen.order) > 0 {
 		inventory.continued(seen)
 	} else {
 		inventory.begun()
 	}
-
 	result.sort(inventory.listed, seen)
-
 	return result
 }
 
-// sightings are the assets that a connector configuration has a share in: by Okta's id, and these ids in the order of the assets.
+// sightings are the assets that a connector configuration has a share in: by Okta's id, and these ids in the order of
+// the assets.
 type sightings struct {
 	connectorID string
 	byID        map[string]sighting
@@ -107,20 +105,17 @@ type sighting struct {
 	revoked     bool
 }
 
-// read finds the connector's share in an asset: others may have one too, under other ids. Assets come oldest first, the revoked ones among
-// them.
+// read finds the connector's share in an asset: others may have one too, under other ids. Assets come oldest first, the
+// revoked ones among them.
 func (s *sightings) read(asset *sekoia.Asset) {
 	for _, share := range asset.Connectors {
 		if !strings.EqualFold(share.ID, s.connectorID) {
 			continue
 		}
-
 		if share.ExternalID == nil || *share.ExternalID == "" {
 			s.unidentified++
-
 			continue
 		}
-
 		s.add(*share.ExternalID, sighting{first: moment(share.FirstSeen), last: moment(share.LastSeen), revoked: asset.Revoked})
 	}
 }
@@ -131,18 +126,14 @@ func (s *sightings) add(id string, found sighting) {
 	if !again {
 		s.order = append(s.order, id)
 		s.byID[id] = found
-
 		return
 	}
-
 	if before.first.After(found.first) {
 		found.first = before.first
 	}
-
 	if before.last.After(found.last) {
 		found.last = before.last
 	}
-
 	found.revoked = found.revoked && before.revoked
 	s.byID[id] = found
 }
@@ -150,14 +141,11 @@ func (s *sightings) add(id string, found sighting) {
 // sort puts each device and each asset where it belongs.
 func (c *coverage) sort(places []*place, seen *sightings) {
 	inOkta := make(map[string]struct{}, len(places))
-
 	for _, each := range places {
 		inOkta[each.id] = struct{}{}
-
 		switch {
 		case each.covered:
 			c.covered = append(c.covered, each.id)
-
 			if seen.byID[each.id].revoked {
 				c.revoked++
 			}
@@ -169,7 +157,6 @@ func (c *coverage) sort(places []*place, seen *sightings) {
 			c.missing = append(c.missing, missingDevice{each.id, each.reason, each.behind})
 		}
 	}
-
 	for _, id := range seen.order {
 		if _, there := inOkta[id]; !there && !seen.byID[id].revoked {
 			c.stale = append(c.stale, id)
@@ -182,11 +169,9 @@ func moment(text *string) time.Time {
 	if text == nil {
 		return time.Time{}
 	}
-
 	at, err := time.Parse(time.RFC3339Nano, *text)
 	if err != nil {
 		return time.Time{}
 	}
-
 	return at
 }

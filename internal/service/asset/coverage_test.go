@@ -39,14 +39,12 @@ func sound(id string, createdMinute int) okta.Device {
 func odd(id string, createdMinute int) okta.Device {
 	device := sound(id, createdMinute)
 	device.Registered = nil
-
 	return device
 }
 
 // many are devices d<from> to d<to-1>, created in this order, a minute apart.
 func many(from, to int, odds ...int) []okta.Device {
 	var devices []okta.Device
-
 	for number := from; number < to; number++ {
 		device := sound(fmt.Sprintf("d%d", number), number)
 		for _, each := range odds {
@@ -54,10 +52,8 @@ func many(from, to int, odds ...int) []okta.Device {
 				device = odd(device.ID, number)
 			}
 		}
-
 		devices = append(devices, device)
 	}
-
 	return devices
 }
 
@@ -70,7 +66,6 @@ func seenAt(id string, minute int, again ...int) sekoia.Asset {
 
 func revoked(asset sekoia.Asset) sekoia.Asset {
 	asset.Revoked = true
-
 	return asset
 }
 
@@ -80,34 +75,29 @@ func arrived(from, to int) []sekoia.Asset {
 	for number := from; number < to; number++ {
 		assets = append(assets, seenAt(fmt.Sprintf("d%d", number), 30_000+(number-from)/100))
 	}
-
 	return assets
 }
 
-// said is a result in words: devices that are missing one after the other for the same reason are one word, "d3-d7:pending".
+// said is a result in words: devices that are missing one after the other for the same reason are one word,
+// "d3-d7:pending".
 func said(found *coverage) string {
 	var text []string
-
 	for begin := 0; begin < len(found.missing); {
 		first, end := found.missing[begin], begin+1
 		for end < len(found.missing) && found.missing[end].reason == first.reason && found.missing[end].detail == first.detail {
 			end++
 		}
-
 		word := first.id
 		if end > begin+1 {
 			word += "-" + found.missing[end-1].id
 		}
-
 		word += ":" + string(first.reason)
 		if first.detail != "" {
 			word += "(" + first.detail + ")"
 		}
-
 		text = append(text, word)
 		begin = end
 	}
-
 	return strings.Join(text, " ")
 }
 
@@ -123,25 +113,19 @@ type coverageCase struct {
 
 func (c *coverageCase) check(t *testing.T) {
 	t.Helper()
-
 	found := compared(c.devices, c.assets, strings.ToUpper(thisConnector))
-
 	if diff := cmp.Diff(c.missing, said(found)); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)
 	}
-
 	if c.covered != nil && !cmp.Equal(c.covered, found.covered) {
 		t.Errorf("covered: want %v, not %v", c.covered, found.covered)
 	}
-
 	if !cmp.Equal(c.stale, found.stale) {
 		t.Errorf("stale: want %v, not %v", c.stale, found.stale)
 	}
-
 	if found.revoked != c.revoked || found.unidentified != c.without {
 		t.Errorf("want %d revoked and %d without an id, not %d and %d", c.revoked, c.without, found.revoked, found.unidentified)
 	}
-
 	if len(found.covered)+len(found.missing) != len(c.devices) || found.devices != len(c.devices) {
 		t.Errorf("%d covered and %d missing are not %d devices", len(found.covered), len(found.missing), len(c.devices))
 	}
@@ -149,7 +133,6 @@ func (c *coverageCase) check(t *testing.T) {
 
 func TestCover_beforeTheFirstAsset(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]coverageCase{
 		"nothing on either side":                      {},
 		"all devices are pending":                     {devices: many(0, 450), missing: "d0-d449:pending"},
@@ -165,7 +148,6 @@ func TestCover_beforeTheFirstAsset(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			test.check(t)
 		})
 	}
@@ -174,9 +156,9 @@ func TestCover_beforeTheFirstAsset(t *testing.T) {
 func TestCover_withACheckpoint(t *testing.T) {
 	t.Parallel()
 
-	// The first cycle took Okta's order; what follows is pushed by creation. d5 was created last, so it was pushed a second time.
+	// The first cycle took Okta's order; what follows is pushed by creation. d5 was created last, so it was pushed a
+	// second time.
 	second := []sekoia.Asset{seenAt("d1", 20_000), seenAt("d2", 20_000), seenAt("d5", 20_000, 20_001)}
-
 	for name, test := range map[string]coverageCase{
 		"all arrived": {devices: many(0, 3), assets: arrived(0, 3), covered: []string{"d0", "d1", "d2"}},
 		"a device that is newer is pending, one of the same time and one that is older are before it": {
@@ -255,22 +237,17 @@ func TestCover_withACheckpoint(t *testing.T) {
 func nameless(id string, createdMinute int) okta.Device {
 	device := sound(id, createdMinute)
 	device.DisplayName = new("")
-
 	return device
 }
 
 func TestCover_assets(t *testing.T) {
 	t.Parallel()
-
 	merged := seenAt("d1", 1)
 	merged.Connectors = append([]sekoia.AssetConnector{{ID: otherConnector, ExternalID: new("d0"), FirstSeen: at(9000)}}, merged.Connectors...)
-
 	foreign := seenAt("d2", 1)
 	foreign.Connectors[0].ID = otherConnector
-
 	nameless := seenAt("d2", 9000)
 	nameless.Connectors[0].ExternalID = nil
-
 	for name, test := range map[string]coverageCase{
 		"a merged asset counts by this connector's share": {
 			devices: many(0, 3), assets: []sekoia.Asset{merged}, covered: []string{"d1"}, missing: "d0:before_checkpoint d2:pending",
@@ -310,11 +287,9 @@ func TestCover_assets(t *testing.T) {
 
 func TestCoverage_warnings(t *testing.T) {
 	t.Parallel()
-
 	if none := (&coverage{}).warnings(terraform.OktaPlace{}); len(none) > 0 {
 		t.Errorf("did not want %v", none)
 	}
-
 	if some := (&coverage{unidentified: 3}).warnings(terraform.OktaPlace{}); some.WarningsCount() != 1 || !strings.HasPrefix(some[0].Detail(), "3 assets of this connector") {
 		t.Errorf("want one warning of 3 assets, not %v", some)
 	}
@@ -323,12 +298,9 @@ func TestCoverage_warnings(t *testing.T) {
 // A comparison of a large organisation, up to the values that Terraform gets.
 func BenchmarkCover(b *testing.B) {
 	const count = 20_000
-
 	devices := many(0, count, count/2)
 	assets := arrived(0, count/4)
-
 	b.ReportAllocs()
-
 	for b.Loop() {
 		if found := coverageResults(compared(devices, assets, thisConnector)); len(found.Values) != 3 || len(found.Lists) != 3 {
 			b.Fatal("not all values are there")
@@ -342,7 +314,6 @@ func compared(devices []okta.Device, assets []sekoia.Asset, connectorID string) 
 	for index := range assets {
 		seen.read(&assets[index])
 	}
-
 	return cover(outlinesOf(devices), seen)
 }
 
@@ -351,6 +322,5 @@ func outlinesOf(devices []okta.Device) []terraform.DeviceOutline {
 	for index := range devices {
 		outlines[index] = terraform.OutlineOf(&devices[index])
 	}
-
 	return outlines
 }

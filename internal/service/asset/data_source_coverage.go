@@ -76,7 +76,6 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"destroys anything.",
 		Validators: []validator.String{terraform.OneOf(onFailureError, onFailureWarning)},
 	}
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Compares the devices of an Okta organization with the assets that one connector has brought to Sekoia, by Okta's id: what " +
 			"arrived, what did not and why, and what is still in Sekoia though Okta does not have it any more.\n\n" +
@@ -119,32 +118,25 @@ func comparedAttributes() map[string]schema.Attribute {
 // Read compares.
 func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model coverageModel
-
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	results, diags := d.compare(ctx, model)
 	if diags.HasError() {
 		var unread string
-
 		diags, unread = notCompared(diags, model)
 		results = terraform.Results{Values: map[string]attr.Value{"summary_markdown": types.StringValue(unread)}}
 	}
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	state, err := terraform.WithResults(ctx, req.Config.Raw, results)
 	if err != nil {
 		resp.Diagnostics.AddError("The coverage could not be put into Terraform's state", err.Error())
-
 		return
 	}
-
 	resp.State.Raw = state
 }
 
@@ -154,44 +146,33 @@ func (d *coverageDataSource) compare(ctx context.Context, model coverageModel) (
 	if diags.HasError() {
 		return terraform.Results{}, diags
 	}
-
 	id, more := d.checkConnector(ctx, client, model.ConnectorID.ValueString(), organization)
-
 	diags.Append(more...)
 	if diags.HasError() {
 		return terraform.Results{}, diags
 	}
-
 	devices, seen, more := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Place: organization.Place})
-
 	diags.Append(more...)
 	if diags.HasError() {
 		return terraform.Results{}, diags
 	}
-
 	found := cover(devices, seen)
 	found.host = organization.Resolution.API.URL().Host
 	diags.Append(found.warnings(organization.Place)...)
-
 	return coverageResults(found), diags
 }
 
-// notCompared are the diagnostics of a comparison that failed, as on_failure has them, and the summary for it. Errors end with a link to
-// the way out of a destroy that they block.
+// notCompared are the diagnostics of a comparison that failed, as on_failure has them, and the summary for it. Errors
+// end with a link to the way out of a destroy that they block.
 func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagnostics, summary string) {
 	var problems []string
-
 	subject := model.OktaOrganization.ValueString()
-
 	for _, each := range diags {
 		if each.Severity() != diag.SeverityError {
 			shown.Append(each)
-
 			continue
 		}
-
 		problems = append(problems, each.Summary())
-
 		if model.OnFailure.ValueString() == onFailureWarning {
 			shown.Append(changed(each, diag.SeverityWarning, about(subject, each.Summary()), "The results are null, for on_failure is \"warning\"."))
 		} else {
@@ -199,7 +180,6 @@ func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagno
 				"If this blocks a destroy: "+terraform.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
 		}
 	}
-
 	return shown, unreadSummary(subject, problems)
 }
 
@@ -208,7 +188,6 @@ func about(subject, summary string) string {
 	if strings.HasPrefix(summary, subject+": ") {
 		return summary
 	}
-
 	return terraform.About(subject, summary)
 }
 
@@ -218,28 +197,24 @@ func changed(from diag.Diagnostic, severity diag.Severity, summary, closing stri
 	if attribute, found := from.(diag.DiagnosticWithPath); found {
 		at = attribute.Path()
 	}
-
 	return terraform.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
 }
 
-// bothClouds are the client for Sekoia and the organization to compare with. One without a Devices API is an error before any call for
-// devices.
+// bothClouds are the client for Sekoia and the organization to compare with. One without a Devices API is an error
+// before any call for devices.
 func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (*sekoia.Client, *terraform.OktaOrganization, diag.Diagnostics) {
 	client, diags := d.clients.Sekoia()
 	if diags.HasError() {
 		return nil, nil, diags
 	}
-
 	organization, diags := d.clients.Okta(ctx, key)
 	if diags.HasError() {
 		return nil, nil, diags
 	}
-
 	if about := organization.Resolution.Organization; about.ClassicEngine() {
 		diags.AddError(organization.Place.Summary("the organization runs on Okta's Classic Engine"),
 			"This organization is on Okta's Classic Engine, which has no Devices API, so there is nothing to compare.")
 	}
-
 	return client, organization, diags
 }
 
@@ -253,23 +228,18 @@ func (d *coverageDataSource) inventories(
 		assetErr error
 		both     sync.WaitGroup
 	)
-
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-
 	both.Go(func() {
 		if seen, assetErr = d.listSightings(ctx, client, connectorID); assetErr != nil {
 			cancel() // and the devices are not needed
 		}
 	})
-
 	devices, err := organization.ListDevices(ctx, okta.DeviceQuery{}, false)
 	if err != nil {
 		cancel()
 	}
-
 	both.Wait()
-
 	switch {
 	case err != nil && (assetErr == nil || !errors.Is(err, context.Canceled)):
 		terraform.AddOktaError(&diags, paths, "Okta's devices could not be listed", err)
@@ -279,23 +249,19 @@ func (d *coverageDataSource) inventories(
 		diags.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
 			"%d of the elements that Okta listed are not objects, and are left out.", devices.Unreadable))
 	}
-
 	if diags.HasError() {
 		return nil, nil, diags
 	}
-
 	return devices.Outlines, seen, diags
 }
 
 // warnings are what the result leaves out.
 func (c *coverage) warnings(place terraform.OktaPlace) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	if c.unidentified > 0 {
 		diags.AddWarning(place.Summary("assets without an Okta id"), fmt.Sprintf(
 			"%d assets of this connector have no external id in Sekoia, so it is not known which devices they are. They are left out: a device of theirs "+
 				"looks as if it was missing.", c.unidentified))
 	}
-
 	return diags
 }

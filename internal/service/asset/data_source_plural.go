@@ -77,35 +77,27 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 // Read lists the assets.
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model pluralModel
-
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	client, diags := d.clients.Sekoia()
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	assets, err := d.listAssets(ctx, client, sekoia.AssetQuery{
 		// Sekoia writes UUIDs so, and its filter may tell capital letters apart.
 		ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
 	})
 	if err != nil {
 		addAssetsError(&resp.Diagnostics, err)
-
 		return
 	}
-
 	state, err := terraform.WithResults(ctx, req.Config.Raw, assetResults(assets))
 	if err != nil {
 		resp.Diagnostics.AddError("The assets could not be put into Terraform's state", err.Error())
-
 		return
 	}
-
 	resp.State.Raw = state
 }

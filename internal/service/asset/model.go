@@ -26,12 +26,10 @@ func coverageResults(found *coverage) terraform.Results {
 	for _, why := range reasons {
 		counts[string(why)] = types.Int64Value(int64(found.count(why)))
 	}
-
 	ratio := types.Float64Null()
 	if found.devices > 0 {
 		ratio = types.Float64Value(float64(len(found.covered)) / float64(found.devices))
 	}
-
 	return terraform.Results{
 		Values: map[string]attr.Value{
 			"missing_by_reason": types.MapValueMust(types.Int64Type, counts),

@@ -18,18 +18,15 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// checkConnector finds the connector and its account, and holds that against the organisation whose devices are read: the devices of
-// one organisation are all missing from, and all stale in, the assets of another. It returns the id as Sekoia writes it, whose filters may
-// tell capital letters apart.
+// checkConnector finds the connector and its account, and holds that against the organisation whose devices are read:
+// the devices of one organisation are all missing from, and all stale in, the assets of another. It returns the id as
+// Sekoia writes it, whose filters may tell capital letters apart.
 func (d *coverageDataSource) checkConnector(
 	ctx context.Context, client *sekoia.Client, id string, organization *terraform.OktaOrganization,
 ) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	at := path.Root(connectorIDAttribute)
-
 	connector, err := remember(ctx, d, "connector", id, client.Connector)
-
 	switch {
 	case sekoia.IsNotFound(err):
 		terraform.AddError(&diags, at, organization.Place.Summary("Sekoia has no such connector"), err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
@@ -39,13 +36,10 @@ func (d *coverageDataSource) checkConnector(
 		diags.AddAttributeError(at, organization.Place.Summary("this is not an Okta Device connector"),
 			"This connector is another one of Sekoia's catalogue: "+transport.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
 	}
-
 	if diags.HasError() {
 		return "", diags
 	}
-
 	account, err := remember(ctx, d, "account", connector.AccountID, client.Account)
-
 	switch {
 	case sekoia.IsNotFound(err):
 		terraform.AddError(&diags, at, organization.Place.Summary("the connector's account is gone"), err,
@@ -59,7 +53,6 @@ func (d *coverageDataSource) checkConnector(
 	default:
 		diags.Append(d.sameOrganization(ctx, *account.BaseURL, organization)...)
 	}
-
 	return connector.ID, diags
 }
 
@@ -68,55 +61,46 @@ func remember[T any](ctx context.Context, d *coverageDataSource, kind, id string
 	return memo.Remember(ctx, d.clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
 }
 
-// sameOrganization compares the connector's base URL with the organisation. Where the host is none of that organisation's own, it is
-// asked which one it is, without credentials and once in a process.
+// sameOrganization compares the connector's base URL with the organisation. Where the host is none of that
+// organisation's own, it is asked which one it is, without credentials and once in a process.
 func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, organization *terraform.OktaOrganization) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	at := path.Root(connectorIDAttribute)
 	host := transport.Sanitize(base)
-
 	origin, err := transport.ParseOrigin(base)
 	if err == nil && belongs(origin, organization) {
 		return diags
 	}
-
 	parsed, err := url.Parse(base)
 	if err != nil {
 		diags.AddAttributeError(at, organization.Place.Summary("the connector's organization could not be compared"), "The base URL of the connector's account is no URL: "+host+".")
-
 		return diags
 	}
-
 	found, err := d.clients.Tester().Resolution(ctx, parsed)
 	if err != nil {
 		terraform.AddError(&diags, at, organization.Place.Summary("the connector's organization could not be compared"), err,
 			"The connector reads "+host+", and this data source "+organization.Resolution.API.String()+": they may be different organisations. "+
 				"Use the same base URL in both places if they are one.")
-
 		return diags
 	}
-
 	if found.Organization.ID != organization.Resolution.Organization.ID {
 		diags.AddAttributeError(at, organization.Place.Summary("the connector reads another Okta organization"), fmt.Sprintf(
 			"The connector reads %s (organisation %s), and this data source %s (organisation %s). Compare the connector with the organisation that it reads.",
 			host, found.Organization.ID, organization.Resolution.API, organization.Resolution.Organization.ID))
 	}
-
 	return diags
 }
 
-// belongs tells whether a host is one that the organisation is asked at, or names as its own: its custom domain among them.
+// belongs tells whether a host is one that the organisation is asked at, or names as its own: its custom domain among
+// them.
 func belongs(origin transport.Origin, organization *terraform.OktaOrganization) bool {
 	if origin == organization.Resolution.API {
 		return true
 	}
-
 	for _, href := range []string{organization.Resolution.Organization.Host, organization.Resolution.Organization.Alternate} {
 		if own, err := transport.ParseOrigin(href); err == nil && own == origin {
 			return true
 		}
 	}
-
 	return false
 }

@@ -36,27 +36,24 @@ func connectorIDValidators() []validator.String {
 	return []validator.String{terraform.UUIDValidator()}
 }
 
-// listAssets lists assets once in a process, however many data sources ask for the same. The list is shared: nobody may change it.
+// listAssets lists assets once in a process, however many data sources ask for the same. The list is shared: nobody may
+// change it.
 func (c *configured) listAssets(ctx context.Context, client *sekoia.Client, query sekoia.AssetQuery) ([]sekoia.Asset, error) {
 	key := fmt.Sprintf("asset/list %q %q %q", query.ConnectorID, query.Type, query.Search)
-
 	return memo.Remember(ctx, c.clients.Shared(), key, func(ctx context.Context) ([]sekoia.Asset, error) {
 		found := []sekoia.Asset{}
-
 		for asset, err := range client.Assets(ctx, query) {
 			if err != nil {
 				return nil, err
 			}
-
 			found = append(found, asset)
 		}
-
 		return found, nil
 	})
 }
 
-// listSightings lists what a connector has seen once in a process. Of its assets no more is kept than that. It is shared: nobody may
-// change it.
+// listSightings lists what a connector has seen once in a process. Of its assets no more is kept than that. It is
+// shared: nobody may change it.
 func (c *configured) listSightings(ctx context.Context, client *sekoia.Client, connectorID string) (*sightings, error) {
 	return memo.Remember(ctx, c.clients.Shared(), "asset/sightings "+connectorID, func(ctx context.Context) (*sightings, error) {
 		seen := newSightings(connectorID)
@@ -66,26 +63,21 @@ func (c *configured) listSightings(ctx context.Context, client *sekoia.Client, c
 			if err != nil {
 				return nil, err
 			}
-
 			seen.read(&asset)
 		}
-
 		return seen, nil
 	})
 }
 
-// addAssetsError says why assets could not be listed. Sekoia's documents name no permission for it, so the hint says in words what the key
-// has to be allowed.
+// addAssetsError says why assets could not be listed. Sekoia's documents name no permission for it, so the hint says in
+// words what the key has to be allowed.
 func addAssetsError(diags *diag.Diagnostics, err error) {
 	const summary = "Sekoia's assets could not be listed"
-
 	answer, refused := errors.AsType[*sekoia.APIError](err)
 	if refused && answer.Status == http.StatusForbidden {
 		terraform.AddError(diags, path.Empty(), summary, err,
 			"The API key may not read assets: give it a role with the permission to view assets, in Sekoia's web page under Settings, API keys.")
-
 		return
 	}
-
 	terraform.AddSekoiaError(diags, path.Empty(), summary, err)
 }

@@ -28,33 +28,25 @@ type group struct {
 	ids []string
 }
 
-// summary is the comparison as Markdown for a comment or a job summary: a heading, a line of verdict, and folded a table, a Mermaid pie, and
-// the ids to look at. It has counts and Okta's ids, and nothing else that comes from either cloud. It changes only if the result does.
+// summary is the comparison as Markdown for a comment or a job summary: a heading, a line of verdict, and folded a
+// table, a Mermaid pie, and the ids to look at. It has counts and Okta's ids, and nothing else that comes from either
+// cloud. It changes only if the result does.
 func (c *coverage) summary() string {
 	groups := c.groups()
-
 	var text strings.Builder
-
 	text.WriteString(heading(c.icon(), c.host) + c.verdict() + "\n")
-
 	if c.devices == 0 && len(c.stale) == 0 && c.unidentified == 0 {
 		return text.String()
 	}
-
 	text.WriteString("\n<details><summary>Groups and ids</summary>\n\n| Group | Devices | Meaning |\n|:--|--:|:--|\n")
-
 	for _, each := range groups {
 		fmt.Fprintf(&text, "| %s | %d | %s |\n", each.name, each.count, each.meaning)
 	}
-
 	text.WriteString(pie(groups))
-
 	for _, each := range groups {
 		text.WriteString(each.list())
 	}
-
 	text.WriteString(c.notes() + "\n</details>\n")
-
 	return text.String()
 }
 
@@ -63,20 +55,16 @@ func heading(icon, host string) string {
 	if host == "" {
 		return "### " + icon + " Okta devices in Sekoia\n\n"
 	}
-
 	return "### " + icon + " " + preflight.MarkdownText(transport.Sanitize(host)) + ": Okta devices in Sekoia\n\n"
 }
 
 // unreadSummary is the summary if one of the two sides could not be read.
 func unreadSummary(host string, problems []string) string {
 	var text strings.Builder
-
 	text.WriteString(heading("❌", host) + "The coverage could not be read.\n\n<details><summary>Why</summary>\n\n")
-
 	for _, each := range problems {
 		text.WriteString("* " + preflight.MarkdownText(transport.Sanitize(each)) + "\n")
 	}
-
 	return text.String() + "\n</details>\n"
 }
 
@@ -85,7 +73,6 @@ func (c *coverage) icon() string {
 	if len(c.missing) > c.count(reasonPending) {
 		return "⚠️"
 	}
-
 	return "✅"
 }
 
@@ -94,22 +81,17 @@ func (c *coverage) verdict() string {
 	if c.devices == 0 {
 		return "There are no devices in Okta." + c.staleWords()
 	}
-
 	permille := len(c.covered) * 1000 / c.devices
 	text := fmt.Sprintf("%d of %d devices arrived (%d.%d %%).", len(c.covered), c.devices, permille/10, permille%10)
-
 	var missing []string
-
 	for _, why := range reasons {
 		if count := c.count(why); count > 0 {
 			missing = append(missing, fmt.Sprintf("%d %s", count, plain(why)))
 		}
 	}
-
 	if len(missing) > 0 {
 		text += " Missing: " + strings.Join(missing, ", ") + "."
 	}
-
 	return text + c.staleWords()
 }
 
@@ -117,31 +99,25 @@ func (c *coverage) staleWords() string {
 	if len(c.stale) == 0 {
 		return ""
 	}
-
 	return fmt.Sprintf(" Stale in Sekoia: %d.", len(c.stale))
 }
 
 // groups are all that a device can be, in the order in which they are shown.
 func (c *coverage) groups() []group {
 	groups := []group{{name: "covered", meaning: "in Okta and in Sekoia", colour: "#4ac26b", count: len(c.covered)}}
-
 	for _, why := range reasons {
 		each := group{name: words(why), meaning: c.meaning(why), colour: colours[why], count: c.count(why)}
-
 		for _, device := range c.missing {
 			if device.reason == why && len(each.ids) < maxListedIDs {
 				each.ids = append(each.ids, described(device))
 			}
 		}
-
 		groups = append(groups, each)
 	}
-
 	stale := group{name: "stale", meaning: "in Sekoia, gone from Okta", count: len(c.stale)}
 	for _, id := range c.stale[:min(maxListedIDs, len(c.stale))] {
 		stale.ids = append(stale.ids, code(id))
 	}
-
 	return append(groups, stale)
 }
 
@@ -167,7 +143,6 @@ func (c *coverage) meaning(why reason) string {
 	case reasonUnknown:
 		return "it can't be said whether the next sync brings it"
 	}
-
 	return ""
 }
 
@@ -178,7 +153,6 @@ func (c *coverage) stop() string {
 			return code(c.missing[index].detail) + ", which lacks a field,"
 		}
 	}
-
 	return "a device that lacks a field"
 }
 
@@ -188,12 +162,10 @@ func described(device missingDevice) string {
 	if device.id != "" {
 		text = code(device.id)
 	}
-
 	if device.reason == reasonLacksField {
 		// Field names are of this package.
 		text += " (" + device.detail + ")"
 	}
-
 	return text
 }
 
@@ -208,26 +180,22 @@ func (g group) list() string {
 	if left := g.count - len(g.ids); left > 0 {
 		text += fmt.Sprintf(" and %d more", left)
 	}
-
 	return text + "\n\n</details>\n"
 }
 
-// pie draws the groups of Okta's devices that are not empty, so that its shares are those of the headline: stale is none of them. Mermaid
-// takes its colors by the number of the slice.
+// pie draws the groups of Okta's devices that are not empty, so that its shares are those of the headline: stale is
+// none of them. Mermaid takes its colors by the number of the slice.
 func pie(groups []group) string {
 	var parts, palette []string
-
 	for _, each := range groups {
 		if each.count > 0 && each.colour != "" {
 			parts = append(parts, fmt.Sprintf("    %q : %d\n", each.name, each.count))
 			palette = append(palette, fmt.Sprintf(`"pie%d": %q`, len(parts), each.colour))
 		}
 	}
-
 	if len(parts) < 2 { // a pie of one slice says nothing
 		return ""
 	}
-
 	return "\n```mermaid\n%%{init: {\"themeVariables\": {" + strings.Join(palette, ", ") + "}}}%%\npie showData\n    title Devices in Okta\n" +
 		strings.Join(parts, "") + "```\n"
 }
@@ -235,7 +203,6 @@ func pie(groups []group) string {
 // notes are what the counts hide.
 func (c *coverage) notes() string {
 	var text strings.Builder
-
 	for _, note := range []struct {
 		text  string
 		count int
@@ -247,26 +214,21 @@ func (c *coverage) notes() string {
 			fmt.Fprintf(&text, "\n%s: %d.\n", note.text, note.count)
 		}
 	}
-
 	return text.String()
 }
 
-// code is an id as code. One that has other characters than Okta's ids have is written in HTML, for in Markdown's code nothing can be
-// escaped.
+// code is an id as code. One that has other characters than Okta's ids have is written in HTML, for in Markdown's code
+// nothing can be escaped.
 func code(id string) string {
 	if len(id) <= maxIDLength && strings.Trim(id, alphanumerics+"-_") == "" {
 		return "`" + id + "`"
 	}
-
 	shown := []rune(transport.Sanitize(id))
 	if len(shown) > maxOddLength {
 		shown = append(shown[:maxOddLength], '…')
 	}
-
 	var text strings.Builder
-
 	text.WriteString("<code>")
-
 	for _, character := range shown {
 		if strings.ContainsRune(alphanumerics+" …", character) {
 			text.WriteRune(character)
@@ -274,9 +236,7 @@ func code(id string) string {
 			fmt.Fprintf(&text, "&#%d;", character)
 		}
 	}
-
 	text.WriteString("</code>")
-
 	return text.String()
 }
 

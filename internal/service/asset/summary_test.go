@@ -15,7 +15,6 @@ func manyIDs(prefix string, count int) []string {
 	for index := range ids {
 		ids[index] = fmt.Sprintf("%s%06d", prefix, index)
 	}
-
 	return ids
 }
 
@@ -24,18 +23,15 @@ func missingFor(why reason, detail string, ids ...string) []missingDevice {
 	for index, id := range ids {
 		devices[index] = missingDevice{id, why, detail}
 	}
-
 	return devices
 }
 
 func TestSummary(t *testing.T) {
 	t.Parallel()
-
 	mixed := &coverage{
 		devices: 2000, covered: manyIDs("guo", 1999), missing: missingFor(reasonBehind, "guobad", "guolast"), stale: []string{"guogone"}, revoked: 3,
 		unidentified: 2,
 	}
-
 	for name, test := range map[string]struct {
 		coverage *coverage
 		want     []string
@@ -80,15 +76,12 @@ func TestSummary(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got := test.coverage.summary()
-
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("want %q in:\n%s", want, got)
 				}
 			}
-
 			for _, without := range test.without {
 				if strings.Contains(got, without) {
 					t.Errorf("did not want %q in:\n%s", without, got)
@@ -101,28 +94,22 @@ func TestSummary(t *testing.T) {
 // GitHub takes comments of at most 65,536 characters; a report has to leave room for others beside it.
 func TestSummary_isBounded(t *testing.T) {
 	t.Parallel()
-
 	const bound = 48 << 10
-
 	evil := make([]string, 5000)
 	for index := range evil {
 		evil[index] = fmt.Sprint(strings.Repeat("|", 500), index)
 	}
-
 	for name, ids := range map[string][]string{"ids as Okta's are": manyIDs("guoabcdefghijklmn", 5000), "ids of special characters alone": evil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			found := &coverage{devices: 20_000, stale: ids}
 			for _, why := range reasons {
 				detail := ids[0]
 				if why == reasonLacksField {
 					detail = "created, displayName, platform, registered, secureHardwarePresent, osVersion"
 				}
-
 				found.missing = append(found.missing, missingFor(why, detail, ids...)...)
 			}
-
 			got := found.summary()
 			if len(got) > bound || strings.Count(got, "and 4950 more") != 6 {
 				t.Errorf("%d bytes, %d cut lists", len(got), strings.Count(got, "and 4950 more"))

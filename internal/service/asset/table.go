@@ -56,6 +56,5 @@ func nilIfEmpty(text *string) *string {
 	if *text == "" {
 		return nil
 	}
-
 	return text
 }

@@ -85,19 +85,15 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 // Read makes the test, or shares one that was made in this process.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var key types.String
-
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(terraform.OktaOrganizationAttribute), &key)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	settings, diags := d.clients.OktaSettings(key)
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	state, diags := types.ObjectValue(stateTypes, stateValues(key, d.report(ctx, key, settings)))
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -3,6 +3,6 @@
 
 // Package connectiontest is the data source sekoia_okta_connection_test: the connection test's report as data.
 //
-// It never fails for what it is there to tell: a setting that is missing, not known yet or refused is a failed check in the report. The
-// checks themselves are those of internal/preflight, which the connector's plans make too.
+// It never fails for what it is there to tell: a setting that is missing, not known yet or refused is a failed check in
+// the report. The checks themselves are those of internal/preflight, which the connector's plans make too.
 package connectiontest

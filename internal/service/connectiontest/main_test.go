@@ -20,12 +20,10 @@ const required = "terraform {\n  required_providers {\n    sekoia = { source = \
 // file reads a configuration.
 func file(t *testing.T, name string) string {
 	t.Helper()
-
 	content, err := os.ReadFile(filepath.Clean(name))
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return string(content)
 }
 
@@ -34,7 +32,6 @@ func withRequired(configuration string) string {
 	if strings.Contains(configuration, "required_providers") {
 		return configuration
 	}
-
 	return required + configuration
 }
 
@@ -59,6 +56,5 @@ func (r tested) status(id string) (status, message string) {
 			return check.Status, check.Message
 		}
 	}
-
 	return "", ""
 }

@@ -37,7 +37,6 @@ func stateValues(key types.String, report *preflight.Report) map[string]attr.Val
 			"hint":    textOrNull(check.Hint),
 		})
 	}
-
 	return map[string]attr.Value{
 		terraform.OktaOrganizationAttribute: key,
 		"passed":                            types.BoolValue(report.Passed()),
@@ -51,6 +50,5 @@ func textOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()
 	}
-
 	return types.StringValue(text)
 }

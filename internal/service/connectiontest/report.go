@@ -15,33 +15,27 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed check: without it
-// the test would skip what it is asked for, and pass.
+// report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed
+// check: without it the test would skip what it is asked for, and pass.
 func (d *dataSource) report(ctx context.Context, key types.String, settings terraform.OktaSettings) *preflight.Report {
 	base, missing := d.oktaMissing(key, settings)
 	missing = append(missing, d.sekoiaMissing()...)
-
 	if !settings.HasCredential() {
 		settings.APIToken, settings.App = transport.Secret{}, nil // what can't be used is not sent
 	}
-
 	report := d.clients.Tester().Report(ctx, preflight.Input{
 		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),
 	})
-
 	for _, finding := range missing {
 		report = report.Amend(finding)
 	}
-
 	return report
 }
 
 // oktaMissing is the base URL to ask, nil where there is none to ask, and what is missing of the settings.
 func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettings) (*url.URL, []preflight.Check) {
 	const id, target = preflight.OktaReachable, preflight.TargetOktaBaseURL
-
 	unknown := d.clients.OktaUnknown(settings)
-
 	switch {
 	case len(unknown) > 0 && (settings.BaseURL == "" || len(d.clients.NetworkUnknown()) > 0):
 		return nil, []preflight.Check{unknownYet(id, target, unknown)}
@@ -49,18 +43,14 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 		return nil, []preflight.Check{preflight.Missing(id, target, true, "No base URL of an Okta organisation is set.",
 			d.clients.MissingOktaHint(settings.Source, key, "base_url"))}
 	}
-
 	if err := terraform.CheckOktaBaseURL(settings.BaseURL); err != nil {
 		message, hint := problemAndMend(err)
-
 		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint+"\n"+settings.Place(key).Where("base_url"))}
 	}
-
 	base, err := url.Parse(settings.BaseURL)
 	if err != nil {
 		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is not a URL.", "It should look like: https://acme.okta.com\n"+settings.Place(key).Where("base_url"))}
 	}
-
 	switch {
 	case settings.HasCredential():
 		return base, nil
@@ -78,31 +68,25 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 // problemAndMend takes an error of CheckOktaBaseURL apart: its last line says what the URL should be.
 func problemAndMend(err error) (problem, mend string) {
 	problem, mend, _ = strings.Cut(err.Error(), "\n")
-
 	return problem, mend
 }
 
 // sekoiaMissing is what is missing of Sekoia's settings.
 func (d *dataSource) sekoiaMissing() []preflight.Check {
 	const id, target = preflight.SekoiaCredentials, preflight.TargetSekoia
-
 	if unknown := d.clients.SekoiaUnknown(); len(unknown) > 0 {
 		return []preflight.Check{unknownYet(id, target, unknown)}
 	}
-
 	if _, diags := d.clients.Sekoia(); diags.HasError() {
 		if problem := d.clients.SekoiaProblem(); problem != nil {
 			return []preflight.Check{preflight.Missing(id, target, true, terraform.Sentence(problem.News), problem.Detail)}
 		}
-
 		return []preflight.Check{preflight.Missing(id, target, true, "No Sekoia API key is set.",
 			"Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")}
 	}
-
 	if d.clients.ConfiguredCommunityID().IsUnknown() {
 		return []preflight.Check{unknownYet(preflight.SekoiaCommunity, preflight.TargetCommunity, []string{"community_id"})}
 	}
-
 	return nil
 }
 

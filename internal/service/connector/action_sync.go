@@ -87,29 +87,22 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var asked syncModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &asked)...)
-
 	timeout := defaultTimeout
-
 	if !asked.Timeout.IsNull() {
 		var diags diag.Diagnostics
 		timeout, diags = asked.Timeout.ValueGoDuration()
 		resp.Diagnostics.Append(diags...)
 	}
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-
 	connectors, diags := oktaDeviceConnectors(ctx, a.clients)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	remarks, err := connectors.Sync(ctx, lifecycle.SyncRequest{
 		ID:             asked.ConnectorID.ValueString(),
 		Wait:           lifecycle.Wait(wordOr(asked.WaitFor, string(lifecycle.WaitSynced))),
@@ -117,7 +110,6 @@ func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		Tell:           sender(ctx, resp.SendProgress),
 	})
 	addRemarks(&resp.Diagnostics, "", remarks)
-
 	if err != nil {
 		addSyncFailure(&resp.Diagnostics, err)
 	}
@@ -145,15 +137,11 @@ func sender(ctx context.Context, send func(action.InvokeProgressEvent)) func(str
 		if ctx.Err() != nil {
 			return
 		}
-
 		taken := make(chan struct{})
-
 		go func() {
 			defer close(taken)
-
 			send(action.InvokeProgressEvent{Message: message})
 		}()
-
 		select {
 		case <-taken:
 		case <-ctx.Done():
@@ -178,7 +166,6 @@ func (v positiveDuration) ValidateString(ctx context.Context, req validator.Stri
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || err != nil || duration > 0 {
 		return
 	}
-
 	resp.Diagnostics.AddAttributeError(req.Path, "Not a timeout", "It should be "+v.Description(ctx)+".")
 }
 

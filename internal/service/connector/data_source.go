@@ -43,7 +43,8 @@ func (c *configured) Configure(_ context.Context, req datasource.ConfigureReques
 }
 
 const (
-	// defaultLogLines is what one connector's log shows where log_lines is silent: it is one call, for the API's own page.
+	// defaultLogLines is what one connector's log shows where log_lines is silent: it is one call, for the API's own
+	// page.
 	defaultLogLines = 20
 	maxLogLines     = 1000
 )
@@ -84,7 +85,6 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		},
 		"log_lines": logLinesAttribute("20 where unset; 0 reads none."),
 	})
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one Okta device connector of Sekoia's, whoever made it: its status, how many assets it has brought, and the end of " +
 			"its log.\n\nIt makes up to four calls. A connector of another type, or one that was deleted, is not found.",
@@ -108,35 +108,26 @@ func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidato
 // Read finds the connector, and reads what belongs to it.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	asked := readObservedModel(ctx, req, &resp.Diagnostics)
-
 	client, diags := d.clients.Sekoia()
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	connector := find(ctx, client, asked, &resp.Diagnostics)
 	if connector == nil {
 		return
 	}
-
 	found, diags := reader{client: client, logLines: linesOr(asked.LogLines, defaultLogLines)}.readOne(ctx, connector)
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	values := found.values()
 	values["log_lines"] = asked.LogLines
-
 	keepAsWritten(values, "id", asked.ID)
 	keepAsWritten(values, "community_id", asked.CommunityID)
-
 	valueTypes := maps.Clone(observedTypes)
 	valueTypes["log_lines"] = types.Int64Type
-
 	state, diags := types.ObjectValue(valueTypes, values)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -144,12 +135,10 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 func readObservedModel(ctx context.Context, req datasource.ReadRequest, diags *diag.Diagnostics) observedModel {
 	var asked observedModel
-
 	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &asked.ID)...)
 	diags.Append(req.Config.GetAttribute(ctx, path.Root("name"), &asked.Name)...)
 	diags.Append(req.Config.GetAttribute(ctx, path.Root("community_id"), &asked.CommunityID)...)
 	diags.Append(req.Config.GetAttribute(ctx, path.Root("log_lines"), &asked.LogLines)...)
-
 	return asked
 }
 
@@ -158,7 +147,6 @@ func linesOr(lines types.Int64, unset int) int {
 	if lines.IsNull() {
 		return unset
 	}
-
 	return int(lines.ValueInt64())
 }
 
@@ -167,11 +155,9 @@ func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags
 	if !asked.ID.IsNull() {
 		return findByID(ctx, client, asked.ID.ValueString(), diags)
 	}
-
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{
 		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
-
 	switch {
 	case err != nil:
 		terraform.AddSekoiaError(diags, pathName, "The connector could not be looked for", err)
@@ -184,15 +170,12 @@ func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags
 	default:
 		return &connectors[0]
 	}
-
 	return nil
 }
 
 func findByID(ctx context.Context, client *sekoia.Client, id string, diags *diag.Diagnostics) *sekoia.Connector {
 	at := path.Root("id")
-
 	connector, err := client.Connector(ctx, id)
-
 	switch {
 	case sekoia.IsNotFound(err):
 		terraform.AddError(diags, at, "No such connector", err, "The id is the UUID of a connector that this API key sees, and that was not deleted.")
@@ -203,7 +186,6 @@ func findByID(ctx context.Context, client *sekoia.Client, id string, diags *diag
 	default:
 		return connector
 	}
-
 	return nil
 }
 
@@ -211,17 +193,14 @@ func findByID(ctx context.Context, client *sekoia.Client, id string, diags *diag
 func candidates(connectors []sekoia.Connector) string {
 	ids := make([]string, len(connectors))
 	several := false
-
 	for index, connector := range connectors {
 		ids[index] = connector.ID
 		several = several || !strings.EqualFold(connector.CommunityID, connectors[0].CommunityID)
 	}
-
 	if several {
 		for index, connector := range connectors {
 			ids[index] += " (in the community " + connector.CommunityID + ")"
 		}
 	}
-
 	return terraform.List(ids)
 }

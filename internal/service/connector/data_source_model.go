@@ -59,7 +59,6 @@ func observedAttributes() map[string]schema.Attribute {
 			}},
 		},
 	}
-
 	for name, description := range map[string]string{
 		"id":   "The UUID of the connector (Sekoia's API calls it a connector configuration).",
 		"name": "The name of the connector.",
@@ -75,7 +74,6 @@ func observedAttributes() map[string]schema.Attribute {
 	} {
 		attributes[name] = schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
-
 	return attributes
 }
 
@@ -85,12 +83,10 @@ func (o *observed) values() map[string]attr.Value {
 	if o.connector.Status != nil {
 		status, enabled = types.StringValue(string(*o.connector.Status)), types.BoolValue(o.connector.Status.Enabled())
 	}
-
 	assets := types.Int64Null()
 	if o.assets != nil {
 		assets = types.Int64Value(int64(*o.assets))
 	}
-
 	return map[string]attr.Value{
 		"id":           textOrNull(o.connector.ID),
 		"name":         types.StringValue(o.connector.Name),
@@ -110,19 +106,16 @@ func logList(lines []sekoia.LogLine) types.List {
 	if lines == nil {
 		return types.ListNull(logType)
 	}
-
 	elements := make([]attr.Value, len(lines))
 	for index, line := range lines {
 		date := types.StringNull()
 		if !line.Date.IsZero() {
 			date = types.StringValue(line.Date.Format(time.RFC3339Nano))
 		}
-
 		elements[index] = types.ObjectValueMust(logTypes, map[string]attr.Value{
 			"date": date, "level": textOrNull(line.Level), "message": types.StringValue(lifecycle.WithoutValues(line.Message)),
 		})
 	}
-
 	return types.ListValueMust(logType, elements)
 }
 
@@ -130,6 +123,5 @@ func textOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()
 	}
-
 	return types.StringValue(text)
 }

@@ -49,18 +49,14 @@ func (*outgoingIPsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 // Read asks for the list, once in a process.
 func (d *outgoingIPsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	client, diags := d.clients.OpenSekoia()
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	addresses, err := memo.Remember(ctx, d.clients.Shared(), "connector outgoing addresses", client.OutgoingIPs)
 	if err != nil {
 		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The outgoing addresses could not be read", err)
-
 		return
 	}
-
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("addresses"), addresses)...)
 }

@@ -25,17 +25,15 @@ import (
 
 const outgoingIPsPath = "/outgoing-ips"
 
-// TestAccOutgoingIPsExample applies the example, with a stand-in for Okta's provider. There is no API key, for none is needed.
+// TestAccOutgoingIPsExample applies the example, with a stand-in for Okta's provider. There is no API key, for none is
+// needed.
 func TestAccOutgoingIPsExample(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewBinaryCLI(t, clouds, map[string]string{"SEKOIA_API_KEY": ""})
-
 	cli.Setenv("TF_REATTACH_PROVIDERS", standIn(t, "registry.terraform.io/okta/okta"))
 	cli.Write(t, "main.tf", fileText(t, "../../../examples/data-sources/sekoia_outgoing_ips/data-source.tf"))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	var state struct {
 		Values struct {
 			Root struct {
@@ -49,20 +47,16 @@ func TestAccOutgoingIPsExample(t *testing.T) {
 			} `json:"root_module"`
 		} `json:"values"`
 	}
-
 	cli.JSON(t, &state, "show", "-json")
-
 	for _, each := range state.Values.Root.Resources {
 		want, got := []string{"192.0.2.10", "192.0.2.11", "198.51.100.20"}, each.Values.Addresses
 		if each.Type == "okta_network_zone" {
 			want, got = []string{"192.0.2.10/32", "192.0.2.11/32", "198.51.100.20/32"}, each.Values.Gateways
 		}
-
 		if !slices.Equal(got, want) {
 			t.Errorf("%s has %v, want %v", each.Type, got, want)
 		}
 	}
-
 	for _, call := range clouds.Requests(t).Of(acctest.Sekoia) {
 		if call.Path != outgoingIPsPath || call.Authorized {
 			t.Errorf("a call is %+v", call)
@@ -72,16 +66,13 @@ func TestAccOutgoingIPsExample(t *testing.T) {
 
 func TestAccOutgoingIPsOnce(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", providerSource+"data \"sekoia_outgoing_ips\" \"all\" {\n  count = 5\n}\n")
 	cli.Succeed(t, "plan")
-
 	if calls := clouds.Requests(t).Of(acctest.Sekoia); len(calls) != 1 {
 		t.Errorf("five data sources make the calls\n%s", calls)
 	}
-
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, outgoingIPsPath, http.StatusOK, []string{"everywhere"}))
 	cli.Fail(t, "an entry is no IP address", "plan")
 }
@@ -92,22 +83,17 @@ const providerSource = "terraform {\n  required_providers {\n    sekoia = { sour
 // standIn serves a stand-in for a provider at this address, and returns how Terraform finds it.
 func standIn(t *testing.T, address string) string {
 	t.Helper()
-
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	where, ended := make(chan *plugin.ReattachConfig), make(chan struct{})
-
 	go func() {
 		_ = tf6server.Serve(address, providerserver.NewProtocol6(zoneProvider{}), tf6server.WithDebug(ctx, where, ended),
 			tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithoutLogStderrOverride(), tf6server.WithLoggingSink(t))
 	}()
-
 	config := <-where
-
 	t.Cleanup(func() {
 		cancel()
 		<-ended
 	})
-
 	encoded, err := json.Marshal(map[string]any{address: map[string]any{
 		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": true,
 		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
@@ -115,7 +101,6 @@ func standIn(t *testing.T, address string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return string(encoded)
 }
 

@@ -70,32 +70,24 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 // Read lists the connectors, and reads what belongs to them.
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var asked observedListModel
-
 	resp.Diagnostics.Append(req.Config.Get(ctx, &asked)...)
-
 	client, diags := d.clients.Sekoia()
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{
 		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 	if err != nil {
 		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)
-
 		return
 	}
-
 	found, diags := reader{client: client, logLines: linesOr(asked.LogLines, 0)}.readAll(ctx, connectors, asked.CommunityID.ValueString())
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	asked.Connectors = observedList(found)
 	resp.Diagnostics.Append(resp.State.Set(ctx, asked)...)
 }
@@ -106,7 +98,6 @@ func observedList(found []observed) types.List {
 	for index := range found {
 		elements[index] = types.ObjectValueMust(observedTypes, found[index].values())
 	}
-
 	return types.ListValueMust(observedType, elements)
 }
 

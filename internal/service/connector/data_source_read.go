@@ -21,7 +21,8 @@ import (
 // together is how many connectors are asked about at a time. Sekoia's rate limit is not documented.
 const together = 4
 
-// observed is a connector as a data source shows it. What is nil is not known: it is not there, or this key may not see it.
+// observed is a connector as a data source shows it. What is nil is not known: it is not there, or this key may not see
+// it.
 type observed struct {
 	connector sekoia.Connector
 	baseURL   *string
@@ -40,12 +41,9 @@ type reader struct {
 // readOne reads what belongs to one connector: three calls, or two without a log.
 func (r reader) readOne(ctx context.Context, connector *sekoia.Connector) (observed, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	found := observed{connector: *connector}
 	refused := map[part]refusals{}
-
 	account, err := r.account(ctx, connector.AccountID)
-
 	switch {
 	case err == nil:
 		found.baseURL = account.BaseURL
@@ -53,19 +51,14 @@ func (r reader) readOne(ctx context.Context, connector *sekoia.Connector) (obser
 		refused[partAccount] = refusals{count: 1, first: err}
 	default:
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
-
 		return found, diags
 	}
-
 	looks, err := r.look(ctx, []observed{found})
 	if err != nil {
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connector could not be read to the end", err)
-
 		return found, diags
 	}
-
 	looks.addTo(refused)
-
 	return looks.found[0], warnings(refused)
 }
 
@@ -74,56 +67,43 @@ func (r reader) account(ctx context.Context, id string) (*sekoia.Account, error)
 	if id == "" {
 		return &sekoia.Account{}, nil
 	}
-
 	account, err := r.client.Account(ctx, id)
 	if sekoia.IsNotFound(err) {
 		return &sekoia.Account{}, nil
 	}
-
 	return account, err
 }
 
-// readAll reads what belongs to several connectors: their accounts with one list, then one call for each one's assets, and one for each
-// one's log where logs are asked for.
+// readAll reads what belongs to several connectors: their accounts with one list, then one call for each one's assets,
+// and one for each one's log where logs are asked for.
 func (r reader) readAll(ctx context.Context, connectors []sekoia.Connector, communityID string) ([]observed, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	if len(connectors) == 0 {
 		return nil, diags
 	}
-
 	refused := map[part]refusals{}
-
 	accounts, err := r.client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: communityID})
-
 	switch {
 	case err != nil && forbidden(err):
 		refused[partAccount] = refusals{count: len(connectors), first: err}
 	case err != nil:
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
-
 		return nil, diags
 	}
-
 	baseURLs := map[string]*string{}
 	for _, account := range accounts {
 		baseURLs[strings.ToLower(account.ID)] = account.BaseURL
 	}
-
 	found := make([]observed, len(connectors))
 	for index, connector := range connectors {
 		found[index] = observed{connector: connector, baseURL: baseURLs[strings.ToLower(connector.AccountID)]}
 	}
-
 	looks, err := r.look(ctx, found)
 	if err != nil {
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors could not be read to the end", err)
-
 		return nil, diags
 	}
-
 	looks.addTo(refused)
-
 	return looks.found, warnings(refused)
 }
 
@@ -137,39 +117,32 @@ type looked struct {
 // look counts the assets of each connector and reads its log. An error is one that no permission explains.
 func (r reader) look(ctx context.Context, found []observed) (looked, error) {
 	result := looked{found: found, assets: make([]error, len(found)), logs: make([]error, len(found))}
-
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(together)
-
 	for index := range found {
 		group.Go(func() error {
 			one := &found[index]
-
 			count, err := r.client.CountAssets(ctx, one.connector.ID)
 			if err == nil {
 				one.assets = &count
 			} else if !forbidden(err) {
 				return err
 			}
-
 			result.assets[index] = err
 			one.logs, result.logs[index], err = r.log(ctx, one.connector.ID)
-
 			return err
 		})
 	}
-
 	return result, group.Wait()
 }
 
-// log reads a log, where logs are asked for. The first error says that it can't be read with this key, the second ends everything.
+// log reads a log, where logs are asked for. The first error says that it can't be read with this key, the second ends
+// everything.
 func (r reader) log(ctx context.Context, id string) (lines []sekoia.LogLine, refused, failed error) {
 	if r.logLines == 0 {
 		return nil, nil, nil
 	}
-
 	lines, err := r.client.ConnectorLogs(ctx, id, r.logLines)
-
 	switch {
 	case err == nil && lines == nil:
 		return []sekoia.LogLine{}, nil, nil
@@ -201,12 +174,10 @@ func (l looked) addTo(refused map[part]refusals) {
 			if err == nil {
 				continue
 			}
-
 			known := refused[kind]
 			if known.count == 0 {
 				known.first = err
 			}
-
 			known.count++
 			refused[kind] = known
 		}
@@ -216,7 +187,6 @@ func (l looked) addTo(refused map[part]refusals) {
 // warnings say what is left out, one for each kind, however many connectors it concerns.
 func warnings(refused map[part]refusals) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	for _, without := range []struct {
 		part          part
 		summary, left string
@@ -229,40 +199,33 @@ func warnings(refused map[part]refusals) diag.Diagnostics {
 		if known.count == 0 {
 			continue
 		}
-
 		hint := "So " + without.left + "."
 		if known.count > 1 {
 			hint = fmt.Sprintf("So %s for %d connectors.", without.left, known.count)
 		}
-
 		if forbidden(known.first) {
 			hint += " Give the API key a role with this permission, in Sekoia's web page under Settings, API keys."
 		}
-
 		terraform.AddWarning(&diags, path.Empty(), without.summary, known.first, hint)
 	}
-
 	return diags
 }
 
 func forbidden(err error) bool {
 	answer, ok := errors.AsType[*sekoia.APIError](err)
-
 	return ok && answer.Status == http.StatusForbidden
 }
 
-// unreadableLog is true for answers that say that there is no log for this key. That there is one at all is inferred from a sibling's
-// (see internal/sekoia/inferred.go), so a 404 or 400 of that call is no error of the connector either.
+// unreadableLog is true for answers that say that there is no log for this key. That there is one at all is inferred
+// from a sibling's (see internal/sekoia/inferred.go), so a 404 or 400 of that call is no error of the connector either.
 func unreadableLog(err error) bool {
 	answer, ok := errors.AsType[*sekoia.APIError](err)
 	if !ok {
 		return false
 	}
-
 	switch answer.Status {
 	case http.StatusForbidden, http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed:
 		return true
 	}
-
 	return false
 }

@@ -17,15 +17,14 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
-// addFailure adds the error of an operation in Sekoia: the connector's name and the step, what was answered, what is left behind, and what
-// to do.
+// addFailure adds the error of an operation in Sekoia: the connector's name and the step, what was answered, what is
+// left behind, and what to do.
 func addFailure(diags *diag.Diagnostics, subject string, err error) {
 	var (
 		exists *lifecycle.ExistsError
 		shared *lifecycle.SharedError
 		step   *lifecycle.StepError
 	)
-
 	switch {
 	case errors.As(err, &exists):
 		diags.Append(existsError(subject, &exists.Duplicate))
@@ -43,13 +42,10 @@ func addFailure(diags *diag.Diagnostics, subject string, err error) {
 
 func addStepFailure(diags *diag.Diagnostics, subject string, step *lifecycle.StepError) {
 	summary, cause := terraform.About(subject, lowerFirst(step.Step)), step.Err
-
 	if step.Left != "" {
 		cause = fmt.Errorf("%w\n%s", cause, strings.TrimSuffix(step.Left, "."))
 	}
-
 	waited, isWait := errors.AsType[*lifecycle.WaitError](step.Err)
-
 	switch ended := step.Err; {
 	case isWait && errors.Is(waited.Err, context.DeadlineExceeded):
 		terraform.AddError(diags, path.Empty(), summary, cause, "Raise the timeout to wait longer.")
@@ -67,7 +63,6 @@ func addRemarks(diags *diag.Diagnostics, subject string, remarks []lifecycle.Rem
 		if remark.Err != nil {
 			hint = strings.TrimSpace(hint + "\n" + terraform.SekoiaHint(remark.Err))
 		}
-
 		terraform.AddWarning(diags, path.Empty(), terraform.About(subject, lowerFirst(remark.Summary)), remark.Err, hint)
 	}
 }
@@ -75,35 +70,32 @@ func addRemarks(diags *diag.Diagnostics, subject string, remarks []lifecycle.Rem
 // existsError refuses to create a connector a second time.
 func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
 	summary := terraform.About(subject, "a connector with this name and base URL exists already")
-
 	if duplicate.Made {
 		return diag.NewAttributeErrorDiagnostic(pathName, summary,
 			"Another sekoia_okta_device_connector of this run created it a moment ago: "+duplicate.Connector.ID+".\n"+
 				"Its devices would arrive twice. Remove one of the two resources.")
 	}
-
 	return diag.NewAttributeErrorDiagnostic(pathName, summary,
 		importHint(&duplicate.Connector)+
 			"\n\nIf this replaces the resource's own connector: create_before_destroy can't work with an unchanged name and base URL. Remove it.")
 }
 
-// existsWarning says at plan that a create will find a connector. Whether the same run removes that one first is not known here.
+// existsWarning says at plan that a create will find a connector. Whether the same run removes that one first is not
+// known here.
 func existsWarning(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
 	summary := terraform.About(subject, "a connector with this name and base URL exists already")
-
 	if duplicate.Read {
 		return diag.NewAttributeWarningDiagnostic(pathName, summary,
 			"This configuration manages it: "+duplicate.Connector.ID+".\n"+
 				"If this is the same connector under a new address, add a moved block: without it, the connector is deleted and created again.\n"+
 				"If this resource is only replaced (tainted, say), all is well. If another resource manages the connector, an apply stops here.")
 	}
-
 	return diag.NewAttributeWarningDiagnostic(pathName, summary,
 		"An apply stops here, unless the same apply deletes that connector first.\n"+importHint(&duplicate.Connector))
 }
 
-// importHint is what a person pastes to manage a connector that exists. Terraform takes no provider argument in it: the resource's block,
-// which has one, is there already.
+// importHint is what a person pastes to manage a connector that exists. Terraform takes no provider argument in it: the
+// resource's block, which has one, is there already.
 func importHint(found *sekoia.Connector) string {
 	return fmt.Sprintf("To manage it, put this next to the resource, with the resource's own address:\n"+
 		"import {\n  to = sekoia_okta_device_connector.NAME\n  id = %s\n}", terraform.HCLString(found.ID))

@@ -17,15 +17,13 @@ func kind(kind, cloud, method, path string) acctest.Fault {
 	return acctest.Fault{Cloud: cloud, Method: method, Path: path, Kind: kind}
 }
 
-// TestAccConnectorCreateIsNeverDoubled breaks each call of a create, and looks that one clean apply leaves one account and
-// one connector, and a destroy none.
+// TestAccConnectorCreateIsNeverDoubled breaks each call of a create, and looks that one clean apply leaves one account
+// and one connector, and a destroy none.
 func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 	t.Parallel()
-
 	serverError := func(path string) acctest.Fault {
 		return once(answer(acctest.Sekoia, http.MethodPost, path, http.StatusInternalServerError, map[string]any{"code": "internal", "message": "trouble"}))
 	}
-
 	cases := map[string]struct {
 		faults []acctest.Fault
 		// fails is what the first apply prints; empty where it succeeds.
@@ -93,19 +91,15 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath+"/*", http.StatusForbidden, map[string]any{})},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 			clouds.SetFaults(t, test.faults...)
-
 			if test.fails != "" {
 				cli.Fail(t, test.fails, "apply", "-auto-approve")
-
 				if left := inSekoia(t, clouds); len(left.accounts) != test.left {
 					t.Errorf("left by the failed apply: %+v", left)
 				}
@@ -113,23 +107,17 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 				cli.Succeed(t, "apply", "-auto-approve")
 				onePair(t, clouds)
 			}
-
 			clouds.SetFaults(t)
-
 			if strings.Contains(test.fails, "may or may not") {
 				// The connector is there, and no state knows it: the plan says how to take it in.
 				checkText(t, cli.Succeed(t, "plan"), []string{"exists already", "import {"}, nil)
-
 				return
 			}
-
 			if text := cli.Succeed(t, "apply", "-auto-approve"); test.fails == "" && !contains(text, "No changes.") {
 				t.Errorf("the apply after one that succeeded says:\n%s", text)
 			}
-
 			onePair(t, clouds)
 			cli.Succeed(t, "destroy", "-auto-approve")
-
 			if left := inSekoia(t, clouds); len(left.accounts)+len(left.connectors) != 0 {
 				t.Errorf("left after the destroy: %+v", left)
 			}
@@ -142,31 +130,24 @@ func TestAccConnectorOfAnotherCommunityIsRemoved(t *testing.T) {
 
 	// Sekoia is made to answer as if it had ignored community_uuid.
 	const other = "11111111-2222-3333-4444-555555555555"
-
 	const id = "22222222-2222-3333-4444-555555555555"
-
 	made := map[string]any{
 		"uuid": id, "community_uuid": other, "module_uuid": "4ef895d1-3f21-4678-8d0a-5c39c37210fe", "connector_type": "asset",
 		"connector_uuid": "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d", "module_configuration_uuid": "33333333-2222-3333-4444-555555555555",
 		"name": "Okta devices", "created_at": "2026-11-23T12:00:00Z", "created_by": "me", "created_by_type": "apikey",
 		"updated_at": "2026-11-23T12:00:00Z", "updated_by": "me", "updated_by_type": "apikey", "value": map[string]any{},
 	}
-
 	for what, path := range map[string]string{"account": accountsPath, "connector": connectorsPath} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			clouds.SetFaults(t, once(answer(acctest.Sekoia, http.MethodPost, path, http.StatusCreated, made)))
-
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 			cli.Fail(t, "he "+what+" was made in the community "+other, "apply", "-auto-approve")
-
 			if deletes := clouds.Requests(t).Path(http.MethodDelete, path+"/"+id); len(deletes) != 1 {
 				t.Errorf("it was not removed again:\n%s", clouds.Requests(t))
 			}
-
 			if left := inSekoia(t, clouds); len(left.accounts) != 0 {
 				t.Errorf("left: %+v", left)
 			}
@@ -176,7 +157,6 @@ func TestAccConnectorOfAnotherCommunityIsRemoved(t *testing.T) {
 
 func TestAccConnectorLeftoverAccounts(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		// spoil makes the leftover account one that may not be taken over.
 		spoil map[string]any
@@ -188,22 +168,17 @@ func TestAccConnectorLeftoverAccounts(t *testing.T) {
 		"used by a playbook":            {spoil: map[string]any{"usage": map[string]any{"playbooks": 1}}},
 		"deleted":                       {spoil: map[string]any{"deleted": true}},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			id := accountByHand(t, clouds, "Okta devices")
-
 			if test.spoil != nil {
 				clouds.PatchAccount(t, id, test.spoil)
 			}
-
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 			cli.Succeed(t, "apply", "-auto-approve")
-
 			connectors := inSekoia(t, clouds).connectors
 			if len(connectors) != 1 || (connectors[0].ModuleConfigurationUUID == id) != test.taken {
 				t.Errorf("the account %s was taken over: want %t, got %+v", id, test.taken, connectors)
@@ -214,7 +189,6 @@ func TestAccConnectorLeftoverAccounts(t *testing.T) {
 
 func TestAccConnectorRotation(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	first, second := clouds.Ready.OktaToken, "00second"
@@ -223,7 +197,6 @@ func TestAccConnectorRotation(t *testing.T) {
 		configuration = strings.Replace(configuration, first, token, 1)
 		cli.Write(t, "main.tf", mainTF(strings.Replace(configuration, `api_token_wo_version = "1"`, `api_token_wo_version = "`+version+`"`, 1)))
 	}
-
 	write(first, "1")
 	cli.Succeed(t, "apply", "-auto-approve")
 
@@ -240,9 +213,7 @@ func TestAccConnectorRotation(t *testing.T) {
 	})
 	write(second, "2")
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	_, connector := onePair(t, clouds)
-
 	err := countCalls(t, clouds, map[string]int{
 		"PATCH " + accountsPath + "/*": 1, "PATCH " + connectorsPath + "/*": 0,
 		"POST " + connectorsPath + "/" + connector.UUID + "/stop": 1, "POST " + connectorsPath + "/" + connector.UUID + "/start": 1,
@@ -250,7 +221,6 @@ func TestAccConnectorRotation(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-
 	if assets := len(clouds.State(t).Assets); assets != 51 {
 		t.Errorf("%d assets after the rotation, want the 50 and the new one", assets)
 	}
@@ -259,11 +229,10 @@ func TestAccConnectorRotation(t *testing.T) {
 // withoutRetries lets a lost reply be lost at once.
 const withoutRetries = "provider \"sekoia\" {\n  http = { max_retries = 0 }\n}\n"
 
-// TestAccConnectorUpdateThatIsCutOff fails each call of an update. The state follows each step, so that the next plan shows the work that
-// is left, also without a look at Sekoia, and one apply does it.
+// TestAccConnectorUpdateThatIsCutOff fails each call of an update. The state follows each step, so that the next plan
+// shows the work that is left, also without a look at Sekoia, and one apply does it.
 func TestAccConnectorUpdateThatIsCutOff(t *testing.T) {
 	t.Parallel()
-
 	refusal := map[string]any{"code": "forbidden", "message": "no"}
 	newToken := func(configuration string, _ *acctest.Clouds) string {
 		return strings.Replace(configuration, `_version = "1"`, `_version = "2"`, 1)
@@ -274,7 +243,6 @@ func TestAccConnectorUpdateThatIsCutOff(t *testing.T) {
 	newTrigger := func(configuration string, _ *acctest.Clouds) string {
 		return strings.Replace(configuration, "monday", "tuesday", 1)
 	}
-
 	cases := map[string]struct {
 		change func(string, *acctest.Clouds) string
 		fault  func(id string) acctest.Fault
@@ -334,11 +302,9 @@ func TestAccConnectorUpdateThatIsCutOff(t *testing.T) {
 			plan: []string{`"monday" -> "tuesday"`, "~ enabled = false -> true"},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			more := `sync = { triggers = { at = "monday" } }`
 			s, cli := stage(t, acctest.NewCLI, more)
 			cli.Write(t, "provider.tf", withoutRetries)
@@ -346,35 +312,29 @@ func TestAccConnectorUpdateThatIsCutOff(t *testing.T) {
 			s.clouds.SetFaults(t, test.fault(s.connector.UUID))
 			cli.Fail(t, "Error: Okta devices: "+test.fails, "apply", "-auto-approve")
 			s.clouds.SetFaults(t)
-
 			_, connector := onePair(t, s.clouds)
 			if status := strings.Replace(connector.DisplayStatus, "STARTING", "RUNNING", 1); status != test.status {
 				t.Errorf("the connector is left %s, want %s", connector.DisplayStatus, test.status)
 			}
-
 			plan := append([]string{"0 to add, 1 to change, 0 to destroy"}, test.plan...)
 			checkText(t, cli.Succeed(t, "plan", "-refresh=false"), plan, test.planNot)
 			checkText(t, cli.Succeed(t, "plan"), plan, test.planNot)
-
 			s.clouds.ResetRequests(t)
 			cli.Succeed(t, "apply", "-auto-approve")
-
 			if starts := s.clouds.Requests(t).Path(http.MethodPost, connectorsPath+"/"+s.connector.UUID+"/start"); len(starts) != 1 {
 				t.Errorf("the apply that follows starts it %d times", len(starts))
 			}
-
 			checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 		})
 	}
 }
 
-// TestAccConnectorChangeTakenBack takes a change back of which the start failed: Sekoia has the new settings, and the configuration says
-// the old ones again. One apply brings the old ones back to Sekoia. The old token alone works then, so that the sync shows which one it has.
+// TestAccConnectorChangeTakenBack takes a change back of which the start failed: Sekoia has the new settings, and the
+// configuration says the old ones again. One apply brings the old ones back to Sekoia. The old token alone works then,
+// so that the sync shows which one it has.
 func TestAccConnectorChangeTakenBack(t *testing.T) {
 	t.Parallel()
-
 	const second = "00second"
-
 	cases := map[string]func(configuration string, clouds *acctest.Clouds) string{
 		"a token": func(configuration string, clouds *acctest.Clouds) string {
 			return strings.NewReplacer(clouds.Ready.OktaToken, second, `_version = "1"`, `_version = "2"`).Replace(configuration)
@@ -384,7 +344,6 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 		},
 		"a token and a base URL of the same organization": func(configuration string, clouds *acctest.Clouds) string {
 			byName := strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
-
 			return strings.NewReplacer(clouds.Ready.OktaToken, second, `_version = "1"`, `_version = "2"`, clouds.Ready.OktaURL, byName).Replace(configuration)
 		},
 		"a base URL of the same organization": func(configuration string, clouds *acctest.Clouds) string {
@@ -394,7 +353,6 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 			return strings.NewReplacer(clouds.Ready.OktaToken, second, "monday", "tuesday").Replace(configuration)
 		},
 	}
-
 	faults := map[string]func(id string) acctest.Fault{
 		"the start is refused": func(id string) acctest.Fault {
 			return answer(acctest.Sekoia, http.MethodPost, connectorsPath+"/"+id+"/start", http.StatusForbidden, map[string]any{})
@@ -403,13 +361,11 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 			return kind("drop_reply", acctest.Sekoia, http.MethodPatch, accountsPath+"/*")
 		},
 	}
-
 	for name, change := range cases {
 		for what, fault := range faults {
 			for _, refresh := range []string{"true", "false"} {
 				t.Run(name+", and "+what+", refresh "+refresh, func(t *testing.T) {
 					t.Parallel()
-
 					more := `sync = { wait_for = "synced", triggers = { at = "monday" } }`
 					s, cli := stage(t, acctest.NewCLI, more)
 					original := connectorTF(s.clouds, more)
@@ -418,17 +374,14 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 					s.clouds.SetFaults(t, fault(s.connector.UUID))
 					cli.Write(t, "main.tf", mainTF(change(original, s.clouds)))
 					cli.Fail(t, "Error: Okta devices: the connector", "apply", "-auto-approve")
-
 					s.clouds.SetFaults(t)
 					s.clouds.SetTokens(t, s.clouds.Ready.OktaToken)
 					cli.Write(t, "main.tf", mainTF(original))
 					cli.Succeed(t, "apply", "-auto-approve", "-refresh="+refresh)
-
 					account, connector := onePair(t, s.clouds)
 					if account.Value["base_url"] != s.clouds.Ready.OktaURL || connector.UUID != s.connector.UUID || connector.DisplayStatus != "RUNNING" {
 						t.Errorf("after the apply: %+v, %+v", account, connector)
 					}
-
 					checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 				})
 			}
@@ -438,12 +391,10 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 
 func TestAccConnectorSharedAccount(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	account, _ := onePair(t, clouds)
 	clouds.PatchAccount(t, account.UUID, map[string]any{"usage": map[string]any{"playbooks": 2}})
 
@@ -456,14 +407,12 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 	// A rename leaves the account alone.
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `"Okta devices"`, `"Renamed"`, 1)))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	if account, connector := onePair(t, clouds); account.Name != "Okta devices" || connector.Name != "Renamed" {
 		t.Errorf("after the rename: %+v, %+v", account, connector)
 	}
 
 	// And a destroy leaves it, and names it.
 	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), []string{"Warning: Renamed: the connector's account stays in Sekoia", account.UUID, "2 playbooks"}, nil)
-
 	if left := inSekoia(t, clouds); len(left.connectors) != 0 || len(left.accounts) != 1 {
 		t.Errorf("left after the destroy: %+v", left)
 	}
@@ -471,7 +420,6 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 
 func TestAccConnectorAfterAFailedCreate(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	beside := `
@@ -483,7 +431,8 @@ resource "terraform_data" "beside" {
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodPost, accountsPath, http.StatusBadRequest, map[string]any{}))
 	cli.Fail(t, "Okta devices: the connector was not created", "apply", "-auto-approve")
 
-	// The token dies meanwhile: a destroy plans first, so that it stops as any plan does. The way out is in the guide, not in the error.
+	// The token dies meanwhile: a destroy plans first, so that it stops as any plan does. The way out is in the guide,
+	// not in the error.
 	clouds.SetFaults(t)
 	clouds.SetTokens(t)
 	checkText(t, cli.Fail(t, "Error: Okta devices: Okta rejected the API token (401)", "destroy", "-auto-approve"),
@@ -493,35 +442,29 @@ resource "terraform_data" "beside" {
 
 func TestAccConnectorSyncOfOddDevices(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		devices, odd, from int
-		// least and most bound how many assets arrive: a later cycle may bring some that were created after the checkpoint.
+		// least and most bound how many assets arrive: a later cycle may bring some that were created after the
+		// checkpoint.
 		least, most int
 	}{
 		"on a later page":  {devices: 450, odd: 1, from: 430, least: 400, most: 449},
 		"on the only page": {devices: 50, odd: 1, from: 20},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.OddFrom = test.devices, test.odd, test.from })
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, `sync = { wait_for = "synced" }`)))
-
 			text := cli.Succeed(t, "apply", "-auto-approve")
-
 			arrived := len(clouds.State(t).Assets)
 			if arrived < test.least || arrived > test.most {
 				t.Errorf("%d assets arrived, want %d to %d", arrived, test.least, test.most)
 			}
-
 			checkText(t, text, []string{
 				"Warning: Okta devices: the sync is not complete", fmt.Sprintf("%d assets have arrived", arrived), "Exception while fetching devices from",
 			}, nil)
-
 			if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
 				t.Errorf("the plan says:\n%s", text)
 			}
@@ -531,17 +474,14 @@ func TestAccConnectorSyncOfOddDevices(t *testing.T) {
 
 func TestAccConnectorSyncThatFindsNothingNew(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	write := func(trigger string) {
 		cli.Write(t, "main.tf", mainTF(connectorTF(clouds, `sync = { wait_for = "synced", triggers = { at = "`+trigger+`" } }`)))
 	}
-
 	write("monday")
 	cli.Succeed(t, "apply", "-auto-approve")
 	write("tuesday")
-
 	if text := cli.Succeed(t, "apply", "-auto-approve"); contains(text, "not complete") {
 		t.Errorf("the apply says:\n%s", text)
 	}
@@ -551,7 +491,6 @@ func TestAccConnectorSyncThatFindsNothingNew(t *testing.T) {
 	write("wednesday")
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "off")
 	cli.Fail(t, "Okta devices: the change was made, but the sync failed", "apply", "-auto-approve")
-
 	if text := cli.Succeed(t, "plan"); !contains(text, "No changes.") {
 		t.Errorf("the plan says:\n%s", text)
 	}
@@ -559,7 +498,6 @@ func TestAccConnectorSyncThatFindsNothingNew(t *testing.T) {
 
 func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		fault acctest.Fault
 		// fails is what the apply says; where it succeeds all the same, warns is.
@@ -579,11 +517,9 @@ func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
 			warns: "Warning: Renamed: the connector's account keeps its old name",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
@@ -591,17 +527,13 @@ func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
 			cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `"Okta devices"`, `"Renamed"`, 1)))
 			cli.Succeed(t, "plan", "-out=plan")
 			clouds.SetFaults(t, test.fault)
-
 			if test.warns != "" {
 				checkText(t, cli.Succeed(t, "apply", "plan"), []string{test.warns}, nil)
-
 				return
 			}
-
 			cli.Fail(t, test.fails, "apply", "plan")
 			clouds.SetFaults(t)
 			cli.Succeed(t, "apply", "-auto-approve")
-
 			if account, connector := onePair(t, clouds); account.Name != "Renamed" || connector.Name != "Renamed" {
 				t.Errorf("after the next apply: %+v, %+v", account, connector)
 			}
@@ -611,24 +543,19 @@ func TestAccConnectorRenameIsNotHalfDone(t *testing.T) {
 
 func TestAccConnectorDeleteThatLeavesItsAccount(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI){
 		"the next destroy removes it": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
 			t.Helper()
 			cli.Succeed(t, "destroy", "-auto-approve")
-
 			if left := inSekoia(t, clouds); len(left.accounts) != 0 {
 				t.Errorf("left: %+v", left)
 			}
 		},
 		"the next apply makes a connector on it": func(t *testing.T, clouds *acctest.Clouds, cli *acctest.CLI) {
 			t.Helper()
-
 			before := inSekoia(t, clouds).accounts[0]
-
 			checkText(t, cli.Succeed(t, "plan"), []string{`- drift = "it was deleted, its account is still there" -> null`}, nil)
 			cli.Succeed(t, "apply", "-auto-approve")
-
 			if account, _ := onePair(t, clouds); account.UUID != before.UUID {
 				t.Errorf("the account was not used: %+v", account)
 			}
@@ -639,25 +566,20 @@ func TestAccConnectorDeleteThatLeavesItsAccount(t *testing.T) {
 			checkText(t, cli.Succeed(t, "plan"), []string{"1 to add, 0 to change, 0 to destroy"}, nil)
 		},
 	}
-
 	for name, then := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 			cli.Succeed(t, "apply", "-auto-approve")
-
 			clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusInternalServerError, map[string]any{}))
 			text := cli.Fail(t, "Okta devices: the connector was deleted. Its account", "destroy", "-auto-approve")
 			clouds.SetFaults(t)
-
 			left := inSekoia(t, clouds)
 			if len(left.connectors) != 0 || len(left.accounts) != 1 {
 				t.Fatalf("left by the delete that failed: %+v", left)
 			}
-
 			checkText(t, text, []string{left.accounts[0].UUID}, nil)
 			then(t, clouds, cli)
 		})

@@ -21,20 +21,17 @@ type shown struct {
 
 func show(m *model) shown {
 	trigger, _ := m.triggers().Elements()["at"].(types.String)
-
 	return shown{
 		m.Name.ValueString(), m.BaseURL.ValueString(), m.APIToken.ValueString(), m.APITokenWOVersion.ValueString(), m.Enabled.String(),
 		trigger.ValueString(), m.ID.ValueString(), m.AccountID.ValueString(), m.Drift.ValueString(), m.OktaOrganizationID.ValueString(),
 	}
 }
 
-// TestFollow goes from a state in which all is old to a plan in which all is new, and stops after each step on the way: what the state
-// does not say is done is what the next plan shows.
+// TestFollow goes from a state in which all is old to a plan in which all is new, and stops after each step on the way:
+// what the state does not say is done is what the next plan shows.
 func TestFollow(t *testing.T) {
 	t.Parallel()
-
 	withTrigger := func(m *model, at string) { m.Sync = syncObject(types.StringNull(), triggers("at", at)) }
-
 	state := func() *model {
 		return acme(func(m *model) {
 			m.ID, m.AccountID, m.OktaOrganizationID = types.StringValue("connector"), types.StringValue("account"), types.StringValue("00oOld")
@@ -51,12 +48,10 @@ func TestFollow(t *testing.T) {
 			withTrigger(m, "tuesday")
 		})
 	}
-
 	old := shown{
 		Name: "Okta devices", BaseURL: "https://acme.okta.com", APIToken: "old token", Version: "1", Enabled: "true", Triggers: "monday",
 		ID: "connector", AccountID: "account", Drift: string(lifecycle.DriftMoved), Organization: "00oOld",
 	}
-
 	cases := map[string]struct {
 		reached lifecycle.Reached
 		// disabled: the plan has enabled = false.
@@ -127,18 +122,14 @@ func TestFollow(t *testing.T) {
 			},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			u := updateRun{state: *state(), plan: *plan()}
 			u.plan.Enabled = types.BoolValue(!test.disabled)
 			u.follow(test.reached)
-
 			want := old
 			test.want(&want)
-
 			if diff := cmp.Diff(want, show(&u.state)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -148,9 +139,7 @@ func TestFollow(t *testing.T) {
 
 func TestChanges(t *testing.T) {
 	t.Parallel()
-
 	const otherURL = lifecycle.Drift("its account says https://other.okta.com")
-
 	cases := map[string]struct {
 		changes                       changes
 		repairs, needsToken, isTested bool
@@ -178,11 +167,9 @@ func TestChanges(t *testing.T) {
 		},
 		"a connector that was moved, and is to be stopped": {changes: changes{drift: lifecycle.DriftMoved, stop: true}, isTested: true},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			c := test.changes
 			if c.repairs() != test.repairs || c.needsToken() != test.needsToken || c.tested() != test.isTested {
 				t.Errorf("repairs %t, needs the token %t, is tested %t; want %t, %t, %t",
@@ -195,13 +182,11 @@ func TestChanges(t *testing.T) {
 // TestRead: what a person refers to, name and URL, stays through every drift.
 func TestRead(t *testing.T) {
 	t.Parallel()
-
 	running, other := sekoia.StatusRunning, "https://other.okta.com"
 	connector := &sekoia.Connector{ID: "connector", Name: "Okta devices", CommunityID: "97eeaf43-efd7-4dc7-89eb-641d30910264", Status: &running}
 	healthy := shown{
 		Name: "Okta devices", BaseURL: "https://acme.okta.com", Version: "1", Enabled: "true", ID: "connector", AccountID: "account",
 	}
-
 	cases := map[string]struct {
 		before func(*model)
 		found  lifecycle.Found
@@ -243,21 +228,16 @@ func TestRead(t *testing.T) {
 			found:  lifecycle.Found{Connector: connector, AccountID: "account"}, want: func(s *shown) { s.BaseURL, s.Version = "", "" },
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			m := acme(func(m *model) { m.ID, m.AccountID = types.StringValue("connector"), types.StringValue("account") })
 			if test.before != nil {
 				test.before(m)
 			}
-
 			m.read(test.found)
-
 			want := healthy
 			test.want(&want)
-
 			if diff := cmp.Diff(want, show(m)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}

@@ -23,8 +23,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
-// FuzzImport looks for an id of Sekoia's that makes the import block which a person pastes another one than it should be, and for an
-// import's id that is taken without being a UUID, or the reverse.
+// FuzzImport looks for an id of Sekoia's that makes the import block which a person pastes another one than it should
+// be, and for an import's id that is taken without being a UUID, or the reverse.
 func FuzzImport(f *testing.F) {
 	for _, seed := range []string{
 		"6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a", " 6BFFBAC8-3A5D-4B1E-9D5C-0D3B6F6F2F0A\n", "6bffbac83a5d4b1e9d5c0d3b6f6f2f0a", "{6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a}",
@@ -34,26 +34,19 @@ func FuzzImport(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-
 	provider, definition := newImporter(f)
 	check := terraform.UUIDValidator()
-
 	f.Fuzz(func(t *testing.T, id string) {
 		checkBlock(t, id)
-
 		trimmed := strings.TrimSpace(id)
 		_, err := uuid.Parse(trimmed)
 		isUUID := err == nil && len(trimmed) == len("6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a")
-
 		imported := provider.run(t, definition, id)
 		if isUUID != (imported != "") || isUUID && imported != strings.ToLower(trimmed) {
 			t.Errorf("the id %q imports %q; a UUID: %t", id, imported, isUUID)
 		}
-
 		var resp validator.StringResponse
-
 		check.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("id"), ConfigValue: types.StringValue(id)}, &resp)
-
 		if taken := !resp.Diagnostics.HasError(); taken != (isUUID && id == trimmed) {
 			t.Errorf("%q is taken for a UUID: %t", id, taken)
 		}
@@ -63,31 +56,25 @@ func FuzzImport(f *testing.F) {
 // checkBlock reads the import block as Terraform does.
 func checkBlock(t *testing.T, id string) {
 	t.Helper()
-
 	_, block, found := strings.Cut(importHint(&sekoia.Connector{ID: id}), "\n")
 	if !found {
 		t.Fatal("there is no block in the hint")
 	}
-
 	parsed, diags := hclsyntax.ParseConfig([]byte(block), "import.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		t.Fatalf("the id %q makes\n%s\nwhich is no HCL: %v", id, block, diags)
 	}
-
 	body, ok := parsed.Body.(*hclsyntax.Body)
 	if !ok || len(body.Blocks) != 1 || len(body.Attributes) != 0 || body.Blocks[0].Type != "import" {
 		t.Fatalf("the id %q makes more or less than one block:\n%s", id, block)
 	}
-
 	attributes := body.Blocks[0].Body.Attributes
 	if len(attributes) != 2 || len(body.Blocks[0].Body.Blocks) != 0 || attributes["to"] == nil || attributes["id"] == nil {
 		t.Fatalf("the id %q makes a block with other arguments:\n%s", id, block)
 	}
-
 	if used := attributes["id"].Expr.Variables(); len(used) != 0 {
 		t.Errorf("the id %q is evaluated:\n%s", id, block)
 	}
-
 	value, diags := attributes["id"].Expr.Value(nil)
 	if diags.HasErrors() {
 		t.Fatalf("the id %q is evaluated:\n%s\n%v", id, block, diags)
@@ -97,7 +84,6 @@ func checkBlock(t *testing.T, id string) {
 	if want := norm.NFC.String(string([]rune(id))); value.AsString() != want {
 		t.Errorf("the id %q is written\n%s\nand read as %q", id, block, value.AsString())
 	}
-
 	if strings.Count(block, "\n") != 3 || strings.ContainsAny(block, "\x00\x1b\r\u202e\u2066\u200b\u2028") {
 		t.Errorf("the id %q is not fit to be shown: %q", id, block)
 	}
@@ -111,13 +97,10 @@ type importer struct {
 
 func newImporter(f *testing.F) (*importer, *resource.SchemaResponse) {
 	f.Helper()
-
 	var definition resource.SchemaResponse
-
 	made := &importer{resource: &Resource{}}
 	made.resource.Schema(context.Background(), resource.SchemaRequest{}, &definition)
 	made.resource.IdentitySchema(context.Background(), resource.IdentitySchemaRequest{}, &made.identity)
-
 	return made, &definition
 }
 
@@ -127,7 +110,6 @@ func empties[T any](*T) *T { return new(T) }
 // run is the UUID that an import's id is taken for; "" where it is refused.
 func (i *importer) run(t *testing.T, definition *resource.SchemaResponse, id string) string {
 	t.Helper()
-
 	ctx := t.Context()
 	empty := func(of tftypes.Type) tftypes.Value { return tftypes.NewValue(of, nil) }
 	resp := resource.ImportStateResponse{
@@ -136,23 +118,16 @@ func (i *importer) run(t *testing.T, definition *resource.SchemaResponse, id str
 			Schema: i.identity.IdentitySchema, Raw: empty(i.identity.IdentitySchema.Type().TerraformType(ctx)),
 		},
 	}
-
 	resp.Private = empties(resp.Private)
-
 	i.resource.ImportState(ctx, resource.ImportStateRequest{ID: id}, &resp)
-
 	if resp.Diagnostics.HasError() {
 		return ""
 	}
-
 	var imported, identified types.String
-
 	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("id"), &imported)...)
 	resp.Diagnostics.Append(resp.Identity.GetAttribute(ctx, path.Root("id"), &identified)...)
-
 	if resp.Diagnostics.HasError() || !imported.Equal(identified) {
 		t.Errorf("the id %q imports %s, with the identity %s: %v", id, imported, identified, resp.Diagnostics)
 	}
-
 	return imported.ValueString()
 }

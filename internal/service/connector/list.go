@@ -65,40 +65,31 @@ func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 	}
 }
 
-// List finds the connectors, oldest first. It makes one call for each hundred, and as many for their accounts where these are asked for.
+// List finds the connectors, oldest first. It makes one call for each hundred, and as many for their accounts where
+// these are asked for.
 func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var asked listModel
-
 	diags := req.Config.Get(ctx, &asked)
-
 	client, d := l.clients.Sekoia()
 	diags.Append(d...)
-
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
-
 		return
 	}
-
 	if asked.CommunityID.IsNull() {
 		asked.CommunityID = l.clients.ConfiguredCommunityID()
 	}
-
 	found, diags := asked.find(ctx, client, req.IncludeResource)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
-
 		return
 	}
-
 	stream.Results = func(push func(list.ListResult) bool) {
 		for index := range limited(found, req.Limit) {
 			result := found[index].result(ctx, req)
-
 			if index == 0 {
 				result.Diagnostics.Append(diags...)
 			}
-
 			if !push(result) {
 				return
 			}
@@ -111,7 +102,6 @@ func limited(found []listed, limit int64) []listed {
 	if limit > 0 && limit < int64(len(found)) {
 		return found[:limit]
 	}
-
 	return found
 }
 
@@ -122,48 +112,38 @@ type listed struct {
 	account *sekoia.Account
 }
 
-// find lists the connectors that are asked for; the accounts only where they are needed. A warning says what is left out.
+// find lists the connectors that are asked for; the accounts only where they are needed. A warning says what is left
+// out.
 func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool) ([]listed, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	community := m.CommunityID.ValueString()
-
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community})
 	if err != nil {
 		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
-
 		return nil, diags
 	}
-
 	accounts := map[string]*sekoia.Account{}
-
 	if len(connectors) > 0 && (whole || !m.BaseURL.IsNull()) {
 		all, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: community})
-
 		switch {
 		case err != nil && forbidden(err) && m.BaseURL.IsNull():
 			terraform.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
 				"So their base_url is left out. Give the API key a role with this permission, in Sekoia's web page under Settings, API keys.")
 		case err != nil:
 			terraform.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
-
 			return nil, diags
 		}
-
 		for _, account := range all {
 			accounts[strings.ToLower(account.ID)] = &account
 		}
 	}
-
 	var found []listed
-
 	for _, connector := range connectors {
 		candidate := listed{connector: connector, account: accounts[strings.ToLower(connector.AccountID)]}
 		if m.wants(&candidate) {
 			found = append(found, candidate)
 		}
 	}
-
 	return found, diags
 }
 
@@ -171,11 +151,9 @@ func (m *listModel) wants(candidate *listed) bool {
 	if !strings.Contains(strings.ToLower(candidate.connector.Name), strings.ToLower(m.NameContains.ValueString())) {
 		return false
 	}
-
 	if m.BaseURL.IsNull() {
 		return true
 	}
-
 	return candidate.account != nil && candidate.account.BaseURL != nil &&
 		terraform.SameBaseURL(*candidate.account.BaseURL, m.BaseURL.ValueString())
 }
@@ -183,36 +161,27 @@ func (m *listModel) wants(candidate *listed) bool {
 // result is the connector as Terraform takes it.
 func (c *listed) result(ctx context.Context, req list.ListRequest) list.ListResult {
 	id := types.StringValue(strings.ToLower(c.connector.ID))
-
 	result := req.NewListResult(ctx)
 	result.DisplayName = transport.Sanitize(c.connector.Name)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, id)...)
-
 	if req.IncludeResource {
 		result.Diagnostics.Append(c.fill(ctx, result.Resource, id)...)
 	}
-
 	return result
 }
 
 // fill writes the connector as an import and Read would.
 func (c *listed) fill(ctx context.Context, into *tfsdk.Resource, id types.String) diag.Diagnostics {
 	diags := into.SetAttribute(ctx, pathID, id) // from now on it is an object of nulls, and not null
-
 	var m model
-
 	diags.Append(into.Get(ctx, &m)...)
 	m.readConnector(&c.connector)
-
 	if c.account != nil {
 		m.AccountID = types.StringValue(c.account.ID)
-
 		if c.account.BaseURL != nil {
 			m.BaseURL = terraform.NewBaseURL(*c.account.BaseURL)
 		}
 	}
-
 	diags.Append(into.Set(ctx, &m)...)
-
 	return diags
 }

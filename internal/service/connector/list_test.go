@@ -22,20 +22,16 @@ import (
 // names are the display names of results, which may hold no error.
 func names(t *testing.T, results []tfprotov6.ListResourceResult) []string {
 	t.Helper()
-
 	listed := []string{}
-
 	for _, result := range results {
 		succeeded(t, nil, result.Diagnostics)
 		listed = append(listed, result.DisplayName)
 	}
-
 	return listed
 }
 
 func TestListResourceFindsConnectors(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		config    func(*acctest.Clouds) values
 		limit     int64
@@ -71,41 +67,32 @@ func TestListResourceFindsConnectors(t *testing.T) {
 			limit: 100, want: []string{"elsewhere"}, calls: 1, elsewhere: true,
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds, other := discoverable(t)
-
 			environment := map[string]string{}
 			if test.elsewhere {
 				environment["SEKOIA_COMMUNITY_ID"] = other
 			}
-
 			provider := speak(t, clouds, environment, nil)
 			clouds.ResetRequests(t)
-
 			var config values
 			if test.config != nil {
 				config = test.config(clouds)
 			}
-
 			results := provider.list(t.Context(), t, config, test.limit, false)
 			if got := names(t, results); !slices.Equal(got, test.want) {
 				t.Errorf("found %q, want %q", got, test.want)
 			}
-
 			calls := clouds.Requests(t).Of(acctest.Sekoia)
 			if len(calls) != test.calls || len(calls.Writes()) > 0 {
 				t.Errorf("want %d calls that read, got\n%s", test.calls, calls)
 			}
-
 			for _, result := range results {
 				if result.Resource != nil {
 					t.Errorf("%s has data that nobody asked for", result.DisplayName)
 				}
-
 				if id := provider.identified(t, result.Identity); !hasConnector(t, clouds, id, result.DisplayName) {
 					t.Errorf("%s has the identity %q, which is not its", result.DisplayName, id)
 				}
@@ -114,80 +101,64 @@ func TestListResourceFindsConnectors(t *testing.T) {
 	}
 }
 
-// discoverable has connectors of two communities and two organizations, and one that was deleted. It returns the second community.
+// discoverable has connectors of two communities and two organizations, and one that was deleted. It returns the second
+// community.
 func discoverable(t *testing.T) (*acctest.Clouds, string) {
 	t.Helper()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.Communities = 3, 0, 2 })
-
 	var communities struct {
 		Items []struct {
 			Subcommunities []string `json:"subcommunities"`
 		} `json:"items"`
 	}
-
 	clouds.Sekoia(t, http.MethodGet, "/v1/me/communities", nil, &communities)
 	other := communities.Items[0].Subcommunities[0]
-
 	byHand(t, clouds, "Okta, north", clouds.Ready.CommunityID)
 	byHand(t, clouds, "Okta, south", clouds.Ready.CommunityID)
 	laptops, _ := byHand(t, clouds, "Laptops", clouds.Ready.CommunityID)
 	byHand(t, clouds, "elsewhere", other)
-
 	_, deleted := byHand(t, clouds, "Okta, deleted", clouds.Ready.CommunityID)
 	clouds.PatchConnector(t, deleted, map[string]any{"deleted": true})
 	clouds.PatchAccount(t, laptops, map[string]any{"value": map[string]any{"base_url": "https://other.okta.com"}})
-
 	return clouds, other
 }
 
 func hasConnector(t *testing.T, clouds *acctest.Clouds, id, name string) bool {
 	t.Helper()
-
 	return slices.ContainsFunc(inSekoia(t, clouds).connectors, func(c acctest.Connector) bool { return c.UUID == id && c.Name == name })
 }
 
 // TestListResourceGivesWhatTheGeneratedBlockNeeds holds the data of a list against that of an import, which Read makes.
 func TestListResourceGivesWhatTheGeneratedBlockNeeds(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd = 3, 0 })
 	_, running := byHand(t, clouds, `Okta "north" ${x}`, clouds.Ready.CommunityID)
 	_, stopped := byHand(t, clouds, "Okta, stopped", clouds.Ready.CommunityID)
 	gone, orphan := byHand(t, clouds, "Okta, without an account", clouds.Ready.CommunityID)
-
 	settled(t, clouds, running, 3)
 	clouds.Sekoia(t, http.MethodPost, connectorsPath+"/"+stopped+"/stop", nil, nil)
 	clouds.PatchAccount(t, gone, map[string]any{"deleted": true})
-
 	provider := speak(t, clouds, nil, nil)
 	clouds.ResetRequests(t)
-
 	results := provider.list(t.Context(), t, nil, 100, true)
 	names(t, results)
-
 	if calls := clouds.Requests(t).Of(acctest.Sekoia); len(calls) != 2 {
 		t.Errorf("want one call for the connectors and one for their accounts, got\n%s", calls)
 	}
-
 	if len(results) != 3 {
 		t.Fatalf("found %d connectors, want 3", len(results))
 	}
-
 	for index, id := range []string{running, stopped, orphan} {
 		if got := provider.identified(t, results[index].Identity); got != id {
 			t.Errorf("connector %d has the identity %s, want %s", index, got, id)
 		}
-
 		listed := attributesOf(t, provider.resourceType(), results[index].Resource)
 		read := attributesOf(t, provider.resourceType(), imported(t, provider, id).NewState)
-
 		for name, want := range read {
 			// A list does not compare: what is wrong with a connector is for Read to say.
 			if name == "drift" && id == orphan {
 				want = tftypes.NewValue(tftypes.String, nil)
 			}
-
 			if !listed[name].Equal(want) {
 				t.Errorf("connector %d: %s is %s, and after an import %s", index, name, listed[name], want)
 			}
@@ -198,27 +169,21 @@ func TestListResourceGivesWhatTheGeneratedBlockNeeds(t *testing.T) {
 // imported imports a connector by its UUID, and reads it.
 func imported(t *testing.T, provider *protocol, id string) *tfprotov6.ReadResourceResponse {
 	t.Helper()
-
 	found, err := provider.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: connectorType, ID: id})
 	succeeded(t, err, found.Diagnostics)
-
 	one := found.ImportedResources[0]
-
 	read, err := provider.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: connectorType, CurrentState: one.State, Private: one.Private, CurrentIdentity: one.Identity,
 	})
 	succeeded(t, err, read.Diagnostics)
-
 	return read
 }
 
 func TestListResourceTellsWhatIsWrongInItsResults(t *testing.T) {
 	t.Parallel()
-
 	forbiddenAnswer := func(path string) acctest.Fault {
 		return answer(acctest.Sekoia, http.MethodGet, path, http.StatusForbidden, map[string]any{"code": "forbidden", "message": "no"})
 	}
-
 	cases := map[string]struct {
 		fault       *acctest.Fault
 		environment map[string]string
@@ -236,37 +201,27 @@ func TestListResourceTellsWhatIsWrongInItsResults(t *testing.T) {
 		},
 		"the accounts may not be listed, where they only add": {fault: new(forbiddenAnswer(accountsPath)), whole: true, warning: "accounts could not be read"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd = 3, 0 })
 			byHand(t, clouds, "one", clouds.Ready.CommunityID)
 			byHand(t, clouds, "two", clouds.Ready.CommunityID)
-
 			provider := speak(t, clouds, test.environment, nil)
-
 			if test.fault != nil {
 				clouds.SetFaults(t, *test.fault)
 			}
-
 			results := provider.list(t.Context(), t, test.config, 100, test.whole)
-
 			if test.want != "" {
 				if len(results) != 1 || results[0].Identity != nil {
 					t.Fatalf("want one result, which is the error; got %+v", results)
 				}
-
 				wantError(t, results[0].Diagnostics, test.want)
-
 				return
 			}
-
 			if got := names(t, results); !slices.Equal(got, []string{"one", "two"}) {
 				t.Errorf("found %q", got)
 			}
-
 			if len(results[0].Diagnostics) != 1 || !strings.Contains(results[0].Diagnostics[0].Summary, test.warning) || len(results[1].Diagnostics) > 0 {
 				t.Errorf("want one warning, with the first result; got %+v and %+v", results[0].Diagnostics, results[1].Diagnostics)
 			}
@@ -276,40 +231,29 @@ func TestListResourceTellsWhatIsWrongInItsResults(t *testing.T) {
 
 func TestListResourceThatIsCancelled(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd = 3, 0 })
 	byHand(t, clouds, "one", clouds.Ready.CommunityID)
 	clouds.SetFaults(t, hold(connectorsPath, 0))
-
 	provider := speak(t, clouds, nil, nil)
-
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-
 	var cancelled time.Time
-
 	time.AfterFunc(300*time.Millisecond, func() {
 		cancelled = time.Now()
-
 		cancel()
 	})
-
 	results := provider.list(ctx, t, nil, 100, false)
-
 	if took := time.Since(cancelled); cancelled.IsZero() || took > promptly {
 		t.Errorf("it returned %s after it was cancelled", took)
 	}
-
 	if len(results) != 1 {
 		t.Fatalf("want one result, which is the error; got %d", len(results))
 	}
-
 	wantError(t, results[0].Diagnostics, "could not be listed")
 }
 
 func TestListResourceConfiguration(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		config values
 		want   string // "": it is fine
@@ -322,27 +266,21 @@ func TestListResourceConfiguration(t *testing.T) {
 		"what is not known yet":      {config: values{"name_contains": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}},
 		"a host alone as a base URL": {config: values{"base_url": text("acme.okta.com")}, want: "https://acme.okta.com"},
 	}
-
 	provider := speak(t, acctest.Start(t), nil, nil)
 	of := provider.schemas.ListResourceSchemas[connectorType].ValueType()
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			validated, err := provider.server.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
 				TypeName: connectorType, Config: dynamic(t, of, test.config),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if test.want == "" {
 				succeeded(t, nil, validated.Diagnostics)
-
 				return
 			}
-
 			wantError(t, validated.Diagnostics, test.want)
 		})
 	}
@@ -351,18 +289,13 @@ func TestListResourceConfiguration(t *testing.T) {
 // TestListResourceHonoursTheLimitAmongMany finds a few among more connectors than a page of Sekoia's holds.
 func TestListResourceHonoursTheLimitAmongMany(t *testing.T) {
 	t.Parallel()
-
 	const many = 103
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd = 1, 0 })
 	account := accountByHand(t, clouds, "Okta devices")
-
 	for number := range many {
 		connectorByHand(t, clouds, fmt.Sprintf("connector %03d", number), account)
 	}
-
 	provider := speak(t, clouds, nil, nil)
-
 	for limit, want := range map[int64]int{1: 1, 5: 5, 100: 100, 101: 101, many: many, 1000: many} {
 		if got := len(provider.list(t.Context(), t, nil, limit, true)); got != want {
 			t.Errorf("with the limit %d there are %d results, want %d", limit, got, want)

@@ -34,7 +34,6 @@ type set map[string]any
 // variables are those of testdata/connector for the clouds, with changes; nil unsets one.
 func variables(clouds *acctest.Clouds, changes ...set) config.Variables {
 	values := clouds.Variables(nil)
-
 	for _, change := range changes {
 		for name, value := range change {
 			switch value := value.(type) {
@@ -49,14 +48,12 @@ func variables(clouds *acctest.Clouds, changes ...set) config.Variables {
 				for key, element := range value {
 					elements[key] = config.StringVariable(element)
 				}
-
 				values[name] = config.MapVariable(elements)
 			default:
 				panic(fmt.Sprintf("a variable of type %T", value)) // a mistake in a test
 			}
 		}
 	}
-
 	return values
 }
 
@@ -69,14 +66,12 @@ func apply(clouds *acctest.Clouds, changes ...set) resource.TestStep {
 func refused(clouds *acctest.Clouds, want string, changes ...set) resource.TestStep {
 	step := apply(clouds, changes...)
 	step.ExpectError = words(want)
-
 	return step
 }
 
 // planOnly makes a step end with its plan.
 func planOnly(step resource.TestStep) resource.TestStep {
 	step.PlanOnly = true
-
 	return step
 }
 
@@ -86,7 +81,6 @@ func words(text string) *regexp.Regexp {
 	for i, field := range fields {
 		fields[i] = regexp.QuoteMeta(field)
 	}
-
 	return regexp.MustCompile(strings.Join(fields, `[\s│]+`))
 }
 
@@ -94,40 +88,34 @@ func words(text string) *regexp.Regexp {
 func unchanged(clouds *acctest.Clouds, changes ...set) resource.TestStep {
 	step := apply(clouds, changes...)
 	step.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-
 	return step
 }
 
 // planned adds the action that a step's plan has to have for the connector.
 func planned(action plancheck.ResourceActionType, step resource.TestStep) resource.TestStep {
 	step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(address, action))
-
 	return step
 }
 
 // before runs something ahead of a step.
 func before(do func(), step resource.TestStep) resource.TestStep {
 	step.PreConfig = do
-
 	return step
 }
 
 // after checks something behind a step's apply.
 func after(step resource.TestStep, check func(*terraform.State) error) resource.TestStep {
 	step.Check = check
-
 	return step
 }
 
 // nothingLeft checks that a destroy left neither account nor connector in Sekoia.
 func nothingLeft(t *testing.T, clouds *acctest.Clouds) func(*terraform.State) error {
 	t.Helper()
-
 	return func(*terraform.State) error {
 		if held := inSekoia(t, clouds); len(held.connectors) > 0 || len(held.accounts) > 0 {
 			return fmt.Errorf("left in Sekoia: %+v", held)
 		}
-
 		return nil
 	}
 }
@@ -140,41 +128,34 @@ type held struct {
 
 func inSekoia(t *testing.T, clouds *acctest.Clouds) held {
 	t.Helper()
-
 	var h held
-
 	state := clouds.State(t)
 	for _, account := range state.Accounts {
 		if !account.Deleted {
 			h.accounts = append(h.accounts, account)
 		}
 	}
-
 	for _, connector := range state.Connectors {
 		if !connector.Deleted {
 			h.connectors = append(h.connectors, connector)
 		}
 	}
-
 	return h
 }
 
 // onePair returns the only account and the only connector in Sekoia, the one on the other.
 func onePair(t *testing.T, clouds *acctest.Clouds) (acctest.Account, acctest.Connector) {
 	t.Helper()
-
 	h := inSekoia(t, clouds)
 	if len(h.accounts) != 1 || len(h.connectors) != 1 || h.connectors[0].ModuleConfigurationUUID != h.accounts[0].UUID {
 		t.Fatalf("want one account and one connector on it, got %+v", h)
 	}
-
 	return h.accounts[0], h.connectors[0]
 }
 
 // noWrite checks that no call that writes reached Sekoia since the log was reset.
 func noWrite(t *testing.T, clouds *acctest.Clouds) {
 	t.Helper()
-
 	if writes := clouds.Requests(t).Of(acctest.Sekoia).Writes(); len(writes) > 0 {
 		t.Errorf("calls that write reached Sekoia:\n%s", writes)
 	}
@@ -194,7 +175,6 @@ func answer(cloud, method, path string, status int, body any) acctest.Fault {
 func once(fault acctest.Fault) acctest.Fault {
 	n := 1
 	fault.Times = &n
-
 	return fault
 }
 

@@ -16,8 +16,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// model is the resource as Terraform holds it: a configuration, a plan or a
-// state. Nested attributes are objects, for a struct can't hold an unknown one.
+// model is the resource as Terraform holds it: a configuration, a plan or a state. Nested attributes are objects, for a
+// struct can't hold an unknown one.
 type model struct {
 	Name               types.String      `tfsdk:"name"`
 	BaseURL            terraform.BaseURL `tfsdk:"base_url"`
@@ -96,11 +96,9 @@ func (m *model) triggers() types.Map {
 	if m.Sync.IsUnknown() {
 		return types.MapUnknown(types.StringType)
 	}
-
 	if triggers, ok := m.Sync.Attributes()["triggers"].(types.Map); ok {
 		return triggers
 	}
-
 	return types.MapNull(types.StringType)
 }
 
@@ -129,12 +127,10 @@ func (m *model) oktaURL() *url.URL {
 	if m.BaseURL.IsNull() || m.BaseURL.IsUnknown() {
 		return nil
 	}
-
 	parsed, err := m.BaseURL.URL()
 	if err != nil {
 		return nil
 	}
-
 	return parsed
 }
 
@@ -143,7 +139,8 @@ type changes struct {
 	rename bool
 	// token: another token is to be sent. Taking the token out of the configuration is no such change.
 	token bool
-	// url: the base URL is another one, or is not known yet. After an import to which Sekoia did not give it back, nothing says that it changes.
+	// url: the base URL is another one, or is not known yet. After an import to which Sekoia did not give it back,
+	// nothing says that it changes.
 	url bool
 	// triggers: sync.triggers changed. If there were none, there is nothing to compare with.
 	triggers bool
@@ -188,7 +185,6 @@ func newURL(old, planned terraform.BaseURL) bool {
 	if planned.IsUnknown() {
 		return true
 	}
-
 	return !old.IsNull() && !terraform.SameBaseURL(old.ValueString(), planned.ValueString())
 }
 
@@ -196,19 +192,17 @@ func newTriggers(old, planned types.Map) bool {
 	if len(old.Elements()) == 0 || planned.IsNull() {
 		return false
 	}
-
 	return !planned.Equal(old)
 }
 
-// read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays as it is, and so
-// do the name and the URL of what drifted: a null in a required attribute would break what refers to it.
+// read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays
+// as it is, and so do the name and the URL of what drifted: a null in a required attribute would break what refers to
+// it.
 func (m *model) read(found lifecycle.Found) {
 	if m.onlyID() && found.Target != nil {
 		m.BaseURL = terraform.NewBaseURL(*found.Target)
 	}
-
 	m.AccountID, m.Drift = textOrNull(found.AccountID), textOrNull(string(found.Drift))
-
 	if found.Connector != nil {
 		m.readConnector(found.Connector)
 	}
@@ -217,11 +211,9 @@ func (m *model) read(found lifecycle.Found) {
 // readConnector takes what Sekoia says of a connector itself into a state.
 func (m *model) readConnector(c *sekoia.Connector) {
 	m.Name = types.StringValue(c.Name)
-
 	if community := terraform.NewUUID(c.CommunityID); m.CommunityID.Canonical() != community.Canonical() {
 		m.CommunityID = community
 	}
-
 	if c.Status != nil {
 		m.Enabled = types.BoolValue(c.Status.Enabled())
 	} else if m.Enabled.IsNull() {
@@ -233,11 +225,9 @@ func stringIn(object types.Object, name string) types.String {
 	if object.IsUnknown() {
 		return types.StringUnknown()
 	}
-
 	if value, ok := object.Attributes()[name].(types.String); ok {
 		return value
 	}
-
 	return types.StringNull()
 }
 
@@ -245,6 +235,5 @@ func wordOr(value types.String, unset string) string {
 	if value.IsNull() || value.IsUnknown() {
 		return unset
 	}
-
 	return value.ValueString()
 }

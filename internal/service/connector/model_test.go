@@ -27,7 +27,6 @@ func triggers(pairs ...string) types.Map {
 	for pair := range slices.Chunk(pairs, 2) {
 		elements[pair[0]] = types.StringValue(pair[1])
 	}
-
 	return types.MapValueMust(types.StringType, elements)
 }
 
@@ -44,15 +43,12 @@ func acme(change func(*model)) *model {
 	if change != nil {
 		change(m)
 	}
-
 	return m
 }
 
 func TestChangesBetween(t *testing.T) {
 	t.Parallel()
-
 	withTriggers := func(m *model) { m.Sync = syncObject(types.StringNull(), triggers("at", "monday")) }
-
 	cases := map[string]struct {
 		state, plan func(*model)
 		want        changes
@@ -110,11 +106,9 @@ func TestChangesBetween(t *testing.T) {
 		"to be stopped": {plan: func(m *model) { m.Enabled = types.BoolValue(false) }, want: changes{stop: true}},
 		"to be started": {state: func(m *model) { m.Enabled = types.BoolValue(false) }, want: changes{start: true}},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got := changesBetween(acme(test.state), acme(test.plan))
 			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(changes{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -125,7 +119,6 @@ func TestChangesBetween(t *testing.T) {
 
 func TestCredential(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		config           func(*model)
 		secret, at       string
@@ -138,11 +131,9 @@ func TestCredential(t *testing.T) {
 		"write-only, unknown": {config: func(m *model) { m.APITokenWO = types.StringUnknown() }, at: "api_token_wo", unknown: true},
 		"an empty text":       {config: func(m *model) { m.APITokenWO = types.StringValue("") }, at: "api_token_wo", missing: true},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got := acme(test.config).credential()
 			if got.secret.Reveal() != test.secret || got.at.String() != test.at || got.unknown != test.unknown || got.missing() != test.missing {
 				t.Errorf("got %q at %s, unknown %t, missing %t", got.secret.Reveal(), got.at, got.unknown, got.missing())
@@ -153,11 +144,8 @@ func TestCredential(t *testing.T) {
 
 func TestReadConnector(t *testing.T) {
 	t.Parallel()
-
 	const elsewhere = "11111111-2222-4333-8444-555555555555"
-
 	status := func(s sekoia.Status) *sekoia.Status { return &s }
-
 	cases := map[string]struct {
 		before types.Bool
 		status *sekoia.Status
@@ -171,14 +159,11 @@ func TestReadConnector(t *testing.T) {
 		"a missing status keeps the value":            {types.BoolValue(false), nil, false},
 		"a missing status after an import is running": {types.BoolNull(), nil, true},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			m := acme(func(m *model) { m.Enabled = test.before })
 			m.readConnector(&sekoia.Connector{ID: "c", Name: "renamed", CommunityID: elsewhere, Status: test.status})
-
 			if m.Enabled.ValueBool() != test.want || m.Name.ValueString() != "renamed" || m.CommunityID.ValueString() != elsewhere {
 				t.Errorf("enabled = %s, name = %s, community = %s", m.Enabled, m.Name, m.CommunityID)
 			}
@@ -188,12 +173,9 @@ func TestReadConnector(t *testing.T) {
 
 func TestReadConnectorKeepsHowTheCommunityIsWritten(t *testing.T) {
 	t.Parallel()
-
 	const capitals = "97EEAF43-EFD7-4DC7-89EB-641D30910264"
-
 	m := acme(func(m *model) { m.CommunityID = terraform.NewUUID(capitals) })
 	m.readConnector(&sekoia.Connector{ID: "c", Name: "Okta devices", CommunityID: "97eeaf43-efd7-4dc7-89eb-641d30910264"})
-
 	if m.CommunityID.ValueString() != capitals {
 		t.Errorf("community_id is %s", m.CommunityID)
 	}
@@ -201,24 +183,19 @@ func TestReadConnectorKeepsHowTheCommunityIsWritten(t *testing.T) {
 
 func TestNestedSettings(t *testing.T) {
 	t.Parallel()
-
 	m := acme(nil)
 	if m.waitFor() != lifecycle.WaitStarted || m.onFailure() != onFailureError || !m.testMode().IsNull() || !m.triggers().IsNull() {
 		t.Errorf("unset: wait_for %s, on_failure %s, mode %s, triggers %s", m.waitFor(), m.onFailure(), m.testMode(), m.triggers())
 	}
-
 	testTypes := map[string]attr.Type{"mode": types.StringType, "on_failure": types.StringType}
 	m.ConnectionTest = types.ObjectUnknown(testTypes)
 	m.Sync = types.ObjectUnknown(syncTypes)
-
 	if !m.testMode().IsUnknown() || !m.triggers().IsUnknown() || m.waitFor() != lifecycle.WaitStarted {
 		t.Errorf("unknown: mode %s, triggers %s, wait_for %s", m.testMode(), m.triggers(), m.waitFor())
 	}
-
 	m.ConnectionTest = types.ObjectValueMust(testTypes, map[string]attr.Value{
 		"mode": types.StringValue("always"), "on_failure": types.StringValue(onFailureWarning),
 	})
-
 	if m.testMode().ValueString() != "always" || m.onFailure() != onFailureWarning {
 		t.Errorf("set: mode %s, on_failure %s", m.testMode(), m.onFailure())
 	}

@@ -34,14 +34,12 @@ type organizationClaims struct {
 	byID map[string][]claimant
 }
 
-// claim notes that a connector reads an organization. It returns the name of another one of the same community that does too; "" if
-// there is none.
+// claim notes that a connector reads an organization. It returns the name of another one of the same community that
+// does too; "" if there is none.
 func (c *organizationClaims) claim(organizationID string, by claimant) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-
 	other, known := "", false
-
 	for _, earlier := range c.byID[organizationID] {
 		switch {
 		case earlier.is(by):
@@ -50,11 +48,9 @@ func (c *organizationClaims) claim(organizationID string, by claimant) string {
 			other = earlier.name
 		}
 	}
-
 	if !known {
 		c.byID[organizationID] = append(c.byID[organizationID], by)
 	}
-
 	return other
 }
 
@@ -64,6 +60,5 @@ func (r *Resource) organizations() *organizationClaims {
 		func(context.Context) (*organizationClaims, error) {
 			return &organizationClaims{byID: map[string][]claimant{}}, nil
 		})
-
 	return shared
 }

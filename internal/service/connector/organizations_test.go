@@ -7,7 +7,6 @@ import "testing"
 
 func TestOrganizationClaims(t *testing.T) {
 	t.Parallel()
-
 	acme := claimant{name: "Acme", baseURL: "https://acme.okta.com", communityID: "a"}
 	cases := map[string]struct {
 		earlier []claimant
@@ -24,18 +23,14 @@ func TestOrganizationClaims(t *testing.T) {
 		"the first of two others":                {earlier: []claimant{acme, {name: "B", communityID: "a"}}, by: claimant{name: "C", communityID: "a"}, other: "Acme"},
 		"another one, after it was there itself": {earlier: []claimant{{name: "C", communityID: "a"}, acme}, by: claimant{name: "C", communityID: "a"}, other: "Acme"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			claims := organizationClaims{byID: map[string][]claimant{}}
 			for _, earlier := range test.earlier {
 				claims.claim("00o1", earlier)
 			}
-
 			claims.claim("00o2", claimant{name: "Elsewhere", communityID: "a"})
-
 			if other := claims.claim("00o1", test.by); other != test.other {
 				t.Errorf("it meets %q, want %q", other, test.other)
 			}

@@ -28,8 +28,8 @@ const (
 	atReplacement
 	// atMove: the plan depends on which organization a new base URL is of, so whatever hides that stops the plan.
 	atMove
-	// atRepair: nothing that a person wrote asks for the change, so nothing stops the plan. terraform destroy, which plans first, gets
-	// past it.
+	// atRepair: nothing that a person wrote asks for the change, so nothing stops the plan. terraform destroy, which
+	// plans first, gets past it.
 	atRepair
 	// beforeWrite: nothing may be written that was not proved.
 	beforeWrite
@@ -63,11 +63,9 @@ func (r *Resource) proof(config, plan *model) connectionProof {
 		communitySet: !config.CommunityID.IsNull(),
 		onFailure:    plan.onFailure(),
 	}
-
 	if p.community == "" {
 		p.community = r.clients.ConfiguredCommunityID().ValueString()
 	}
-
 	return p
 }
 
@@ -80,13 +78,12 @@ func (p connectionProof) report(ctx context.Context) *preflight.Report {
 	return p.clients.Tester().Report(ctx, p.input())
 }
 
-// settings are what the connector's account should hold; nil if the configuration has no token. The URL is the plain origin, whatever way
-// the configuration writes it: Sekoia's connector joins it as it is stored.
+// settings are what the connector's account should hold; nil if the configuration has no token. The URL is the plain
+// origin, whatever way the configuration writes it: Sekoia's connector joins it as it is stored.
 func (p connectionProof) settings() sekoia.AccountSettings {
 	if p.token.secret.IsZero() || p.url == nil {
 		return nil
 	}
-
 	return sekoia.AccountSettings{
 		sekoia.SettingBaseURL: transport.NewSecret(transport.OriginOf(p.url).String()),
 		sekoia.SettingAPIKey:  p.token.secret,
@@ -102,7 +99,6 @@ const (
 // diagnostics says what a report means for the run at a moment.
 func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag.Diagnostics {
 	const warning = diag.SeverityWarning
-
 	options := terraform.ReportOptions{
 		Subject:   p.subject,
 		Paths:     terraform.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at, Community: path.Empty()},
@@ -110,69 +106,57 @@ func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag
 		Untested:  diag.SeverityError,
 		Untrusted: diag.SeverityError,
 	}
-
 	if p.communitySet {
 		options.Paths.Community = pathCommunity
 	}
-
 	switch when {
 	case atRepair:
 		options.Rejected, options.Untested, options.Untrusted = warning, warning, warning
 		options.Note = stopsApply
 	case atPlan:
 		options.Untested, options.Note = warning, stopsIfAtApply
-
 		if p.onFailure == onFailureErrorAtApply {
 			options.Rejected, options.Note = warning, stopsApply
 		}
 	}
-
 	if p.onFailure == onFailureWarning && when != atMove {
 		options.Rejected, options.Untested, options.Note = warning, warning, ""
 	}
-
 	return terraform.ReportDiagnostics(report, options)
 }
 
-// beforeWrite makes the test before the first write of an apply, unless it has passed in this process. stores reports whether the write
-// stores token and URL. The organization's id is null if it was not seen.
+// beforeWrite makes the test before the first write of an apply, unless it has passed in this process. stores reports
+// whether the write stores token and URL. The organization's id is null if it was not seen.
 func (p connectionProof) beforeWrite(ctx context.Context, mode terraform.Mode, stores bool) (types.String, diag.Diagnostics) {
 	var (
 		diags  diag.Diagnostics
 		report *preflight.Report
 	)
-
 	if mode != terraform.ModeOff {
 		report = p.clients.Tester().Fresh(ctx, p.input())
 		diags = p.diagnostics(report, beforeWrite)
 	}
-
 	if stores && !diags.HasError() {
 		diags.Append(p.storable(report != nil && report.CredentialPassed())...)
 	}
-
 	return organizationID(report), diags
 }
 
-// storable is the rule for what is stored: Sekoia's connector sends the token to the stored URL, so no mode and no on_failure relaxes it.
-// It does not count on validate: a text that another program may read as another URL is refused here too.
+// storable is the rule for what is stored: Sekoia's connector sends the token to the stored URL, so no mode and no
+// on_failure relaxes it. It does not count on validate: a text that another program may read as another URL is refused
+// here too.
 func (p connectionProof) storable(credentialPassed bool) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	if p.written.IsUnknown() {
 		return diags
 	}
-
 	summary := terraform.About(p.subject, "this base URL may not be stored")
-
 	err := terraform.CheckOktaBaseURL(strings.TrimRight(p.written.ValueString(), "/"))
 	if err != nil || p.url == nil {
 		terraform.AddError(&diags, pathBaseURL, summary, err,
 			"Sekoia's connector sends the API token to it. base_url is https:// and the organization's host, and nothing else.")
-
 		return diags
 	}
-
 	switch trust := p.clients.Trust().Okta(p.url); {
 	case trust == transport.OktaOwn, trust == transport.OktaListed, trust == transport.OktaLoopback:
 	case trust == transport.OktaUntrusted && credentialPassed:
@@ -183,7 +167,6 @@ func (p connectionProof) storable(credentialPassed bool) diag.Diagnostics {
 				"Use the organization's own host on one of Okta's domains, or let the connection test prove the custom domain with this token.\n"+
 				"Or set the environment variable "+transport.TrustedOktaHostsVariable+" to the host, on the machine that runs Terraform.")
 	}
-
 	return diags
 }
 
@@ -191,7 +174,6 @@ func organizationID(report *preflight.Report) types.String {
 	if report == nil || report.OrganizationID == "" {
 		return types.StringNull()
 	}
-
 	return types.StringValue(report.OrganizationID)
 }
 
@@ -200,11 +182,9 @@ func (p connectionProof) noToken(what string, when moment) diag.Diagnostic {
 	summary := terraform.About(p.subject, "there is no API token")
 	detail := what + " needs the Okta API token, and the configuration has none.\n" +
 		"Set api_token_wo with api_token_wo_version (or api_token)."
-
 	if when == atRepair {
 		return diag.NewAttributeWarningDiagnostic(p.token.at, summary, detail+"\n"+
 			"If only ignore_changes hides it from the plan, an apply has it. Else an apply stops at this connector before anything is written. A destroy needs no token.")
 	}
-
 	return diag.NewAttributeErrorDiagnostic(p.token.at, summary, detail)
 }

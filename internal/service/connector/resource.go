@@ -65,13 +65,11 @@ func oktaDeviceConnectors(ctx context.Context, clients *terraform.Clients) (*lif
 	if diags.HasError() {
 		return nil, diags
 	}
-
 	shared, err := memo.Remember(context.WithoutCancel(ctx), clients.Shared(), "okta device connectors",
 		func(context.Context) (*lifecycle.Connectors, error) { return lifecycle.New(client, oktaDevice), nil })
 	if err != nil {
 		diags.AddError("The provider has no connectors", err.Error())
 	}
-
 	return shared, diags
 }
 
@@ -81,101 +79,77 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	var plan, config model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-
 	connectors, diags := r.connectors(ctx)
 	resp.Diagnostics.Append(diags...)
-
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-
 	made, diags := r.make(ctx, connectors, &plan, &config)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	plan.ID, plan.AccountID, plan.Drift = types.StringValue(made.ConnectorID), types.StringValue(made.AccountID), types.StringNull()
-
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-
 	addRemarks(&resp.Diagnostics, plan.subject(), connectors.Settle(ctx, made.ConnectorID, plan.Enabled.ValueBool(), plan.waitFor()))
 }
 
 // make proves the connection and makes both objects. It sets the plan's community and organization.
 func (r *Resource) make(ctx context.Context, connectors *lifecycle.Connectors, plan, config *model) (lifecycle.Pair, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	proof := r.proof(config, plan)
 	if proof.token.missing() {
 		diags.Append(proof.noToken("A new connector", beforeWrite))
-
 		return lifecycle.Pair{}, diags
 	}
-
 	organization, d := proof.beforeWrite(ctx, r.clients.Mode(config.testMode()), true)
 	diags.Append(d...)
-
 	if diags.HasError() {
 		return lifecycle.Pair{}, diags
 	}
-
 	community, d := r.clients.ResolveCommunity(ctx, plan.CommunityID.Canonical())
 	diags.Append(d...)
-
 	if diags.HasError() {
 		return lifecycle.Pair{}, diags
 	}
-
 	if plan.CommunityID.IsUnknown() {
 		plan.CommunityID = terraform.NewUUID(community)
 	}
-
 	plan.OktaOrganizationID = organization
-
 	wanted := plan.spec()
 	wanted.CommunityID = community
-
 	made, err := connectors.Create(ctx, wanted, proof.settings())
 	if err != nil {
 		addFailure(&diags, proof.subject, err)
 	}
-
 	return made, diags
 }
 
-// Read takes what Sekoia holds into the state. Only a connector that is certainly gone, with its account, leaves it; any other failure
-// changes nothing.
+// Read takes what Sekoia holds into the state. Only a connector that is certainly gone, with its account, leaves it;
+// any other failure changes nothing.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 
-	// A plan on the empty state of an import would replace the connector: there, what is not known is an error, of Sekoia() below.
+	// A plan on the empty state of an import would replace the connector: there, what is not known is an error, of
+	// Sekoia() below.
 	if unknown := r.clients.SekoiaUnknown(); len(unknown) > 0 && !state.onlyID() {
 		resp.Diagnostics.AddWarning(terraform.About(state.subject(), "the connector was not read"),
 			"The provider's "+strings.Join(unknown, " and ")+" is not known yet. The state stays as it was.")
-
 		return
 	}
-
 	connectors, diags := r.connectors(ctx)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	found, err := connectors.Read(ctx, state.known())
-
 	switch {
 	case errors.Is(err, lifecycle.ErrOtherProduct):
 		resp.Diagnostics.AddError(terraform.About(state.subject(), "not an Okta Device connector"),
@@ -195,18 +169,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 // criticalWarning says what a plan can't show of a connector that stopped by itself.
 func criticalWarning(ctx context.Context, connectors *lifecycle.Connectors, state *model, connector *sekoia.Connector) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	if connector == nil || connector.Status == nil || *connector.Status != sekoia.StatusCriticalError {
 		return diags
 	}
-
 	detail := "It has stopped, and Sekoia says that someone has to look at it. An apply starts it again."
 	if lines := connectors.LastErrors(ctx, connector.ID); len(lines) > 0 {
 		detail += "\nIts log says:\n" + strings.Join(lines, "\n")
 	}
-
 	diags.AddWarning(terraform.About(state.subject(), "the connector is in CRITICAL_ERROR"), detail)
-
 	return diags
 }
 
@@ -214,23 +184,17 @@ func criticalWarning(ctx context.Context, connectors *lifecycle.Connectors, stat
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-
 	connectors, diags := r.connectors(ctx)
 	resp.Diagnostics.Append(diags...)
-
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-
 	remarks, err := connectors.Remove(ctx, state.known(), state.spec())
 	addRemarks(&resp.Diagnostics, state.subject(), remarks)
-
 	if err != nil {
 		addFailure(&resp.Diagnostics, state.subject(), err)
 	}

@@ -35,37 +35,32 @@ func (*Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequ
 	}
 }
 
-// setIdentity writes the identity of the connector with this UUID. Terraform before 1.12 stores none, and the framework takes a
-// Read or an Update that leaves it null for a bug: so it is the first thing that they do, before they may find nothing.
+// setIdentity writes the identity of the connector with this UUID. Terraform before 1.12 stores none, and the framework
+// takes a Read or an Update that leaves it null for a bug: so it is the first thing that they do, before they may find
+// nothing.
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
 	return identity.Set(ctx, identityModel{ID: id})
 }
 
-// ImportState imports by the connector's UUID, given as the import's id or in its identity. What Sekoia can't give back is null, and
-// set in place by the next apply.
+// ImportState imports by the connector's UUID, given as the import's id or in its identity. What Sekoia can't give back
+// is null, and set in place by the next apply.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := req.ID
-
 	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
-
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-
 		given = identity.ID.ValueString()
 	}
-
 	id := strings.ToLower(strings.TrimSpace(given))
 	if !terraform.IsUUID(id) {
 		resp.Diagnostics.AddAttributeError(pathID, "The import id is not a UUID",
 			"Import by the UUID of the connector (its connector configuration), such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a.\n"+
 				"Sekoia's Assets page shows it in the connector's address.")
-
 		return
 	}
-
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.StringValue(id))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, pathID, id)...)
 }

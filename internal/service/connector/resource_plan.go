@@ -18,10 +18,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// planRequest is one call of ModifyPlan. Terraform makes it at plan for every
-// resource, changed or not, twice for a replacement (the second time without a
-// prior state), and again at apply, in another process. Each must come to the same
-// plan, so it depends on nothing but the request and the two clouds.
+// planRequest is one call of ModifyPlan. Terraform makes it at plan for every resource, changed or not, twice for a
+// replacement (the second time without a prior state), and again at apply, in another process. Each must come to the
+// same plan, so it depends on nothing but the request and the two clouds.
 type planRequest struct {
 	connectionProof
 	resource     *Resource
@@ -38,34 +37,26 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() || r.clients == nil {
 		return
 	}
-
 	p := planRequest{resource: r, resp: resp, unchanged: req.Plan.Raw.Equal(req.State.Raw)}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &p.plan)...)
-
 	if !req.State.Raw.IsNull() {
 		p.state = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, p.state)...)
 	}
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	if p.state != nil && p.state.onlyID() {
 		resp.Diagnostics.AddError(terraform.About(p.plan.subject(), "the connector was not read"),
 			"The state holds nothing but its id. A plan on that would replace a connector that runs.\nRemove it from the state, and import it again.")
-
 		return
 	}
-
 	if p.state == nil {
 		p.planCommunity(ctx)
 	}
-
 	p.connectionProof = r.proof(&p.config, &p.plan)
 	p.set(ctx, pathDrift, types.StringNull())
-
 	if p.state == nil {
 		p.create(ctx)
 	} else {
@@ -102,29 +93,24 @@ func (p *planRequest) create(ctx context.Context) {
 
 	// A saved plan may be applied in an outage that on_failure forgives: only the apply knows the id.
 	p.set(ctx, pathOrg, types.StringUnknown())
-
 	found := make(chan *lifecycle.Duplicate, 1)
-
 	go func() { found <- p.findDuplicate(ctx) }()
-
 	report := p.testCreate(ctx)
 	duplicate := <-found
-
 	if report != nil {
 		when := atPlan
 		if duplicate != nil {
 			when = atReplacement // whatever removes the one that is there may come first
 		}
-
 		p.judge(report, when, true)
 	}
-
 	if duplicate != nil && !p.resp.Diagnostics.HasError() {
 		p.resp.Diagnostics.Append(existsWarning(p.subject, duplicate))
 	}
 }
 
-// testCreate makes the test of a connector that is to be created; nil if it is not made, for which there may be a diagnostic.
+// testCreate makes the test of a connector that is to be created; nil if it is not made, for which there may be a
+// diagnostic.
 func (p *planRequest) testCreate(ctx context.Context) *preflight.Report {
 	switch mode := p.mode(); {
 	case p.token.missing():
@@ -134,7 +120,6 @@ func (p *planRequest) testCreate(ctx context.Context) *preflight.Report {
 	case mode >= terraform.ModeOnChange && !p.token.unknown && p.callable():
 		return p.report(ctx)
 	}
-
 	return nil
 }
 
@@ -142,81 +127,63 @@ func (p *planRequest) testCreate(ctx context.Context) *preflight.Report {
 func (p *planRequest) judge(report *preflight.Report, when moment, stores bool) {
 	diags := p.diagnostics(report, when)
 	p.resp.Diagnostics.Append(diags...)
-
 	if stores && when != atRepair && len(report.Untested()) == 0 && !diags.HasError() {
 		p.resp.Diagnostics.Append(p.storable(report.CredentialPassed())...)
 	}
-
 	if report.OrganizationID == "" {
 		return
 	}
-
 	if other := p.resource.organizations().claim(report.OrganizationID, p.plan.claimant()); other != "" {
 		p.resp.Diagnostics.Append(sameOrganization(p.subject, other))
 	}
 }
 
-// findDuplicate looks for a connector with this name and base URL. A look that fails says nothing: Create looks again, and there it is an
-// error.
+// findDuplicate looks for a connector with this name and base URL. A look that fails says nothing: Create looks again,
+// and there it is an error.
 func (p *planRequest) findDuplicate(ctx context.Context) *lifecycle.Duplicate {
 	if !p.callable() || p.plan.Name.IsUnknown() {
 		return nil
 	}
-
 	ctx, cancel := context.WithTimeout(transport.WithMaxRetries(ctx, 1), preflight.DefaultBudget)
 	defer cancel()
-
 	connectors, diags := p.resource.connectors(ctx)
 	if diags.HasError() {
 		return nil
 	}
-
 	community, diags := p.clients.ResolveCommunity(ctx, p.plan.CommunityID.Canonical())
 	if diags.HasError() {
 		return nil
 	}
-
 	wanted := p.plan.spec()
 	wanted.CommunityID = community
-
 	duplicate, err := connectors.FindDuplicate(ctx, wanted)
 	if err != nil {
 		return nil
 	}
-
 	return duplicate
 }
 
 // update plans a change of a connector that is there, or the first half of a replacement.
 func (p *planRequest) update(ctx context.Context) {
 	changes := changesBetween(p.state, &p.plan)
-
 	if p.replaces(ctx, changes) {
 		p.testReplacement(ctx)
-
 		return
 	}
-
 	if p.resp.Diagnostics.HasError() {
 		return
 	}
-
 	p.planComputed(ctx, changes)
-
 	if p.unchanged && changes.drift == "" {
 		p.claimOrganization()
-
 		if p.mode() == terraform.ModeAlways && p.callable() && !p.token.unknown {
 			p.testUnchanged(ctx)
 		}
-
 		return
 	}
-
 	if changes.tested() || p.mode() == terraform.ModeAlways {
 		p.testUpdate(ctx, changes)
 	}
-
 	if changes.settings() && !p.resp.Diagnostics.HasError() {
 		p.refuseShared(ctx)
 	}
@@ -228,15 +195,12 @@ func (p *planRequest) planComputed(ctx context.Context, changes changes) {
 	if organization.IsNull() && changes.tested() {
 		organization = types.StringUnknown()
 	}
-
 	if !p.plan.OktaOrganizationID.Equal(organization) {
 		p.set(ctx, pathOrg, organization)
 	}
-
 	if changes.drift == lifecycle.DriftDeleted {
 		p.set(ctx, pathID, types.StringUnknown())
 	}
-
 	if p.state.AccountID.IsNull() {
 		p.set(ctx, pathAccount, types.StringUnknown())
 	}
@@ -245,7 +209,6 @@ func (p *planRequest) planComputed(ctx context.Context, changes changes) {
 // replaces asks for a replacement if an update in place can't do what is asked.
 func (p *planRequest) replaces(ctx context.Context, changes changes) bool {
 	var at path.Path
-
 	switch {
 	case !p.config.CommunityID.IsNull() && p.config.CommunityID.Canonical() != p.state.CommunityID.Canonical():
 		at = pathCommunity
@@ -254,31 +217,26 @@ func (p *planRequest) replaces(ctx context.Context, changes changes) bool {
 	default:
 		return false
 	}
-
 	p.resp.RequiresReplace.Append(at)
-
 	return true
 }
 
-// anotherOrganization reports whether the planned base URL is not known to be of the organization that the connector has its checkpoint
-// in. If the test should know and gets no answer, that is an error: a plan must not hang on the network.
+// anotherOrganization reports whether the planned base URL is not known to be of the organization that the connector
+// has its checkpoint in. If the test should know and gets no answer, that is an error: a plan must not hang on the
+// network.
 func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 	if p.plan.BaseURL.IsUnknown() {
 		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, terraform.About(p.subject, "base_url is not known yet"),
 			"This plan changes it in place. If it turns out to be another organization's, the apply stops, and the next plan replaces the connector.")
-
 		return false
 	}
-
 	if p.state.OktaOrganizationID.IsNull() || p.mode() < terraform.ModeOnChange || !p.callable() {
 		return true
 	}
-
 	report := p.report(ctx)
 	if report.OrganizationID == "" {
 		p.resp.Diagnostics.Append(p.diagnostics(report, atMove)...)
 	}
-
 	return report.OrganizationID != "" && report.OrganizationID != p.state.OktaOrganizationID.ValueString()
 }
 
@@ -286,19 +244,15 @@ func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 func (p *planRequest) testReplacement(ctx context.Context) {
 	if report := p.testCreate(ctx); report != nil {
 		p.judge(report, atReplacement, true)
-
 		return
 	}
-
 	if p.mode() == terraform.ModeOff || p.token.missing() {
 		return
 	}
-
 	reason := "connection_test mode apply puts the test off"
 	if p.token.unknown || !p.callable() {
 		reason = "a value that it needs is not known yet"
 	}
-
 	p.resp.Diagnostics.AddAttributeWarning(p.token.at, terraform.About(p.subject, "the old connector is deleted before the new one is tested"),
 		"This plan replaces the connector. The connection test is made at apply, after the delete: "+reason+".\n"+
 			"If the test then fails, there is no connector until an apply succeeds. The assets stay in Sekoia.")
@@ -308,12 +262,10 @@ func (p *planRequest) testReplacement(ctx context.Context) {
 func (p *planRequest) testUnchanged(ctx context.Context) {
 	report := p.report(ctx)
 	p.judge(report, atRepair, false)
-
 	rejected := report.Check(preflight.OktaCredentials)
 	if rejected.Status != preflight.StatusFailed || rejected.Inconclusive || p.config.APITokenWO.IsNull() {
 		return
 	}
-
 	p.resp.Diagnostics.AddAttributeWarning(pathTokenWO, terraform.About(p.subject, "the token of the configuration is not necessarily the one in Sekoia"),
 		"Okta rejected the configuration's token. Sekoia has the token that was sent when api_token_wo_version last changed.\n"+
 			"A new token is not in Sekoia until api_token_wo_version changes.")
@@ -325,29 +277,23 @@ func (p *planRequest) testUpdate(ctx context.Context, changes changes) {
 	if changes.repairs() {
 		when = atRepair
 	}
-
 	if p.token.missing() && changes.needsToken() {
 		p.resp.Diagnostics.Append(p.noToken("This change", when))
-
 		return
 	}
-
 	switch mode := p.mode(); {
 	case mode == terraform.ModeOff:
 		if changes.settings() {
 			p.resp.Diagnostics.Append(p.storable(false)...)
 		}
-
 		return
 	case mode == terraform.ModeApply, p.token.unknown, !p.callable():
 		return
 	}
-
 	if p.token.missing() {
 		p.resp.Diagnostics.AddAttributeWarning(p.token.at, terraform.About(p.subject, "the connection is tested without a token"),
 			"The configuration holds no API token. Whether the one that Sekoia has works is not known.")
 	}
-
 	p.judge(p.report(ctx), when, changes.settings())
 }
 
@@ -356,12 +302,10 @@ func (p *planRequest) refuseShared(ctx context.Context) {
 	if !p.callable() || p.state.AccountID.IsNull() {
 		return // Update reads it
 	}
-
 	connectors, diags := p.resource.connectors(ctx)
 	if diags.HasError() {
 		return
 	}
-
 	err := connectors.CheckUnshared(ctx, p.state.AccountID.ValueString())
 	if shared, ok := errors.AsType[*lifecycle.SharedError](err); ok {
 		p.resp.Diagnostics.Append(sharedError(p.subject, shared))
@@ -377,7 +321,6 @@ func (p *planRequest) claimOrganization() {
 	if id == "" {
 		return
 	}
-
 	if other := p.resource.organizations().claim(id, p.plan.claimant()); other != "" {
 		p.resp.Diagnostics.Append(sameOrganization(p.subject, other))
 	}

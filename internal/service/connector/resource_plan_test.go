@@ -18,13 +18,13 @@ import (
 
 func TestAccConnectorPlanIsStopped(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		// arrange prepares the clouds.
 		arrange func(*testing.T, *acctest.Clouds)
 		changes set
 		env     map[string]string
-		// want is printed, and at is the line of the configuration that it points at; empty where it points at the provider.
+		// want is printed, and at is the line of the configuration that it points at; empty where it points at the
+		// provider.
 		want, at string
 	}{
 		"a wrong token": {
@@ -85,21 +85,17 @@ func TestAccConnectorPlanIsStopped(t *testing.T) {
 			env: map[string]string{"SEKOIA_CONNECTION_TEST": "sometimes"}, want: "SEKOIA_CONNECTION_TEST",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			if test.arrange != nil {
 				test.arrange(t, clouds)
 			}
-
 			steps := []resource.TestStep{planOnly(refused(clouds, test.want, test.changes))}
 			if test.at != "" {
 				steps = append(steps, planOnly(refused(clouds, test.at, test.changes)))
 			}
-
 			acctest.Test(t, clouds, resource.TestCase{ProtoV6ProviderFactories: clouds.FactoriesWith(test.env), Steps: steps})
 			noWrite(t, clouds)
 		})
@@ -108,9 +104,7 @@ func TestAccConnectorPlanIsStopped(t *testing.T) {
 
 func TestAccConnectorSeveralCommunities(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Communities = 3 })
-
 	acctest.Test(t, clouds, resource.TestCase{
 		CheckDestroy: nothingLeft(t, clouds),
 		Steps: []resource.TestStep{
@@ -121,7 +115,6 @@ func TestAccConnectorSeveralCommunities(t *testing.T) {
 				if account.CommunityUUID != clouds.Ready.CommunityID || connector.CommunityUUID != clouds.Ready.CommunityID {
 					return fmt.Errorf("made in %s and %s", account.CommunityUUID, connector.CommunityUUID)
 				}
-
 				return nil
 			}),
 		},
@@ -130,7 +123,6 @@ func TestAccConnectorSeveralCommunities(t *testing.T) {
 
 func TestAccConnectorWarningsInsteadOfErrors(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(`
@@ -143,7 +135,6 @@ resource "sekoia_okta_device_connector" "test" {
   sync                 = { wait_for = "synced" }
 }
 `))
-
 	text := cli.Succeed(t, "apply", "-auto-approve")
 	for _, want := range []string{
 		"Warning: Okta devices: Okta rejected the API token (401)",
@@ -154,7 +145,6 @@ resource "sekoia_okta_device_connector" "test" {
 			t.Errorf("the apply does not say %q:\n%s", want, text)
 		}
 	}
-
 	onePair(t, clouds)
 
 	// Untainted: nothing is to be done but what a person changes.
@@ -165,18 +155,14 @@ resource "sekoia_okta_device_connector" "test" {
 
 func TestAccConnectorOktaDown(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-
 	clouds.SetFaults(t, oktaDown)
-
 	checkText(t, cli.Succeed(t, "plan", "-out=plan"), []string{
 		"Warning: Okta devices: Okta did not answer (503)", "If it still fails at apply, this connector is not written.",
 		"/docs/guides/troubleshooting#okta_reachable",
 	}, []string{"SEKOIA_CONNECTION_TEST"})
-
 	checkText(t, cli.Fail(t, "Error: Okta devices: Okta did not answer (503)", "apply", "plan"), []string{"SEKOIA_CONNECTION_TEST=off skips the test."}, nil)
 	noWrite(t, clouds)
 
@@ -208,7 +194,6 @@ resource "sekoia_okta_device_connector" "test" {
 
 func TestAccConnectorUnknownToken(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	configuration := func(token string) string {
 		return mainTF(fmt.Sprintf(`
@@ -224,21 +209,16 @@ resource "sekoia_okta_device_connector" "test" {
 }
 `, token, clouds.Ready.OktaURL))
 	}
-
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", configuration("00wrong"))
-
 	if text := cli.Succeed(t, "plan"); contains(text, "Error") {
 		t.Errorf("the plan says:\n%s", text)
 	}
-
 	if calls := clouds.Requests(t).Of(acctest.Okta); len(calls) > 0 {
 		t.Errorf("a plan with an unknown token made calls to Okta:\n%s", calls)
 	}
-
 	cli.Fail(t, "E0000011", "apply", "-auto-approve")
 	noWrite(t, clouds)
-
 	cli.Write(t, "main.tf", configuration(clouds.Ready.OktaToken))
 	cli.Succeed(t, "apply", "-auto-approve", "-replace=terraform_data.token")
 	onePair(t, clouds)
@@ -246,7 +226,6 @@ resource "sekoia_okta_device_connector" "test" {
 
 func TestAccConnectorExistsAlready(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	id := madeByHand(t, clouds, "Okta devices, by hand")
 	cli := acctest.NewCLI(t, clouds, nil)
@@ -258,22 +237,18 @@ resource "sekoia_okta_device_connector" "test" {
   api_token_wo_version = "1"
 }
 `))
-
 	clouds.ResetRequests(t)
-
 	text := cli.Succeed(t, "plan")
 	for _, want := range []string{"Warning: Okta devices, by hand: a connector with this name and base URL exists already", "import {", `id = "` + id + `"`} {
 		if !contains(text, want) {
 			t.Errorf("the plan does not say %q:\n%s", want, text)
 		}
 	}
-
 	cli.Fail(t, "Error: Okta devices, by hand: a connector with this name and base URL exists already", "apply", "-auto-approve")
 	noWrite(t, clouds)
 
 	// One that is deleted does not count.
 	clouds.PatchConnector(t, id, map[string]any{"deleted": true})
-
 	if text := cli.Succeed(t, "plan"); contains(text, "exists already") {
 		t.Errorf("a deleted connector counts:\n%s", text)
 	}
@@ -281,12 +256,10 @@ resource "sekoia_okta_device_connector" "test" {
 
 func TestAccConnectorCreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "lifecycle {\n    create_before_destroy = true\n  }")))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	clouds.ResetRequests(t)
 	cli.Fail(t, "create_before_destroy can't work with an unchanged name and base URL. Remove it.", "apply", "-auto-approve", "-replace="+address)
 	noWrite(t, clouds)
@@ -294,7 +267,6 @@ func TestAccConnectorCreateBeforeDestroy(t *testing.T) {
 
 func TestAccConnectorReplacementProvesBeforeTheDelete(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
@@ -305,14 +277,11 @@ func TestAccConnectorReplacementProvesBeforeTheDelete(t *testing.T) {
 	clouds.SetFaults(t, oktaDown)
 	cli.Fail(t, "Error: Okta devices: Okta did not answer (503)", "plan", "-replace="+address)
 	noWrite(t, clouds)
-
 	clouds.SetFaults(t)
-
 	text := cli.Succeed(t, "apply", "-auto-approve", "-replace="+address)
 	if contains(text, "exists already") {
 		t.Errorf("the connector that is replaced counts as one that exists:\n%s", text)
 	}
-
 	onePair(t, clouds)
 }
 
@@ -324,22 +293,17 @@ func TestAccConnectorOfAnotherOrganizationIsReplaced(t *testing.T) {
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	_, first := onePair(t, clouds)
-
 	cli.Write(t, "main.tf", mainTF(connectorTF(other, "sync = { wait_for = \"synced\" }")))
 
 	// Mode apply can't know the organization at plan, and warns that the delete comes before the test.
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "apply")
-
 	if text := cli.Succeed(t, "plan"); !contains(text, "must be replaced") ||
 		strings.Count(acctest.Flat(text), "Okta devices: the old connector is deleted before the new one is tested") != 1 {
 		t.Errorf("the plan says:\n%s", text)
 	}
-
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "on_change")
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	account, second := onePair(t, clouds)
 	if second.UUID == first.UUID || account.Value["base_url"] != other.Ready.OktaURL {
 		t.Errorf("not replaced: %+v, %+v", account, second)
@@ -348,19 +312,15 @@ func TestAccConnectorOfAnotherOrganizationIsReplaced(t *testing.T) {
 
 func TestAccConnectorOfTheSameOrganizationIsChangedInPlace(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	_, first := onePair(t, clouds)
 	// The same address by another name: the same organization answers.
 	byName := strings.Replace(clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
-
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), clouds.Ready.OktaURL, byName, 1)))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	account, second := onePair(t, clouds)
 	if second.UUID != first.UUID || account.Value["base_url"] != byName {
 		t.Errorf("not changed in place: %+v, %+v", account, second)

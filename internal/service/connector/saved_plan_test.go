@@ -13,23 +13,19 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
-// TestAccConnectorSavedPlanInAnOutage makes a plan while Okta answers, and applies it while it does not. With on_failure = "warning" a
-// person asked to go on.
+// TestAccConnectorSavedPlanInAnOutage makes a plan while Okta answers, and applies it while it does not. With
+// on_failure = "warning" a person asked to go on.
 func TestAccConnectorSavedPlanInAnOutage(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewBinaryCLI(t, clouds, nil)
 	configuration := connectorTF(clouds, `connection_test = { on_failure = "warning" }`)
-
 	cli.Write(t, "main.tf", mainTF(configuration))
 	cli.Succeed(t, "plan", "-out=plan")
 	clouds.SetFaults(t, oktaDown)
 	checkText(t, cli.Succeed(t, "apply", "plan"), []string{"Warning: Okta devices: Okta did not answer (503)"}, nil)
 	clouds.SetFaults(t)
-
 	_, connector := onePair(t, clouds)
-
 	if organization := inState(t, cli)["okta_organization_id"]; organization != nil {
 		t.Errorf("okta_organization_id is %v, which nobody has seen", organization)
 	}
@@ -39,23 +35,20 @@ func TestAccConnectorSavedPlanInAnOutage(t *testing.T) {
 	cli.Write(t, "main.tf", mainTF(strings.Replace(configuration, `_version = "1"`, `_version = "2"`, 1)))
 	cli.Succeed(t, "plan", "-out=plan")
 	cli.Succeed(t, "apply", "plan")
-
 	if organization := inState(t, cli)["okta_organization_id"]; organization == nil || inState(t, cli)["id"] != connector.UUID {
 		t.Errorf("after an update: %v", inState(t, cli))
 	}
 }
 
-// TestAccConnectorTaint drops all that Terraform keeps besides the state: whatever comes next, a destroy leaves nothing behind.
+// TestAccConnectorTaint drops all that Terraform keeps besides the state: whatever comes next, a destroy leaves nothing
+// behind.
 func TestAccConnectorTaint(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewBinaryCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	_, first := onePair(t, clouds)
-
 	cli.Succeed(t, "taint", address)
 	checkText(t, cli.Succeed(t, "plan", "-out=plan"), []string{
 		"is tainted, so must be replaced", "1 to add, 0 to change, 1 to destroy",
@@ -63,49 +56,43 @@ func TestAccConnectorTaint(t *testing.T) {
 		"This configuration manages it: ", "If this resource is only replaced (tainted, say), all is well.",
 	}, []string{"import {", "An apply stops here,"})
 	checkText(t, cli.Succeed(t, "apply", "plan"), []string{"1 added, 0 changed, 1 destroyed"}, []string{"stays in Sekoia"})
-
 	_, second := onePair(t, clouds)
 	if second.UUID == first.UUID {
 		t.Errorf("not replaced: %+v", second)
 	}
-
 	cli.Succeed(t, "taint", address)
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `"Okta devices"`, `"Renamed"`, 1)))
 	cli.Succeed(t, "plan", "-out=plan")
 	cli.Succeed(t, "apply", "plan")
-
 	if account, connector := onePair(t, clouds); account.Name != "Renamed" || connector.Name != "Renamed" || connector.UUID == second.UUID {
 		t.Errorf("after a taint and a rename: %+v, %+v", account, connector)
 	}
-
 	cli.Succeed(t, "taint", address)
 	checkText(t, cli.Succeed(t, "destroy", "-auto-approve"), nil, []string{"stays in Sekoia"})
-
 	if left := inSekoia(t, clouds); len(left.connectors)+len(left.accounts) != 0 {
 		t.Errorf("left after the destroy: %+v", left)
 	}
 }
 
-// TestAccConnectorCreateBeforeDestroyWithAnotherName replaces without a gap: the new connector gets an account of its own.
+// TestAccConnectorCreateBeforeDestroyWithAnotherName replaces without a gap: the new connector gets an account of its
+// own.
 func TestAccConnectorCreateBeforeDestroyWithAnotherName(t *testing.T) {
 	t.Parallel()
-
 	more := "lifecycle {\n    create_before_destroy = true\n  }"
 	s, cli := stage(t, acctest.NewBinaryCLI, more)
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(s.clouds, more), `"Okta devices"`, `"Renamed"`, 1)))
 	cli.Succeed(t, "plan", "-replace="+address, "-out=plan")
 	checkText(t, cli.Succeed(t, "apply", "plan"), []string{"1 added, 0 changed, 1 destroyed"}, []string{"stays in Sekoia"})
-
 	account, connector := onePair(t, s.clouds)
 	if account.UUID == s.account.UUID || connector.UUID == s.connector.UUID || connector.Name != "Renamed" {
 		t.Errorf("after the replacement: %+v, %+v", account, connector)
 	}
 }
 
-// TestAccConnectorImportWithAnUnknownProvider: a plan on an import that nobody could read would delete the connector that runs.
+// TestAccConnectorImportWithAnUnknownProvider: a plan on an import that nobody could read would delete the connector
+// that runs.
 func TestAccConnectorImportWithAnUnknownProvider(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	id := madeByHand(t, clouds, "Okta devices")
 	cli := acctest.NewCLI(t, clouds, map[string]string{"SEKOIA_API_KEY": ""})
@@ -131,7 +118,6 @@ import {
 	// The way out that the error names.
 	cli.Succeed(t, "apply", "-auto-approve", "-target=terraform_data.key")
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"1 imported, 0 added, 1 changed, 0 destroyed"}, nil)
-
 	if _, connector := onePair(t, clouds); connector.UUID != id {
 		t.Errorf("the connector was replaced: %+v", connector)
 	}
@@ -140,28 +126,22 @@ import {
 // TestAccConnectorCommunityInCapitals: a UUID means the same in capitals, wherever it is written.
 func TestAccConnectorCommunityInCapitals(t *testing.T) {
 	t.Parallel()
-
 	for _, where := range []string{"the environment", "the resource"} {
 		t.Run(where, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			capitals := strings.ToUpper(clouds.Ready.CommunityID)
 			environment, more := map[string]string{"SEKOIA_COMMUNITY_ID": capitals}, ""
-
 			if where == "the resource" {
 				environment, more = nil, fmt.Sprintf("community_id = %q", capitals)
 			}
-
 			cli := acctest.NewCLI(t, clouds, environment)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, more)))
 			cli.Succeed(t, "plan", "-out=plan")
 			cli.Succeed(t, "apply", "plan")
-
 			if account, _ := onePair(t, clouds); account.CommunityUUID != clouds.Ready.CommunityID {
 				t.Errorf("made in %s", account.CommunityUUID)
 			}
-
 			checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 
 			// The same in lower case is no other community.
@@ -175,7 +155,6 @@ func TestAccConnectorCommunityInCapitals(t *testing.T) {
 // TestAccConnectorErrorAtApply: one customer's bad token stops neither the plan nor the apply of the others.
 func TestAccConnectorErrorAtApply(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	configuration := func(onFailure, customer3 string) string {
@@ -191,26 +170,20 @@ resource "sekoia_okta_device_connector" "test" {
 }
 `, clouds.Ready.OktaURL, clouds.Ready.OktaToken, customer3, onFailure))
 	}
-
 	cli.Write(t, "main.tf", configuration("error", "00wrong"))
 	cli.Fail(t, "Error: Customer three: Okta rejected the API token (401)", "plan")
-
 	cli.Write(t, "main.tf", configuration("error_at_apply", "00wrong"))
 	checkText(t, cli.Succeed(t, "plan", "-out=plan"), []string{
 		"Warning: Customer three: Okta rejected the API token (401)", "An apply stops at this connector before anything is written.", "5 to add",
 	}, []string{"Error:"})
-
 	cli.Fail(t, "Error: Customer three: Okta rejected the API token (401)", "apply", "plan")
-
 	names := map[string]bool{}
 	for _, connector := range inSekoia(t, clouds).connectors {
 		names[connector.Name] = true
 	}
-
 	if len(names) != 4 || names["Customer three"] || len(inSekoia(t, clouds).accounts) != 4 {
 		t.Errorf("made: %v", names)
 	}
-
 	cli.Write(t, "main.tf", configuration("error_at_apply", clouds.Ready.OktaToken))
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"1 added, 0 changed, 0 destroyed"}, nil)
 
@@ -221,20 +194,17 @@ resource "sekoia_okta_device_connector" "test" {
 	noWrite(t, clouds)
 }
 
-// TestAccConnectorNewURLWithoutAnAnswer: whether a new base URL replaces the connector depends on the answer, so that no plan is made without
-// one, whatever on_failure says.
+// TestAccConnectorNewURLWithoutAnAnswer: whether a new base URL replaces the connector depends on the answer, so that
+// no plan is made without one, whatever on_failure says.
 func TestAccConnectorNewURLWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
-
 	for _, onFailure := range []string{"error", "error_at_apply", "warning"} {
 		t.Run(onFailure, func(t *testing.T) {
 			t.Parallel()
-
 			more := fmt.Sprintf("connection_test = { on_failure = %q }", onFailure)
 			s, cli := stage(t, acctest.NewCLI, more)
 			byName := strings.Replace(s.clouds.Ready.OktaURL, "127.0.0.1", "localhost", 1)
 			cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(s.clouds, more), s.clouds.Ready.OktaURL, byName, 1)))
-
 			s.clouds.SetFaults(t, oktaDown)
 			s.clouds.ResetRequests(t)
 			cli.Fail(t, "Error: Okta devices: Okta did not answer (503)", "plan")
@@ -247,32 +217,28 @@ func TestAccConnectorNewURLWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// TestAccConnectorUnknownURL: it may turn out to be another organization's. Then the apply stops, and the next one replaces.
+// TestAccConnectorUnknownURL: it may turn out to be another organization's. Then the apply stops, and the next one
+// replaces.
 func TestAccConnectorUnknownURL(t *testing.T) {
 	t.Parallel()
-
 	s, cli := stage(t, acctest.NewCLI, "")
 	other := acctest.Start(t, func(c *simulator.Config) { c.Seed = 2 })
 	configuration := func(address string) string {
 		return mainTF(fmt.Sprintf("\nresource \"terraform_data\" \"url\" {\n  triggers_replace = %[1]q\n  input            = %[1]q\n}\n", address) +
 			strings.Replace(connectorTF(s.clouds, ""), fmt.Sprintf("%q", s.clouds.Ready.OktaURL), "terraform_data.url.output", 1))
 	}
-
 	cli.Write(t, "main.tf", configuration(s.clouds.Ready.OktaURL))
 	checkText(t, cli.Succeed(t, "plan"), []string{
 		"Warning: Okta devices: base_url is not known yet", "1 to add, 1 to change, 0 to destroy",
 	}, nil)
 	cli.Succeed(t, "apply", "-auto-approve")
 	onePair(t, s.clouds)
-
 	cli.Write(t, "main.tf", strings.Replace(configuration(other.Ready.OktaURL), s.clouds.Ready.OktaToken, other.Ready.OktaToken, 1))
 	cli.Succeed(t, "plan", "-out=plan")
 	s.clouds.ResetRequests(t)
-
 	if output := cli.Run(t, "apply", "plan"); output.Exit == 0 {
 		t.Errorf("the apply moved the connector to another organization:\n%s", output.Text)
 	}
-
 	noWrite(t, s.clouds)
 	checkText(t, cli.Succeed(t, "plan"), []string{"must be replaced"}, nil)
 }
@@ -280,7 +246,6 @@ func TestAccConnectorUnknownURL(t *testing.T) {
 // TestAccConnectorImportThenReplace: who imports a connector can replace it once there is a token.
 func TestAccConnectorImportThenReplace(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	id := madeByHand(t, clouds, "Okta devices")
 	cli := acctest.NewCLI(t, clouds, nil)
@@ -295,11 +260,9 @@ func TestAccConnectorImportThenReplace(t *testing.T) {
 	cli.Fail(t, "there is no API token", "plan", "-replace="+address)
 	cli.Write(t, "generated.tf", connectorTF(clouds, ""))
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve", "-replace="+address), []string{"1 added, 0 changed, 1 destroyed"}, []string{"stays in Sekoia"})
-
 	if _, connector := onePair(t, clouds); connector.UUID == id {
 		t.Errorf("not replaced: %+v", connector)
 	}
-
 	if err := countCalls(t, clouds, map[string]int{"DELETE " + connectorsPath + "/*": 1, "DELETE " + accountsPath + "/*": 1}); err != nil {
 		t.Error(err)
 	}
@@ -308,15 +271,12 @@ func TestAccConnectorImportThenReplace(t *testing.T) {
 // TestAccConnectorImportByWhatIsNoID says it in a sentence, on the command line too.
 func TestAccConnectorImportByWhatIsNoID(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-
 	for _, id := range []string{"", "Okta devices", "6bffbac8"} {
 		checkText(t, cli.Fail(t, "The import id is not a UUID", "import", address, id), nil, []string{"Value Conversion Error"})
 	}
-
 	if calls := clouds.Requests(t).Of(acctest.Sekoia).Path(http.MethodGet, connectorsPath+"/*"); len(calls) != 0 {
 		t.Errorf("Sekoia was asked:\n%s", calls)
 	}

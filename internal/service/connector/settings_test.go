@@ -15,7 +15,6 @@ import (
 
 func TestAccConnectorValidate(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct{ arguments, want string }{
 		"both forms of the token": {
 			`base_url = "https://acme.okta.com"
@@ -48,17 +47,13 @@ func TestAccConnectorValidate(t *testing.T) {
 		"a community's name":     {"base_url = \"https://acme.okta.com\"\n  community_id = \"ours\"", "must be a UUID"},
 		"a timeout without unit": {"base_url = \"https://acme.okta.com\"\n  timeouts = { create = \"10\" }", "Valid time units are"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF("resource \"sekoia_okta_device_connector\" \"test\" {\n  name = \"Okta devices\"\n  "+test.arguments+"\n}\n"))
-
 			cli.Fail(t, test.want, "validate")
-
 			if calls := clouds.Requests(t); len(calls) != 0 {
 				t.Errorf("validate made calls:\n%s", calls)
 			}
@@ -68,7 +63,6 @@ func TestAccConnectorValidate(t *testing.T) {
 
 func TestAccConnectorTriggersAreTested(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	write := func(trigger string, token bool) {
@@ -76,10 +70,8 @@ func TestAccConnectorTriggersAreTested(t *testing.T) {
 		if !token {
 			configuration = withoutToken(configuration)
 		}
-
 		cli.Write(t, "main.tf", mainTF(configuration))
 	}
-
 	write("monday", true)
 	cli.Succeed(t, "apply", "-auto-approve")
 
@@ -96,19 +88,16 @@ func TestAccConnectorTriggersAreTested(t *testing.T) {
 // withoutToken takes the token out of a configuration of connectorTF.
 func withoutToken(configuration string) string {
 	var kept []string
-
 	for line := range strings.Lines(configuration) {
 		if !strings.Contains(line, "api_token_wo") {
 			kept = append(kept, line)
 		}
 	}
-
 	return strings.Join(kept, "")
 }
 
 func TestAccConnectorModeAlways(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, `connection_test = { mode = "always" }`)))
@@ -127,7 +116,6 @@ func TestAccConnectorModeAlways(t *testing.T) {
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "on_change")
 	clouds.ResetRequests(t)
 	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, []string{"E0000011"})
-
 	if calls := clouds.Requests(t).Of(acctest.Okta); len(calls) != 0 {
 		t.Errorf("calls to Okta:\n%s", calls)
 	}
@@ -135,16 +123,13 @@ func TestAccConnectorModeAlways(t *testing.T) {
 
 func TestAccConnectorReadThatFailsChangesNothing(t *testing.T) {
 	t.Parallel()
-
 	for name, path := range map[string]string{"the connector": connectorsPath + "*", "its account": accountsPath + "*"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t)
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 			cli.Succeed(t, "apply", "-auto-approve")
-
 			clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, path, http.StatusForbidden, map[string]any{"code": "forbidden", "message": "no"}))
 			cli.Fail(t, "could not be read", "plan")
 			clouds.SetFaults(t)
@@ -155,12 +140,10 @@ func TestAccConnectorReadThatFailsChangesNothing(t *testing.T) {
 
 func TestAccConnectorImportWithoutABaseURL(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	id := madeByHand(t, clouds, "Okta devices")
 	account, _ := onePair(t, clouds)
 	clouds.PatchAccount(t, account.UUID, map[string]any{"value": map[string]any{"base_url": nil}})
-
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(withoutToken(connectorTF(clouds, ""))))
 	cli.Succeed(t, "import", address, id)
@@ -174,7 +157,6 @@ func TestAccConnectorImportWithoutABaseURL(t *testing.T) {
 	// A token is sent with it, whole.
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	if account, _ := onePair(t, clouds); account.Value["base_url"] != clouds.Ready.OktaURL {
 		t.Errorf("stored: %v", account.Value)
 	}
@@ -182,7 +164,6 @@ func TestAccConnectorImportWithoutABaseURL(t *testing.T) {
 
 func TestAccConnectorUnknownProvider(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, map[string]string{"SEKOIA_API_KEY": ""})
 	write := func(generation string) {
@@ -223,9 +204,9 @@ func TestAccConnectorTimeouts(t *testing.T) {
   timeouts = { create = "`+timeout+`", update = "`+timeout+`" }`)))
 	}
 
-	// A cycle that does not end: the connector's listing is held. Without the test, the provider makes no call that is held too.
+	// A cycle that does not end: the connector's listing is held. Without the test, the provider makes no call that is
+	// held too.
 	cli.Setenv("SEKOIA_CONNECTION_TEST", "off")
-
 	listing := kind("hold", acctest.Okta, http.MethodGet, devicesPath)
 	listing.Connector = true
 	clouds.SetFaults(t, listing)
@@ -236,7 +217,6 @@ func TestAccConnectorTimeouts(t *testing.T) {
 	write("tuesday", "10s")
 	cli.Fail(t, "A fetch cycle is running, and a stop would cut it off", "apply", "-auto-approve")
 	checkText(t, cli.Succeed(t, "plan"), []string{`"monday" -> "tuesday"`}, nil)
-
 	clouds.SetFaults(t)
 	eventually(t, "the first load to end", func() bool { return len(clouds.State(t).Assets) == 50 })
 	write("tuesday", "5m")

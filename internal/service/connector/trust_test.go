@@ -40,7 +40,6 @@ type site struct {
 func (s *site) answer(handler http.Handler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	s.handler = handler
 }
 
@@ -48,13 +47,11 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	handler := s.handler
 	s.mu.Unlock()
-
 	handler.ServeHTTP(w, r)
 }
 
 func newWorld(t *testing.T) world {
 	t.Helper()
-
 	organization, evil := &site{}, &site{}
 	internet := acctest.Intercept(t, map[string]http.Handler{ownHost: organization, customHost: organization, evilHost: evil})
 	transport := internet.Transport(t)
@@ -62,15 +59,12 @@ func newWorld(t *testing.T) world {
 		c.OktaPublicURL = "https://" + ownHost
 		c.ConnectorTransport = transport
 	})
-
 	organization.answer(acctest.ForwardTo(t, clouds.Ready.OktaURL))
 	clouds.SetOrganization(t, map[string]any{"alternate": "https://" + customHost})
 	evil.answer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, evilBody) }))
-
 	cli := acctest.NewBinaryCLI(t, clouds, map[string]string{
 		"HTTPS_PROXY": internet.ProxyURL, "OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": "",
 	})
-
 	return world{internet, clouds, cli, evil}
 }
 
@@ -83,7 +77,6 @@ func (w world) write(t *testing.T, baseURL, more string) {
 
 func TestAccConnectorCustomDomain(t *testing.T) {
 	t.Parallel()
-
 	w := newWorld(t)
 	w.write(t, "https://"+customHost, `sync = { wait_for = "synced" }`)
 	w.cli.Succeed(t, "apply", "-auto-approve")
@@ -93,7 +86,6 @@ func TestAccConnectorCustomDomain(t *testing.T) {
 	if account.Value["base_url"] != "https://"+customHost {
 		t.Errorf("stored: %v", account.Value)
 	}
-
 	if assets := len(w.clouds.State(t).Assets); assets != 50 {
 		t.Errorf("%d assets arrived", assets)
 	}
@@ -102,11 +94,9 @@ func TestAccConnectorCustomDomain(t *testing.T) {
 	if credentials := w.Credentials(ownHost); len(credentials) > 0 {
 		t.Errorf("the credential was sent to %+v", credentials)
 	}
-
 	if len(w.Credentials()) == 0 {
 		t.Errorf("no credential was seen at all: %+v", w.Seen())
 	}
-
 	if text := w.cli.Succeed(t, "plan"); !contains(text, "No changes.") {
 		t.Errorf("the plan says:\n%s", text)
 	}
@@ -118,7 +108,6 @@ func TestAccConnectorCustomDomain(t *testing.T) {
 
 func TestAccConnectorUntrustedBaseURL(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		baseURL string
 		arrange func(*testing.T, world)
@@ -158,63 +147,50 @@ func TestAccConnectorUntrustedBaseURL(t *testing.T) {
 			},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			w := newWorld(t)
 			if test.arrange != nil {
 				test.arrange(t, w)
 			}
-
 			for variable, value := range test.env {
 				w.cli.Setenv(variable, value)
 			}
-
 			w.write(t, test.baseURL, test.more)
-
 			text := w.cli.Fail(t, "SEKOIA_TRUSTED_OKTA_HOSTS", "plan")
 			checkText(t, text, []string{"base_url = "}, []string{evilBody, "SEKOIA_CONNECTION_TEST"})
-
 			if credentials := w.Credentials(); len(credentials) > 0 {
 				t.Errorf("the credential was sent to %+v", credentials)
 			}
-
 			noWrite(t, w.clouds)
 		})
 	}
 }
 
-// TestAccConnectorWrittenOtherwise stores the plain origin, whatever way the configuration writes it: Sekoia's connector joins it as it is.
+// TestAccConnectorWrittenOtherwise stores the plain origin, whatever way the configuration writes it: Sekoia's
+// connector joins it as it is.
 func TestAccConnectorWrittenOtherwise(t *testing.T) {
 	t.Parallel()
-
 	const written = "https://ACME.okta.com:443/"
-
 	w := newWorld(t)
 	w.write(t, written, `sync = { wait_for = "synced" }`)
 	w.cli.Succeed(t, "apply", "-auto-approve")
-
 	account, connector := onePair(t, w.clouds)
 	if account.Value["base_url"] != "https://"+ownHost {
 		t.Errorf("stored: %v", account.Value)
 	}
-
 	if held := inState(t, w.cli)["base_url"]; held != written {
 		t.Errorf("the state holds %v", held)
 	}
-
 	if assets := len(w.clouds.State(t).Assets); assets != 50 {
 		t.Errorf("%d assets arrived", assets)
 	}
-
 	checkText(t, w.cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 
 	// The plain form is no change, and needs no call.
 	w.write(t, "https://"+ownHost, `sync = { wait_for = "synced" }`)
 	checkText(t, w.cli.Succeed(t, "plan"), []string{"No changes."}, nil)
-
 	if _, again := onePair(t, w.clouds); again.UUID != connector.UUID {
 		t.Errorf("replaced: %+v", again)
 	}
@@ -223,7 +199,8 @@ func TestAccConnectorWrittenOtherwise(t *testing.T) {
 func TestAccConnectorTrustedByTheEnvironment(t *testing.T) {
 	t.Parallel()
 
-	// The organisation does not confirm the custom domain, in mode off nothing asks it, and the environment vouches for it.
+	// The organisation does not confirm the custom domain, in mode off nothing asks it, and the environment vouches for
+	// it.
 	for _, mode := range []string{"off", "on_change"} {
 		w := newWorld(t)
 		w.clouds.SetOrganization(t, map[string]any{"alternate": ""})
@@ -231,7 +208,6 @@ func TestAccConnectorTrustedByTheEnvironment(t *testing.T) {
 		w.cli.Setenv("SEKOIA_CONNECTION_TEST", mode)
 		w.write(t, "https://"+customHost, "")
 		w.cli.Succeed(t, "apply", "-auto-approve")
-
 		if account, _ := onePair(t, w.clouds); account.Value["base_url"] != "https://"+customHost {
 			t.Errorf("mode %s: stored %v", mode, account.Value)
 		}
@@ -240,9 +216,7 @@ func TestAccConnectorTrustedByTheEnvironment(t *testing.T) {
 
 func TestAccProviderSendsNoCredentialElsewhere(t *testing.T) {
 	t.Parallel()
-
 	devices := "data \"sekoia_okta_devices\" \"all\" {}\n"
-
 	cases := map[string]struct {
 		provider func(world) string
 		blocks   func(world) string
@@ -275,18 +249,14 @@ func TestAccProviderSendsNoCredentialElsewhere(t *testing.T) {
 			want:     "okta.api_token",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			w := newWorld(t)
 			w.cli.Setenv("OKTA_API_TOKEN", w.clouds.Ready.OktaToken)
 			w.cli.Write(t, "main.tf", mainTF(fmt.Sprintf("provider \"sekoia\" {\n  http = { ca_certificate_file = %q }\n  %s\n}\n",
 				w.CAFile, test.provider(w))+test.blocks(w)))
-
 			checkText(t, w.cli.Fail(t, test.want, "plan"), nil, []string{evilBody})
-
 			if credentials := w.Credentials(); len(credentials) > 0 {
 				t.Errorf("a credential was sent to %+v", credentials)
 			}

@@ -14,7 +14,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 )
 
-// updateRun is one call of Update. The state follows each step, so that a failure leaves in the next plan what is still to do.
+// updateRun is one call of Update. The state follows each step, so that a failure leaves in the next plan what is still
+// to do.
 type updateRun struct {
 	connectionProof
 	plan    model
@@ -29,29 +30,22 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		u      updateRun
 		config model
 	)
-
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &u.plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &u.state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, u.state.ID)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-
 	connectors, diags := r.connectors(ctx)
 	resp.Diagnostics.Append(diags...)
-
 	timeout, diags := u.plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	u.connectionProof = r.proof(&config, &u.plan)
 	u.changes = changesBetween(&u.state, &u.plan)
 	u.mode = r.clients.Mode(config.testMode())
-
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-
 	resp.Diagnostics.Append(u.do(ctx, connectors)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &u.state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, u.state.ID)...)
@@ -63,7 +57,6 @@ func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) di
 	if diags.HasError() {
 		return diags
 	}
-
 	reached, err := connectors.Update(ctx, lifecycle.Change{
 		Known:    u.state.known(),
 		Spec:     u.spec(),
@@ -76,14 +69,11 @@ func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) di
 		Enable:   u.plan.Enabled.ValueBool(),
 		Wait:     u.plan.waitFor(),
 	})
-
 	u.follow(reached)
 	addRemarks(&diags, u.subject, reached.Remarks)
-
 	if err != nil {
 		addFailure(&diags, u.subject, err)
 	}
-
 	return diags
 }
 
@@ -91,30 +81,23 @@ func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) di
 func (u *updateRun) spec() lifecycle.Spec {
 	spec := u.plan.spec()
 	spec.CommunityID = u.state.CommunityID.Canonical()
-
 	return spec
 }
 
 // test makes the connection test before the first write, if the change depends on the connection.
 func (u *updateRun) test(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	seen := types.StringNull()
-
 	if u.changes.tested() || u.mode == terraform.ModeAlways {
 		if u.changes.needsToken() && u.token.missing() {
 			diags.Append(u.noToken("This change", beforeWrite))
-
 			return diags
 		}
-
 		seen, diags = u.beforeWrite(ctx, u.mode, u.settings() != nil)
 	}
-
 	if u.plan.OktaOrganizationID.IsUnknown() {
 		u.plan.OktaOrganizationID = seen
 	}
-
 	return diags
 }
 
@@ -123,7 +106,6 @@ func (u *updateRun) follow(reached lifecycle.Reached) {
 	if reached.Renamed {
 		u.state.Name = u.plan.Name
 	}
-
 	switch reached.Stored {
 	case lifecycle.StoredAll:
 		u.state.APIToken, u.state.APITokenWOVersion, u.state.BaseURL = u.plan.APIToken, u.plan.APITokenWOVersion, u.plan.BaseURL
@@ -132,27 +114,21 @@ func (u *updateRun) follow(reached lifecycle.Reached) {
 		u.state.APIToken, u.state.APITokenWOVersion = types.StringNull(), types.StringNull()
 	case lifecycle.StoredNothing:
 	}
-
 	if reached.Account != "" {
 		u.state.AccountID = types.StringValue(reached.Account)
 	}
-
 	if reached.ID != "" {
 		u.state.ID = types.StringValue(reached.ID)
 	}
-
 	if reached.Repaired {
 		u.state.Drift = types.StringNull()
 	}
-
 	if reached.Stopped {
 		u.state.Enabled = types.BoolValue(false)
 	}
-
 	if reached.Started {
 		u.state.Enabled, u.state.Sync = types.BoolValue(true), u.plan.Sync
 	}
-
 	if reached.Done {
 		u.plan.ID, u.plan.AccountID, u.plan.Drift = u.state.ID, u.state.AccountID, types.StringNull()
 		u.state = u.plan

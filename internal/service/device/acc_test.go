@@ -30,7 +30,6 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "sekoia-io"); err != nil {
 		panic(err)
 	}
-
 	acctest.Main(m)
 }
 
@@ -45,7 +44,6 @@ func words(text string) *regexp.Regexp {
 	for index, field := range fields {
 		fields[index] = regexp.QuoteMeta(field)
 	}
-
 	return regexp.MustCompile(strings.Join(fields, `\s+`))
 }
 
@@ -64,29 +62,24 @@ type simulatedDevice struct {
 // inventory are the simulator's devices, in Okta's order.
 func inventory(t *testing.T, clouds *acctest.Clouds) []simulatedDevice {
 	t.Helper()
-
 	state := clouds.State(t)
 	devices := make([]simulatedDevice, len(state.Devices))
-
 	for index, raw := range state.Devices {
 		if err := json.Unmarshal(raw, &devices[index]); err != nil {
 			t.Fatal(err)
 		}
 	}
-
 	return devices
 }
 
 // count is how many of the devices are so.
 func count(devices []simulatedDevice, so func(simulatedDevice) bool) int64 {
 	var found int64
-
 	for _, device := range devices {
 		if so(device) {
 			found++
 		}
 	}
-
 	return found
 }
 
@@ -100,53 +93,41 @@ func total(name string, want int64) statecheck.StateCheck {
 
 func TestAccDevices_everyDeviceOnce(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 2500 })
 	devices := inventory(t, clouds)
-
 	cli := acctest.NewCLI(t, clouds, nil)
-
 	written, err := os.ReadFile("testdata/TestAccDevices_everyDeviceOnce/1/main.tf")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	cli.Write(t, "main.tf", string(written))
 	clouds.ResetRequests(t)
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	calls := clouds.Requests(t).Of(acctest.Okta)
 	if pages := calls.Path(http.MethodGet, devicesPath); len(pages) != 13 || len(calls) != 14 {
 		t.Errorf("want 13 pages after one look at the organisation, not %d of %d calls:\n%s", len(pages), len(calls), calls)
 	}
-
 	var outputs struct {
 		IDs        struct{ Value []string }         `json:"ids"`
 		Total      struct{ Value int64 }            `json:"total"`
 		ByPlatform struct{ Value map[string]int64 } `json:"count_by_platform"`
 		ByStatus   struct{ Value map[string]int64 } `json:"count_by_status"`
 	}
-
 	cli.JSON(t, &outputs, "output", "-json")
-
 	ids := make([]string, len(devices))
 	platforms, statuses := map[string]int64{}, map[string]int64{}
-
 	for index, device := range devices {
 		ids[index] = device.ID
 		if device.Status != "" { // one of the odd devices has none
 			statuses[device.Status]++
 		}
-
 		if device.Profile.Platform != nil {
 			platforms[*device.Profile.Platform]++
 		}
 	}
-
 	if len(ids) != 2500 || !slices.Equal(outputs.IDs.Value, ids) {
 		t.Errorf("the %d devices are not the organisation's %d, each once, in its order", len(outputs.IDs.Value), len(ids))
 	}
-
 	if outputs.Total.Value != 2500 || !maps.Equal(outputs.ByPlatform.Value, platforms) || !maps.Equal(outputs.ByStatus.Value, statuses) {
 		t.Errorf("the counts are %+v, want %v and %v", outputs, platforms, statuses)
 	}
@@ -154,9 +135,7 @@ func TestAccDevices_everyDeviceOnce(t *testing.T) {
 
 func TestAccDevices_filters(t *testing.T) {
 	t.Parallel()
-
 	const quoted = `"or id pr" \ profile`
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 120 })
 	for _, registered := range []bool{true, false} {
 		clouds.PutDevice(t, fmt.Sprintf("guoquotes%v", registered), map[string]any{
@@ -165,9 +144,7 @@ func TestAccDevices_filters(t *testing.T) {
 			},
 		})
 	}
-
 	devices := inventory(t, clouds)
-
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{{
 		ConfigDirectory: config.TestStepDirectory(),
 		ConfigVariables: config.Variables{
@@ -191,11 +168,9 @@ func TestAccDevices_filters(t *testing.T) {
 
 func TestAccDevices_onlyCounted(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 120 })
 	devices := inventory(t, clouds)
 	active := count(devices, func(d simulatedDevice) bool { return d.Status == "ACTIVE" })
-
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{{
 		ConfigDirectory: config.TestStepDirectory(),
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -220,16 +195,13 @@ func TestAccDevices_absentIsNull(t *testing.T) {
 			"user": map[string]any{"id": "00ubare", "profile": map[string]any{"login": "bare@example.com", "email": "bare@example.com"}},
 		}}},
 	})
-
 	device := tfjsonpath.New("devices").AtSliceIndex(0)
 	nulls := map[string]knownvalue.Check{
 		"display_name": knownvalue.StringExact("Bare"), "platform": knownvalue.StringExact("HAL9000"), "status": knownvalue.StringExact("CREATED"),
 	}
-
 	for _, absent := range []string{"registered", "secure_hardware_present", "managed", "integrity_jailbreak", "serial_number", "os_version", "users"} {
 		nulls[absent] = knownvalue.Null()
 	}
-
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{{
 		ConfigDirectory: config.TestStepDirectory(),
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -248,9 +220,7 @@ func TestAccDevices_absentIsNull(t *testing.T) {
 
 func TestAccDevice_isFound(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 30; c.UsersPerDevice = 2 })
-
 	for index, name := range []string{"Alone", "Other"} {
 		clouds.PutDevice(t, fmt.Sprintf("guo%d", index), map[string]any{"profile": map[string]any{
 			"displayName": name, "platform": "WINDOWS", "serialNumber": "serial " + name, "registered": true, "secureHardwarePresent": true,
@@ -261,9 +231,7 @@ func TestAccDevice_isFound(t *testing.T) {
 			},
 		}}}})
 	}
-
 	var checks []statecheck.StateCheck
-
 	for _, way := range []string{"by_id", "by_serial_number", "by_display_name"} {
 		address := "data.sekoia_okta_device." + way
 		checks = append(checks,
@@ -276,7 +244,6 @@ func TestAccDevice_isFound(t *testing.T) {
 			})),
 		)
 	}
-
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{{
 		ConfigDirectory:   config.TestStepDirectory(),
 		ConfigVariables:   config.Variables{"device_id": config.StringVariable("guo0")},
@@ -286,24 +253,19 @@ func TestAccDevice_isFound(t *testing.T) {
 
 func TestAccDevice_isNotFound(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 3 })
 	for _, id := range []string{"guotwin1", "guotwin2"} {
 		clouds.PutDevice(t, id, map[string]any{"profile": map[string]any{"displayName": "Twin", "platform": "IOS", "registered": true}})
 	}
-
 	step := func(variable, value, want string) resource.TestStep {
 		variables := config.Variables{}
 		if variable != "" {
 			variables[variable] = config.StringVariable(value)
 		}
-
 		return resource.TestStep{ConfigDirectory: in("TestAccDevice_isNotFound"), ConfigVariables: variables, ExpectError: words(want)}
 	}
-
 	both := step("device_id", "guotwin1", "Two arguments exclude each other")
 	both.ConfigVariables["display_name"] = config.StringVariable("Twin")
-
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{
 		step("device_id", "guonone", "Okta has no such device"),
 		step("serial_number", "none", "Okta found no device with this serial_number."),
@@ -315,9 +277,7 @@ func TestAccDevice_isNotFound(t *testing.T) {
 
 func TestAccDevices_unknownToken(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t)
-
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{
 		{
 			ProtoV6ProviderFactories: clouds.Factories(), ConfigDirectory: config.TestStepDirectory(), ConfigVariables: clouds.Variables(nil),
@@ -333,7 +293,6 @@ func TestAccDevices_unknownToken(t *testing.T) {
 
 func TestAccDevices_errors(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		environment map[string]string
 		tokens      []string
@@ -361,16 +320,13 @@ func TestAccDevices_errors(t *testing.T) {
 			folder: "search", search: `profile.platform is "MACOS"`, want: `Okta answered 400 E0000031`, calls: 2,
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 1 })
 			if test.tokens != nil {
 				clouds.SetTokens(t, test.tokens...)
 			}
-
 			acctest.Test(t, clouds, resource.TestCase{
 				ProtoV6ProviderFactories: clouds.FactoriesWith(test.environment),
 				Steps: []resource.TestStep{{
@@ -378,7 +334,6 @@ func TestAccDevices_errors(t *testing.T) {
 					ExpectError: words(test.want), PlanOnly: true,
 				}},
 			})
-
 			if calls := clouds.Requests(t).Of(acctest.Okta); len(calls) != test.calls {
 				t.Errorf("want %d calls to Okta, not\n%s", test.calls, calls)
 			}
@@ -391,10 +346,8 @@ func wellKnown(id, own, alternate string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/.well-known/okta-organization" {
 			http.Error(w, "hunter2", http.StatusTeapot)
-
 			return
 		}
-
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprintf(w, `{"id":%q,"pipeline":"idx","_links":{"organization":{"href":%q},"alternate":{"href":%q}}}`, id, own, alternate)
 	})
@@ -405,11 +358,9 @@ func wellKnown(id, own, alternate string) http.Handler {
 //nolint:paralleltest // see above
 func TestAccDevices_untrustedHosts(t *testing.T) {
 	const custom = "https://login.acme.example"
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 7; c.OktaPublicURL = "https://acme.okta.com" })
 	organization := "00oacme"
 	clouds.SetOrganization(t, map[string]any{"id": organization, "alternate": custom})
-
 	cases := map[string]struct {
 		url     string
 		hosts   map[string]http.Handler
@@ -457,44 +408,34 @@ func TestAccDevices_untrustedHosts(t *testing.T) {
 			},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			interceptor := acctest.Intercept(t, test.hosts)
 			interceptor.UseProxy(t)
-
 			step := resource.TestStep{ConfigDirectory: in("elsewhere"), ConfigVariables: config.Variables{
 				"base_url": config.StringVariable(test.url), "okta_token": config.StringVariable(clouds.Ready.OktaToken),
 				"authority": config.StringVariable(interceptor.CAFile),
 			}}
-
 			if test.want != "" {
 				step.ExpectError = words(test.want)
 			} else {
 				step.ConfigStateChecks = []statecheck.StateCheck{total("all", test.count)}
 			}
-
 			step.ProtoV6ProviderFactories = clouds.FactoriesWith(map[string]string{
 				"OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": "", "SEKOIA_TRUSTED_OKTA_HOSTS": test.trusted,
 			})
-
 			acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{step}})
-
 			mayKnow := map[string]bool{"acme.okta.com": test.want == "", test.trusted: true}
 			authorized := false
-
 			for _, request := range interceptor.Seen() {
 				if request.Authorization == "" {
 					continue
 				}
-
 				authorized = true
-
 				if !mayKnow[request.Host] {
 					t.Errorf("%s saw the credential in %s %s", request.Host, request.Method, request.Path)
 				}
 			}
-
 			if authorized != (test.want == "") {
 				t.Errorf("that a credential was sent is %v", authorized)
 			}
@@ -505,9 +446,7 @@ func TestAccDevices_untrustedHosts(t *testing.T) {
 // TestAccDevices_live runs on the real services too, where TF_ACC_LIVE=1: it needs no more than an organisation.
 func TestAccDevices_live(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.StartAny(t)
-
 	acctest.Test(t, clouds, resource.TestCase{
 		ProtoV6ProviderFactories: clouds.FactoriesWith(nil),
 		Steps: []resource.TestStep{{

@@ -50,7 +50,6 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	attributes := deviceTable.Attributes()
 	attributes[usersAttribute] = userTable.Attribute("The device's users.")
 	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
-
 	for name, description := range map[string]string{
 		byID:           "Okta's id of the device.",
 		bySerialNumber: "The serial number. It need not be unique: where several devices have it, the error lists their ids.",
@@ -62,7 +61,6 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			Validators:          []validator.String{terraform.NotEmpty()},
 		}
 	}
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one device of an Okta organisation, with its users. The organisation is that of the provider's `okta` block, or of " +
 			"Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of the device is `null`.\n\n" +
@@ -89,40 +87,31 @@ type choice struct {
 // Read finds the device and reads its users.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	chosen, diags := readChoice(ctx, req)
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	organization, diags := d.organization(ctx, chosen.organization)
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	device := findDevice(ctx, organization, chosen, &resp.Diagnostics)
 	if device == nil {
 		return
 	}
-
 	users, err := readUsers(ctx, organization, device.ID)
 	if err != nil {
 		terraform.AddOktaError(&resp.Diagnostics, chosen.paths(organization.Place), "the device's users could not be read from Okta", err)
-
 		return
 	}
 
 	// What was read is shared with others that ask for it.
 	withUsers := *device
 	withUsers.Users = users
-
 	values := deviceTable.Values(&withUsers)
 	values[chosen.attribute] = types.StringValue(chosen.value)
-
 	values[terraform.OktaOrganizationAttribute] = chosen.organization
-
 	state, diags := types.ObjectValue(singleTypes(), values)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -132,35 +121,27 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 func singleTypes() map[string]attr.Type {
 	single := maps.Clone(deviceTable.Type().AttrTypes)
 	single[terraform.OktaOrganizationAttribute] = types.StringType
-
 	return single
 }
 
 // readChoice reads the one attribute that is set.
 func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.Diagnostics) {
 	var organization types.String
-
 	diags := req.Config.GetAttribute(ctx, path.Root(terraform.OktaOrganizationAttribute), &organization)
-
 	for _, attribute := range []string{byID, bySerialNumber, byDisplayName} {
 		var value types.String
-
 		diags.Append(req.Config.GetAttribute(ctx, path.Root(attribute), &value)...)
-
 		if !value.IsNull() {
 			return choice{attribute: attribute, value: value.ValueString(), organization: organization}, diags
 		}
 	}
-
 	diags.AddError("No device is chosen", "Set one of id, serial_number and display_name.")
-
 	return choice{}, diags
 }
 
 // paths are where errors of Okta about this device belong.
 func (c choice) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
 	at := path.Root(c.attribute)
-
 	return terraform.OktaErrorPaths{Place: place, ID: at, Search: at}
 }
 
@@ -169,9 +150,7 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 	if chosen.attribute != byID {
 		return searchDevice(ctx, organization, chosen, diags)
 	}
-
 	device, err := readDevice(ctx, organization, chosen.value)
-
 	switch {
 	case okta.IsNotFound(err):
 		terraform.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
@@ -181,7 +160,6 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 	default:
 		return device
 	}
-
 	return nil
 }
 
@@ -189,7 +167,6 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 func searchDevice(ctx context.Context, organization *terraform.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
 	result, err := organization.ListDevices(ctx, okta.DeviceQuery{Search: chosen.expression()}, true)
 	at := path.Root(chosen.attribute)
-
 	switch {
 	case err != nil:
 		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
@@ -206,7 +183,6 @@ func searchDevice(ctx context.Context, organization *terraform.OktaOrganization,
 	default:
 		return &result.Devices[0]
 	}
-
 	return nil
 }
 
@@ -216,6 +192,5 @@ func (c choice) expression() string {
 	if c.attribute == byDisplayName {
 		filter = okta.SearchFilter{DisplayName: c.value}
 	}
-
 	return filter.Expression()
 }

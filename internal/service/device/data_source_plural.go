@@ -128,86 +128,67 @@ var filters = []string{"status", "platform", "display_name_contains", "registere
 // Read lists the devices.
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model pluralModel
-
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	query, diags := model.query()
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	organization, diags := d.organization(ctx, model.OktaOrganization)
-
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	result, err := organization.ListDevices(ctx, query, model.includeDevices())
 	if err != nil {
 		terraform.AddOktaError(&resp.Diagnostics, model.paths(organization.Place), "Okta's devices could not be listed", err)
-
 		return
 	}
-
 	if result.Unreadable > 0 {
 		resp.Diagnostics.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
 			"%d of the elements that Okta listed are not objects, and are left out.", result.Unreadable))
 	}
-
 	state, err := terraform.WithResults(ctx, req.Config.Raw, results(result, model.includeDevices()))
 	if err != nil {
 		resp.Diagnostics.AddError("The devices could not be put into Terraform's state", err.Error())
-
 		return
 	}
-
 	resp.State.Raw = state
 }
 
 // wordsOf are those of a set. A null in it is left out: it is a variable that was left at its default.
 func wordsOf(set types.Set) []string {
 	var found []string
-
 	for _, element := range set.Elements() {
 		if word, ok := element.(types.String); ok && !word.IsNull() {
 			found = append(found, word.ValueString())
 		}
 	}
-
 	return found
 }
 
 // query is what Okta is asked for.
 func (m *pluralModel) query() (okta.DeviceQuery, diag.Diagnostics) {
 	var diags diag.Diagnostics
-
 	filter := okta.SearchFilter{
 		DisplayNameContains: m.DisplayNameContains.ValueString(),
 		Registered:          m.Registered.ValueBoolPointer(),
 	}
-
 	filter.Statuses, filter.Platforms = wordsOf(m.Status), wordsOf(m.Platform)
-
 	if !m.LastUpdatedAfter.IsNull() {
 		moment, err := time.Parse(time.RFC3339, m.LastUpdatedAfter.ValueString())
 		if err != nil {
 			diags.AddAttributeError(path.Root("last_updated_after"), "This value is not accepted", "It must be a time such as 2026-01-31T00:00:00Z.")
 		}
-
 		filter.LastUpdatedAfter = oktaTime(moment)
 	}
-
 	query := okta.DeviceQuery{Search: m.Search.ValueString(), ExpandUsers: m.IncludeUsers.ValueBool() && m.includeDevices()}
 	if query.Search == "" {
 		query.Search = filter.Expression()
 	}
-
 	return query, diags
 }
 
@@ -226,6 +207,5 @@ func (m *pluralModel) searchPath() path.Path {
 	if m.Search.IsNull() {
 		return path.Empty()
 	}
-
 	return path.Root("search")
 }

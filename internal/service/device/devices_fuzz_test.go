@@ -43,8 +43,8 @@ var (
 	}
 )
 
-// FuzzDevices looks for an answer of Okta's that panics on its way into Terraform's values, that is an error although it is a list, or of
-// which Terraform gets another text than encoding/json reads.
+// FuzzDevices looks for an answer of Okta's that panics on its way into Terraform's values, that is an error although
+// it is a list, or of which Terraform gets another text than encoding/json reads.
 func FuzzDevices(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", "{}", "[]", "[", "[[]]", "[1,null,{}]", `[{"id":1,"profile":null}]`, `[{"id":"","status":null,"profile":[]}]`, `[{"id":"guo1","profile":{"registered":"true","displayName":{}}}]`,
@@ -54,39 +54,29 @@ func FuzzDevices(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-
 	home := transport.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
-
 	f.Fuzz(func(t *testing.T, body []byte) {
 		client, err := transport.New(transport.Options{Base: answered(body)})
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		page, err := okta.New(okta.Config{HTTP: client, Origin: home, Token: transport.NewSecret(secret)}).DevicesPage(t.Context(), okta.DeviceQuery{})
-
 		var list []any
-
 		isList := json.Unmarshal(body, &list) == nil && list != nil
 		if (err == nil) != isList {
 			t.Fatalf("it is a list: %t, and the error is %v", isList, err)
 		}
-
 		if err != nil || repeatsAName(body) {
 			return // of two members of one name, no reader is wrong
 		}
-
 		devices, ok := results(&terraform.DeviceListing{Devices: page.Devices}, true).Lists["devices"].Value().(types.List)
-
 		if _, err := devices.ToTerraformValue(t.Context()); err != nil || !ok {
 			t.Fatalf("the list is %T: %v", devices, err)
 		}
-
 		objects := objectsOf(list)
 		if len(objects) != len(devices.Elements()) || page.Unreadable != len(list)-len(objects) {
 			t.Fatalf("of %d elements, %d objects among them, there are %d devices, and %d can't be read", len(list), len(objects), len(devices.Elements()), page.Unreadable)
 		}
-
 		for index, element := range devices.Elements() {
 			compare(t, objects[index], element)
 		}
@@ -96,58 +86,47 @@ func FuzzDevices(f *testing.F) {
 // objectsOf are the objects in a list.
 func objectsOf(list []any) []map[string]any {
 	var objects []map[string]any
-
 	for _, element := range list {
 		if object, ok := element.(map[string]any); ok {
 			objects = append(objects, object)
 		}
 	}
-
 	return objects
 }
 
 // compare holds a device of Terraform's against what encoding/json read of it.
 func compare(t *testing.T, read map[string]any, value attr.Value) {
 	t.Helper()
-
 	device, ok := value.(types.Object)
 	if !ok {
 		t.Fatalf("a device is %T", value)
 	}
-
 	attributes := device.Attributes()
-
 	for name, at := range texts {
 		want := textAt(read, at)
 		if name == "id" && want.ValueString() == "" {
 			want = types.StringNull()
 		}
-
 		if diff := cmp.Diff(want.String(), attributes[name].String()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-
 	for name, at := range flags {
 		want := types.BoolNull()
 		if flag, ok := member(read, at).(bool); ok {
 			want = types.BoolValue(flag)
 		}
-
 		if !want.Equal(attributes[name]) {
 			t.Errorf("%s is %s, want %s", name, attributes[name], want)
 		}
 	}
-
 	if len(attributes) != len(texts)+len(flags)+1 {
 		t.Errorf("a device has %d attributes, and %d are compared", len(attributes), len(texts)+len(flags)+1)
 	}
-
 	users, ok := attributes["users"].(types.List)
 	if !ok {
 		t.Fatalf("users are %T", attributes["users"])
 	}
-
 	list, asked := member(read, "_embedded.users").([]any)
 	if objects := objectsOf(list); users.IsNull() == asked || len(objects) != len(users.Elements()) {
 		t.Errorf("of the users %v there are %s", list, users)
@@ -169,12 +148,10 @@ func member(of map[string]any, at string) any {
 	if !deeper {
 		return of[first]
 	}
-
 	inner, ok := of[first].(map[string]any)
 	if !ok {
 		return nil
 	}
-
 	return member(inner, rest)
 }
 
@@ -182,44 +159,33 @@ func textAt(of map[string]any, at string) types.String {
 	if text, ok := member(of, at).(string); ok {
 		return types.StringValue(text)
 	}
-
 	return types.StringNull()
 }
 
 // repeatsAName tells whether an object in the JSON has two members of one name.
 func repeatsAName(body []byte) bool {
 	decoder := json.NewDecoder(bytes.NewReader(body))
-
 	var walk func() bool
-
 	walk = func() bool {
 		token, err := decoder.Token()
 		delimiter, nested := token.(json.Delim)
-
 		if err != nil || !nested {
 			return false
 		}
-
 		repeated, names := false, map[any]bool{}
-
 		for decoder.More() {
 			if delimiter == '{' {
 				name, err := decoder.Token()
 				if err != nil {
 					return true
 				}
-
 				repeated = repeated || names[name]
 				names[name] = true
 			}
-
 			repeated = walk() || repeated
 		}
-
 		_, err = decoder.Token()
-
 		return repeated || err != nil
 	}
-
 	return walk()
 }

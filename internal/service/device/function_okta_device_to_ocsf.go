@@ -25,8 +25,8 @@ func NewOCSFFunction() function.Function { return &ocsfFunction{} }
 
 type ocsfFunction struct{}
 
-// mappedDevice is what the mapping reads of a device. Terraform drops the other attributes of an object when it converts that to the
-// parameter's type, so devices of both data sources fit.
+// mappedDevice is what the mapping reads of a device. Terraform drops the other attributes of an object when it
+// converts that to the parameter's type, so devices of both data sources fit.
 type mappedDevice struct {
 	ID                    *string `tfsdk:"id"`
 	Status                *string `tfsdk:"status"`
@@ -94,36 +94,30 @@ func (*ocsfFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 // Run maps the device.
 func (*ocsfFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var argument types.Object
-
 	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
 		return
 	}
-
 	device, problem := mapped(ctx, argument)
 	if problem != nil {
 		resp.Error = problem
-
 		return
 	}
-
 	event := ocsf.FromOkta(device.okta())
 	resp.Error = resp.Result.Set(ctx, eventValue(&event))
 }
 
-// mapped reads the argument. Terraform does not call a function with an object that has an unknown attribute; the answer is unknown then.
+// mapped reads the argument. Terraform does not call a function with an object that has an unknown attribute; the
+// answer is unknown then.
 func mapped(ctx context.Context, argument types.Object) (*mappedDevice, *function.FuncError) {
 	for _, name := range slices.Sorted(maps.Keys(mappedTypes)) {
 		if argument.Attributes()[name].IsUnknown() {
 			return nil, function.NewArgumentFuncError(0, "The device's "+name+" is not known yet.")
 		}
 	}
-
 	var device mappedDevice
-
 	if diags := argument.As(ctx, &device, basetypes.ObjectAsOptions{}); diags.HasError() {
 		return nil, function.FuncErrorFromDiags(ctx, diags)
 	}
-
 	return &device, nil
 }
 
@@ -137,7 +131,6 @@ func (d *mappedDevice) okta() *okta.Device {
 	if d.ID != nil {
 		device.ID = *d.ID
 	}
-
 	return device
 }
 
@@ -241,7 +234,6 @@ func enrichmentList(enrichments []ocsf.Enrichment) types.List {
 	if enrichments == nil {
 		return types.ListNull(enrichmentType)
 	}
-
 	elements := make([]attr.Value, len(enrichments))
 	for index, enrichment := range enrichments {
 		elements[index] = types.ObjectValueMust(enrichmentTypes, map[string]attr.Value{
@@ -253,7 +245,6 @@ func enrichmentList(enrichments []ocsf.Enrichment) types.List {
 			}),
 		})
 	}
-
 	return types.ListValueMust(enrichmentType, elements)
 }
 
@@ -261,12 +252,10 @@ func encryptionValue(encryption *ocsf.StorageEncryption) types.Object {
 	if encryption == nil {
 		return types.ObjectNull(encryptionTypes)
 	}
-
 	partitions := make(map[string]attr.Value, len(encryption.Partitions))
 	for partition, state := range encryption.Partitions {
 		partitions[partition] = types.StringValue(state)
 	}
-
 	return types.ObjectValueMust(encryptionTypes, map[string]attr.Value{"partitions": types.MapValueMust(types.StringType, partitions)})
 }
 
@@ -275,16 +264,15 @@ func textList(texts []string) types.List {
 	if texts == nil {
 		return types.ListNull(types.StringType)
 	}
-
 	elements := make([]attr.Value, len(texts))
 	for index, text := range texts {
 		elements[index] = types.StringValue(text)
 	}
-
 	return types.ListValueMust(types.StringType, elements)
 }
 
-// precision is that of Terraform's own numbers, in bits: a time made here equals the same number written in HCL, which a float64 does not.
+// precision is that of Terraform's own numbers, in bits: a time made here equals the same number written in HCL, which
+// a float64 does not.
 const precision = 512
 
 // seconds is a time as a decimal number of seconds.
@@ -292,11 +280,9 @@ func seconds(moment *ocsf.Time) types.Number {
 	if moment == nil {
 		return types.NumberNull()
 	}
-
 	number, _, err := big.ParseFloat(moment.String(), 10, precision, big.ToNearestEven)
 	if err != nil {
 		return types.NumberNull() // never: String is a decimal number
 	}
-
 	return types.NumberValue(number)
 }

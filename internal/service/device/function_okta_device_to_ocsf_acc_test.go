@@ -28,18 +28,14 @@ import (
 // pushed is what the simulated connector pushed of each device, by the device's id.
 func pushed(t *testing.T, clouds *acctest.Clouds) map[string]map[string]any {
 	t.Helper()
-
 	events := map[string]map[string]any{}
-
 	for _, asset := range clouds.State(t).Assets {
 		var event map[string]any
 		if err := json.Unmarshal(asset.OCSF, &event); err != nil {
 			t.Fatalf("asset %s: %v", asset.UUID, err)
 		}
-
 		events[asset.Connectors[0].ExternalID] = event
 	}
-
 	return events
 }
 
@@ -48,20 +44,17 @@ func present(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		kept := map[string]any{}
-
 		for name, member := range value {
 			if member != nil {
 				kept[name] = present(member)
 			}
 		}
-
 		return kept
 	case []any:
 		kept := make([]any, len(value))
 		for index, element := range value {
 			kept[index] = present(element)
 		}
-
 		return kept
 	default:
 		return value
@@ -79,14 +72,12 @@ var rareDevices = []map[string]any{
 func rare(status, platform string, fields map[string]any) map[string]any {
 	profile := map[string]any{"displayName": "Rare", "platform": platform, "registered": true, "secureHardwarePresent": false, "osVersion": "1"}
 	maps.Copy(profile, fields)
-
 	return map[string]any{"status": status, "lastUpdated": "2026-11-02T02:00:00.001+02:00", "profile": profile}
 }
 
 // The simulator's mapping and the provider's share no code: both have to be right, or wrong in the same way.
 func TestAccOCSF_everyDevice(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]struct {
 		devices, odd int
 		rare         []map[string]any
@@ -98,35 +89,27 @@ func TestAccOCSF_everyDevice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			anyDevices := shape.Watch(t, shape.Options{AnyDevices: true}).Middleware
 			clouds := acctest.Start(t, func(c *simulator.Config) {
 				c.Devices, c.Odd, c.OddFrom, c.Middleware = test.devices, test.odd, test.devices-test.odd, anyDevices
 			})
-
 			for index, device := range test.rare {
 				clouds.PutDevice(t, fmt.Sprintf("guorare%d", index), device)
 			}
-
 			cli := syncEverything(t, clouds)
-
 			var outputs struct {
 				Events struct{ Value map[string]map[string]any } `json:"events"`
 			}
-
 			cli.JSON(t, &outputs, "output", "-json")
-
 			arrived := pushed(t, clouds)
 			if all := test.devices + len(test.rare); len(outputs.Events.Value) != all || len(arrived) != test.arrive {
 				t.Fatalf("%d devices were mapped and %d pushed, want %d and %d", len(outputs.Events.Value), len(arrived), all, test.arrive)
 			}
-
 			for id, want := range arrived {
 				got := outputs.Events.Value[id]
 				if diff := cmp.Diff(want, present(got)); diff != "" {
 					t.Errorf("device %s: the connector pushed (-), the function says (+)\n%s", id, diff)
 				}
-
 				if err := ocsftest.Validate(got); err != nil {
 					t.Errorf("device %s: %v", id, err)
 				}
@@ -138,29 +121,24 @@ func TestAccOCSF_everyDevice(t *testing.T) {
 // syncEverything applies a connector, waits until it has synced, and returns the folder.
 func syncEverything(t *testing.T, clouds *acctest.Clouds) *acctest.CLI {
 	t.Helper()
-
 	cli := acctest.NewCLI(t, clouds, map[string]string{"TF_VAR_okta_url": clouds.Ready.OktaURL, "TF_VAR_okta_token": clouds.Ready.OktaToken})
 	copyFile(t, cli, "testdata/TestAccOCSF_everyDevice/1/main.tf")
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	return cli
 }
 
 // copyFile puts a file as main.tf into the folder that Terraform runs in.
 func copyFile(t *testing.T, cli *acctest.CLI, name string) {
 	t.Helper()
-
 	written, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	cli.Write(t, "main.tf", string(written))
 }
 
 func TestAccOCSF_one(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 5 })
 	clouds.PutDevice(t, "guoone", map[string]any{
 		"status": "ACTIVE", "lastUpdated": "2026-11-02T00:00:01.250Z", "profile": map[string]any{
@@ -168,15 +146,12 @@ func TestAccOCSF_one(t *testing.T) {
 			"diskEncryptionType": "USER",
 		},
 	})
-
 	always := make([]knownvalue.Check, 5)
 	for index := range always {
 		always[index] = knownvalue.Bool(true)
 	}
-
 	device := tfjsonpath.New("device")
 	event := statecheck.ExpectKnownOutputValueAtPath
-
 	acctest.Test(t, clouds, resource.TestCase{Steps: []resource.TestStep{{
 		ConfigDirectory: config.TestStepDirectory(),
 		ConfigVariables: config.Variables{"device_id": config.StringVariable("guoone")},
@@ -204,11 +179,9 @@ func TestAccOCSF_one(t *testing.T) {
 
 func TestAccOCSF_oddArguments(t *testing.T) {
 	t.Parallel()
-
 	const whole = `{ id = "g", status = null, display_name = null, platform = null, manufacturer = null, model = null, serial_number = null,
     imei = null, udid = null, sid = null, disk_encryption_type = null, registered = null, secure_hardware_present = null, created = null,
     last_updated = null }`
-
 	for name, test := range map[string]struct{ argument, want string }{
 		"an object of nulls is mapped":       {argument: whole},
 		"no object":                          {`"guo1"`, `Invalid value for "device" parameter: object required`},
@@ -223,12 +196,10 @@ func TestAccOCSF_oddArguments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 1 })
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", "terraform {\n  required_providers {\n    sekoia = { source = \"sekoia-io/sekoia\" }\n  }\n}\n\n"+
 				"data \"sekoia_okta_devices\" \"all\" {}\n\noutput \"event\" {\n  value = provider::sekoia::okta_device_to_ocsf("+test.argument+")\n}\n")
-
 			if test.want == "" {
 				cli.Succeed(t, "plan")
 			} else {
@@ -241,24 +212,19 @@ func TestAccOCSF_oddArguments(t *testing.T) {
 // The example of the registry's page.
 func TestAccOCSF_example(t *testing.T) {
 	t.Parallel()
-
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices = 50 })
 	cli := acctest.NewCLI(t, clouds, nil)
 	copyFile(t, cli, "../../../examples/functions/okta_device_to_ocsf/function.tf")
 	cli.Succeed(t, "apply", "-auto-approve")
-
 	var outputs struct {
 		Events       struct{ Value string }   `json:"events"`
 		NotCompliant struct{ Value []string } `json:"not_compliant"`
 		NotEncrypted struct{ Value []string } `json:"not_encrypted"`
 	}
-
 	cli.JSON(t, &outputs, "output", "-json")
-
 	if lines := strings.Split(outputs.Events.Value, "\n"); len(lines) != 50 || !json.Valid([]byte(lines[0])) {
 		t.Errorf("%d lines, the first of which is %s", len(lines), lines[0])
 	}
-
 	if len(outputs.NotCompliant.Value) == 0 || len(outputs.NotEncrypted.Value) == 0 {
 		t.Errorf("%d devices are not compliant, %d not encrypted: the inventory has some of each", len(outputs.NotCompliant.Value),
 			len(outputs.NotEncrypted.Value))

@@ -20,44 +20,34 @@ import (
 // run calls the function with these attributes; what is left out is null.
 func run(t *testing.T, attributes map[string]attr.Value) function.RunResponse {
 	t.Helper()
-
 	whole := map[string]attr.Value{}
-
 	for name, kind := range mappedTypes {
 		whole[name] = types.StringNull()
 		if kind == types.BoolType {
 			whole[name] = types.BoolNull()
 		}
 	}
-
 	maps.Copy(whole, attributes)
-
 	var definition function.DefinitionResponse
-
 	NewOCSFFunction().Definition(t.Context(), function.DefinitionRequest{}, &definition)
-
 	result, problem := definition.Definition.Return.NewResultData(t.Context())
 	if problem != nil {
 		t.Fatal(problem)
 	}
-
 	resp := function.RunResponse{Result: result}
 	arguments := function.NewArgumentsData([]attr.Value{types.ObjectValueMust(mappedTypes, whole)})
 	NewOCSFFunction().Run(t.Context(), function.RunRequest{Arguments: arguments}, &resp)
-
 	return resp
 }
 
 func TestOCSFFunction(t *testing.T) {
 	t.Parallel()
-
 	device := ocsf.Device{IsCompliant: new(false)}
 	nothing := ocsf.DeviceInventoryInfo{
 		ActivityID: 2, ActivityName: "Collect", CategoryUID: 5, CategoryName: "Discovery", ClassUID: 5001, ClassName: "Device Inventory Info",
 		TypeUID: 500102, TypeName: "Device Inventory Info: Collect", SeverityID: 1, Severity: "Informational", Device: device,
 		Metadata: ocsf.Metadata{Version: "1.6.0", Product: ocsf.Product{Name: "Okta", VendorName: "Okta", Version: "N/A"}},
 	}
-
 	phone := nothing
 	phone.Time = new(ocsf.Time(1793577600123))
 	phone.Device = ocsf.Device{
@@ -68,7 +58,6 @@ func TestOCSFFunction(t *testing.T) {
 	phone.Enrichments = []ocsf.Enrichment{{Name: "device_info", Value: "hardware_and_security", Data: ocsf.EnrichmentData{
 		StorageEncryption: &ocsf.StorageEncryption{Partitions: map[string]string{"full": "Enabled"}},
 	}}}
-
 	for name, test := range map[string]struct {
 		attributes map[string]attr.Value
 		want       ocsf.DeviceInventoryInfo
@@ -87,21 +76,17 @@ func TestOCSFFunction(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			resp := run(t, test.attributes)
 			if test.problem != "" {
 				if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 0 ||
 					!strings.Contains(resp.Error.Text, test.problem) {
 					t.Errorf("got %v, want an error of the first argument that says %q", resp.Error, test.problem)
 				}
-
 				return
 			}
-
 			if resp.Error != nil {
 				t.Fatal(resp.Error)
 			}
-
 			if want := eventValue(&test.want); !resp.Result.Value().Equal(want) {
 				t.Errorf("got\n%s\nwant\n%s", resp.Result.Value(), want)
 			}
@@ -112,12 +97,10 @@ func TestOCSFFunction(t *testing.T) {
 // What the data sources give as a device has to fit the parameter as it is.
 func TestOCSFParameter(t *testing.T) {
 	t.Parallel()
-
 	fields := reflect.VisibleFields(reflect.TypeFor[mappedDevice]())
 	if len(fields) != len(mappedTypes) {
 		t.Errorf("%d fields of mappedDevice for %d attributes", len(fields), len(mappedTypes))
 	}
-
 	for name, kind := range mappedTypes {
 		if deviceTable.Type().AttrTypes[name] != kind {
 			t.Errorf("%s is %s, and %v in a device of the data sources", name, kind, deviceTable.Type().AttrTypes[name])
@@ -127,7 +110,6 @@ func TestOCSFParameter(t *testing.T) {
 
 func TestSeconds(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]struct {
 		moment ocsf.Time
 		hcl    string
@@ -145,13 +127,11 @@ func TestSeconds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if got := seconds(&test.moment).ValueBigFloat(); got.Cmp(written) != 0 {
 				t.Errorf("got %s, which is not %s", got, test.hcl)
 			}
 		})
 	}
-
 	if !seconds(nil).IsNull() {
 		t.Error("a time that is not there is not null")
 	}

@@ -22,11 +22,9 @@ func results(listing *terraform.DeviceListing, includeDevices bool) terraform.Re
 		"count_by_platform": counts(listing.ByPlatform),
 		"count_by_status":   counts(listing.ByStatus),
 	}}
-
 	if includeDevices {
 		read.Lists = map[string]longlist.List{"devices": deviceTable.List(listing.Devices)}
 	}
-
 	return read
 }
 
@@ -35,7 +33,6 @@ func counts(by map[string]int) types.Map {
 	for key, count := range by {
 		values[key] = types.Int64Value(int64(count))
 	}
-
 	return types.MapValueMust(types.Int64Type, values)
 }
 
@@ -45,7 +42,6 @@ func candidateIDs(devices []okta.Device) []string {
 	for index := range devices {
 		ids[index] = cmp.Or(devices[index].ID, "(without id)")
 	}
-
 	return ids
 }
 

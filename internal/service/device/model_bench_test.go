@@ -68,7 +68,6 @@ func reflected(device *okta.Device) reflectedDevice {
 		Managed: types.BoolPointerValue(device.Managed), IntegrityJailbreak: types.BoolPointerValue(device.IntegrityJailbreak),
 		Created: types.StringPointerValue(device.Created), LastUpdated: types.StringPointerValue(device.LastUpdated),
 	}
-
 	for index := range device.Users {
 		user := &device.Users[index]
 		made.Users = append(made.Users, reflectedUser{
@@ -78,56 +77,45 @@ func reflected(device *okta.Device) reflectedDevice {
 			ScreenLockType: types.StringPointerValue(user.ScreenLockType), Created: types.StringPointerValue(user.Created),
 		})
 	}
-
 	return made
 }
 
 // emptyConfig is a configuration of sekoia_okta_devices that says nothing.
 func emptyConfig(tb testing.TB) tfsdk.State {
 	tb.Helper()
-
 	var described datasource.SchemaResponse
-
 	NewPluralDataSource().Schema(tb.Context(), datasource.SchemaRequest{}, &described)
-
 	object, ok := described.Schema.Type().TerraformType(tb.Context()).(tftypes.Object)
 	if !ok {
 		tb.Fatal("the schema is no object")
 	}
-
 	values := map[string]tftypes.Value{}
 	for name, kind := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(kind, nil)
 	}
-
 	return tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(object, values)}
 }
 
 // byHand makes a state with these devices as the data source does.
 func byHand(tb testing.TB, config tfsdk.State, devices []okta.Device) tfsdk.State {
 	tb.Helper()
-
 	raw, err := terraform.WithResults(tb.Context(), config.Raw, terraform.Results{Lists: map[string]longlist.List{"devices": deviceTable.List(devices)}})
 	if err != nil {
 		tb.Fatal(err)
 	}
-
 	return tfsdk.State{Schema: config.Schema, Raw: raw}
 }
 
 // byReflection makes it from a slice of structs.
 func byReflection(tb testing.TB, config tfsdk.State, devices []okta.Device) tfsdk.State {
 	tb.Helper()
-
 	list := make([]reflectedDevice, len(devices))
 	for index := range devices {
 		list[index] = reflected(&devices[index])
 	}
-
 	if diags := config.SetAttribute(tb.Context(), path.Root("devices"), list); diags.HasError() {
 		tb.Fatal(diags)
 	}
-
 	return config
 }
 
@@ -135,11 +123,9 @@ func byReflection(tb testing.TB, config tfsdk.State, devices []okta.Device) tfsd
 func manyDevices(count int) []okta.Device {
 	devices := make([]okta.Device, count)
 	yes := true
-
 	for index := range devices {
 		text := func(name string) *string {
 			value := fmt.Sprintf("%s %d", name, index)
-
 			return &value
 		}
 		devices[index] = okta.Device{
@@ -149,43 +135,34 @@ func manyDevices(count int) []okta.Device {
 			Users: []okta.DeviceUser{{ID: text("00u"), Login: text("login"), Email: text("email"), ManagementStatus: text("management")}},
 		}
 	}
-
 	return devices
 }
 
 // TestDeviceListIsWhatReflectionMakes fails where the list that is made by hand differs from the framework's own.
 func TestDeviceListIsWhatReflectionMakes(t *testing.T) {
 	t.Parallel()
-
 	devices := append(manyDevices(3), okta.Device{})
 	hand, reflection := byHand(t, emptyConfig(t), devices), byReflection(t, emptyConfig(t), devices)
-
 	if !hand.Raw.Equal(reflection.Raw) {
 		diff, err := hand.Raw.Diff(reflection.Raw)
 		t.Errorf("the states differ: %v, %v", diff, err)
 	}
 }
 
-// BenchmarkDeviceList sets 5,000 devices with a user each, by hand and by reflection, and says how many times longer the latter takes.
+// BenchmarkDeviceList sets 5,000 devices with a user each, by hand and by reflection, and says how many times longer
+// the latter takes.
 func BenchmarkDeviceList(b *testing.B) {
 	devices := manyDevices(5000)
-
 	var hand, reflection time.Duration
-
 	for b.Loop() {
 		config := emptyConfig(b)
 		begin := time.Now()
-
 		byHand(b, config, devices)
-
 		between := time.Now()
 		hand += between.Sub(begin)
-
 		byReflection(b, config, devices)
-
 		reflection += time.Since(between)
 	}
-
 	b.ReportMetric(float64(hand.Milliseconds())/float64(b.N), "hand-ms/op")
 	b.ReportMetric(float64(reflection.Milliseconds())/float64(b.N), "reflection-ms/op")
 	b.ReportMetric(float64(reflection)/float64(hand), "reflection/hand")

@@ -18,13 +18,11 @@ import (
 
 func TestDeviceValuesKeepNull(t *testing.T) {
 	t.Parallel()
-
 	for name, value := range deviceTable.Values(&okta.Device{}) {
 		if !value.IsNull() {
 			t.Errorf("%s of a device that Okta says nothing about is %s", name, value)
 		}
 	}
-
 	for name, value := range userTable.Values(&okta.DeviceUser{}) {
 		if !value.IsNull() {
 			t.Errorf("%s of a user that Okta says nothing about is %s", name, value)
@@ -34,7 +32,6 @@ func TestDeviceValuesKeepNull(t *testing.T) {
 
 func TestDeviceValues(t *testing.T) {
 	t.Parallel()
-
 	text := func(value string) *string { return &value }
 	yes, no := true, false
 	full := okta.Device{
@@ -47,7 +44,6 @@ func TestDeviceValues(t *testing.T) {
 			Status: text("STAGED"), ManagementStatus: text("MANAGED"), ScreenLockType: text("BIOMETRIC"), Created: text("2026-01-03T00:00:00.000Z"),
 		}},
 	}
-
 	want := map[string]attr.Value{
 		"id": types.StringValue("guo1"), "status": types.StringValue("ACTIVE"), "display_name": types.StringValue("Laptop"),
 		"platform": types.StringValue("MACOS"), "manufacturer": types.StringValue("ACME"), "model": types.StringValue("M1"),
@@ -63,7 +59,6 @@ func TestDeviceValues(t *testing.T) {
 			"created": types.StringValue("2026-01-03T00:00:00.000Z"),
 		})}),
 	}
-
 	kinds := deviceTable.Type().AttrTypes
 	if got, want := types.ObjectValueMust(kinds, deviceTable.Values(&full)), types.ObjectValueMust(kinds, want); !got.Equal(want) {
 		t.Errorf("the device is %s, want %s", got, want)
@@ -72,11 +67,9 @@ func TestDeviceValues(t *testing.T) {
 
 func TestUsersTellNoneFromNotAskedFor(t *testing.T) {
 	t.Parallel()
-
 	if got := deviceTable.Values(&okta.Device{})[usersAttribute]; !got.IsNull() {
 		t.Errorf("users that nobody asked for are %s", got)
 	}
-
 	none := types.ListValueMust(userTable.Type(), []attr.Value{})
 	if got := deviceTable.Values(&okta.Device{Users: []okta.DeviceUser{}})[usersAttribute]; !got.Equal(none) {
 		t.Errorf("no users are %s", got)
@@ -85,12 +78,10 @@ func TestUsersTellNoneFromNotAskedFor(t *testing.T) {
 
 func TestCounts(t *testing.T) {
 	t.Parallel()
-
 	want := types.MapValueMust(types.Int64Type, map[string]attr.Value{"MACOS": types.Int64Value(2), "HAL9000": types.Int64Value(1)})
 	if got := counts(map[string]int{"MACOS": 2, "HAL9000": 1}); !got.Equal(want) {
 		t.Errorf("the counts are %s, want %s", got, want)
 	}
-
 	if got := counts(map[string]int{}); got.IsNull() || len(got.Elements()) != 0 {
 		t.Errorf("the counts of no devices are %s", got)
 	}
@@ -98,7 +89,6 @@ func TestCounts(t *testing.T) {
 
 func TestOktaTime(t *testing.T) {
 	t.Parallel()
-
 	moment := time.Date(2026, time.November, 1, 2, 3, 4, 5_600_000, time.FixedZone("", 2*60*60))
 	if got, want := oktaTime(moment), "2026-11-01T00:03:04.005Z"; got != want {
 		t.Errorf("the time is %s, want %s", got, want)
@@ -107,7 +97,6 @@ func TestOktaTime(t *testing.T) {
 
 func TestCandidateIDs(t *testing.T) {
 	t.Parallel()
-
 	if got := candidateIDs([]okta.Device{{ID: "guo1"}, {}}); !slices.Equal(got, []string{"guo1", "(without id)"}) {
 		t.Errorf("the ids are %v", got)
 	}
@@ -116,21 +105,16 @@ func TestCandidateIDs(t *testing.T) {
 // TestSchemasFitValues fails where an attribute is in the schema and not in the values, or the reverse.
 func TestSchemasFitValues(t *testing.T) {
 	t.Parallel()
-
 	var singular, plural datasource.SchemaResponse
-
 	NewDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &singular)
 	NewPluralDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &plural)
-
 	if got := singular.Schema.Type(); !got.Equal(types.ObjectType{AttrTypes: singleTypes()}) {
 		t.Errorf("sekoia_okta_device is %s", got)
 	}
-
 	devices, ok := plural.Schema.Attributes["devices"].(schema.ListNestedAttribute)
 	if !ok || !devices.NestedObject.Type().Equal(deviceTable.Type()) {
 		t.Errorf("an element of sekoia_okta_devices is %s", devices.NestedObject.Type())
 	}
-
 	for _, response := range []datasource.SchemaResponse{singular, plural} {
 		if diags := response.Schema.ValidateImplementation(t.Context()); diags.HasError() {
 			t.Error(diags)

@@ -27,20 +27,18 @@ func (c *configured) Configure(_ context.Context, req datasource.ConfigureReques
 	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
-// organization is the Okta organisation whose devices are read: that with this key, or the okta block's where it is null. One without a
-// Devices API is an error before any further call.
+// organization is the Okta organisation whose devices are read: that with this key, or the okta block's where it is
+// null. One without a Devices API is an error before any further call.
 func (c *configured) organization(ctx context.Context, key types.String) (*terraform.OktaOrganization, diag.Diagnostics) {
 	organization, diags := c.clients.Okta(ctx, key)
 	if diags.HasError() {
 		return nil, diags
 	}
-
 	if about := organization.Resolution.Organization; about != nil && about.ClassicEngine() {
 		diags.AddError(organization.Place.Summary("the organization runs on Okta's Classic Engine"),
 			"This organization is on Okta's Classic Engine, which has no Devices API. It has to be upgraded to Identity Engine, or another "+
 				"organization be read.")
 	}
-
 	return organization, diags
 }
 
@@ -64,6 +62,5 @@ func memoKey(parts ...string) string {
 	for index, part := range parts {
 		quoted[index] = strconv.Quote(part)
 	}
-
 	return "device " + strings.Join(quoted, " ")
 }

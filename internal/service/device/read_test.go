@@ -50,20 +50,16 @@ type fake struct {
 // newFake answers for the organisation itself; all else is the test's.
 func newFake(t *testing.T) *fake {
 	t.Helper()
-
 	made := &fake{MockTransport: httpmock.NewMockTransport()}
 	made.RegisterResponder(http.MethodGet, wellKnown, acmeIs("idx"))
-
 	client, err := transport.New(transport.Options{Base: made.MockTransport})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	made.clients = terraform.NewClients(terraform.Config{
 		HTTP: client,
 		Okta: terraform.OktaSettings{Source: terraform.SourceEnvironment, BaseURL: acme, APIToken: transport.NewSecret(secret)},
 	})
-
 	return made
 }
 
@@ -72,13 +68,10 @@ func (f *fake) answers(at string, status int, body string) {
 	f.RegisterResponder(http.MethodGet, at, func(req *http.Request) (*http.Response, error) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-
 		f.queries = append(f.queries, req.URL.Query())
-
 		if req.Header.Get("Authorization") != "SSWS "+secret {
 			return nil, errors.New("without the credential")
 		}
-
 		return httpmock.NewStringResponse(status, body), nil
 	})
 }
@@ -86,64 +79,48 @@ func (f *fake) answers(at string, status int, body string) {
 // read reads a data source with these arguments; the others are null.
 func (f *fake) read(t *testing.T, source datasource.DataSource, arguments map[string]attr.Value) (tfsdk.State, diag.Diagnostics) {
 	t.Helper()
-
 	var described datasource.SchemaResponse
-
 	source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-
 	if with, ok := source.(datasource.DataSourceWithConfigure); ok {
 		var resp datasource.ConfigureResponse
-
 		with.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: f.clients}, &resp)
-
 		if resp.Diagnostics.HasError() {
 			t.Fatal(resp.Diagnostics)
 		}
 	}
-
 	object, ok := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("the schema is no object")
 	}
-
 	values := map[string]tftypes.Value{}
 	for name, kind := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(kind, nil)
 	}
-
 	for name, argument := range arguments {
 		value, err := argument.ToTerraformValue(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		values[name] = value
 	}
-
 	empty := tftypes.NewValue(object, nil)
 	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema, Raw: empty}}
-
 	source.Read(t.Context(), datasource.ReadRequest{
 		Config: tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(object, values)},
 	}, &resp)
-
 	if resp.Diagnostics.HasError() && !resp.State.Raw.Equal(empty) {
 		t.Error("there is an error and a state")
 	}
-
 	return resp.State, resp.Diagnostics
 }
 
 // get is an attribute of a state.
 func get[T any](t *testing.T, state tfsdk.State, at path.Path) T {
 	t.Helper()
-
 	var value T
-
 	if diags := state.GetAttribute(t.Context(), at, &value); diags.HasError() {
 		t.Fatal(diags)
 	}
-
 	return value
 }
 
@@ -152,13 +129,11 @@ func words(values ...string) types.Set {
 	for index, value := range values {
 		elements[index] = types.StringValue(value)
 	}
-
 	return types.SetValueMust(types.StringType, elements)
 }
 
 func TestDevicesQuery(t *testing.T) {
 	t.Parallel()
-
 	cases := map[string]struct {
 		arguments map[string]attr.Value
 		search    string
@@ -194,28 +169,22 @@ func TestDevicesQuery(t *testing.T) {
 			arguments: map[string]attr.Value{"include_users": types.BoolValue(false)},
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			cloud := newFake(t)
 			cloud.answers(devicesURL, http.StatusOK, `[]`)
-
 			state, diags := cloud.read(t, NewPluralDataSource(), test.arguments)
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-
 			if len(cloud.queries) != 1 {
 				t.Fatalf("%d calls, want one", len(cloud.queries))
 			}
-
 			query := cloud.queries[0]
 			if query.Get("search") != test.search || query.Get("expand") != test.expand || query.Get("limit") != "200" {
 				t.Errorf("asked for %v, want %q, %q", query, test.search, test.expand)
 			}
-
 			_, leftOut := test.arguments["include_devices"]
 			if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() != leftOut || len(devices.Elements()) != 0 {
 				t.Errorf("no devices are %s", devices)
@@ -226,7 +195,6 @@ func TestDevicesQuery(t *testing.T) {
 
 func TestDevicesAreCountedAndKeepNull(t *testing.T) {
 	t.Parallel()
-
 	cloud := newFake(t)
 	cloud.answers(devicesURL, http.StatusOK, `[
 		{"id":"guo1","status":"ACTIVE","profile":{"displayName":"a","platform":"MACOS","registered":true,"secureHardwarePresent":false}},
@@ -234,40 +202,32 @@ func TestDevicesAreCountedAndKeepNull(t *testing.T) {
 		{"id":"guo3","profile":{"displayName":7,"platform":"HAL9000","registered":"yes"}},
 		"no device"
 	]`)
-
 	state, diags := cloud.read(t, NewPluralDataSource(), nil)
 	if diags.ErrorsCount() > 0 || diags.WarningsCount() != 1 || !strings.Contains(diags[0].Detail(), "1 of the elements") {
 		t.Fatalf("the diagnostics are %v", diags)
 	}
-
 	if total := get[int64](t, state, path.Root("total")); total != 3 {
 		t.Errorf("the total is %d", total)
 	}
-
 	counts := get[map[string]int64](t, state, path.Root("count_by_platform"))
 	if len(counts) != 2 || counts["MACOS"] != 1 || counts["HAL9000"] != 1 {
 		t.Errorf("the platforms are %v", counts)
 	}
-
 	if counts := get[map[string]int64](t, state, path.Root("count_by_status")); len(counts) != 1 || counts["ACTIVE"] != 2 {
 		t.Errorf("the statuses are %v", counts)
 	}
-
 	device := path.Root("devices").AtListIndex(0)
 	if !get[types.Bool](t, state, device.AtName("registered")).ValueBool() {
 		t.Error("a registered device is not")
 	}
-
 	if secure := get[types.Bool](t, state, device.AtName("secure_hardware_present")); secure.IsNull() || secure.ValueBool() {
 		t.Errorf("a device without secure hardware says %s", secure)
 	}
-
 	for _, index := range []int{1, 2} {
 		if registered := get[types.Bool](t, state, path.Root("devices").AtListIndex(index).AtName("registered")); !registered.IsNull() {
 			t.Errorf("device %d says registered %s", index, registered)
 		}
 	}
-
 	if users := get[types.List](t, state, device.AtName("users")); !users.IsNull() {
 		t.Errorf("users that nobody asked for are %s", users)
 	}
@@ -275,12 +235,9 @@ func TestDevicesAreCountedAndKeepNull(t *testing.T) {
 
 func TestDevicesAreListedOnce(t *testing.T) {
 	t.Parallel()
-
 	cloud := newFake(t)
 	cloud.answers(devicesURL, http.StatusOK, `[]`)
-
 	var readers sync.WaitGroup
-
 	for range 8 {
 		readers.Go(func() {
 			if _, diags := cloud.read(t, NewPluralDataSource(), nil); diags.HasError() {
@@ -288,26 +245,21 @@ func TestDevicesAreListedOnce(t *testing.T) {
 			}
 		})
 	}
-
 	readers.Wait()
-
 	if _, diags := cloud.read(t, NewPluralDataSource(), map[string]attr.Value{"status": words("ACTIVE")}); diags.HasError() {
 		t.Error(diags)
 	}
-
 	if len(cloud.queries) != 2 || cloud.GetCallCountInfo()["GET "+wellKnown] != 1 {
 		t.Errorf("%d listings of two, calls are %v", len(cloud.queries), cloud.GetCallCountInfo())
 	}
 }
 
-// A listing that is only counted keeps no device. Who wants the devices shares a listing that begins, and has its own after that.
+// A listing that is only counted keeps no device. Who wants the devices shares a listing that begins, and has its own
+// after that.
 func TestDevicesThatAreOnlyCounted(t *testing.T) {
 	t.Parallel()
-
 	const page = `[{"id":"guo1","status":"ACTIVE","profile":{"platform":"MACOS"}},{"id":"guo2","profile":{"platform":"IOS"}},{"id":"guo2"}]`
-
 	count := map[string]attr.Value{"include_devices": types.BoolValue(false)}
-
 	for name, test := range map[string]struct {
 		reads []map[string]attr.Value
 		calls int
@@ -319,29 +271,23 @@ func TestDevicesThatAreOnlyCounted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			cloud := newFake(t)
 			cloud.answers(devicesURL, http.StatusOK, page)
-
 			for _, arguments := range test.reads {
 				state, diags := cloud.read(t, NewPluralDataSource(), arguments)
 				if len(diags) > 0 {
 					t.Fatal(diags)
 				}
-
 				flag, given := arguments["include_devices"]
 				leftOut := given && flag.Equal(types.BoolValue(false))
-
 				if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() != leftOut || !leftOut && len(devices.Elements()) != 2 {
 					t.Errorf("with %v the devices are %s", arguments, devices)
 				}
-
 				platforms := get[map[string]int64](t, state, path.Root("count_by_platform"))
 				if total := get[int64](t, state, path.Root("total")); total != 2 || len(platforms) != 2 {
 					t.Errorf("with %v there are %d devices of the platforms %v", arguments, total, platforms)
 				}
 			}
-
 			if len(cloud.queries) != test.calls {
 				t.Errorf("%d listings, want %d", len(cloud.queries), test.calls)
 			}
@@ -352,29 +298,23 @@ func TestDevicesThatAreOnlyCounted(t *testing.T) {
 // The first page is held back until a reader that wants the devices has joined one that counts them.
 func TestDevicesAreSharedWithWhoCountsThem(t *testing.T) {
 	t.Parallel()
-
 	synctest.Test(t, func(t *testing.T) {
 		cloud := newFake(t)
 		cloud.RegisterResponder(http.MethodGet, devicesURL, httpmock.NewStringResponder(http.StatusOK, `[{"id":"guo1"}]`).Delay(time.Second))
-
 		var readers sync.WaitGroup
-
 		for _, include := range []bool{false, true} {
 			readers.Go(func() {
 				state, diags := cloud.read(t, NewPluralDataSource(), map[string]attr.Value{"include_devices": types.BoolValue(include)})
 				if len(diags) > 0 {
 					t.Error(diags)
 				}
-
 				if devices := get[types.List](t, state, path.Root("devices")); devices.IsNull() == include {
 					t.Errorf("include_devices is %t, and the devices are %s", include, devices)
 				}
 			})
 			synctest.Wait()
 		}
-
 		readers.Wait()
-
 		if calls := cloud.GetCallCountInfo()["GET "+devicesURL]; calls != 1 {
 			t.Errorf("%d listings, want one", calls)
 		}
@@ -383,9 +323,7 @@ func TestDevicesAreSharedWithWhoCountsThem(t *testing.T) {
 
 func TestDevicesErrors(t *testing.T) {
 	t.Parallel()
-
 	search := map[string]attr.Value{"search": types.StringValue("nonsense")}
-
 	cases := map[string]struct {
 		arguments map[string]attr.Value
 		status    int
@@ -426,14 +364,11 @@ func TestDevicesErrors(t *testing.T) {
 			status: http.StatusOK, body: `<html>hunter2</html>`, summary: "acme.okta.com: this is not Okta's answer (200)", says: "login page",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			cloud := newFake(t)
 			cloud.answers(devicesURL, test.status, test.body)
-
 			_, diags := cloud.read(t, NewPluralDataSource(), test.arguments)
 			expectError(t, diags, test.at, test.summary, test.says)
 		})
@@ -443,20 +378,16 @@ func TestDevicesErrors(t *testing.T) {
 // expectError wants one error, on this attribute (the empty path is none), that shows no secret.
 func expectError(t *testing.T, diags diag.Diagnostics, at path.Path, summary, says string) {
 	t.Helper()
-
 	if len(diags) != 1 || diags.ErrorsCount() != 1 {
 		t.Fatalf("want one error, not %v", diags)
 	}
-
 	got, where := diags[0], path.Empty()
 	if with, ok := got.(diag.DiagnosticWithPath); ok {
 		where = with.Path()
 	}
-
 	if got.Summary() != summary || !where.Equal(at) || !strings.Contains(got.Detail(), says) {
 		t.Errorf("the error is %q on %q: %q, want %q on %q saying %q", got.Summary(), where, got.Detail(), summary, at, says)
 	}
-
 	if text := got.Summary() + got.Detail(); strings.Contains(text, secret) || strings.Contains(text, "hunter2") {
 		t.Errorf("the error shows a secret or a body: %q", text)
 	}
@@ -465,12 +396,10 @@ func expectError(t *testing.T, diags diag.Diagnostics, at path.Path, summary, sa
 // Only v1 is Classic Engine. What else Okta says of its pipeline, or leaves out, does not stop the call that tells.
 func TestAnUnknownPipelineIsAsked(t *testing.T) {
 	t.Parallel()
-
 	for _, pipeline := range []string{"", "idx2"} {
 		cloud := newFake(t)
 		cloud.RegisterResponder(http.MethodGet, wellKnown, acmeIs(pipeline))
 		cloud.answers(devicesURL, http.StatusOK, `[]`)
-
 		if _, diags := cloud.read(t, NewPluralDataSource(), nil); len(diags) > 0 {
 			t.Errorf("pipeline %q: %v", pipeline, diags)
 		}
@@ -479,15 +408,12 @@ func TestAnUnknownPipelineIsAsked(t *testing.T) {
 
 func TestClassicOrganizationIsNotAsked(t *testing.T) {
 	t.Parallel()
-
 	cloud := newFake(t)
 	cloud.RegisterResponder(http.MethodGet, wellKnown, acmeIs("v1"))
-
 	for argument, source := range map[string]datasource.DataSource{"id": NewDataSource(), "search": NewPluralDataSource()} {
 		_, diags := cloud.read(t, source, map[string]attr.Value{argument: types.StringValue("guo1")})
 		expectError(t, diags, path.Empty(), "acme.okta.com: the organization runs on Okta's Classic Engine", "Classic Engine")
 	}
-
 	if calls := cloud.GetTotalCallCount(); calls != 1 {
 		t.Errorf("%d calls, want one", calls)
 	}
@@ -495,13 +421,11 @@ func TestClassicOrganizationIsNotAsked(t *testing.T) {
 
 func TestDevice(t *testing.T) {
 	t.Parallel()
-
 	const (
 		found = `{"id":"guo1","status":"ACTIVE","profile":{"displayName":"Laptop","platform":"MACOS","serialNumber":"s1"}}`
 		users = `[{"created":"2026-01-01T00:00:00.000Z","managementStatus":"MANAGED","screenLockType":"NONE",` +
 			`"user":{"id":"00u1","status":"ACTIVE","profile":{"login":"user@example.com","firstName":"User","lastName":"001"}}}]`
 	)
-
 	cases := map[string]struct {
 		arguments map[string]attr.Value
 		search    string
@@ -511,43 +435,33 @@ func TestDevice(t *testing.T) {
 		"by serial number": {arguments: map[string]attr.Value{"serial_number": types.StringValue("S1")}, search: `profile.serialNumber eq "S1"`, serial: "S1"},
 		"by display name":  {arguments: map[string]attr.Value{"display_name": types.StringValue("Laptop")}, search: `profile.displayName eq "Laptop"`, serial: "s1"},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			cloud := newFake(t)
 			cloud.answers(devicesURL, http.StatusOK, "["+found+"]")
 			cloud.answers(devicesURL+"/guo1", http.StatusOK, found)
 			cloud.answers(devicesURL+"/guo1/users", http.StatusOK, users)
-
 			var state tfsdk.State
-
 			for range 2 {
 				var diags diag.Diagnostics
-
 				state, diags = cloud.read(t, NewDataSource(), test.arguments)
 				if len(diags) > 0 {
 					t.Fatal(diags)
 				}
 			}
-
 			if len(cloud.queries) != 2 || cloud.queries[0].Get("search") != test.search {
 				t.Errorf("the calls are %v, want two", cloud.queries)
 			}
-
 			if id := get[string](t, state, path.Root("id")); id != "guo1" {
 				t.Errorf("the id is %q", id)
 			}
-
 			if serial := get[string](t, state, path.Root("serial_number")); serial != test.serial {
 				t.Errorf("the serial number is %q, want %q as it was asked for", serial, test.serial)
 			}
-
 			if status := get[string](t, state, path.Root("users").AtListIndex(0).AtName("status")); status != "ACTIVE" {
 				t.Errorf("the user's status is %q", status)
 			}
-
 			if email := get[types.String](t, state, path.Root("users").AtListIndex(0).AtName("email")); !email.IsNull() {
 				t.Errorf("a user without an address has %s", email)
 			}
@@ -557,16 +471,13 @@ func TestDevice(t *testing.T) {
 
 func TestDeviceErrors(t *testing.T) {
 	t.Parallel()
-
 	id := map[string]attr.Value{"id": types.StringValue("guo1")}
 	serial := map[string]attr.Value{"serial_number": types.StringValue("S1")}
-
 	const (
 		one     = `{"id":"guo1","profile":{}}`
 		unknown = `{"errorCode":"E0000007","errorSummary":"Not found: Resource not found: guo1 (Device)","errorId":"oae1"}`
 		refused = `{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorId":"oae1"}`
 	)
-
 	cases := map[string]struct {
 		arguments                               map[string]attr.Value
 		listed                                  string
@@ -607,17 +518,14 @@ func TestDeviceErrors(t *testing.T) {
 			summary: "No device is chosen", says: "serial_number",
 		},
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			orOK := func(status int) int { return max(status, http.StatusOK) }
 			cloud := newFake(t)
 			cloud.answers(devicesURL, orOK(test.listedStatus), test.listed)
 			cloud.answers(devicesURL+"/guo1", orOK(test.deviceStatus), test.device)
 			cloud.answers(devicesURL+"/guo1/users", orOK(test.usersStatus), test.users)
-
 			_, diags := cloud.read(t, NewDataSource(), test.arguments)
 			expectError(t, diags, test.at, test.summary, test.says)
 		})
@@ -626,19 +534,14 @@ func TestDeviceErrors(t *testing.T) {
 
 func TestConfigureRefusesOtherData(t *testing.T) {
 	t.Parallel()
-
 	var resp datasource.ConfigureResponse
-
 	source := &dataSource{}
 	source.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: "clients"}, &resp)
-
 	if !resp.Diagnostics.HasError() {
 		t.Error("a string is taken for clients")
 	}
-
 	resp = datasource.ConfigureResponse{}
 	source.Configure(t.Context(), datasource.ConfigureRequest{}, &resp)
-
 	if resp.Diagnostics.HasError() || source.clients != nil {
 		t.Errorf("without data comes %v", resp.Diagnostics)
 	}

@@ -74,6 +74,5 @@ func nilIfEmpty(text *string) *string {
 	if *text == "" {
 		return nil
 	}
-
 	return text
 }

@@ -16,15 +16,12 @@ import (
 
 func TestValidateDataSources(t *testing.T) {
 	t.Parallel()
-
 	text := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 	set := func(values ...tftypes.Value) tftypes.Value {
 		return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, values)
 	}
 	unknown := text(tftypes.UnknownValue)
-
 	const plural, singular = "sekoia_okta_devices", "sekoia_okta_device"
-
 	cases := map[string]struct {
 		source    string
 		arguments map[string]tftypes.Value
@@ -53,45 +50,35 @@ func TestValidateDataSources(t *testing.T) {
 		"by two things":                   {source: singular, arguments: map[string]tftypes.Value{"id": text("guo1"), "serial_number": text("S1")}, wants: "id and serial_number can't be set together"},
 		"by the empty text":               {source: singular, arguments: map[string]tftypes.Value{"id": text("")}, wants: "must not be empty"},
 	}
-
 	server := acctest.Server(t, nil)
-
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			object, ok := schemas.DataSourceSchemas[test.source].ValueType().(tftypes.Object)
 			if !ok {
 				t.Fatal("the schema is no object")
 			}
-
 			values := map[string]tftypes.Value{}
 			for attribute, kind := range object.AttributeTypes {
 				values[attribute] = tftypes.NewValue(kind, nil)
 			}
-
 			maps.Copy(values, test.arguments)
-
 			config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			resp, err := server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: test.source, Config: &config})
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			var said strings.Builder
 			for _, diagnostic := range resp.Diagnostics {
 				said.WriteString(diagnostic.Summary + ": " + diagnostic.Detail + "\n")
 			}
-
 			if (test.wants == "") != (len(resp.Diagnostics) == 0) || !strings.Contains(said.String(), test.wants) {
 				t.Errorf("validation says %q, want %q", said.String(), test.wants)
 			}

@@ -14,8 +14,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// BenchmarkListing lists 20,000 devices with this repository's client and with Okta's SDK, in turns, and reports the ratios of time and of
-// allocations. The simulator is in the same process: what it allocates is in both, and makes the second ratio greater than it is.
+// BenchmarkListing lists 20,000 devices with this repository's client and with Okta's SDK, in turns, and reports the
+// ratios of time and of allocations. The simulator is in the same process: what it allocates is in both, and makes the
+// second ratio greater than it is.
 func BenchmarkListing(b *testing.B) {
 	const count = 20_000
 	ready := start(b, func(cfg *simulator.Config) { cfg.Devices = count })
@@ -29,7 +30,6 @@ func BenchmarkListing(b *testing.B) {
 		b.Fatal(err)
 	}
 	ours := okta.New(okta.Config{HTTP: carrier, Origin: home, Token: transport.NewSecret(ready.OktaToken)})
-
 	measured := func(list func() int) (time.Duration, uint64) {
 		var before, after runtime.MemStats
 		runtime.GC()
@@ -42,7 +42,6 @@ func BenchmarkListing(b *testing.B) {
 		runtime.ReadMemStats(&after)
 		return took, after.Mallocs - before.Mallocs
 	}
-
 	var ourTime, sdkTime time.Duration
 	var ourMallocs, sdkMallocs uint64
 	for b.Loop() {

@@ -143,8 +143,8 @@ func checkAnswer(input *openapi3filter.RequestValidationInput, e *exchange) erro
 	}))
 }
 
-// challenged is how Okta refuses an access token or its proof: in a header, and without a body (okta-sdk-golang issue 145, okta-sdk-python
-// issue 541).
+// challenged is how Okta refuses an access token or its proof: in a header, and without a body (okta-sdk-golang issue
+// 145, okta-sdk-python issue 541).
 var challenged = regexp.MustCompile(`^(?:Bearer|DPoP) .*error="[a-z_]+", error_description="[^"]+"`)
 
 func isChallenge(e *exchange) bool {

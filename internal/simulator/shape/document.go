@@ -173,8 +173,8 @@ func (d *document) forKin(found *route, method string) *routers.Route {
 	}
 }
 
-// downgrade rewrites OpenAPI 3.1 to the 3.0 that means the same: lists of types and anyOf with null become nullable, const
-// an enum of one, and a number in exclusiveMinimum a minimum that is excluded. Only what Sekoia's document has is
+// downgrade rewrites OpenAPI 3.1 to the 3.0 that means the same: lists of types and anyOf with null become nullable,
+// const an enum of one, and a number in exclusiveMinimum a minimum that is excluded. Only what Sekoia's document has is
 // known. A document of 3.0 is left as it is.
 func downgrade(document object) {
 	if version, _ := document["openapi"].(string); !strings.HasPrefix(version, "3.1") {

@@ -73,8 +73,8 @@ func merge(to, from object) {
 	}
 }
 
-// tighten dissolves each allOf into one schema, and closes every schema that lists its properties and does not say
-// that there may be others.
+// tighten dissolves each allOf into one schema, and closes every schema that lists its properties and does not say that
+// there may be others.
 func tighten(document object) error {
 	resolver := &resolver{document: document}
 	each(document, func(schema object) {

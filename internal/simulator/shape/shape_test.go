@@ -189,12 +189,11 @@ func good() map[string]traffic {
 	return map[string]traffic{
 		"metadata": {cloud: Okta, path: "/.well-known/okta-organization", open: true, answer: object{"id": "00o1", "pipeline": "idx",
 			"_links": object{"organization": object{"href": "https://acme.okta.com"}}}},
-		"devices":                {cloud: Okta, path: "/api/v1/devices?limit=200&expand=userSummary&search=id%20pr", answer: []any{page}},
-		"the connector's search": {cloud: Okta, path: "/api/v1/devices?search=x&sortBy=created&sortOrder=ASC", userAgent: "sekoia-connector", answer: []any{}},
-		"a device":               {cloud: Okta, path: "/api/v1/devices/guo1", answer: with(device(), []any{object{"provider": "oktaVerify"}}, "providers")},
-		"a wrong token":          {cloud: Okta, path: "/api/v1/devices", status: 401, answer: oktaError("E0000011")},
-		"a rate limit":           {cloud: Okta, path: "/api/v1/devices", status: 429, answer: oktaError("E0000047")},
-
+		"devices":                   {cloud: Okta, path: "/api/v1/devices?limit=200&expand=userSummary&search=id%20pr", answer: []any{page}},
+		"the connector's search":    {cloud: Okta, path: "/api/v1/devices?search=x&sortBy=created&sortOrder=ASC", userAgent: "sekoia-connector", answer: []any{}},
+		"a device":                  {cloud: Okta, path: "/api/v1/devices/guo1", answer: with(device(), []any{object{"provider": "oktaVerify"}}, "providers")},
+		"a wrong token":             {cloud: Okta, path: "/api/v1/devices", status: 401, answer: oktaError("E0000011")},
+		"a rate limit":              {cloud: Okta, path: "/api/v1/devices", status: 429, answer: oktaError("E0000047")},
 		"the key's profile":         {cloud: Sekoia, path: "/v1/me", answer: object{"uuid": someUUID, "name": "Key"}},
 		"communities":               {cloud: Sekoia, path: "/v1/me/communities", answer: list(object{"uuid": someUUID, "subcommunities": []any{otherUUID}})},
 		"permissions":               {cloud: Sekoia, path: "/v1/me/permissions", answer: list(object{"uuid": someUUID, "bitmask_id": 1, "name": "x", "title": "X"})},

@@ -9,12 +9,13 @@ import (
 	"strings"
 )
 
-// symphonyFile is Sekoia's own Swagger of the Symphony API (January 2025). It has what Sekoia's newer document lost: the bodies of POST and
-// PATCH, whose fields stand in it as "in: query". Only they are taken from it, for the newer document is right about all else.
+// symphonyFile is Sekoia's own Swagger of the Symphony API (January 2025). It has what Sekoia's newer document lost:
+// the bodies of POST and PATCH, whose fields stand in it as "in: query". Only they are taken from it, for the newer
+// document is right about all else.
 const symphonyFile = "symphony.2025.shape.json"
 
-// layBodies lays the bodies that the Swagger describes over the operations of a document. An operation that the document does not have is
-// left out: no client of ours calls it.
+// layBodies lays the bodies that the Swagger describes over the operations of a document. An operation that the
+// document does not have is left out: no client of ours calls it.
 func layBodies(document, swagger object) error {
 	base, _ := swagger["basePath"].(string)
 	from, _ := swagger["paths"].(object)

@@ -13,8 +13,8 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
-// framework is all that the framework's server does. tf6server asks for the last three by type assertion, so a wrapper that lacked them
-// would take list resources and actions away.
+// framework is all that the framework's server does. tf6server asks for the last three by type assertion, so a wrapper
+// that lacked them would take list resources and actions away.
 type framework interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -27,36 +27,39 @@ type server struct {
 	framework
 }
 
-// Server writes into the framework's answers the lists that data sources hand over with [Put]. It relies on this (framework 1.19,
-// terraform-plugin-go 0.31, go-cty 1.18, Terraform 1.11.4):
+// Server writes into the framework's answers the lists that data sources hand over with [Put]. It relies on this
+// (framework 1.19, terraform-plugin-go 0.31, go-cty 1.18, Terraform 1.11.4):
 //
 //   - The framework calls a data source's Read with a context that descends from that of ReadDataSource.
-//   - It answers with the state as MessagePack: a map of all attributes, where nil is null. An attribute that the data source left null
-//     is still null there. Nothing after Read (semantic equality, null blocks as empty ones) changes a null computed attribute.
+//   - It answers with the state as MessagePack: a map of all attributes, where nil is null. An attribute that the data
+//     source left null
+//     is still null there. Nothing after Read (semantic equality, null blocks as empty ones) changes a null computed
+//     attribute.
 //   - tfprotov6.DynamicValue holds these bytes, and terraform-plugin-go passes them on as they are.
-//   - Terraform decodes them with go-cty, by the schema: an object is a map with each attribute once, in any order, a list an array, a
-//     number any form of it. (These are written as terraform-plugin-go writes them all the same: sorted, and in the shortest form.)
+//   - Terraform decodes them with go-cty, by the schema: an object is a map with each attribute once, in any order, a
+//     list an array, a
+//     number any form of it. (These are written as terraform-plugin-go writes them all the same: sorted, and in the
+//     shortest form.)
 //
-// A part that no longer holds makes an error in Terraform, or fails the test that compares both paths: never a shorter list.
+// A part that no longer holds makes an error in Terraform, or fails the test that compares both paths: never a shorter
+// list.
 //
-// A framework whose server does something else than this one knows of is returned as it is. Lists then take the framework's path.
+// A framework whose server does something else than this one knows of is returned as it is. Lists then take the
+// framework's path.
 func Server(of tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	if wrapped, ok := of.(framework); ok {
 		return &server{framework: wrapped}
 	}
-
 	return of
 }
 
 // ReadDataSource is the framework's, with the lists that the data source handed over.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	lists := handover{}
-
 	resp, err := s.framework.ReadDataSource(context.WithValue(ctx, handoverKey{}, lists), req)
 	if err != nil || resp == nil || resp.State == nil || len(lists) == 0 {
 		return resp, err
 	}
-
 	resp.State.MsgPack, err = splice(resp.State.MsgPack, lists)
 	if err != nil {
 		resp.Diagnostics = append(resp.Diagnostics, &tfprotov6.Diagnostic{
@@ -65,50 +68,43 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 			Detail:   fmt.Sprintf("This is a mistake in the provider, in %s: %s.", req.TypeName, err),
 		})
 	}
-
 	return resp, nil
 }
 
-// handover is what one read hands over: lists by the attributes that they belong to. Each read has its own, and is one goroutine.
+// handover is what one read hands over: lists by the attributes that they belong to. Each read has its own, and is one
+// goroutine.
 type handover map[string]List
 
 type handoverKey struct{}
 
-// Put hands a list over to the server that calls the data source. The attribute then stays null in the framework's state. It reports false
-// if there is no such server, as in a test that calls the framework's own: the list has to take the framework's path then.
+// Put hands a list over to the server that calls the data source. The attribute then stays null in the framework's
+// state. It reports false if there is no such server, as in a test that calls the framework's own: the list has to take
+// the framework's path then.
 func Put(ctx context.Context, attribute string, list List) bool {
 	lists, ok := ctx.Value(handoverKey{}).(handover)
 	if ok {
 		lists[attribute] = list
 	}
-
 	return ok
 }
 
 // splice is the state with the lists in the places of their nulls.
 func splice(state []byte, lists handover) ([]byte, error) {
 	decoder := msgpack.NewDecoder(bytes.NewReader(state))
-
 	count, err := decoder.DecodeMapLen()
 	if err != nil {
 		return nil, fmt.Errorf("read the framework's answer: %w", err)
 	}
-
 	w := &writer{}
 	w.mapLen(count)
-
 	written := 0
-
 	for range count {
 		name, value, err := readAttribute(decoder)
 		if err != nil {
 			return nil, fmt.Errorf("read the framework's answer: %w", err)
 		}
-
 		w.text(name)
-
 		list, ok := lists[name]
-
 		switch {
 		case !ok:
 			w.raw(value)
@@ -116,15 +112,12 @@ func splice(state []byte, lists handover) ([]byte, error) {
 			return nil, fmt.Errorf("%s has a value already", name)
 		default:
 			list.write(w)
-
 			written++
 		}
 	}
-
 	if written < len(lists) {
 		return nil, fmt.Errorf("%d of %d lists have no attribute in the framework's answer", len(lists)-written, len(lists))
 	}
-
 	return w.bytes, nil
 }
 
@@ -134,8 +127,6 @@ func readAttribute(decoder *msgpack.Decoder) (string, msgpack.RawMessage, error)
 	if err != nil {
 		return "", nil, err
 	}
-
 	value, err := decoder.DecodeRaw()
-
 	return name, value, err
 }

@@ -80,18 +80,14 @@ func (s source) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 	state, err := terraform.WithResults(ctx, req.Config.Raw, s.read)
 	if err != nil {
 		resp.Diagnostics.AddError("no state", err.Error())
-
 		return
 	}
-
 	if s.fail {
 		resp.Diagnostics.AddError("failed", "after the lists")
 	}
-
 	if s.state != nil {
 		state = s.state(state)
 	}
-
 	resp.State.Raw = state
 }
 
@@ -104,19 +100,15 @@ var objectType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 // ask reads the data source through a server.
 func ask(t *testing.T, server tfprotov6.ProviderServer) (*tfprotov6.ReadDataSourceResponse, error) {
 	t.Helper()
-
 	values := map[string]tftypes.Value{}
 	for name, kind := range objectType.AttributeTypes {
 		values[name] = tftypes.NewValue(kind, nil)
 	}
-
 	values["filter"] = tftypes.NewValue(tftypes.String, "é")
-
 	config, err := tfprotov6.NewDynamicValue(objectType, tftypes.NewValue(objectType, values))
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "made_up", Config: &config})
 }
 
@@ -124,37 +116,29 @@ func ask(t *testing.T, server tfprotov6.ProviderServer) (*tfprotov6.ReadDataSour
 func some(random *rand.Rand) terraform.Results {
 	letters := []rune("ab é漢🦊\x00\"\\\u202e\u0301")
 	lengths := []int{0, 1, 15, 16, 31, 32, 255, 256, 65535, 65536}
-
 	text := func() *string {
 		if random.IntN(3) == 0 {
 			return nil
 		}
-
 		length := random.IntN(40)
 		if random.IntN(50) == 0 {
 			length = lengths[random.IntN(len(lengths))]
 		}
-
 		made := make([]rune, length)
 		for index := range made {
 			made[index] = letters[random.IntN(len(letters))]
 		}
-
 		if random.IntN(2) == 0 {
 			return new(strings.Repeat("a", length)) // whose length in bytes is that in letters
 		}
-
 		return new(string(made))
 	}
-
 	list := make([]thing, []int{0, 1, 15, 16, 63, 64, 65, 300}[random.IntN(8)])
 	for index := range list {
 		list[index].name = text()
-
 		if random.IntN(3) > 0 {
 			list[index].on = new(random.IntN(2) == 0)
 		}
-
 		if random.IntN(3) > 0 {
 			list[index].parts = make([]part, random.IntN(20))
 			for at := range list[index].parts {
@@ -162,12 +146,10 @@ func some(random *rand.Rand) terraform.Results {
 			}
 		}
 	}
-
 	ids := make(longlist.Texts, random.IntN(20))
 	for index := range ids {
 		ids[index] = fmt.Sprint("id", index)
 	}
-
 	return terraform.Results{
 		Values: map[string]attr.Value{"total": types.Int64Value(random.Int64N(1 << 40))},
 		Lists:  map[string]longlist.List{"things": things.List(list), "ids": ids},
@@ -177,21 +159,17 @@ func some(random *rand.Rand) terraform.Results {
 // TestServerAnswersAsTheFramework holds the bytes of both paths against each other.
 func TestServerAnswersAsTheFramework(t *testing.T) {
 	t.Parallel()
-
 	for seed := range uint64(100) {
 		read := some(rand.New(rand.NewPCG(seed, 0))) //nolint:gosec // a test's, and the same each time
 		framework := providerserver.NewProtocol6(madeUp{read: read})()
-
 		want, err := ask(t, framework)
 		if err != nil || len(want.Diagnostics) > 0 {
 			t.Fatal(err, want)
 		}
-
 		got, err := ask(t, longlist.Server(framework))
 		if err != nil || len(got.Diagnostics) > 0 {
 			t.Fatal(err, got)
 		}
-
 		if string(want.State.MsgPack) != string(got.State.MsgPack) {
 			t.Fatalf("seed %d: the state is\n%q, want\n%q", seed, got.State.MsgPack, want.State.MsgPack)
 		}
@@ -201,18 +179,15 @@ func TestServerAnswersAsTheFramework(t *testing.T) {
 // TestServerWritesTheLists makes sure that the comparison above is one of two different paths.
 func TestServerWritesTheLists(t *testing.T) {
 	t.Parallel()
-
 	seen := tftypes.Value{}
 	made := madeUp{
 		read:  terraform.Results{Lists: map[string]longlist.List{"ids": longlist.Texts{"one"}}},
 		state: func(state tftypes.Value) tftypes.Value { seen = state; return state },
 	}
-
 	answer, err := ask(t, longlist.Server(providerserver.NewProtocol6(made)()))
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if strings.Contains(seen.String(), "one") || !strings.Contains(string(answer.State.MsgPack), "one") {
 		t.Errorf("the framework had the list: %s", seen)
 	}
@@ -220,39 +195,29 @@ func TestServerWritesTheLists(t *testing.T) {
 
 func TestServerKeepsReadsApart(t *testing.T) {
 	t.Parallel()
-
 	var readers sync.WaitGroup
-
 	server := longlist.Server(providerserver.NewProtocol6(&counting{})())
 	answers := make([]string, 50)
-
 	for index := range answers {
 		readers.Go(func() {
 			answer, err := ask(t, server)
 			if err != nil {
 				t.Error(err)
-
 				return
 			}
-
 			state, err := answer.State.Unmarshal(objectType)
 			if err != nil {
 				t.Error(err)
-
 				return
 			}
-
 			answers[index] = state.String()
 		})
 	}
-
 	readers.Wait()
-
 	seen := map[string]bool{}
 	for _, answer := range answers {
 		seen[answer] = true
 	}
-
 	if len(seen) != len(answers) {
 		t.Errorf("%d reads have %d lists", len(answers), len(seen))
 	}
@@ -270,22 +235,18 @@ func (c *counting) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{func() datasource.DataSource {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-
 		c.reads++
-
 		return source{read: terraform.Results{Lists: map[string]longlist.List{"ids": longlist.Texts{fmt.Sprint(c.reads)}}}}
 	}}
 }
 
 func TestServerLeavesOtherAnswersAlone(t *testing.T) {
 	t.Parallel()
-
 	listOf := func(attribute string) terraform.Results {
 		return terraform.Results{Lists: map[string]longlist.List{attribute: longlist.Texts{"one"}}}
 	}
 	lists := listOf("ids")
 	null := func(tftypes.Value) tftypes.Value { return tftypes.NewValue(objectType, nil) }
-
 	for name, test := range map[string]struct {
 		made madeUp
 		says []string
@@ -299,16 +260,13 @@ func TestServerLeavesOtherAnswersAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			answer, err := ask(t, longlist.Server(providerserver.NewProtocol6(test.made)()))
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if len(answer.Diagnostics) != len(test.says) {
 				t.Fatalf("the diagnostics are %v, want %q", answer.Diagnostics, test.says)
 			}
-
 			for index, want := range test.says {
 				if got := answer.Diagnostics[index]; got.Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(got.Detail, want) {
 					t.Errorf("the error is %q, want %q", got.Detail, want)
@@ -321,22 +279,17 @@ func TestServerLeavesOtherAnswersAlone(t *testing.T) {
 // TestServerOffersWhatTheFrameworkDoes fails if a framework to come has a server that is not known here.
 func TestServerOffersWhatTheFrameworkDoes(t *testing.T) {
 	t.Parallel()
-
 	framework := providerserver.NewProtocol6(madeUp{})()
 	server := longlist.Server(framework)
-
 	if server == framework {
 		t.Error("the framework's server is not wrapped")
 	}
-
 	_, lists := server.(tfprotov6.ListResourceServer)
 	_, actions := server.(tfprotov6.ActionServer)
 	_, stores := server.(tfprotov6.StateStoreServer)
-
 	if !lists || !actions || !stores {
 		t.Errorf("list resources: %t, actions: %t, state stores: %t", lists, actions, stores)
 	}
-
 	less := struct{ tfprotov6.ProviderServer }{framework}
 	if got := longlist.Server(less); got != less {
 		t.Errorf("a server that does less is %T", got)

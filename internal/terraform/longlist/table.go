@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// A Table is all that Terraform is told about one kind of object; T is the client's type for it. It is not changed after [NewTable], and
-// is safe for concurrent use.
+// A Table is all that Terraform is told about one kind of object; T is the client's type for it. It is not changed
+// after [NewTable], and is safe for concurrent use.
 type Table[T any] struct {
 	fields []Field[T] // by name: terraform-plugin-go writes the attributes of an object in this order
 	types  map[string]attr.Type
@@ -31,13 +31,10 @@ type Field[T any] struct {
 // NewTable makes a table of fields with different names.
 func NewTable[T any](fields ...Field[T]) *Table[T] {
 	table := &Table[T]{fields: fields, types: make(map[string]attr.Type, len(fields))}
-
 	slices.SortFunc(table.fields, func(a, b Field[T]) int { return cmp.Compare(a.name, b.name) })
-
 	for _, field := range table.fields {
 		table.types[field.name] = field.typ
 	}
-
 	return table
 }
 
@@ -81,7 +78,6 @@ func Objects[T, E any](name, description string, elements *Table[E], read func(*
 			if list := read(of); list != nil {
 				return elements.List(list).Value()
 			}
-
 			return types.ListNull(elements.Type())
 		},
 		write: func(w *writer, of *T) {
@@ -100,7 +96,6 @@ func (t *Table[T]) Attributes() map[string]schema.Attribute {
 	for _, field := range t.fields {
 		attributes[field.name] = field.attribute
 	}
-
 	return attributes
 }
 
@@ -120,7 +115,6 @@ func (t *Table[T]) Values(of *T) map[string]attr.Value {
 	for _, field := range t.fields {
 		values[field.name] = field.value(of)
 	}
-
 	return values
 }
 
@@ -147,22 +141,17 @@ func (o objects[T]) Value() attr.Value {
 	for index := range o.of {
 		elements[index] = types.ObjectValueMust(o.table.types, o.table.Values(&o.of[index]))
 	}
-
 	return types.ListValueMust(o.table.Type(), elements)
 }
 
 func (o objects[T]) write(w *writer) {
 	w.arrayLen(len(o.of))
-
 	begin := len(w.bytes)
-
 	for index := range o.of {
 		if index == sample {
 			w.expect((len(w.bytes) - begin) / sample * (len(o.of) - sample))
 		}
-
 		w.mapLen(len(o.table.fields))
-
 		for at := range o.table.fields {
 			w.text(o.table.fields[at].name)
 			o.table.fields[at].write(w, &o.of[index])
@@ -179,13 +168,11 @@ func (t Texts) Value() attr.Value {
 	for index, text := range t {
 		elements[index] = types.StringValue(text)
 	}
-
 	return types.ListValueMust(types.StringType, elements)
 }
 
 func (t Texts) write(w *writer) {
 	w.arrayLen(len(t))
-
 	for _, text := range t {
 		w.text(text)
 	}

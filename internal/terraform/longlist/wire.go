@@ -11,14 +11,14 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
-// writer writes MessagePack as terraform-plugin-go does, in the shortest form of each length. It can't fail: a message is at most 256 MB
-// (terraform-plugin-go's limit), and lengths have 32 bits.
+// writer writes MessagePack as terraform-plugin-go does, in the shortest form of each length. It can't fail: a message
+// is at most 256 MB (terraform-plugin-go's limit), and lengths have 32 bits.
 type writer struct {
 	bytes []byte
 }
 
-// sample is after how many objects the size of the others is estimated, so that a long list is not copied each time that it outgrows its
-// place.
+// sample is after how many objects the size of the others is estimated, so that a long list is not copied each time
+// that it outgrows its place.
 const sample = 64
 
 // expect makes room for so many bytes, and some more.
@@ -45,27 +45,22 @@ func (w *writer) text(value string) {
 	default:
 		w.length(length, msgpcode.Str16, msgpcode.Str32)
 	}
-
 	w.bytes = append(w.bytes, value...)
 }
 
 func (w *writer) arrayLen(length int) {
 	if length < 16 {
 		w.bytes = append(w.bytes, msgpcode.FixedArrayLow|byte(length)) //nolint:gosec // less than 16
-
 		return
 	}
-
 	w.length(length, msgpcode.Array16, msgpcode.Array32)
 }
 
 func (w *writer) mapLen(length int) {
 	if length < 16 {
 		w.bytes = append(w.bytes, msgpcode.FixedMapLow|byte(length)) //nolint:gosec // less than 16
-
 		return
 	}
-
 	w.length(length, msgpcode.Map16, msgpcode.Map32)
 }
 
