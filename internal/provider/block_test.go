@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 // block is a provider block: attributes that are left out are null. A value is a string, an int, a block, or unknown.
@@ -81,7 +81,7 @@ func (v variables) lookup(name string) (string, bool) {
 }
 
 // resolved is what a block and an environment come to.
-func resolved(t *testing.T, written block, env variables) (terraform.Config, diag.Diagnostics) {
+func resolved(t *testing.T, written block, env variables) (access.Config, diag.Diagnostics) {
 	t.Helper()
 	var read settings
 	if diags := read.read(t.Context(), written.config(t)); diags.HasError() {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -71,9 +71,9 @@ func (e environment) oktaBaseURL() (base, variable string) {
 		return "", ""
 	case domain == "":
 		return "https://" + name + "." + defaultOktaDomain, oktaNameVariable
-	case terraform.CheckOktaBaseURL("https://"+name+"."+defaultOktaDomain) != nil:
+	case attribute.CheckOktaBaseURL("https://"+name+"."+defaultOktaDomain) != nil:
 		variable = oktaNameVariable
-	case terraform.CheckOktaBaseURL("https://"+name+"."+domain) != nil:
+	case attribute.CheckOktaBaseURL("https://"+name+"."+domain) != nil:
 		variable = oktaDomainVariable
 	default:
 		variable = oktaNameVariable + " and " + oktaDomainVariable

@@ -12,27 +12,28 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // resolveOkta takes all of the organisation's settings from one source: the block where it says anything, else the
 // environment. So the environment's token goes to the environment's own URL, and never to one that a configuration
 // names.
-func (s *settings) resolveOkta(env environment) terraform.OktaSettings {
+func (s *settings) resolveOkta(env environment) access.OktaSettings {
 	if s.block.Okta.IsUnknown() {
-		return terraform.OktaSettings{Source: terraform.SourceConfiguration, Unknown: []string{"okta"}}
+		return access.OktaSettings{Source: diagnostic.SourceConfiguration, Unknown: []string{"okta"}}
 	}
 	if s.oktaBlockSaysAnything() {
 		return s.oktaBlock()
 	}
 	base, _ := env.oktaBaseURL()
 	token, _ := env.oktaToken()
-	found := terraform.OktaSettings{BaseURL: base, APIToken: transport.NewSecret(token), Variables: env.oktaVariables()}
+	found := access.OktaSettings{BaseURL: base, APIToken: transport.NewSecret(token), Variables: env.oktaVariables()}
 	app := env.oktaApp()
 	app.complete(&found, func(attribute string) string { return cmp.Or(found.Variables[attribute], variableOf[attribute]) })
 	if found.BaseURL != "" || !found.APIToken.IsZero() || app.saysAnything() {
-		found.Source = terraform.SourceEnvironment
+		found.Source = diagnostic.SourceEnvironment
 	}
 	return found
 }
@@ -47,17 +48,17 @@ func (m oktaModel) saysAnything() bool {
 	return !m.BaseURL.IsNull() || !m.APIToken.IsNull() || m.hasApp()
 }
 
-func (s *settings) oktaBlock() terraform.OktaSettings { return s.okta.settings(types.StringNull()) }
+func (s *settings) oktaBlock() access.OktaSettings { return s.okta.settings(types.StringNull()) }
 
 // oktaOrganizations are the settings of each organisation of okta_organizations. None of them is completed by the
 // environment.
-func (s *settings) oktaOrganizations() map[string]terraform.OktaSettings {
-	found := make(map[string]terraform.OktaSettings, len(s.organizations))
+func (s *settings) oktaOrganizations() map[string]access.OktaSettings {
+	found := make(map[string]access.OktaSettings, len(s.organizations))
 	for name, object := range s.organizations {
 		key := types.StringValue(name)
 		if object.IsUnknown() {
-			found[name] = terraform.OktaSettings{
-				Source: terraform.SourceConfiguration, Unknown: []string{terraform.OktaAttribute(key, "")},
+			found[name] = access.OktaSettings{
+				Source: diagnostic.SourceConfiguration, Unknown: []string{diagnostic.OktaAttribute(key, "")},
 			}
 			continue
 		}
@@ -80,26 +81,26 @@ func oktaModelOf(object types.Object) oktaModel {
 }
 
 // settings are those of one object, which has this key in okta_organizations; null for the okta object.
-func (m oktaModel) settings(key types.String) terraform.OktaSettings {
-	found := terraform.OktaSettings{
-		Source:   terraform.SourceConfiguration,
+func (m oktaModel) settings(key types.String) access.OktaSettings {
+	found := access.OktaSettings{
+		Source:   diagnostic.SourceConfiguration,
 		BaseURL:  m.BaseURL.ValueString(),
 		APIToken: transport.NewSecret(m.APIToken.ValueString()),
 	}
 	if m.BaseURL.IsUnknown() {
-		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, "base_url"))
+		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, "base_url"))
 	}
 	if m.APIToken.IsUnknown() {
-		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, "api_token"))
+		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, "api_token"))
 	}
 	app, unknown := m.app()
 	for _, attribute := range unknown {
-		found.Unknown = append(found.Unknown, terraform.OktaAttribute(key, attribute))
+		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, attribute))
 	}
 
 	// What is not known yet may be what is missing.
 	if len(unknown) == 0 && !m.APIToken.IsUnknown() {
-		app.complete(&found, func(attribute string) string { return terraform.OktaAttribute(key, attribute) })
+		app.complete(&found, func(attribute string) string { return diagnostic.OktaAttribute(key, attribute) })
 	}
 	return found
 }
@@ -123,7 +124,7 @@ func (s *settings) validateOkta() diag.Diagnostics {
 		}
 
 		// A credential of one organization is looked at where it is used: it stops nobody else.
-		model.validateURL(at, terraform.OktaAttribute(types.StringValue(name), ""), "", &diags)
+		model.validateURL(at, diagnostic.OktaAttribute(types.StringValue(name), ""), "", &diags)
 	}
 	return diags
 }

@@ -14,7 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -43,11 +45,11 @@ func (a oktaApp) saysAnything() bool {
 
 // complete makes the credential of settings that have base URL and token already, or says why it can't be used. named
 // says what a person calls an attribute.
-func (a oktaApp) complete(found *terraform.OktaSettings, named func(attribute string) string) {
+func (a oktaApp) complete(found *access.OktaSettings, named func(attribute string) string) {
 	token := a.written[tokenAttribute]
 	switch {
 	case token && a.saysAnything():
-		found.Problem = &terraform.CredentialProblem{
+		found.Problem = &access.CredentialProblem{
 			News: "there are two credentials for one Okta organization",
 			Detail: named(tokenAttribute) + ", and a service app's (" + a.first(named) + " and what belongs to it), exclude each other. " +
 				"Leave one of them out.",
@@ -70,27 +72,27 @@ func (a oktaApp) first(named func(attribute string) string) string {
 }
 
 // tokenProblem says why a token can't be used, by the name of where it is written; nil if it can.
-func tokenProblem(name, token string) *terraform.CredentialProblem {
-	err := terraform.CheckOktaToken(token)
+func tokenProblem(name, token string) *access.CredentialProblem {
+	err := attribute.CheckOktaToken(token)
 	switch {
 	case err == nil:
 		return nil
 	case strings.TrimSpace(token) == "":
 		return emptyProblem(name)
 	default:
-		return &terraform.CredentialProblem{News: name + " is not an API token", Detail: err.Error()}
+		return &access.CredentialProblem{News: name + " is not an API token", Detail: err.Error()}
 	}
 }
 
 // emptyProblem is what CI makes of a secret that does not exist, or that the job may not read.
-func emptyProblem(name string) *terraform.CredentialProblem {
-	return &terraform.CredentialProblem{
+func emptyProblem(name string) *access.CredentialProblem {
+	return &access.CredentialProblem{
 		News:   name + " is empty: is the CI secret set?",
 		Detail: "CI passes an empty text for a secret that does not exist, or that this job may not read. Set the secret, or set " + name + " to null.",
 	}
 }
 
-func (a oktaApp) completeApp(found *terraform.OktaSettings, named func(attribute string) string) {
+func (a oktaApp) completeApp(found *access.OktaSettings, named func(attribute string) string) {
 	for _, attribute := range []string{clientIDAttribute, privateKeyAttribute} {
 		empty := attribute == clientIDAttribute && a.clientID == "" || attribute == privateKeyAttribute && strings.TrimSpace(a.privateKey.Reveal()) == ""
 		switch {
@@ -98,20 +100,20 @@ func (a oktaApp) completeApp(found *terraform.OktaSettings, named func(attribute
 			found.Problem = emptyProblem(named(attribute))
 			return
 		case empty:
-			found.Problem = &terraform.CredentialProblem{
+			found.Problem = &access.CredentialProblem{
 				News: named(attribute) + " is missing", Detail: "A service app needs it: set it next to " + a.first(named) + ".",
 			}
 			return
 		}
 	}
 	if news, detail := a.problem(named); news != "" {
-		found.Problem = &terraform.CredentialProblem{News: news, Detail: detail}
+		found.Problem = &access.CredentialProblem{News: news, Detail: detail}
 		return
 	}
 	parsed, err := okta.ParsePrivateKey(a.privateKey, a.privateKeyID)
 	if err != nil {
-		found.Problem = &terraform.CredentialProblem{
-			News: named(privateKeyAttribute) + " is not a usable private key", Detail: terraform.Sentence("the private key can't be used: " + err.Error()),
+		found.Problem = &access.CredentialProblem{
+			News: named(privateKeyAttribute) + " is not a usable private key", Detail: diagnostic.Sentence("the private key can't be used: " + err.Error()),
 		}
 		return
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 // testKey is a private key as PEM, and as a JWK with an id.
@@ -151,7 +151,7 @@ func TestOktaAppSettings(t *testing.T) {
 			config, diags := resolved(t, written, test.env)
 
 			// What holds of the block holds of each of several.
-			got, several := config.Okta, terraform.OktaSettings{}
+			got, several := config.Okta, access.OktaSettings{}
 			if test.block != nil {
 				all, more := resolved(t, block{"okta_organizations": objects{"x": test.block}}, test.env)
 				several = all.OktaOrganizations["x"]

@@ -20,7 +20,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connectiontest"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connector"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/device"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 var (
@@ -96,7 +96,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	clients := terraform.NewClients(config)
+	clients := access.NewClients(config)
 	resp.ResourceData = clients
 	resp.DataSourceData = clients
 	resp.ActionData = clients

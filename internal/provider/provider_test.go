@@ -20,7 +20,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // configured is the provider after Configure.
@@ -43,7 +45,7 @@ func TestConfigureDialsNothing(t *testing.T) {
 	if len(resp.Diagnostics) > 0 {
 		t.Fatal(resp.Diagnostics)
 	}
-	clients, ok := resp.ResourceData.(*terraform.Clients)
+	clients, ok := resp.ResourceData.(*access.Clients)
 	if !ok || resp.DataSourceData != resp.ResourceData {
 		t.Fatalf("resources are given %T, data sources %T", resp.ResourceData, resp.DataSourceData)
 	}
@@ -103,12 +105,12 @@ func TestCallsSayWhoCalls(t *testing.T) {
 	if len(resp.Diagnostics) > 0 {
 		t.Fatal(resp.Diagnostics)
 	}
-	clients, ok := resp.ResourceData.(*terraform.Clients)
+	clients, ok := resp.ResourceData.(*access.Clients)
 	if !ok {
 		t.Fatalf("resources are given %T", resp.ResourceData)
 	}
 	_, diags := clients.ResolveCommunity(t.Context(), "")
-	if diags.ErrorsCount() != 1 || diags[0].Summary() != terraform.SekoiaKeySummary {
+	if diags.ErrorsCount() != 1 || diags[0].Summary() != diagnostic.SekoiaKeySummary {
 		t.Errorf("a key that is refused gives %v", diags)
 	}
 	select {
@@ -292,7 +294,7 @@ func TestValidate(t *testing.T) {
 
 func TestDescriptionsOfValidators(t *testing.T) {
 	t.Parallel()
-	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, terraform.Duration(minTimeout, maxTimeout)} {
+	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, attribute.Duration(minTimeout, maxTimeout)} {
 		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 			t.Errorf("%T is described in two ways, or in none", check)
 		}
@@ -305,7 +307,7 @@ func TestLoopbackWithoutAnyEnvironment(t *testing.T) {
 	if len(resp.Diagnostics) > 0 {
 		t.Fatal(resp.Diagnostics)
 	}
-	clients, ok := resp.DataSourceData.(*terraform.Clients)
+	clients, ok := resp.DataSourceData.(*access.Clients)
 	if !ok {
 		t.Fatalf("data sources are given %T", resp.DataSourceData)
 	}

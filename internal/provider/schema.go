@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
 const maxRetries = 10
@@ -29,7 +30,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				Optional: true,
 				MarkdownDescription: "Sekoia's region that the community lives in: `fra1` (the default), `fra2`, `mco1`, `uae1`, `usa1` or " +
 					"`sgp1`. A newer region is taken with a warning. Environment: `SEKOIA_REGION`.",
-				Validators: []validator.String{terraform.Region()},
+				Validators: []validator.String{attribute.Region()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
@@ -50,7 +51,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				MarkdownDescription: "The UUID of the community that new connectors are made in, for a key that sees several. Where the key sees one " +
 					"only, that one is taken; where it sees several and none is chosen, an error lists them. It is looked at when something is made: a " +
 					"later change moves nothing. Environment: `SEKOIA_COMMUNITY_ID`.",
-				Validators: []validator.String{terraform.UUIDValidator()},
+				Validators: []validator.String{attribute.UUIDValidator()},
 			},
 			"okta":               oktaAttribute(),
 			"okta_organizations": oktaOrganizationsAttribute(),
@@ -60,7 +61,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 					"(the default: at plan too, where something changed that the test depends on), or `always` (at every plan). A resource's own " +
 					"`connection_test.mode` is preferred to it. The environment variable lowers either: with `SEKOIA_CONNECTION_TEST=off` nothing is " +
 					"tested, whatever the configuration says. Environment: `SEKOIA_CONNECTION_TEST`.",
-				Validators: []validator.String{terraform.OneOf(terraform.ModeWords()...)},
+				Validators: []validator.String{attribute.OneOf(access.ModeWords()...)},
 			},
 			"http": httpAttribute(),
 		},
@@ -91,7 +92,7 @@ func oktaOrganizationsAttribute() schema.Attribute {
 			"`okta_organization = \"<key>\"`, also with `for_each`, so that no provider aliases are needed; one that names none reads that of `okta`. " +
 			"None of Okta's environment variables is used for these.",
 		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", nil)},
-		Validators:   []validator.Map{terraform.KeysNotEmpty()},
+		Validators:   []validator.Map{attribute.KeysNotEmpty()},
 	}
 }
 
@@ -104,7 +105,7 @@ func oktaAttributes(advice string, ends map[string]string) map[string]schema.Att
 			MarkdownDescription: "The organization's base URL, such as `https://acme.okta.com`: not that of the admin console, and without a path. " +
 				"A custom domain is taken where Okta's own host confirms it; any other host must be listed in the environment variable " +
 				"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated)." + ends["base_url"],
-			Validators: []validator.String{terraform.OktaBaseURLValidator()},
+			Validators: []validator.String{attribute.OktaBaseURLValidator()},
 		},
 		"api_token": schema.StringAttribute{
 			Optional:  true,
@@ -148,19 +149,19 @@ func httpAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "How long one attempt of a call may take, as a duration such as `45s` or `2m`, from `1s` to `10m`. The " +
 					"default is `30s`. Raise it behind a slow proxy.",
-				Validators: []validator.String{terraform.Duration(minTimeout, maxTimeout)},
+				Validators: []validator.String{attribute.Duration(minTimeout, maxTimeout)},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "How often a call is repeated after a rate limit, an outage or a broken connection, from `0` to `10`. The " +
 					"default is `4`. Only what has the same result when repeated is repeated.",
-				Validators: []validator.Int64{terraform.Between(0, maxRetries)},
+				Validators: []validator.Int64{attribute.Between(0, maxRetries)},
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A file with certificate authorities (PEM) that are trusted besides the system's, for a proxy that inspects " +
 					"TLS.",
-				Validators: []validator.String{terraform.NotEmpty()},
+				Validators: []validator.String{attribute.NotEmpty()},
 			},
 		},
 	}

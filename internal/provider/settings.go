@@ -17,7 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -83,9 +85,9 @@ func known(object types.Object) bool { return !object.IsNull() && !object.IsUnkn
 
 // resolve adds the environment. Its diagnostics are errors of what is there; what is missing is an error where it is
 // needed.
-func (s *settings) resolve(env environment, agent string) (terraform.Config, diag.Diagnostics) {
+func (s *settings) resolve(env environment, agent string) (access.Config, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	config := terraform.Config{
+	config := access.Config{
 		CommunityID:              s.resolveCommunity(env, &diags),
 		Okta:                     s.resolveOkta(env),
 		OktaOrganizations:        s.oktaOrganizations(),
@@ -120,15 +122,15 @@ func (s *settings) resolveCommunity(env environment, diags *diag.Diagnostics) ty
 	if s.block.CommunityID.IsNull() {
 		written = fromVariable(communityVariable)
 	}
-	if !terraform.IsUUID(community.ValueString()) {
-		written.error(diags, "Not a UUID", terraform.MustBeUUID(written.name()))
+	if !attribute.IsUUID(community.ValueString()) {
+		written.error(diags, "Not a UUID", attribute.MustBeUUID(written.name()))
 	}
 	return types.StringValue(strings.ToLower(community.ValueString()))
 }
 
 // resolveSekoia finds where Sekoia is and the key for it.
-func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) terraform.SekoiaSettings {
-	var sekoiaSettings terraform.SekoiaSettings
+func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) access.SekoiaSettings {
+	var sekoiaSettings access.SekoiaSettings
 	key := firstString(s.block.APIKey, env.get(apiKeyVariable))
 	if key.IsUnknown() {
 		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "api_key")
@@ -137,7 +139,7 @@ func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) terra
 
 	// That of the block is refused by its validator.
 	if problem := secretProblem(env.get(apiKeyVariable)); s.block.APIKey.IsNull() && !key.IsNull() && problem != "" {
-		sekoiaSettings.Problem = &terraform.CredentialProblem{News: apiKeyVariable + " is not an API key", Detail: problem}
+		sekoiaSettings.Problem = &access.CredentialProblem{News: apiKeyVariable + " is not an API key", Detail: problem}
 	}
 	switch {
 	case s.block.BaseURL.IsUnknown():
@@ -205,18 +207,18 @@ func sekoiaURL(raw string, written origin, diags *diag.Diagnostics) *url.URL {
 
 // regionURL takes a region that is not documented yet with a warning: new ones appear.
 func regionURL(region string, written origin, diags *diag.Diagnostics) *url.URL {
-	if problem := terraform.ProblemOfRegion(region); problem != "" {
+	if problem := attribute.ProblemOfRegion(region); problem != "" {
 		written.error(diags, "Not a region of Sekoia's", problem+".")
 		return nil
 	}
 	base, isKnown, err := sekoia.RegionBaseURL(region)
 	if err != nil {
-		written.error(diags, "Not a region of Sekoia's", terraform.Sentence(err.Error()))
+		written.error(diags, "Not a region of Sekoia's", diagnostic.Sentence(err.Error()))
 		return nil
 	}
 	if !isKnown {
 		written.warning(diags, "Region not known to this version of the provider",
-			"This version knows "+terraform.List(sekoia.Regions())+". For "+region+" it calls "+base+
+			"This version knows "+diagnostic.List(sekoia.Regions())+". For "+region+" it calls "+base+
 				"; where that is wrong, set base_url instead.")
 	}
 	parsed, err := url.Parse(base)
@@ -232,7 +234,7 @@ func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics)
 	var trust transport.Trust
 	hosts, err := transport.ParseTrustedHosts(env.get(transport.TrustedOktaHostsVariable))
 	if err != nil {
-		diags.AddError("Not a list of hosts in "+transport.TrustedOktaHostsVariable, terraform.Sentence(err.Error()))
+		diags.AddError("Not a list of hosts in "+transport.TrustedOktaHostsVariable, diagnostic.Sentence(err.Error()))
 	}
 	trust.OktaHosts = hosts
 	trust.Loopback = sekoiaBase != nil && transport.IsLoopback(sekoiaBase.Hostname())
@@ -245,26 +247,26 @@ func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics)
 }
 
 // checkSekoiaTrust refuses a base URL that the key may not go to, before anything is dialled.
-func (s *settings) checkSekoiaTrust(config terraform.Config, diags *diag.Diagnostics) {
+func (s *settings) checkSekoiaTrust(config access.Config, diags *diag.Diagnostics) {
 	if config.Sekoia.BaseURL == nil {
 		return
 	}
 	if err := config.Trust.Sekoia(config.Sekoia.BaseURL); err != nil {
-		diags.AddAttributeError(path.Root("base_url"), "Sekoia's API key does not go there", terraform.Sentence(err.Error()))
+		diags.AddAttributeError(path.Root("base_url"), "Sekoia's API key does not go there", diagnostic.Sentence(err.Error()))
 	}
 }
 
-func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) terraform.ModeSettings {
-	modes := terraform.ModeSettings{Provider: s.block.ConnectionTestMode}
-	if word := env.get(terraform.ModeVariable); word != "" {
-		mode, err := terraform.ParseMode(word)
+func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) access.ModeSettings {
+	modes := access.ModeSettings{Provider: s.block.ConnectionTestMode}
+	if word := env.get(diagnostic.ModeVariable); word != "" {
+		mode, err := access.ParseMode(word)
 		if err != nil {
-			fromVariable(terraform.ModeVariable).error(diags, "Not a mode of the connection test", err.Error()+".")
+			fromVariable(diagnostic.ModeVariable).error(diags, "Not a mode of the connection test", err.Error()+".")
 		}
 		modes.Environment = &mode
 	}
 	if word := s.block.ConnectionTestMode; !word.IsNull() && !word.IsUnknown() {
-		if _, err := terraform.ParseMode(word.ValueString()); err != nil {
+		if _, err := access.ParseMode(word.ValueString()); err != nil {
 			fromBlock("connection_test_mode").error(diags, "Not a mode of the connection test", err.Error()+".")
 		}
 	}
@@ -273,7 +275,7 @@ func (s *settings) resolveMode(env environment, diags *diag.Diagnostics) terrafo
 
 // resolveHTTP makes the client for both clouds. Timeouts and repeats that are not known yet take their defaults;
 // without a CA file that is not known yet no call could succeed.
-func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent string, diags *diag.Diagnostics) {
+func (s *settings) resolveHTTP(config *access.Config, env environment, agent string, diags *diag.Diagnostics) {
 	switch {
 	case s.block.HTTP.IsUnknown():
 		config.Unknown = append(config.Unknown, "http")
@@ -308,14 +310,14 @@ func (s *settings) resolveHTTP(config *terraform.Config, env environment, agent 
 func addClientError(diags *diag.Diagnostics, err error) {
 	if file, ok := errors.AsType[*transport.CAFileError](err); ok {
 		diags.AddAttributeError(path.Root("http").AtName("ca_certificate_file"), "Not a usable file of CA certificates",
-			terraform.Sentence(file.Error())+"\n\n"+file.Do)
+			diagnostic.Sentence(file.Error())+"\n\n"+file.Do)
 		return
 	}
 	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
-		diags.AddError("Not a proxy in "+variable.Variable, terraform.Sentence(variable.Error())+" Its value is not shown, for it may hold a password.\n\n"+
+		diags.AddError("Not a proxy in "+variable.Variable, diagnostic.Sentence(variable.Error())+" Its value is not shown, for it may hold a password.\n\n"+
 			"Write http://proxy.example:3128, with user:password@ before the host where the proxy asks for a login (characters such as @ : / %\n"+
 			"percent-encoded); https:// and socks5:// are taken too. Or unset the variable.")
 		return
 	}
-	diags.AddAttributeError(path.Root("http"), "The HTTP client can't be made", terraform.Sentence(err.Error()))
+	diags.AddAttributeError(path.Root("http"), "The HTTP client can't be made", diagnostic.Sentence(err.Error()))
 }

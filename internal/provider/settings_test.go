@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -203,14 +204,14 @@ func TestSettingsThatAreRefused(t *testing.T) {
 func TestOktaSettings(t *testing.T) {
 	t.Parallel()
 	const (
-		fromBlock       = terraform.SourceConfiguration
-		fromEnvironment = terraform.SourceEnvironment
+		fromBlock       = diagnostic.SourceConfiguration
+		fromEnvironment = diagnostic.SourceEnvironment
 		token           = "environment's"
 	)
 	cases := map[string]struct {
 		block   any
 		env     variables
-		source  terraform.Source
+		source  diagnostic.Source
 		url     string
 		token   string
 		unknown []string
@@ -299,7 +300,7 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 	env := variables{"OKTA_CLIENT_ORGURL": "https://e.okta.com", "OKTA_API_TOKEN": token}
 	cases := map[string]struct {
 		organizations any
-		want          map[string]terraform.OktaSettings
+		want          map[string]access.OktaSettings
 		unknown       bool
 	}{
 		"none":     {},
@@ -311,20 +312,20 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 			organizations: objects{
 				"a": block{"base_url": "https://a.okta.com", "api_token": "a's"}, "b": block{"base_url": "https://b.okta.com", "api_token": "b's"},
 			},
-			want: map[string]terraform.OktaSettings{
+			want: map[string]access.OktaSettings{
 				"a": {BaseURL: "https://a.okta.com", APIToken: transport.NewSecret("a's")},
 				"b": {BaseURL: "https://b.okta.com", APIToken: transport.NewSecret("b's")},
 			},
 		},
 		"the environment completes none": {
 			organizations: objects{"e": block{"base_url": "https://e.okta.com"}, "t": block{"api_token": "t's"}, "n": nil},
-			want: map[string]terraform.OktaSettings{
+			want: map[string]access.OktaSettings{
 				"e": {BaseURL: "https://e.okta.com"}, "t": {APIToken: transport.NewSecret("t's")}, "n": {},
 			},
 		},
 		"some of it is not known yet": {
 			organizations: objects{"o": unknown, "t": block{"base_url": "https://t.okta.com", "api_token": unknown}, "u": block{"base_url": unknown}},
-			want: map[string]terraform.OktaSettings{
+			want: map[string]access.OktaSettings{
 				"o": {Unknown: []string{`okta_organizations["o"]`}},
 				"t": {BaseURL: "https://t.okta.com", Unknown: []string{`okta_organizations["t"].api_token`}},
 				"u": {Unknown: []string{`okta_organizations["u"].base_url`}},
@@ -346,7 +347,7 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 				t.Fatalf("came to %v, unknown %v", got, config.OktaOrganizationsUnknown)
 			}
 			for key, want := range test.want {
-				if got := got[key]; got.Source != terraform.SourceConfiguration || got.BaseURL != want.BaseURL || !got.APIToken.Equal(want.APIToken) ||
+				if got := got[key]; got.Source != diagnostic.SourceConfiguration || got.BaseURL != want.BaseURL || !got.APIToken.Equal(want.APIToken) ||
 					!slices.Equal(got.Unknown, want.Unknown) {
 					t.Errorf("%s came to %+v, want %+v", key, got, want)
 				}
@@ -412,14 +413,14 @@ func TestCommunityAndModeSettings(t *testing.T) {
 		first  = "c1c1c1c1-0000-4000-8000-000000000001"
 		second = "c2c2c2c2-0000-4000-8000-000000000002"
 	)
-	off, always := terraform.ModeOff, terraform.ModeAlways
+	off, always := access.ModeOff, access.ModeAlways
 	cases := map[string]struct {
 		block     block
 		env       variables
 		community types.String
-		mode      terraform.Mode
+		mode      access.Mode
 	}{
-		"nothing is set": {community: types.StringNull(), mode: terraform.ModeOnChange},
+		"nothing is set": {community: types.StringNull(), mode: access.ModeOnChange},
 		"the block": {
 			block: block{"community_id": first, "connection_test_mode": "always"}, community: types.StringValue(first), mode: always,
 		},
@@ -433,14 +434,14 @@ func TestCommunityAndModeSettings(t *testing.T) {
 			community: types.StringValue(first), mode: off,
 		},
 		"the block in capitals": {
-			block: block{"community_id": strings.ToUpper(first)}, community: types.StringValue(first), mode: terraform.ModeOnChange,
+			block: block{"community_id": strings.ToUpper(first)}, community: types.StringValue(first), mode: access.ModeOnChange,
 		},
 		"the environment in capitals": {
-			env: variables{"SEKOIA_COMMUNITY_ID": strings.ToUpper(second)}, community: types.StringValue(second), mode: terraform.ModeOnChange,
+			env: variables{"SEKOIA_COMMUNITY_ID": strings.ToUpper(second)}, community: types.StringValue(second), mode: access.ModeOnChange,
 		},
 		"not known yet": {
 			block: block{"community_id": unknown, "connection_test_mode": unknown}, env: variables{"SEKOIA_COMMUNITY_ID": second},
-			community: types.StringUnknown(), mode: terraform.ModeApply,
+			community: types.StringUnknown(), mode: access.ModeApply,
 		},
 	}
 	for name, test := range cases {

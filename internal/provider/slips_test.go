@@ -10,7 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 // allVariables are those that an error may name.
@@ -56,10 +56,10 @@ func TestAnErrorNamesTheVariableThatWasUsed(t *testing.T) {
 				env[variable] = slip
 				config, diags := resolved(t, nil, env)
 				if !diags.HasError() && variable == "SEKOIA_API_KEY" {
-					_, diags = terraform.NewClients(config).Sekoia()
+					_, diags = access.NewClients(config).Sekoia()
 				}
 				if !diags.HasError() {
-					_, diags = terraform.NewClients(config).Okta(t.Context(), types.StringNull())
+					_, diags = access.NewClients(config).Okta(t.Context(), types.StringNull())
 				}
 				if !diags.HasError() {
 					t.Fatal("there is no error")

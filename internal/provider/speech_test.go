@@ -28,18 +28,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// An attribute is any schema's, with what the test asks of it.
-type attribute struct {
+// A schemaNode is any schema's, with what the test asks of it.
+type schemaNode struct {
 	at    path.Path
 	value any // the framework's attribute, or the object of a nested one
 }
 
 // children are the attributes of a schema or of a nested attribute, whatever kind of schema it is.
-func children(owner any, at path.Path) []attribute {
-	var found []attribute
+func children(owner any, at path.Path) []schemaNode {
+	var found []schemaNode
 	add := func(name string, value any) {
 		child := at.AtName(name)
-		found = append(found, attribute{child, value})
+		found = append(found, schemaNode{child, value})
 		found = append(found, children(value, child)...)
 	}
 	switch owner := owner.(type) {
@@ -77,11 +77,11 @@ func children(owner any, at path.Path) []attribute {
 	return found
 }
 
-func nested[A any](attributes map[string]A, at path.Path) []attribute {
-	var found []attribute
+func nested[A any](attributes map[string]A, at path.Path) []schemaNode {
+	var found []schemaNode
 	for name, value := range attributes {
 		child := at.AtName(name)
-		found = append(found, attribute{child, value})
+		found = append(found, schemaNode{child, value})
 		found = append(found, children(value, child)...)
 	}
 	return found

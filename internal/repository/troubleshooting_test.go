@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // registryRoot is the address at which the registry shows the files of this repository.
@@ -51,7 +51,7 @@ func TestEachCheckHasItsSectionInTheGuide(t *testing.T) {
 	ids := checkIDs(t)
 	for _, id := range ids {
 		// The page and the section that an error about this check links to.
-		file, section, _ := strings.Cut(strings.TrimPrefix(terraform.TroubleshootingLink(id), registryRoot), "#")
+		file, section, _ := strings.Cut(strings.TrimPrefix(diagnostic.TroubleshootingLink(id), registryRoot), "#")
 		if found := sections(read(t, file+".md")); !slices.Contains(found, section) {
 			t.Errorf("%s.md has no section %q, to which errors of this check link: %q", file, section, found)
 		}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 // reason says why a device is missing.
@@ -72,7 +72,7 @@ func (c *coverage) count(why reason) int {
 
 // cover compares the devices, in Okta's order, with what a connector configuration has seen. For the devices that are
 // missing it replays the connector's next sync, from every checkpoint that the assets allow.
-func cover(devices []terraform.DeviceOutline, seen *sightings) *coverage {
+func cover(devices []access.DeviceOutline, seen *sightings) *coverage {
 	result := &coverage{devices: len(devices), unidentified: seen.unidentified}
 	inventory := newInventory(devices, seen)
 	if len(seen.order) > 0 {

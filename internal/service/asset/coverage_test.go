@@ -14,7 +14,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 const (
@@ -287,10 +288,10 @@ func TestCover_assets(t *testing.T) {
 
 func TestCoverage_warnings(t *testing.T) {
 	t.Parallel()
-	if none := (&coverage{}).warnings(terraform.OktaPlace{}); len(none) > 0 {
+	if none := (&coverage{}).warnings(diagnostic.OktaPlace{}); len(none) > 0 {
 		t.Errorf("did not want %v", none)
 	}
-	if some := (&coverage{unidentified: 3}).warnings(terraform.OktaPlace{}); some.WarningsCount() != 1 || !strings.HasPrefix(some[0].Detail(), "3 assets of this connector") {
+	if some := (&coverage{unidentified: 3}).warnings(diagnostic.OktaPlace{}); some.WarningsCount() != 1 || !strings.HasPrefix(some[0].Detail(), "3 assets of this connector") {
 		t.Errorf("want one warning of 3 assets, not %v", some)
 	}
 }
@@ -317,10 +318,10 @@ func compared(devices []okta.Device, assets []sekoia.Asset, connectorID string) 
 	return cover(outlinesOf(devices), seen)
 }
 
-func outlinesOf(devices []okta.Device) []terraform.DeviceOutline {
-	outlines := make([]terraform.DeviceOutline, len(devices))
+func outlinesOf(devices []okta.Device) []access.DeviceOutline {
+	outlines := make([]access.DeviceOutline, len(devices))
 	for index := range devices {
-		outlines[index] = terraform.OutlineOf(&devices[index])
+		outlines[index] = access.OutlineOf(&devices[index])
 	}
 	return outlines
 }

@@ -20,7 +20,10 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 var (
@@ -68,13 +71,13 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"same Okta organization as this data source.",
 		Validators: connectorIDValidators(),
 	}
-	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
+	attributes[access.OktaOrganizationAttribute] = access.OktaOrganizationSchema()
 	attributes["on_failure"] = schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: "What happens if one side can't be read, or the two can't be compared: `error` (the default), or `warning`. With `warning` all " +
 			"results are null, and `summary_markdown` says why. Set it if a destroy must not depend on Okta: Terraform reads data sources before it " +
 			"destroys anything.",
-		Validators: []validator.String{terraform.OneOf(onFailureError, onFailureWarning)},
+		Validators: []validator.String{attribute.OneOf(onFailureError, onFailureWarning)},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Compares the devices of an Okta organization with the assets that one connector has brought to Sekoia, by Okta's id: what " +
@@ -126,13 +129,13 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if diags.HasError() {
 		var unread string
 		diags, unread = notCompared(diags, model)
-		results = terraform.Results{Values: map[string]attr.Value{"summary_markdown": types.StringValue(unread)}}
+		results = longlist.Results{Values: map[string]attr.Value{"summary_markdown": types.StringValue(unread)}}
 	}
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	state, err := terraform.WithResults(ctx, req.Config.Raw, results)
+	state, err := longlist.WithResults(ctx, req.Config.Raw, results)
 	if err != nil {
 		resp.Diagnostics.AddError("The coverage could not be put into Terraform's state", err.Error())
 		return
@@ -141,20 +144,20 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 }
 
 // compare reads both sides, and compares them.
-func (d *coverageDataSource) compare(ctx context.Context, model coverageModel) (terraform.Results, diag.Diagnostics) {
+func (d *coverageDataSource) compare(ctx context.Context, model coverageModel) (longlist.Results, diag.Diagnostics) {
 	client, organization, diags := d.bothClouds(ctx, model.OktaOrganization)
 	if diags.HasError() {
-		return terraform.Results{}, diags
+		return longlist.Results{}, diags
 	}
 	id, more := d.checkConnector(ctx, client, model.ConnectorID.ValueString(), organization)
 	diags.Append(more...)
 	if diags.HasError() {
-		return terraform.Results{}, diags
+		return longlist.Results{}, diags
 	}
-	devices, seen, more := d.inventories(ctx, client, organization, id, terraform.OktaErrorPaths{Place: organization.Place})
+	devices, seen, more := d.inventories(ctx, client, organization, id, diagnostic.OktaErrorPaths{Place: organization.Place})
 	diags.Append(more...)
 	if diags.HasError() {
-		return terraform.Results{}, diags
+		return longlist.Results{}, diags
 	}
 	found := cover(devices, seen)
 	found.host = organization.Resolution.API.URL().Host
@@ -177,7 +180,7 @@ func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagno
 			shown.Append(changed(each, diag.SeverityWarning, about(subject, each.Summary()), "The results are null, for on_failure is \"warning\"."))
 		} else {
 			shown.Append(changed(each, diag.SeverityError, each.Summary(),
-				"If this blocks a destroy: "+terraform.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
+				"If this blocks a destroy: "+diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
 		}
 	}
 	return shown, unreadSummary(subject, problems)
@@ -188,7 +191,7 @@ func about(subject, summary string) string {
 	if strings.HasPrefix(summary, subject+": ") {
 		return summary
 	}
-	return terraform.About(subject, summary)
+	return diagnostic.About(subject, summary)
 }
 
 // changed is a diagnostic with another severity and summary, and a sentence at its end.
@@ -197,12 +200,12 @@ func changed(from diag.Diagnostic, severity diag.Severity, summary, closing stri
 	if attribute, found := from.(diag.DiagnosticWithPath); found {
 		at = attribute.Path()
 	}
-	return terraform.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
+	return diagnostic.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
 }
 
 // bothClouds are the client for Sekoia and the organization to compare with. One without a Devices API is an error
 // before any call for devices.
-func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (*sekoia.Client, *terraform.OktaOrganization, diag.Diagnostics) {
+func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (*sekoia.Client, *access.OktaOrganization, diag.Diagnostics) {
 	client, diags := d.clients.Sekoia()
 	if diags.HasError() {
 		return nil, nil, diags
@@ -220,8 +223,8 @@ func (d *coverageDataSource) bothClouds(ctx context.Context, key types.String) (
 
 // inventories reads both sides at once.
 func (d *coverageDataSource) inventories(
-	ctx context.Context, client *sekoia.Client, organization *terraform.OktaOrganization, connectorID string, paths terraform.OktaErrorPaths,
-) ([]terraform.DeviceOutline, *sightings, diag.Diagnostics) {
+	ctx context.Context, client *sekoia.Client, organization *access.OktaOrganization, connectorID string, paths diagnostic.OktaErrorPaths,
+) ([]access.DeviceOutline, *sightings, diag.Diagnostics) {
 	var (
 		diags    diag.Diagnostics
 		seen     *sightings
@@ -242,7 +245,7 @@ func (d *coverageDataSource) inventories(
 	both.Wait()
 	switch {
 	case err != nil && (assetErr == nil || !errors.Is(err, context.Canceled)):
-		terraform.AddOktaError(&diags, paths, "Okta's devices could not be listed", err)
+		diagnostic.AddOktaError(&diags, paths, "Okta's devices could not be listed", err)
 	case assetErr != nil:
 		addAssetsError(&diags, assetErr)
 	case devices.Unreadable > 0:
@@ -256,7 +259,7 @@ func (d *coverageDataSource) inventories(
 }
 
 // warnings are what the result leaves out.
-func (c *coverage) warnings(place terraform.OktaPlace) diag.Diagnostics {
+func (c *coverage) warnings(place diagnostic.OktaPlace) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if c.unidentified > 0 {
 		diags.AddWarning(place.Summary("assets without an Okta id"), fmt.Sprintf(

@@ -13,7 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 var (
@@ -58,12 +59,12 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"type": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only assets of this type, such as `host` (devices) or `account`. Several have commas between them.",
-				Validators:          []validator.String{terraform.NotEmpty()},
+				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"search": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only assets with this text in their name.",
-				Validators:          []validator.String{terraform.NotEmpty()},
+				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"assets": assetTable.Attribute("The assets, the oldest first."),
 			"total": schema.Int64Attribute{
@@ -94,7 +95,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		addAssetsError(&resp.Diagnostics, err)
 		return
 	}
-	state, err := terraform.WithResults(ctx, req.Config.Raw, assetResults(assets))
+	state, err := longlist.WithResults(ctx, req.Config.Raw, assetResults(assets))
 	if err != nil {
 		resp.Diagnostics.AddError("The assets could not be put into Terraform's state", err.Error())
 		return

@@ -14,7 +14,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -22,16 +23,16 @@ import (
 // the devices of one organisation are all missing from, and all stale in, the assets of another. It returns the id as
 // Sekoia writes it, whose filters may tell capital letters apart.
 func (d *coverageDataSource) checkConnector(
-	ctx context.Context, client *sekoia.Client, id string, organization *terraform.OktaOrganization,
+	ctx context.Context, client *sekoia.Client, id string, organization *access.OktaOrganization,
 ) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	at := path.Root(connectorIDAttribute)
 	connector, err := remember(ctx, d, "connector", id, client.Connector)
 	switch {
 	case sekoia.IsNotFound(err):
-		terraform.AddError(&diags, at, organization.Place.Summary("Sekoia has no such connector"), err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
+		diagnostic.AddError(&diags, at, organization.Place.Summary("Sekoia has no such connector"), err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
 	case err != nil:
-		terraform.AddSekoiaError(&diags, at, organization.Place.Summary("the connector could not be read from Sekoia"), err)
+		diagnostic.AddSekoiaError(&diags, at, organization.Place.Summary("the connector could not be read from Sekoia"), err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		diags.AddAttributeError(at, organization.Place.Summary("this is not an Okta Device connector"),
 			"This connector is another one of Sekoia's catalogue: "+transport.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
@@ -42,10 +43,10 @@ func (d *coverageDataSource) checkConnector(
 	account, err := remember(ctx, d, "account", connector.AccountID, client.Account)
 	switch {
 	case sekoia.IsNotFound(err):
-		terraform.AddError(&diags, at, organization.Place.Summary("the connector's account is gone"), err,
+		diagnostic.AddError(&diags, at, organization.Place.Summary("the connector's account is gone"), err,
 			"Without it the connector can't read Okta, and it is not known which organization its assets are of.")
 	case err != nil:
-		terraform.AddSekoiaError(&diags, at, organization.Place.Summary("the connector's account could not be read from Sekoia"), err)
+		diagnostic.AddSekoiaError(&diags, at, organization.Place.Summary("the connector's account could not be read from Sekoia"), err)
 	case account.BaseURL == nil:
 		diags.AddAttributeWarning(at, organization.Place.Summary("the connector's organization is not known"),
 			"Sekoia does not tell the base URL of the connector's account, so the provider could not make sure that the connector reads the same Okta "+
@@ -63,7 +64,7 @@ func remember[T any](ctx context.Context, d *coverageDataSource, kind, id string
 
 // sameOrganization compares the connector's base URL with the organisation. Where the host is none of that
 // organisation's own, it is asked which one it is, without credentials and once in a process.
-func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, organization *terraform.OktaOrganization) diag.Diagnostics {
+func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, organization *access.OktaOrganization) diag.Diagnostics {
 	var diags diag.Diagnostics
 	at := path.Root(connectorIDAttribute)
 	host := transport.Sanitize(base)
@@ -78,7 +79,7 @@ func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, 
 	}
 	found, err := d.clients.Tester().Resolution(ctx, parsed)
 	if err != nil {
-		terraform.AddError(&diags, at, organization.Place.Summary("the connector's organization could not be compared"), err,
+		diagnostic.AddError(&diags, at, organization.Place.Summary("the connector's organization could not be compared"), err,
 			"The connector reads "+host+", and this data source "+organization.Resolution.API.String()+": they may be different organisations. "+
 				"Use the same base URL in both places if they are one.")
 		return diags
@@ -93,7 +94,7 @@ func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, 
 
 // belongs tells whether a host is one that the organisation is asked at, or names as its own: its custom domain among
 // them.
-func belongs(origin transport.Origin, organization *terraform.OktaOrganization) bool {
+func belongs(origin transport.Origin, organization *access.OktaOrganization) bool {
 	if origin == organization.Resolution.API {
 		return true
 	}

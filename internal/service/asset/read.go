@@ -16,7 +16,9 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // connectorIDAttribute is the argument of both data sources that names a connector.
@@ -24,16 +26,16 @@ const connectorIDAttribute = "connector_id"
 
 // configured is what both data sources are given by the provider.
 type configured struct {
-	clients *terraform.Clients
+	clients *access.Clients
 }
 
 // Configure takes the provider's clients.
 func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+	c.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 func connectorIDValidators() []validator.String {
-	return []validator.String{terraform.UUIDValidator()}
+	return []validator.String{attribute.UUIDValidator()}
 }
 
 // listAssets lists assets once in a process, however many data sources ask for the same. The list is shared: nobody may
@@ -75,9 +77,9 @@ func addAssetsError(diags *diag.Diagnostics, err error) {
 	const summary = "Sekoia's assets could not be listed"
 	answer, refused := errors.AsType[*sekoia.APIError](err)
 	if refused && answer.Status == http.StatusForbidden {
-		terraform.AddError(diags, path.Empty(), summary, err,
+		diagnostic.AddError(diags, path.Empty(), summary, err,
 			"The API key may not read assets: give it a role with the permission to view assets, in Sekoia's web page under Settings, API keys.")
 		return
 	}
-	terraform.AddSekoiaError(diags, path.Empty(), summary, err)
+	diagnostic.AddSekoiaError(diags, path.Empty(), summary, err)
 }

@@ -8,7 +8,7 @@ import (
 	"sort"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 // connectorPage is how many devices the connector asks Okta for at once.
@@ -44,7 +44,7 @@ type inventory struct {
 	yielded []int
 }
 
-func newInventory(devices []terraform.DeviceOutline, seen *sightings) *inventory {
+func newInventory(devices []access.DeviceOutline, seen *sightings) *inventory {
 	all := make([]place, len(devices))
 	found := &inventory{listed: make([]*place, len(devices))}
 	for index := range devices {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
@@ -20,7 +20,7 @@ var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
 type dataSource struct {
-	clients *terraform.Clients
+	clients *access.Clients
 }
 
 // Metadata names the data source.
@@ -30,7 +30,7 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+	d.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema describes the data source.
@@ -41,7 +41,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			"It never fails for what it is there to tell. A base URL that may not be trusted, a credential that is missing or was revoked, a cloud that " +
 			"does not answer: each is a failed check in the report. Only a key that `okta_organizations` does not have is an error.",
 		Attributes: map[string]schema.Attribute{
-			terraform.OktaOrganizationAttribute: terraform.OktaOrganizationSchema(),
+			access.OktaOrganizationAttribute: access.OktaOrganizationSchema(),
 			"passed": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether no check failed. Checks that passed with a warning, and skipped ones, are no failures.",
@@ -85,7 +85,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 // Read makes the test, or shares one that was made in this process.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var key types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(terraform.OktaOrganizationAttribute), &key)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(access.OktaOrganizationAttribute), &key)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 var (
@@ -18,11 +18,11 @@ var (
 	checkType = types.ObjectType{AttrTypes: checkTypes}
 
 	stateTypes = map[string]attr.Type{
-		terraform.OktaOrganizationAttribute: types.StringType,
-		"passed":                            types.BoolType,
-		"checks":                            types.ListType{ElemType: checkType},
-		"okta_organization_id":              types.StringType,
-		"summary_markdown":                  types.StringType,
+		access.OktaOrganizationAttribute: types.StringType,
+		"passed":                         types.BoolType,
+		"checks":                         types.ListType{ElemType: checkType},
+		"okta_organization_id":           types.StringType,
+		"summary_markdown":               types.StringType,
 	}
 )
 
@@ -38,11 +38,11 @@ func stateValues(key types.String, report *preflight.Report) map[string]attr.Val
 		})
 	}
 	return map[string]attr.Value{
-		terraform.OktaOrganizationAttribute: key,
-		"passed":                            types.BoolValue(report.Passed()),
-		"checks":                            types.ListValueMust(checkType, checks),
-		"okta_organization_id":              textOrNull(report.OrganizationID),
-		"summary_markdown":                  types.StringValue(report.Markdown()),
+		access.OktaOrganizationAttribute: key,
+		"passed":                         types.BoolValue(report.Passed()),
+		"checks":                         types.ListValueMust(checkType, checks),
+		"okta_organization_id":           textOrNull(report.OrganizationID),
+		"summary_markdown":               types.StringValue(report.Markdown()),
 	}
 }
 

@@ -11,13 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed
 // check: without it the test would skip what it is asked for, and pass.
-func (d *dataSource) report(ctx context.Context, key types.String, settings terraform.OktaSettings) *preflight.Report {
+func (d *dataSource) report(ctx context.Context, key types.String, settings access.OktaSettings) *preflight.Report {
 	base, missing := d.oktaMissing(key, settings)
 	missing = append(missing, d.sekoiaMissing()...)
 	if !settings.HasCredential() {
@@ -33,7 +35,7 @@ func (d *dataSource) report(ctx context.Context, key types.String, settings terr
 }
 
 // oktaMissing is the base URL to ask, nil where there is none to ask, and what is missing of the settings.
-func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettings) (*url.URL, []preflight.Check) {
+func (d *dataSource) oktaMissing(key types.String, settings access.OktaSettings) (*url.URL, []preflight.Check) {
 	const id, target = preflight.OktaReachable, preflight.TargetOktaBaseURL
 	unknown := d.clients.OktaUnknown(settings)
 	switch {
@@ -43,7 +45,7 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 		return nil, []preflight.Check{preflight.Missing(id, target, true, "No base URL of an Okta organisation is set.",
 			d.clients.MissingOktaHint(settings.Source, key, "base_url"))}
 	}
-	if err := terraform.CheckOktaBaseURL(settings.BaseURL); err != nil {
+	if err := attribute.CheckOktaBaseURL(settings.BaseURL); err != nil {
 		message, hint := problemAndMend(err)
 		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint+"\n"+settings.Place(key).Where("base_url"))}
 	}
@@ -58,7 +60,7 @@ func (d *dataSource) oktaMissing(key types.String, settings terraform.OktaSettin
 		return base, []preflight.Check{unknownYet(preflight.OktaCredentials, preflight.TargetOktaToken, unknown)}
 	case settings.Problem != nil:
 		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true,
-			terraform.Sentence(settings.Problem.News), settings.Problem.Detail)}
+			diagnostic.Sentence(settings.Problem.News), settings.Problem.Detail)}
 	default:
 		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, "No credential for Okta is set.",
 			d.clients.MissingOktaHint(settings.Source, key, "api_token"))}
@@ -79,7 +81,7 @@ func (d *dataSource) sekoiaMissing() []preflight.Check {
 	}
 	if _, diags := d.clients.Sekoia(); diags.HasError() {
 		if problem := d.clients.SekoiaProblem(); problem != nil {
-			return []preflight.Check{preflight.Missing(id, target, true, terraform.Sentence(problem.News), problem.Detail)}
+			return []preflight.Check{preflight.Missing(id, target, true, diagnostic.Sentence(problem.News), problem.Detail)}
 		}
 		return []preflight.Check{preflight.Missing(id, target, true, "No Sekoia API key is set.",
 			"Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")}

@@ -18,7 +18,9 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 var _ action.ActionWithConfigure = (*syncAction)(nil)
@@ -27,7 +29,7 @@ var _ action.ActionWithConfigure = (*syncAction)(nil)
 func NewSyncAction() action.Action { return &syncAction{} }
 
 type syncAction struct {
-	clients *terraform.Clients
+	clients *access.Clients
 }
 
 // syncModel is the action's configuration.
@@ -45,7 +47,7 @@ func (*syncAction) Metadata(_ context.Context, req action.MetadataRequest, resp 
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+	a.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema describes the action.
@@ -59,13 +61,13 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 				Required: true,
 				MarkdownDescription: "The UUID of the connector: the `id` of a `sekoia_okta_device_connector`. Connectors that Terraform does not " +
 					"manage work too.",
-				Validators: []validator.String{terraform.UUIDValidator()},
+				Validators: []validator.String{attribute.UUIDValidator()},
 			},
 			"wait_for": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`synced` (where unset): the action waits until the fetch cycle has ended, and fails where the cycle does. " +
 					"`started`: until the connector runs. `none`: it ends with the call that starts the connector.",
-				Validators: []validator.String{terraform.OneOf(waitWords...)},
+				Validators: []validator.String{attribute.OneOf(waitWords...)},
 			},
 			"start_if_stopped": schema.BoolAttribute{
 				Optional: true,
@@ -119,13 +121,13 @@ func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 func addSyncFailure(diags *diag.Diagnostics, err error) {
 	switch {
 	case sekoia.IsNotFound(err):
-		terraform.AddError(diags, pathConnector, "There is no such connector", err, "It was deleted, or the API key does not see its community.")
+		diagnostic.AddError(diags, pathConnector, "There is no such connector", err, "It was deleted, or the API key does not see its community.")
 	case errors.Is(err, lifecycle.ErrOtherProduct):
 		diags.AddAttributeError(pathConnector, "Not an Okta Device connector", "The connector is of another type. It was left alone.")
 	case errors.Is(err, lifecycle.ErrNoStatus):
-		terraform.AddError(diags, pathConnector, "Whether the connector runs is not known", err, "Set start_if_stopped = true if it may be started.")
+		diagnostic.AddError(diags, pathConnector, "Whether the connector runs is not known", err, "Set start_if_stopped = true if it may be started.")
 	case errors.Is(err, lifecycle.ErrStopped):
-		terraform.AddError(diags, pathConnector, "The connector is stopped", err, "Set start_if_stopped = true to start it.")
+		diagnostic.AddError(diags, pathConnector, "The connector is stopped", err, "Set start_if_stopped = true to start it.")
 	default:
 		addFailure(diags, "", err)
 	}

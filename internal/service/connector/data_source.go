@@ -17,7 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 var (
@@ -34,12 +36,12 @@ type dataSource struct {
 
 // configured is what the data sources of this package are given by the provider.
 type configured struct {
-	clients *terraform.Clients
+	clients *access.Clients
 }
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+	c.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 const (
@@ -69,19 +71,19 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		"id": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "The UUID of the connector (Sekoia's API calls it a connector configuration). Exactly one of `id` and `name` is set.",
-			Validators:          []validator.String{terraform.UUIDValidator()},
+			Validators:          []validator.String{attribute.UUIDValidator()},
 		},
 		"name": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "The name of the connector, exactly as it is written. Names need not be unique: where several connectors have it, the " +
 				"error lists their ids. Exactly one of `id` and `name` is set.",
-			Validators: []validator.String{terraform.NotEmpty()},
+			Validators: []validator.String{attribute.NotEmpty()},
 		},
 		"community_id": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "The UUID of the community that it is in. With `name`, set it to look in one community only, where the API key sees " +
 				"several; unset, all of them are looked in.",
-			Validators: []validator.String{terraform.UUIDValidator(), terraform.ConflictsWith("id")},
+			Validators: []validator.String{attribute.UUIDValidator(), attribute.ConflictsWith("id")},
 		},
 		"log_lines": logLinesAttribute("20 where unset; 0 reads none."),
 	})
@@ -96,13 +98,13 @@ func logLinesAttribute(unset string) schema.Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
 		MarkdownDescription: "How many of the newest lines of the log to read, up to 1000. " + unset,
-		Validators:          []validator.Int64{terraform.Between(0, maxLogLines)},
+		Validators:          []validator.Int64{attribute.Between(0, maxLogLines)},
 	}
 }
 
 // ConfigValidators want exactly one way to choose the connector.
 func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{terraform.ExactlyOneOf("id", "name")}
+	return []datasource.ConfigValidator{attribute.ExactlyOneOf("id", "name")}
 }
 
 // Read finds the connector, and reads what belongs to it.
@@ -160,7 +162,7 @@ func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags
 	})
 	switch {
 	case err != nil:
-		terraform.AddSekoiaError(diags, pathName, "The connector could not be looked for", err)
+		diagnostic.AddSekoiaError(diags, pathName, "The connector could not be looked for", err)
 	case len(connectors) == 0:
 		diags.AddAttributeError(pathName, "No such connector",
 			"Sekoia has no Okta device connector with exactly this name that this API key sees. A connector of another type is none.")
@@ -178,9 +180,9 @@ func findByID(ctx context.Context, client *sekoia.Client, id string, diags *diag
 	connector, err := client.Connector(ctx, id)
 	switch {
 	case sekoia.IsNotFound(err):
-		terraform.AddError(diags, at, "No such connector", err, "The id is the UUID of a connector that this API key sees, and that was not deleted.")
+		diagnostic.AddError(diags, at, "No such connector", err, "The id is the UUID of a connector that this API key sees, and that was not deleted.")
 	case err != nil:
-		terraform.AddSekoiaError(diags, at, "The connector could not be read", err)
+		diagnostic.AddSekoiaError(diags, at, "The connector could not be read", err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		diags.AddAttributeError(at, "Not an Okta device connector", "Sekoia has a connector with this id, and it is of another type.")
 	default:
@@ -202,5 +204,5 @@ func candidates(connectors []sekoia.Connector) string {
 			ids[index] += " (in the community " + connector.CommunityID + ")"
 		}
 	}
-	return terraform.List(ids)
+	return diagnostic.List(ids)
 }

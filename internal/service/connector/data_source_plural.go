@@ -15,7 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
@@ -50,12 +51,12 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"name": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only connectors with exactly this name.",
-				Validators:          []validator.String{terraform.NotEmpty()},
+				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"community_id": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only connectors of this community (its UUID); those of all communities that the API key sees where unset.",
-				Validators:          []validator.String{terraform.UUIDValidator()},
+				Validators:          []validator.String{attribute.UUIDValidator()},
 			},
 			"log_lines": logLinesAttribute("None where unset, for that is one more call for each connector."),
 			"connectors": schema.ListNestedAttribute{
@@ -80,7 +81,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 	if err != nil {
-		terraform.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)
+		diagnostic.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)
 		return
 	}
 	found, diags := reader{client: client, logLines: linesOr(asked.LogLines, 0)}.readAll(ctx, connectors, asked.CommunityID.ValueString())

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // together is how many connectors are asked about at a time. Sekoia's rate limit is not documented.
@@ -50,12 +50,12 @@ func (r reader) readOne(ctx context.Context, connector *sekoia.Connector) (obser
 	case forbidden(err):
 		refused[partAccount] = refusals{count: 1, first: err}
 	default:
-		terraform.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
+		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
 		return found, diags
 	}
 	looks, err := r.look(ctx, []observed{found})
 	if err != nil {
-		terraform.AddSekoiaError(&diags, path.Empty(), "The connector could not be read to the end", err)
+		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connector could not be read to the end", err)
 		return found, diags
 	}
 	looks.addTo(refused)
@@ -87,7 +87,7 @@ func (r reader) readAll(ctx context.Context, connectors []sekoia.Connector, comm
 	case err != nil && forbidden(err):
 		refused[partAccount] = refusals{count: len(connectors), first: err}
 	case err != nil:
-		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
+		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
 		return nil, diags
 	}
 	baseURLs := map[string]*string{}
@@ -100,7 +100,7 @@ func (r reader) readAll(ctx context.Context, connectors []sekoia.Connector, comm
 	}
 	looks, err := r.look(ctx, found)
 	if err != nil {
-		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors could not be read to the end", err)
+		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be read to the end", err)
 		return nil, diags
 	}
 	looks.addTo(refused)
@@ -206,7 +206,7 @@ func warnings(refused map[part]refusals) diag.Diagnostics {
 		if forbidden(known.first) {
 			hint += " Give the API key a role with this permission, in Sekoia's web page under Settings, API keys."
 		}
-		terraform.AddWarning(&diags, path.Empty(), without.summary, known.first, hint)
+		diagnostic.AddWarning(&diags, path.Empty(), without.summary, known.first, hint)
 	}
 	return diags
 }

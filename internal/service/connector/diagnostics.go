@@ -14,7 +14,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // addFailure adds the error of an operation in Sekoia: the connector's name and the step, what was answered, what is
@@ -31,28 +31,28 @@ func addFailure(diags *diag.Diagnostics, subject string, err error) {
 	case errors.As(err, &shared):
 		diags.Append(sharedError(subject, shared))
 	case errors.Is(err, lifecycle.ErrAccountGone):
-		diags.AddError(terraform.About(subject, "its account was deleted since the plan"),
+		diags.AddError(diagnostic.About(subject, "its account was deleted since the plan"),
 			"Nothing was changed. Plan again: the new plan makes another account.")
 	case errors.As(err, &step):
 		addStepFailure(diags, subject, step)
 	default:
-		terraform.AddSekoiaError(diags, path.Empty(), terraform.About(subject, "the connector was not created"), err)
+		diagnostic.AddSekoiaError(diags, path.Empty(), diagnostic.About(subject, "the connector was not created"), err)
 	}
 }
 
 func addStepFailure(diags *diag.Diagnostics, subject string, step *lifecycle.StepError) {
-	summary, cause := terraform.About(subject, lowerFirst(step.Step)), step.Err
+	summary, cause := diagnostic.About(subject, lowerFirst(step.Step)), step.Err
 	if step.Left != "" {
 		cause = fmt.Errorf("%w\n%s", cause, strings.TrimSuffix(step.Left, "."))
 	}
 	waited, isWait := errors.AsType[*lifecycle.WaitError](step.Err)
 	switch ended := step.Err; {
 	case isWait && errors.Is(waited.Err, context.DeadlineExceeded):
-		terraform.AddError(diags, path.Empty(), summary, cause, "Raise the timeout to wait longer.")
+		diagnostic.AddError(diags, path.Empty(), summary, cause, "Raise the timeout to wait longer.")
 	case errors.Is(ended, context.Canceled), errors.Is(ended, context.DeadlineExceeded):
-		terraform.AddError(diags, path.Empty(), summary, cause, "")
+		diagnostic.AddError(diags, path.Empty(), summary, cause, "")
 	default:
-		terraform.AddSekoiaError(diags, path.Empty(), summary, cause)
+		diagnostic.AddSekoiaError(diags, path.Empty(), summary, cause)
 	}
 }
 
@@ -61,15 +61,15 @@ func addRemarks(diags *diag.Diagnostics, subject string, remarks []lifecycle.Rem
 	for _, remark := range remarks {
 		hint := remark.Detail
 		if remark.Err != nil {
-			hint = strings.TrimSpace(hint + "\n" + terraform.SekoiaHint(remark.Err))
+			hint = strings.TrimSpace(hint + "\n" + diagnostic.SekoiaHint(remark.Err))
 		}
-		terraform.AddWarning(diags, path.Empty(), terraform.About(subject, lowerFirst(remark.Summary)), remark.Err, hint)
+		diagnostic.AddWarning(diags, path.Empty(), diagnostic.About(subject, lowerFirst(remark.Summary)), remark.Err, hint)
 	}
 }
 
 // existsError refuses to create a connector a second time.
 func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
-	summary := terraform.About(subject, "a connector with this name and base URL exists already")
+	summary := diagnostic.About(subject, "a connector with this name and base URL exists already")
 	if duplicate.Made {
 		return diag.NewAttributeErrorDiagnostic(pathName, summary,
 			"Another sekoia_okta_device_connector of this run created it a moment ago: "+duplicate.Connector.ID+".\n"+
@@ -83,7 +83,7 @@ func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic
 // existsWarning says at plan that a create will find a connector. Whether the same run removes that one first is not
 // known here.
 func existsWarning(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
-	summary := terraform.About(subject, "a connector with this name and base URL exists already")
+	summary := diagnostic.About(subject, "a connector with this name and base URL exists already")
 	if duplicate.Read {
 		return diag.NewAttributeWarningDiagnostic(pathName, summary,
 			"This configuration manages it: "+duplicate.Connector.ID+".\n"+
@@ -98,12 +98,12 @@ func existsWarning(subject string, duplicate *lifecycle.Duplicate) diag.Diagnost
 // resource's block, which has one, is there already.
 func importHint(found *sekoia.Connector) string {
 	return fmt.Sprintf("To manage it, put this next to the resource, with the resource's own address:\n"+
-		"import {\n  to = sekoia_okta_device_connector.NAME\n  id = %s\n}", terraform.HCLString(found.ID))
+		"import {\n  to = sekoia_okta_device_connector.NAME\n  id = %s\n}", diagnostic.HCLString(found.ID))
 }
 
 // sharedError refuses to change an account that others use too.
 func sharedError(subject string, shared *lifecycle.SharedError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(terraform.About(subject, "others use the connector's account"),
+	return diag.NewErrorDiagnostic(diagnostic.About(subject, "others use the connector's account"),
 		fmt.Sprintf("A new token or base URL would change the account %s for all of them: it is used by %s.\n"+
 			"Give the others an account of their own in Sekoia. Or replace this connector (terraform apply -replace=…): the new one gets its own account.",
 			shared.AccountID, lifecycle.Users(shared.Usage)))

@@ -11,7 +11,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
 // shown is what a case says of a model, as text: "" is null.
@@ -41,7 +41,7 @@ func TestFollow(t *testing.T) {
 	}
 	plan := func() *model {
 		return acme(func(m *model) {
-			m.Name, m.BaseURL = types.StringValue("renamed"), terraform.NewBaseURL("https://login.acme.example")
+			m.Name, m.BaseURL = types.StringValue("renamed"), attribute.NewBaseURL("https://login.acme.example")
 			m.APIToken, m.APITokenWOVersion = types.StringValue("new token"), types.StringValue("2")
 			m.ID, m.AccountID, m.Drift = types.StringUnknown(), types.StringUnknown(), types.StringNull()
 			m.OktaOrganizationID = types.StringValue("00oNew")

@@ -20,7 +20,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
 // FuzzImport looks for an id of Sekoia's that makes the import block which a person pastes another one than it should
@@ -35,7 +35,7 @@ func FuzzImport(f *testing.F) {
 		f.Add(seed)
 	}
 	provider, definition := newImporter(f)
-	check := terraform.UUIDValidator()
+	check := attribute.UUIDValidator()
 	f.Fuzz(func(t *testing.T, id string) {
 		checkBlock(t, id)
 		trimmed := strings.TrimSpace(id)

@@ -16,7 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -47,19 +48,19 @@ func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 			"name_contains": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only connectors whose name has this text in it, in capitals or not.",
-				Validators:          []validator.String{terraform.NotEmpty()},
+				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Only connectors that read the Okta organization at this base URL, such as `https://acme.okta.com`. It is " +
 					"compared with the address that the connector's account holds.",
-				Validators: []validator.String{terraform.OktaBaseURLValidator()},
+				Validators: []validator.String{attribute.OktaBaseURLValidator()},
 			},
 			"community_id": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The UUID of the community. Unset: the provider's `community_id`; where that is unset too, the connectors of all " +
 					"communities that the API key sees.",
-				Validators: []validator.String{terraform.UUIDValidator()},
+				Validators: []validator.String{attribute.UUIDValidator()},
 			},
 		},
 	}
@@ -119,7 +120,7 @@ func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool)
 	community := m.CommunityID.ValueString()
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community})
 	if err != nil {
-		terraform.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
+		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
 		return nil, diags
 	}
 	accounts := map[string]*sekoia.Account{}
@@ -127,10 +128,10 @@ func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool)
 		all, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: community})
 		switch {
 		case err != nil && forbidden(err) && m.BaseURL.IsNull():
-			terraform.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
+			diagnostic.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
 				"So their base_url is left out. Give the API key a role with this permission, in Sekoia's web page under Settings, API keys.")
 		case err != nil:
-			terraform.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
+			diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
 			return nil, diags
 		}
 		for _, account := range all {
@@ -155,7 +156,7 @@ func (m *listModel) wants(candidate *listed) bool {
 		return true
 	}
 	return candidate.account != nil && candidate.account.BaseURL != nil &&
-		terraform.SameBaseURL(*candidate.account.BaseURL, m.BaseURL.ValueString())
+		attribute.SameBaseURL(*candidate.account.BaseURL, m.BaseURL.ValueString())
 }
 
 // result is the connector as Terraform takes it.
@@ -179,7 +180,7 @@ func (c *listed) fill(ctx context.Context, into *tfsdk.Resource, id types.String
 	if c.account != nil {
 		m.AccountID = types.StringValue(c.account.ID)
 		if c.account.BaseURL != nil {
-			m.BaseURL = terraform.NewBaseURL(*c.account.BaseURL)
+			m.BaseURL = attribute.NewBaseURL(*c.account.BaseURL)
 		}
 	}
 	diags.Append(into.Set(ctx, &m)...)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -20,12 +20,12 @@ import (
 // struct can't hold an unknown one.
 type model struct {
 	Name               types.String      `tfsdk:"name"`
-	BaseURL            terraform.BaseURL `tfsdk:"base_url"`
+	BaseURL            attribute.BaseURL `tfsdk:"base_url"`
 	APIToken           types.String      `tfsdk:"api_token"`
 	APITokenWO         types.String      `tfsdk:"api_token_wo"`
 	APITokenWOVersion  types.String      `tfsdk:"api_token_wo_version"`
 	Enabled            types.Bool        `tfsdk:"enabled"`
-	CommunityID        terraform.UUID    `tfsdk:"community_id"`
+	CommunityID        attribute.UUID    `tfsdk:"community_id"`
 	ConnectionTest     types.Object      `tfsdk:"connection_test"`
 	Sync               types.Object      `tfsdk:"sync"`
 	Timeouts           timeouts.Value    `tfsdk:"timeouts"`
@@ -181,11 +181,11 @@ func newValue(old, planned types.String) bool {
 	return !planned.IsNull() && !planned.Equal(old)
 }
 
-func newURL(old, planned terraform.BaseURL) bool {
+func newURL(old, planned attribute.BaseURL) bool {
 	if planned.IsUnknown() {
 		return true
 	}
-	return !old.IsNull() && !terraform.SameBaseURL(old.ValueString(), planned.ValueString())
+	return !old.IsNull() && !attribute.SameBaseURL(old.ValueString(), planned.ValueString())
 }
 
 func newTriggers(old, planned types.Map) bool {
@@ -200,7 +200,7 @@ func newTriggers(old, planned types.Map) bool {
 // it.
 func (m *model) read(found lifecycle.Found) {
 	if m.onlyID() && found.Target != nil {
-		m.BaseURL = terraform.NewBaseURL(*found.Target)
+		m.BaseURL = attribute.NewBaseURL(*found.Target)
 	}
 	m.AccountID, m.Drift = textOrNull(found.AccountID), textOrNull(string(found.Drift))
 	if found.Connector != nil {
@@ -211,7 +211,7 @@ func (m *model) read(found lifecycle.Found) {
 // readConnector takes what Sekoia says of a connector itself into a state.
 func (m *model) readConnector(c *sekoia.Connector) {
 	m.Name = types.StringValue(c.Name)
-	if community := terraform.NewUUID(c.CommunityID); m.CommunityID.Canonical() != community.Canonical() {
+	if community := attribute.NewUUID(c.CommunityID); m.CommunityID.Canonical() != community.Canonical() {
 		m.CommunityID = community
 	}
 	if c.Status != nil {

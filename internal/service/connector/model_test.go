@@ -13,7 +13,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
 var syncTypes = map[string]attr.Type{"triggers": types.MapType{ElemType: types.StringType}, "wait_for": types.StringType}
@@ -35,9 +35,9 @@ var noTriggers = types.MapNull(types.StringType)
 // acme is a connector that runs, with a write-only token.
 func acme(change func(*model)) *model {
 	m := &model{
-		Name: types.StringValue("Okta devices"), BaseURL: terraform.NewBaseURL("https://acme.okta.com"),
+		Name: types.StringValue("Okta devices"), BaseURL: attribute.NewBaseURL("https://acme.okta.com"),
 		APIToken: types.StringNull(), APITokenWO: types.StringNull(), APITokenWOVersion: types.StringValue("1"),
-		Enabled: types.BoolValue(true), CommunityID: terraform.NewUUID("97eeaf43-efd7-4dc7-89eb-641d30910264"),
+		Enabled: types.BoolValue(true), CommunityID: attribute.NewUUID("97eeaf43-efd7-4dc7-89eb-641d30910264"),
 		ConnectionTest: types.ObjectNull(nil), Sync: types.ObjectNull(syncTypes),
 	}
 	if change != nil {
@@ -70,16 +70,16 @@ func TestChangesBetween(t *testing.T) {
 			want:  changes{token: true},
 		},
 		"a base URL that only looks different": {
-			plan: func(m *model) { m.BaseURL = terraform.NewBaseURL("https://ACME.okta.com:443/") },
+			plan: func(m *model) { m.BaseURL = attribute.NewBaseURL("https://ACME.okta.com:443/") },
 		},
 		"another base URL": {
-			plan: func(m *model) { m.BaseURL = terraform.NewBaseURL("https://other.okta.com") }, want: changes{url: true},
+			plan: func(m *model) { m.BaseURL = attribute.NewBaseURL("https://other.okta.com") }, want: changes{url: true},
 		},
 		"a base URL that Sekoia did not give back": {
-			state: func(m *model) { m.BaseURL = terraform.NullBaseURL() },
+			state: func(m *model) { m.BaseURL = attribute.NullBaseURL() },
 		},
 		"a base URL that is not known yet": {
-			plan: func(m *model) { m.BaseURL = terraform.UnknownBaseURL() }, want: changes{url: true},
+			plan: func(m *model) { m.BaseURL = attribute.UnknownBaseURL() }, want: changes{url: true},
 		},
 		"other triggers": {
 			state: withTriggers,
@@ -174,7 +174,7 @@ func TestReadConnector(t *testing.T) {
 func TestReadConnectorKeepsHowTheCommunityIsWritten(t *testing.T) {
 	t.Parallel()
 	const capitals = "97EEAF43-EFD7-4DC7-89EB-641D30910264"
-	m := acme(func(m *model) { m.CommunityID = terraform.NewUUID(capitals) })
+	m := acme(func(m *model) { m.CommunityID = attribute.NewUUID(capitals) })
 	m.readConnector(&sekoia.Connector{ID: "c", Name: "Okta devices", CommunityID: "97eeaf43-efd7-4dc7-89eb-641d30910264"})
 	if m.CommunityID.ValueString() != capitals {
 		t.Errorf("community_id is %s", m.CommunityID)

@@ -14,7 +14,9 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -37,12 +39,12 @@ const (
 
 // connectionProof makes the connection test for one resource.
 type connectionProof struct {
-	clients *terraform.Clients
+	clients *access.Clients
 	// subject is the connector's name, with which each summary begins.
 	subject string
 	url     *url.URL
 	// written is the base URL as the configuration writes it.
-	written terraform.BaseURL
+	written attribute.BaseURL
 	// token is the credential of the configuration; zero if the checks that need none are enough.
 	token credential
 	// community is the one that the resource is or will be in; "" if that is not known.
@@ -99,9 +101,9 @@ const (
 // diagnostics says what a report means for the run at a moment.
 func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag.Diagnostics {
 	const warning = diag.SeverityWarning
-	options := terraform.ReportOptions{
+	options := diagnostic.ReportOptions{
 		Subject:   p.subject,
-		Paths:     terraform.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at, Community: path.Empty()},
+		Paths:     diagnostic.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at, Community: path.Empty()},
 		Rejected:  diag.SeverityError,
 		Untested:  diag.SeverityError,
 		Untrusted: diag.SeverityError,
@@ -122,17 +124,17 @@ func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag
 	if p.onFailure == onFailureWarning && when != atMove {
 		options.Rejected, options.Untested, options.Note = warning, warning, ""
 	}
-	return terraform.ReportDiagnostics(report, options)
+	return diagnostic.ReportDiagnostics(report, options)
 }
 
 // beforeWrite makes the test before the first write of an apply, unless it has passed in this process. stores reports
 // whether the write stores token and URL. The organization's id is null if it was not seen.
-func (p connectionProof) beforeWrite(ctx context.Context, mode terraform.Mode, stores bool) (types.String, diag.Diagnostics) {
+func (p connectionProof) beforeWrite(ctx context.Context, mode access.Mode, stores bool) (types.String, diag.Diagnostics) {
 	var (
 		diags  diag.Diagnostics
 		report *preflight.Report
 	)
-	if mode != terraform.ModeOff {
+	if mode != access.ModeOff {
 		report = p.clients.Tester().Fresh(ctx, p.input())
 		diags = p.diagnostics(report, beforeWrite)
 	}
@@ -150,10 +152,10 @@ func (p connectionProof) storable(credentialPassed bool) diag.Diagnostics {
 	if p.written.IsUnknown() {
 		return diags
 	}
-	summary := terraform.About(p.subject, "this base URL may not be stored")
-	err := terraform.CheckOktaBaseURL(strings.TrimRight(p.written.ValueString(), "/"))
+	summary := diagnostic.About(p.subject, "this base URL may not be stored")
+	err := attribute.CheckOktaBaseURL(strings.TrimRight(p.written.ValueString(), "/"))
 	if err != nil || p.url == nil {
-		terraform.AddError(&diags, pathBaseURL, summary, err,
+		diagnostic.AddError(&diags, pathBaseURL, summary, err,
 			"Sekoia's connector sends the API token to it. base_url is https:// and the organization's host, and nothing else.")
 		return diags
 	}
@@ -179,7 +181,7 @@ func organizationID(report *preflight.Report) types.String {
 
 // noToken is the diagnostic of what can't be done without a token.
 func (p connectionProof) noToken(what string, when moment) diag.Diagnostic {
-	summary := terraform.About(p.subject, "there is no API token")
+	summary := diagnostic.About(p.subject, "there is no API token")
 	detail := what + " needs the Okta API token, and the configuration has none.\n" +
 		"Set api_token_wo with api_token_wo_version (or api_token)."
 	if when == atRepair {

@@ -16,7 +16,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // defaultTimeout is for each operation that timeouts says nothing about.
@@ -30,7 +32,7 @@ var (
 
 // Resource is sekoia_okta_device_connector.
 type Resource struct {
-	clients *terraform.Clients
+	clients *access.Clients
 }
 
 // NewResource returns the resource, to be configured by the framework.
@@ -44,7 +46,7 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 
 // Configure takes the provider's clients; there are none while Terraform only validates.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+	r.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // oktaDevice is Sekoia's Okta Device connector.
@@ -52,7 +54,7 @@ var oktaDevice = lifecycle.Product{
 	ModuleID:    sekoia.OktaModuleID,
 	ConnectorID: sekoia.OktaDeviceConnectorID,
 	Target:      func(account *sekoia.Account) *string { return account.BaseURL },
-	SameTarget:  terraform.SameBaseURL,
+	SameTarget:  attribute.SameBaseURL,
 }
 
 // connectors are Sekoia's Okta Device connectors, as all resources of a configured provider share them.
@@ -60,7 +62,7 @@ func (r *Resource) connectors(ctx context.Context) (*lifecycle.Connectors, diag.
 	return oktaDeviceConnectors(ctx, r.clients)
 }
 
-func oktaDeviceConnectors(ctx context.Context, clients *terraform.Clients) (*lifecycle.Connectors, diag.Diagnostics) {
+func oktaDeviceConnectors(ctx context.Context, clients *access.Clients) (*lifecycle.Connectors, diag.Diagnostics) {
 	client, diags := clients.Sekoia()
 	if diags.HasError() {
 		return nil, diags
@@ -118,7 +120,7 @@ func (r *Resource) make(ctx context.Context, connectors *lifecycle.Connectors, p
 		return lifecycle.Pair{}, diags
 	}
 	if plan.CommunityID.IsUnknown() {
-		plan.CommunityID = terraform.NewUUID(community)
+		plan.CommunityID = attribute.NewUUID(community)
 	}
 	plan.OktaOrganizationID = organization
 	wanted := plan.spec()
@@ -140,7 +142,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	// A plan on the empty state of an import would replace the connector: there, what is not known is an error, of
 	// Sekoia() below.
 	if unknown := r.clients.SekoiaUnknown(); len(unknown) > 0 && !state.onlyID() {
-		resp.Diagnostics.AddWarning(terraform.About(state.subject(), "the connector was not read"),
+		resp.Diagnostics.AddWarning(diagnostic.About(state.subject(), "the connector was not read"),
 			"The provider's "+strings.Join(unknown, " and ")+" is not known yet. The state stays as it was.")
 		return
 	}
@@ -152,7 +154,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	found, err := connectors.Read(ctx, state.known())
 	switch {
 	case errors.Is(err, lifecycle.ErrOtherProduct):
-		resp.Diagnostics.AddError(terraform.About(state.subject(), "not an Okta Device connector"),
+		resp.Diagnostics.AddError(diagnostic.About(state.subject(), "not an Okta Device connector"),
 			"The connector "+state.ID.ValueString()+" is of another type. Its account holds another integration's settings, and an apply would overwrite them.\n"+
 				"Remove its import block, or give the UUID of an Okta Device connector.")
 	case sekoia.IsNotFound(err):
@@ -176,7 +178,7 @@ func criticalWarning(ctx context.Context, connectors *lifecycle.Connectors, stat
 	if lines := connectors.LastErrors(ctx, connector.ID); len(lines) > 0 {
 		detail += "\nIts log says:\n" + strings.Join(lines, "\n")
 	}
-	diags.AddWarning(terraform.About(state.subject(), "the connector is in CRITICAL_ERROR"), detail)
+	diags.AddWarning(diagnostic.About(state.subject(), "the connector is in CRITICAL_ERROR"), detail)
 	return diags
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
 var _ resource.ResourceWithIdentity = (*Resource)(nil)
@@ -55,7 +55,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		given = identity.ID.ValueString()
 	}
 	id := strings.ToLower(strings.TrimSpace(given))
-	if !terraform.IsUUID(id) {
+	if !attribute.IsUUID(id) {
 		resp.Diagnostics.AddAttributeError(pathID, "The import id is not a UUID",
 			"Import by the UUID of the connector (its connector configuration), such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a.\n"+
 				"Sekoia's Assets page shows it in the connector's address.")

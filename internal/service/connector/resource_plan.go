@@ -14,7 +14,9 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -48,7 +50,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if p.state != nil && p.state.onlyID() {
-		resp.Diagnostics.AddError(terraform.About(p.plan.subject(), "the connector was not read"),
+		resp.Diagnostics.AddError(diagnostic.About(p.plan.subject(), "the connector was not read"),
 			"The state holds nothing but its id. A plan on that would replace a connector that runs.\nRemove it from the state, and import it again.")
 		return
 	}
@@ -69,7 +71,7 @@ func (p *planRequest) callable() bool {
 	return p.url != nil && len(p.clients.SekoiaUnknown()) == 0 && len(p.clients.NetworkUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
 }
 
-func (p *planRequest) mode() terraform.Mode { return p.clients.Mode(p.config.testMode()) }
+func (p *planRequest) mode() access.Mode { return p.clients.Mode(p.config.testMode()) }
 
 func (p *planRequest) set(ctx context.Context, at path.Path, value any) {
 	p.resp.Diagnostics.Append(p.resp.Plan.SetAttribute(ctx, at, value)...)
@@ -79,7 +81,7 @@ func (p *planRequest) set(ctx context.Context, at path.Path, value any) {
 func (p *planRequest) planCommunity(ctx context.Context) {
 	community := p.resource.clients.ConfiguredCommunityID()
 	if p.config.CommunityID.IsNull() && !community.IsNull() && !community.IsUnknown() {
-		p.plan.CommunityID = terraform.NewUUID(community.ValueString())
+		p.plan.CommunityID = attribute.NewUUID(community.ValueString())
 		p.set(ctx, pathCommunity, p.plan.CommunityID)
 	}
 }
@@ -115,9 +117,9 @@ func (p *planRequest) testCreate(ctx context.Context) *preflight.Report {
 	switch mode := p.mode(); {
 	case p.token.missing():
 		p.resp.Diagnostics.Append(p.noToken("A new connector", atPlan))
-	case mode == terraform.ModeOff:
+	case mode == access.ModeOff:
 		p.resp.Diagnostics.Append(p.storable(false)...)
-	case mode >= terraform.ModeOnChange && !p.token.unknown && p.callable():
+	case mode >= access.ModeOnChange && !p.token.unknown && p.callable():
 		return p.report(ctx)
 	}
 	return nil
@@ -176,12 +178,12 @@ func (p *planRequest) update(ctx context.Context) {
 	p.planComputed(ctx, changes)
 	if p.unchanged && changes.drift == "" {
 		p.claimOrganization()
-		if p.mode() == terraform.ModeAlways && p.callable() && !p.token.unknown {
+		if p.mode() == access.ModeAlways && p.callable() && !p.token.unknown {
 			p.testUnchanged(ctx)
 		}
 		return
 	}
-	if changes.tested() || p.mode() == terraform.ModeAlways {
+	if changes.tested() || p.mode() == access.ModeAlways {
 		p.testUpdate(ctx, changes)
 	}
 	if changes.settings() && !p.resp.Diagnostics.HasError() {
@@ -226,11 +228,11 @@ func (p *planRequest) replaces(ctx context.Context, changes changes) bool {
 // network.
 func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 	if p.plan.BaseURL.IsUnknown() {
-		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, terraform.About(p.subject, "base_url is not known yet"),
+		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, diagnostic.About(p.subject, "base_url is not known yet"),
 			"This plan changes it in place. If it turns out to be another organization's, the apply stops, and the next plan replaces the connector.")
 		return false
 	}
-	if p.state.OktaOrganizationID.IsNull() || p.mode() < terraform.ModeOnChange || !p.callable() {
+	if p.state.OktaOrganizationID.IsNull() || p.mode() < access.ModeOnChange || !p.callable() {
 		return true
 	}
 	report := p.report(ctx)
@@ -246,14 +248,14 @@ func (p *planRequest) testReplacement(ctx context.Context) {
 		p.judge(report, atReplacement, true)
 		return
 	}
-	if p.mode() == terraform.ModeOff || p.token.missing() {
+	if p.mode() == access.ModeOff || p.token.missing() {
 		return
 	}
 	reason := "connection_test mode apply puts the test off"
 	if p.token.unknown || !p.callable() {
 		reason = "a value that it needs is not known yet"
 	}
-	p.resp.Diagnostics.AddAttributeWarning(p.token.at, terraform.About(p.subject, "the old connector is deleted before the new one is tested"),
+	p.resp.Diagnostics.AddAttributeWarning(p.token.at, diagnostic.About(p.subject, "the old connector is deleted before the new one is tested"),
 		"This plan replaces the connector. The connection test is made at apply, after the delete: "+reason+".\n"+
 			"If the test then fails, there is no connector until an apply succeeds. The assets stay in Sekoia.")
 }
@@ -266,7 +268,7 @@ func (p *planRequest) testUnchanged(ctx context.Context) {
 	if rejected.Status != preflight.StatusFailed || rejected.Inconclusive || p.config.APITokenWO.IsNull() {
 		return
 	}
-	p.resp.Diagnostics.AddAttributeWarning(pathTokenWO, terraform.About(p.subject, "the token of the configuration is not necessarily the one in Sekoia"),
+	p.resp.Diagnostics.AddAttributeWarning(pathTokenWO, diagnostic.About(p.subject, "the token of the configuration is not necessarily the one in Sekoia"),
 		"Okta rejected the configuration's token. Sekoia has the token that was sent when api_token_wo_version last changed.\n"+
 			"A new token is not in Sekoia until api_token_wo_version changes.")
 }
@@ -282,16 +284,16 @@ func (p *planRequest) testUpdate(ctx context.Context, changes changes) {
 		return
 	}
 	switch mode := p.mode(); {
-	case mode == terraform.ModeOff:
+	case mode == access.ModeOff:
 		if changes.settings() {
 			p.resp.Diagnostics.Append(p.storable(false)...)
 		}
 		return
-	case mode == terraform.ModeApply, p.token.unknown, !p.callable():
+	case mode == access.ModeApply, p.token.unknown, !p.callable():
 		return
 	}
 	if p.token.missing() {
-		p.resp.Diagnostics.AddAttributeWarning(p.token.at, terraform.About(p.subject, "the connection is tested without a token"),
+		p.resp.Diagnostics.AddAttributeWarning(p.token.at, diagnostic.About(p.subject, "the connection is tested without a token"),
 			"The configuration holds no API token. Whether the one that Sekoia has works is not known.")
 	}
 	p.judge(p.report(ctx), when, changes.settings())
@@ -310,7 +312,7 @@ func (p *planRequest) refuseShared(ctx context.Context) {
 	if shared, ok := errors.AsType[*lifecycle.SharedError](err); ok {
 		p.resp.Diagnostics.Append(sharedError(p.subject, shared))
 	} else if err != nil {
-		terraform.AddWarning(&p.resp.Diagnostics, path.Empty(), terraform.About(p.subject, "who else uses its account is not known"), err,
+		diagnostic.AddWarning(&p.resp.Diagnostics, path.Empty(), diagnostic.About(p.subject, "who else uses its account is not known"), err,
 			"An apply reads it again, and stops before it changes an account that others use.")
 	}
 }
@@ -327,6 +329,6 @@ func (p *planRequest) claimOrganization() {
 }
 
 func sameOrganization(subject, other string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(pathBaseURL, terraform.About(subject, "another connector reads the same Okta organization"),
+	return diag.NewAttributeWarningDiagnostic(pathBaseURL, diagnostic.About(subject, "another connector reads the same Okta organization"),
 		"The connector "+transport.Sanitize(other)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
 // The words of connection_test.on_failure.
@@ -59,20 +60,20 @@ func nameAttribute() schema.Attribute {
 		Required: true,
 		MarkdownDescription: "The name of the connector and of its account. A change renames both in place. The account keeps its name if " +
 			"something else uses it.",
-		Validators: []validator.String{terraform.NotEmpty()},
+		Validators: []validator.String{attribute.NotEmpty()},
 	}
 }
 
 func baseURLAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		CustomType: terraform.BaseURLType{},
+		CustomType: attribute.BaseURLType{},
 		Required:   true,
 		MarkdownDescription: "The URL of the Okta organization: `https://` and its host, such as `https://acme.okta.com`. The admin console's host " +
 			"does not work. A custom domain works if Okta's own host confirms it. A change to another address of the same organization is made in " +
 			"place. A change to another organization replaces the connector, because its checkpoint would skip that organization's older devices. " +
 			"If the test can't tell (modes `off` and `apply`), the connector is replaced.",
-		Validators:    []validator.String{terraform.OktaBaseURLValidator()},
-		PlanModifiers: []planmodifier.String{terraform.KeepEquivalentBaseURL()},
+		Validators:    []validator.String{attribute.OktaBaseURLValidator()},
+		PlanModifiers: []planmodifier.String{attribute.KeepEquivalentBaseURL()},
 	}
 }
 
@@ -83,8 +84,8 @@ func apiTokenAttribute() schema.Attribute {
 		MarkdownDescription: "The Okta API token, kept in Terraform's state. Prefer `api_token_wo`, which never enters state or plan. Use this one " +
 			"with Terraform older than 1.11. A change sends the token and restarts the connector.",
 		Validators: []validator.String{
-			terraform.OktaTokenValidator(),
-			terraform.ConflictsWith("api_token_wo", "api_token_wo_version"),
+			attribute.OktaTokenValidator(),
+			attribute.ConflictsWith("api_token_wo", "api_token_wo_version"),
 		},
 	}
 }
@@ -98,8 +99,8 @@ func apiTokenWriteOnlyAttribute() schema.Attribute {
 			"Pass it from an `ephemeral` variable or resource, because Terraform writes the values of other variables into a saved plan. It needs " +
 			"`api_token_wo_version`: a new token alone is no change to Terraform, and is not sent.",
 		Validators: []validator.String{
-			terraform.OktaTokenValidator(),
-			terraform.Requires("api_token_wo_version"),
+			attribute.OktaTokenValidator(),
+			attribute.Requires("api_token_wo_version"),
 		},
 	}
 }
@@ -110,7 +111,7 @@ func apiTokenVersionAttribute() schema.Attribute {
 		MarkdownDescription: "Any text that changes when `api_token_wo` does, such as `2026-11`. A change tests the token, sends it and restarts the " +
 			"connector once. To go back to an earlier token, use a new text too: after an apply that was killed, the old text may stand for a token " +
 			"that Sekoia no longer has.",
-		Validators: []validator.String{terraform.NotEmpty()},
+		Validators: []validator.String{attribute.NotEmpty()},
 	}
 }
 
@@ -125,13 +126,13 @@ func enabledAttribute() schema.Attribute {
 
 func communityAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		CustomType: terraform.UUIDType{},
+		CustomType: attribute.UUIDType{},
 		Optional:   true,
 		Computed:   true,
 		MarkdownDescription: "The UUID of the Sekoia community that the connector belongs to. If unset: the provider's `community_id` at the time of " +
 			"the create, else the only community that the API key sees. A change of the argument replaces the connector.",
-		Validators:    []validator.String{terraform.UUIDValidator()},
-		PlanModifiers: []planmodifier.String{terraform.KeepEquivalentUUID()},
+		Validators:    []validator.String{attribute.UUIDValidator()},
+		PlanModifiers: []planmodifier.String{attribute.KeepEquivalentUUID()},
 	}
 }
 
@@ -145,7 +146,7 @@ func connectionTestAttribute() schema.Attribute {
 				MarkdownDescription: "`off`: never. `apply`: before the first write of an apply. `on_change`: at plan too, when what the " +
 					"test depends on changes. `always`: at every plan. If unset: the provider's `connection_test_mode`, else `on_change`. " +
 					"The environment variable `SEKOIA_CONNECTION_TEST` can lower it.",
-				Validators: []validator.String{terraform.OneOf(terraform.ModeWords()...)},
+				Validators: []validator.String{attribute.OneOf(access.ModeWords()...)},
 			},
 			"on_failure": schema.StringAttribute{
 				Optional: true,
@@ -153,7 +154,7 @@ func connectionTestAttribute() schema.Attribute {
 					"error before this connector is written, so one customer's bad token does not stop the plan of the others. A plan that replaces the " +
 					"connector still fails, because its delete comes first. `warning`: it is reported, and the run continues. None of them relaxes where " +
 					"a credential may go, and a new `base_url` that the test gets no answer from is always an error.",
-				Validators: []validator.String{terraform.OneOf(onFailureError, onFailureErrorAtApply, onFailureWarning)},
+				Validators: []validator.String{attribute.OneOf(onFailureError, onFailureErrorAtApply, onFailureWarning)},
 			},
 		},
 	}
@@ -174,7 +175,7 @@ func syncAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "`none`: an apply ends with the call that starts the connector. `started` (the default): it waits " +
 					"until the connector runs. `synced`: until its first fetch cycle has ended.",
-				Validators: []validator.String{terraform.OneOf(waitWords...)},
+				Validators: []validator.String{attribute.OneOf(waitWords...)},
 			},
 		},
 	}

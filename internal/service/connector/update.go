@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 // updateRun is one call of Update. The state follows each step, so that a failure leaves in the next plan what is still
@@ -21,7 +21,7 @@ type updateRun struct {
 	plan    model
 	state   model // becomes the new state
 	changes changes
-	mode    terraform.Mode
+	mode    access.Mode
 }
 
 // Update does what changed, with one restart for all that asks for one.
@@ -88,7 +88,7 @@ func (u *updateRun) spec() lifecycle.Spec {
 func (u *updateRun) test(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	seen := types.StringNull()
-	if u.changes.tested() || u.mode == terraform.ModeAlways {
+	if u.changes.tested() || u.mode == access.ModeAlways {
 		if u.changes.needsToken() && u.token.missing() {
 			diags.Append(u.noToken("This change", beforeWrite))
 			return diags

@@ -17,7 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 var (
@@ -49,7 +51,7 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := deviceTable.Attributes()
 	attributes[usersAttribute] = userTable.Attribute("The device's users.")
-	attributes[terraform.OktaOrganizationAttribute] = terraform.OktaOrganizationSchema()
+	attributes[access.OktaOrganizationAttribute] = access.OktaOrganizationSchema()
 	for name, description := range map[string]string{
 		byID:           "Okta's id of the device.",
 		bySerialNumber: "The serial number. It need not be unique: where several devices have it, the error lists their ids.",
@@ -58,7 +60,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		attributes[name] = schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: description + " Exactly one of `id`, `serial_number` and `display_name` is set.",
-			Validators:          []validator.String{terraform.NotEmpty()},
+			Validators:          []validator.String{attribute.NotEmpty()},
 		}
 	}
 	resp.Schema = schema.Schema{
@@ -73,7 +75,7 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 // ConfigValidators want exactly one way to choose the device.
 func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
 	return []datasource.ConfigValidator{
-		terraform.ExactlyOneOf(byID, bySerialNumber, byDisplayName),
+		attribute.ExactlyOneOf(byID, bySerialNumber, byDisplayName),
 	}
 }
 
@@ -102,7 +104,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	users, err := readUsers(ctx, organization, device.ID)
 	if err != nil {
-		terraform.AddOktaError(&resp.Diagnostics, chosen.paths(organization.Place), "the device's users could not be read from Okta", err)
+		diagnostic.AddOktaError(&resp.Diagnostics, chosen.paths(organization.Place), "the device's users could not be read from Okta", err)
 		return
 	}
 
@@ -111,7 +113,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	withUsers.Users = users
 	values := deviceTable.Values(&withUsers)
 	values[chosen.attribute] = types.StringValue(chosen.value)
-	values[terraform.OktaOrganizationAttribute] = chosen.organization
+	values[access.OktaOrganizationAttribute] = chosen.organization
 	state, diags := types.ObjectValue(singleTypes(), values)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -120,14 +122,14 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 // singleTypes are the data source's attributes: a device's, and where it is read.
 func singleTypes() map[string]attr.Type {
 	single := maps.Clone(deviceTable.Type().AttrTypes)
-	single[terraform.OktaOrganizationAttribute] = types.StringType
+	single[access.OktaOrganizationAttribute] = types.StringType
 	return single
 }
 
 // readChoice reads the one attribute that is set.
 func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.Diagnostics) {
 	var organization types.String
-	diags := req.Config.GetAttribute(ctx, path.Root(terraform.OktaOrganizationAttribute), &organization)
+	diags := req.Config.GetAttribute(ctx, path.Root(access.OktaOrganizationAttribute), &organization)
 	for _, attribute := range []string{byID, bySerialNumber, byDisplayName} {
 		var value types.String
 		diags.Append(req.Config.GetAttribute(ctx, path.Root(attribute), &value)...)
@@ -140,23 +142,23 @@ func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.D
 }
 
 // paths are where errors of Okta about this device belong.
-func (c choice) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
+func (c choice) paths(place diagnostic.OktaPlace) diagnostic.OktaErrorPaths {
 	at := path.Root(c.attribute)
-	return terraform.OktaErrorPaths{Place: place, ID: at, Search: at}
+	return diagnostic.OktaErrorPaths{Place: place, ID: at, Search: at}
 }
 
 // findDevice is the chosen device, or nil and an error in diags.
-func findDevice(ctx context.Context, organization *terraform.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
+func findDevice(ctx context.Context, organization *access.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
 	if chosen.attribute != byID {
 		return searchDevice(ctx, organization, chosen, diags)
 	}
 	device, err := readDevice(ctx, organization, chosen.value)
 	switch {
 	case okta.IsNotFound(err):
-		terraform.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
+		diagnostic.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
 			"The id is Okta's own (guo…), and the device has to be of the organization at "+organization.Place.Name("base_url")+".")
 	case err != nil:
-		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be read from Okta", err)
+		diagnostic.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be read from Okta", err)
 	default:
 		return device
 	}
@@ -164,12 +166,12 @@ func findDevice(ctx context.Context, organization *terraform.OktaOrganization, c
 }
 
 // searchDevice wants exactly one device.
-func searchDevice(ctx context.Context, organization *terraform.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
+func searchDevice(ctx context.Context, organization *access.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
 	result, err := organization.ListDevices(ctx, okta.DeviceQuery{Search: chosen.expression()}, true)
 	at := path.Root(chosen.attribute)
 	switch {
 	case err != nil:
-		terraform.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
+		diagnostic.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
 	case len(result.Devices) == 0:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has no such device"),
 			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
@@ -177,7 +179,7 @@ func searchDevice(ctx context.Context, organization *terraform.OktaOrganization,
 	case len(result.Devices) > 1:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has several such devices"), fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
-			len(result.Devices), chosen.attribute, terraform.List(candidateIDs(result.Devices))))
+			len(result.Devices), chosen.attribute, diagnostic.List(candidateIDs(result.Devices))))
 	case result.Devices[0].ID == "":
 		diags.AddAttributeError(at, organization.Place.Summary("a device has no id in Okta's answer"), "Okta's answer names no id for the device that it found, so its users can't be read.")
 	default:

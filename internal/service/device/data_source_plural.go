@@ -16,7 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 var (
@@ -60,29 +63,29 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"provider's `okta` block, or of Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of a device is `null`.\n\n" +
 			"It makes one call for each 200 devices. Okta searches an index that lags a little behind the devices themselves.",
 		Attributes: map[string]schema.Attribute{
-			terraform.OktaOrganizationAttribute: terraform.OktaOrganizationSchema(),
+			access.OktaOrganizationAttribute: access.OktaOrganizationSchema(),
 			"search": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A search expression of Okta's, sent as it is, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. Okta " +
 					"searches `profile.*`, `id`, `status` and `lastUpdated`. The other filters are easier where they are enough; they can't be set beside it.",
-				Validators: []validator.String{terraform.NotEmpty(), terraform.ConflictsWith(filters...)},
+				Validators: []validator.String{attribute.NotEmpty(), attribute.ConflictsWith(filters...)},
 			},
 			"status": schema.SetAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
 				MarkdownDescription: "Only devices of any of these statuses, as Okta writes them: `ACTIVE`, `DEACTIVATED`, `SUSPENDED`, …",
-				Validators:          []validator.Set{terraform.OktaWords()},
+				Validators:          []validator.Set{attribute.OktaWords()},
 			},
 			"platform": schema.SetAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
 				MarkdownDescription: "Only devices of any of these platforms, as Okta writes them: `ANDROID`, `IOS`, `MACOS`, `WINDOWS`, …",
-				Validators:          []validator.Set{terraform.OktaWords()},
+				Validators:          []validator.Set{attribute.OktaWords()},
 			},
 			"display_name_contains": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only devices whose display name contains this text. Quotes and backslashes need no escape beyond HCL's own.",
-				Validators:          []validator.String{terraform.NotEmpty()},
+				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"registered": schema.BoolAttribute{
 				Optional:            true,
@@ -90,7 +93,7 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"last_updated_after": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{terraform.Time()},
+				Validators:          []validator.String{attribute.Time()},
 				MarkdownDescription: "Only devices that changed after this time, in RFC 3339, such as `2026-11-01T00:00:00Z`.",
 			},
 			"include_users": schema.BoolAttribute{
@@ -144,14 +147,14 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	result, err := organization.ListDevices(ctx, query, model.includeDevices())
 	if err != nil {
-		terraform.AddOktaError(&resp.Diagnostics, model.paths(organization.Place), "Okta's devices could not be listed", err)
+		diagnostic.AddOktaError(&resp.Diagnostics, model.paths(organization.Place), "Okta's devices could not be listed", err)
 		return
 	}
 	if result.Unreadable > 0 {
 		resp.Diagnostics.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
 			"%d of the elements that Okta listed are not objects, and are left out.", result.Unreadable))
 	}
-	state, err := terraform.WithResults(ctx, req.Config.Raw, results(result, model.includeDevices()))
+	state, err := longlist.WithResults(ctx, req.Config.Raw, results(result, model.includeDevices()))
 	if err != nil {
 		resp.Diagnostics.AddError("The devices could not be put into Terraform's state", err.Error())
 		return
@@ -198,8 +201,8 @@ func (m *pluralModel) includeDevices() bool {
 }
 
 // paths are where errors of Okta about these devices belong.
-func (m *pluralModel) paths(place terraform.OktaPlace) terraform.OktaErrorPaths {
-	return terraform.OktaErrorPaths{Place: place, Search: m.searchPath()}
+func (m *pluralModel) paths(place diagnostic.OktaPlace) diagnostic.OktaErrorPaths {
+	return diagnostic.OktaErrorPaths{Place: place, Search: m.searchPath()}
 }
 
 // searchPath is the attribute that can mend an expression that Okta refused.

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -69,7 +69,7 @@ func FuzzDevices(f *testing.F) {
 		if err != nil || repeatsAName(body) {
 			return // of two members of one name, no reader is wrong
 		}
-		devices, ok := results(&terraform.DeviceListing{Devices: page.Devices}, true).Lists["devices"].Value().(types.List)
+		devices, ok := results(&access.DeviceListing{Devices: page.Devices}, true).Lists["devices"].Value().(types.List)
 		if _, err := devices.ToTerraformValue(t.Context()); err != nil || !ok {
 			t.Fatalf("the list is %T: %v", devices, err)
 		}

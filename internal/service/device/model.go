@@ -11,13 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 // results are what sekoia_okta_devices says of a listing. Without devices, their list stays null.
-func results(listing *terraform.DeviceListing, includeDevices bool) terraform.Results {
-	read := terraform.Results{Values: map[string]attr.Value{
+func results(listing *access.DeviceListing, includeDevices bool) longlist.Results {
+	read := longlist.Results{Values: map[string]attr.Value{
 		"total":             types.Int64Value(int64(listing.Total)),
 		"count_by_platform": counts(listing.ByPlatform),
 		"count_by_status":   counts(listing.ByStatus),

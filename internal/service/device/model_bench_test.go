@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
@@ -99,7 +98,7 @@ func emptyConfig(tb testing.TB) tfsdk.State {
 // byHand makes a state with these devices as the data source does.
 func byHand(tb testing.TB, config tfsdk.State, devices []okta.Device) tfsdk.State {
 	tb.Helper()
-	raw, err := terraform.WithResults(tb.Context(), config.Raw, terraform.Results{Lists: map[string]longlist.List{"devices": deviceTable.List(devices)}})
+	raw, err := longlist.WithResults(tb.Context(), config.Raw, longlist.Results{Lists: map[string]longlist.List{"devices": deviceTable.List(devices)}})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -14,22 +14,22 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 // configured is what both data sources are given by the provider.
 type configured struct {
-	clients *terraform.Clients
+	clients *access.Clients
 }
 
 // Configure takes the provider's clients. There are none yet where Terraform only validates.
 func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	c.clients = terraform.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+	c.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 // organization is the Okta organisation whose devices are read: that with this key, or the okta block's where it is
 // null. One without a Devices API is an error before any further call.
-func (c *configured) organization(ctx context.Context, key types.String) (*terraform.OktaOrganization, diag.Diagnostics) {
+func (c *configured) organization(ctx context.Context, key types.String) (*access.OktaOrganization, diag.Diagnostics) {
 	organization, diags := c.clients.Okta(ctx, key)
 	if diags.HasError() {
 		return nil, diags
@@ -43,14 +43,14 @@ func (c *configured) organization(ctx context.Context, key types.String) (*terra
 }
 
 // readDevice reads one device by its id, once in a process.
-func readDevice(ctx context.Context, organization *terraform.OktaOrganization, id string) (*okta.Device, error) {
+func readDevice(ctx context.Context, organization *access.OktaOrganization, id string) (*okta.Device, error) {
 	return memo.Remember(ctx, organization.Shared, memoKey("one", id), func(ctx context.Context) (*okta.Device, error) {
 		return organization.Client.Device(ctx, id)
 	})
 }
 
 // readUsers reads the users of one device, once in a process.
-func readUsers(ctx context.Context, organization *terraform.OktaOrganization, id string) ([]okta.DeviceUser, error) {
+func readUsers(ctx context.Context, organization *access.OktaOrganization, id string) ([]okta.DeviceUser, error) {
 	return memo.Remember(ctx, organization.Shared, memoKey("users", id), func(ctx context.Context) ([]okta.DeviceUser, error) {
 		return organization.Client.DeviceUsers(ctx, id)
 	})

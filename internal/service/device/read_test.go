@@ -22,7 +22,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/jarcoal/httpmock"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -42,7 +43,7 @@ func acmeIs(pipeline string) httpmock.Responder {
 type fake struct {
 	*httpmock.MockTransport
 
-	clients *terraform.Clients
+	clients *access.Clients
 	mu      sync.Mutex
 	queries []url.Values
 }
@@ -56,9 +57,9 @@ func newFake(t *testing.T) *fake {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made.clients = terraform.NewClients(terraform.Config{
+	made.clients = access.NewClients(access.Config{
 		HTTP: client,
-		Okta: terraform.OktaSettings{Source: terraform.SourceEnvironment, BaseURL: acme, APIToken: transport.NewSecret(secret)},
+		Okta: access.OktaSettings{Source: diagnostic.SourceEnvironment, BaseURL: acme, APIToken: transport.NewSecret(secret)},
 	})
 	return made
 }

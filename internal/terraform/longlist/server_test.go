@@ -21,7 +21,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
@@ -45,7 +44,7 @@ var (
 
 // madeUp is a provider with one data source, which reads what it is made with.
 type madeUp struct {
-	read terraform.Results
+	read longlist.Results
 	fail bool
 	// state, if set, takes the place of the data source's own.
 	state func(tftypes.Value) tftypes.Value
@@ -77,7 +76,7 @@ func (source) Schema(_ context.Context, _ datasource.SchemaRequest, resp *dataso
 }
 
 func (s source) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	state, err := terraform.WithResults(ctx, req.Config.Raw, s.read)
+	state, err := longlist.WithResults(ctx, req.Config.Raw, s.read)
 	if err != nil {
 		resp.Diagnostics.AddError("no state", err.Error())
 		return
@@ -113,7 +112,7 @@ func ask(t *testing.T, server tfprotov6.ProviderServer) (*tfprotov6.ReadDataSour
 }
 
 // some makes up lists: all lengths at which MessagePack changes its form come, of texts and of lists.
-func some(random *rand.Rand) terraform.Results {
+func some(random *rand.Rand) longlist.Results {
 	letters := []rune("ab é漢🦊\x00\"\\\u202e\u0301")
 	lengths := []int{0, 1, 15, 16, 31, 32, 255, 256, 65535, 65536}
 	text := func() *string {
@@ -150,7 +149,7 @@ func some(random *rand.Rand) terraform.Results {
 	for index := range ids {
 		ids[index] = fmt.Sprint("id", index)
 	}
-	return terraform.Results{
+	return longlist.Results{
 		Values: map[string]attr.Value{"total": types.Int64Value(random.Int64N(1 << 40))},
 		Lists:  map[string]longlist.List{"things": things.List(list), "ids": ids},
 	}
@@ -181,7 +180,7 @@ func TestServerWritesTheLists(t *testing.T) {
 	t.Parallel()
 	seen := tftypes.Value{}
 	made := madeUp{
-		read:  terraform.Results{Lists: map[string]longlist.List{"ids": longlist.Texts{"one"}}},
+		read:  longlist.Results{Lists: map[string]longlist.List{"ids": longlist.Texts{"one"}}},
 		state: func(state tftypes.Value) tftypes.Value { seen = state; return state },
 	}
 	answer, err := ask(t, longlist.Server(providerserver.NewProtocol6(made)()))
@@ -236,14 +235,14 @@ func (c *counting) DataSources(context.Context) []func() datasource.DataSource {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.reads++
-		return source{read: terraform.Results{Lists: map[string]longlist.List{"ids": longlist.Texts{fmt.Sprint(c.reads)}}}}
+		return source{read: longlist.Results{Lists: map[string]longlist.List{"ids": longlist.Texts{fmt.Sprint(c.reads)}}}}
 	}}
 }
 
 func TestServerLeavesOtherAnswersAlone(t *testing.T) {
 	t.Parallel()
-	listOf := func(attribute string) terraform.Results {
-		return terraform.Results{Lists: map[string]longlist.List{attribute: longlist.Texts{"one"}}}
+	listOf := func(attribute string) longlist.Results {
+		return longlist.Results{Lists: map[string]longlist.List{attribute: longlist.Texts{"one"}}}
 	}
 	lists := listOf("ids")
 	null := func(tftypes.Value) tftypes.Value { return tftypes.NewValue(objectType, nil) }
@@ -253,7 +252,7 @@ func TestServerLeavesOtherAnswersAlone(t *testing.T) {
 	}{
 		"without lists":                {made: madeUp{}},
 		"an error next to lists":       {made: madeUp{read: lists, fail: true}, says: []string{"after the lists"}},
-		"an error without a state":     {made: madeUp{read: terraform.Results{Values: map[string]attr.Value{"total": types.StringValue("")}}}, says: []string{"build the state"}},
+		"an error without a state":     {made: madeUp{read: longlist.Results{Values: map[string]attr.Value{"total": types.StringValue("")}}}, says: []string{"build the state"}},
 		"a state without attributes":   {made: madeUp{read: lists, state: null}, says: []string{"1 of 1 lists have no attribute"}},
 		"a list of what is not there":  {made: madeUp{read: listOf("other")}, says: []string{"1 of 1 lists have no attribute"}},
 		"a list of what has its value": {made: madeUp{read: listOf("filter")}, says: []string{"filter has a value already"}},

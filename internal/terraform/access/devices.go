@@ -1,0 +1,126 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package access
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+)
+
+// DeviceListing is what a list of devices came to.
+type DeviceListing struct {
+	// Devices is nil if nobody wants the devices themselves.
+	Devices []okta.Device
+	// Outlines are all of the organization's devices, in Okta's order; nil if the query asked for some of them, or for
+	// more of each.
+	Outlines []DeviceOutline
+	// Total counts the devices, ByPlatform and ByStatus those that have a platform or a status.
+	Total                int
+	ByPlatform, ByStatus map[string]int
+	// Unreadable counts what was in the list and was no device.
+	Unreadable int
+}
+
+// DeviceOutline is what a comparison with Sekoia's assets needs of a device. It takes a tenth of the memory of the
+// device, so every listing of all devices keeps outlines: whoever compares needs no listing of its own.
+type DeviceOutline struct {
+	ID string
+	// Created is zero if Okta does not say when, or not in RFC 3339.
+	Created time.Time
+	// Lacks names the required fields that the device does not have, as Okta spells them: ocsf.Lacking. It costs the
+	// page that the device is on.
+	Lacks []string
+	// Unusable names a field that is there, and for whose value the connector skips this device alone: an empty display
+	// name, or a time that can't be read. It is "" for most devices.
+	Unusable string
+}
+
+// OutlineOf is the outline of a device.
+func OutlineOf(device *okta.Device) DeviceOutline {
+	outline := DeviceOutline{ID: device.ID, Lacks: ocsf.Lacking(device)}
+	if ocsf.Nameless(device) {
+		outline.Unusable = "displayName"
+	}
+	for _, each := range []struct {
+		name string
+		text *string
+		into *time.Time
+	}{{"lastUpdated", device.LastUpdated, new(time.Time)}, {"created", device.Created, &outline.Created}} {
+		if each.text == nil {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339Nano, *each.text)
+		if err != nil {
+			outline.Unusable = cmp.Or(outline.Unusable, each.name)
+			continue
+		}
+		*each.into = at
+	}
+	return outline
+}
+
+// ListDevices lists the organization's devices, and keeps the devices themselves if whole is true. However many data
+// sources ask for the same devices, they are listed once in a process. There is one exception: a data source that wants
+// them whole, and asks after a listing for one that does not has read its first page, has them listed again. The result
+// is shared: nobody may change it.
+func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQuery, whole bool) (*DeviceListing, error) {
+	key := fmt.Sprintf("devices %q %t %d", query.Search, query.ExpandUsers, query.Limit)
+	if whole {
+		o.wantedWhole.Store(query, true)
+	}
+	listing, err := memo.Remember(ctx, o.Shared, key, func(ctx context.Context) (*DeviceListing, error) {
+		return o.readDevices(ctx, query, func() bool {
+			_, wanted := o.wantedWhole.Load(query)
+			return wanted
+		})
+	})
+	if err != nil || !whole || listing.Devices != nil {
+		return listing, err
+	}
+	return memo.Remember(ctx, o.Shared, key+" whole", func(ctx context.Context) (*DeviceListing, error) {
+		return o.readDevices(ctx, query, func() bool { return true })
+	})
+}
+
+// readDevices reads a list page by page. Only once the first page is there does it ask whether to keep the devices:
+// data sources that are read at the same time have asked by then.
+func (o *OktaOrganization) readDevices(ctx context.Context, query okta.DeviceQuery, whole func() bool) (*DeviceListing, error) {
+	listing := &DeviceListing{ByPlatform: map[string]int{}, ByStatus: map[string]int{}}
+	onPage := okta.OnPage(func(page okta.PageSummary) {
+		listing.Unreadable += page.Unreadable
+		if page.Number == 1 && whole() {
+			listing.Devices = []okta.Device{}
+		}
+	})
+	all := query == okta.DeviceQuery{}
+	for device, err := range o.Client.Devices(ctx, query, onPage) {
+		if err != nil {
+			return nil, err
+		}
+		listing.count(&device)
+		if all {
+			listing.Outlines = append(listing.Outlines, OutlineOf(&device))
+		}
+		if listing.Devices != nil {
+			listing.Devices = append(listing.Devices, device)
+		}
+	}
+	return listing, nil
+}
+
+func (l *DeviceListing) count(device *okta.Device) {
+	l.Total++
+	if device.Platform != nil {
+		l.ByPlatform[*device.Platform]++
+	}
+	if device.Status != nil {
+		l.ByStatus[*device.Status]++
+	}
+}

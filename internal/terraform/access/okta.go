@@ -1,0 +1,254 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package access
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+// OktaSettings are the settings of one Okta organisation, all from one source.
+type OktaSettings struct {
+	// Source is where they come from.
+	Source diagnostic.Source
+	// BaseURL is as a person wrote it, "" where it is not set.
+	BaseURL string
+	// APIToken is zero where none is set.
+	APIToken transport.Secret
+	// App is the service app that stands in for the token; nil where none is set, or not all of it.
+	App *okta.ServiceApp
+	// Problem says why what is set is not a credential; nil if it is one, or nothing is set. It is told where the
+	// credential is used.
+	Problem *CredentialProblem
+	// Variables are the environment variables that were used, by the attribute of the okta block that each stands in
+	// for.
+	Variables map[string]string
+	// Unknown names the attributes that are not known yet, as a person finds them in the provider block: okta,
+	// okta.base_url, okta_organizations["acme"].api_token.
+	Unknown []string
+}
+
+// A CredentialProblem is a credential that can't be used as it is written. Nothing of it is a secret.
+type CredentialProblem struct {
+	// News are its summary, and name what is wrong: okta_organizations["globex"].api_token is empty: is the CI secret
+	// set?
+	News string
+	// Detail says what to do.
+	Detail string
+}
+
+// Place names the organization with these settings.
+func (s OktaSettings) Place(key types.String) diagnostic.OktaPlace {
+	place := diagnostic.OktaPlace{Subject: transport.Sanitize(key.ValueString()), Key: key, Source: s.Source, Variables: s.Variables}
+	if key.IsNull() && attribute.CheckOktaBaseURL(s.BaseURL) == nil {
+		if base, err := url.Parse(s.BaseURL); err == nil {
+			place.Subject = okta.ShownHost(base.Host)
+		}
+	}
+	return place
+}
+
+// HasCredential tells that calls can be made with these settings.
+func (s OktaSettings) HasCredential() bool {
+	return s.Problem == nil && (s.App != nil || !s.APIToken.IsZero())
+}
+
+// credential is the same for the same credential, and does not hold it.
+func (s OktaSettings) credential() string {
+	if s.App != nil {
+		return s.App.Fingerprint()
+	}
+	return s.APIToken.Fingerprint()
+}
+
+// OktaOrganization is an Okta organisation that data sources read.
+type OktaOrganization struct {
+	// Client talks to the organisation's own host.
+	Client *okta.Client
+	// Shared keeps what was read from this organisation for the life of the process.
+	Shared *memo.Memo
+	// Resolution says how the base URL was found to be trustworthy.
+	Resolution *okta.Resolution
+	// Place is how the one who asked for it named the organization.
+	Place diagnostic.OktaPlace
+
+	// wantedWhole has the queries (okta.DeviceQuery) of which somebody wants the devices themselves, not only their
+	// counts.
+	wantedWhole *sync.Map
+}
+
+// Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where
+// key is null, else the one with this key in okta_organizations. Where its credential may go is found out by the first
+// call and kept; what two keys share is one organisation.
+func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization, diag.Diagnostics) {
+	settings, diags := c.OktaSettings(key)
+	if diags.HasError() {
+		return nil, diags
+	}
+	base, diags := c.completeOkta(settings, key)
+	if diags.HasError() {
+		return nil, diags
+	}
+
+	// The secret's fingerprint stands for it.
+	same := attribute.CanonicalBaseURL(settings.BaseURL) + "\n" + settings.credential()
+	organization, err := memo.Remember(ctx, c.organizations, same, func(ctx context.Context) (*OktaOrganization, error) {
+		return c.resolveOkta(ctx, base, settings)
+	})
+	if err != nil {
+		diagnostic.AddOktaError(&diags, diagnostic.OktaErrorPaths{Place: settings.Place(key)}, "the organization could not be read", err)
+		return nil, diags
+	}
+	found := *organization // it is shared by all keys that name it
+	found.Place = settings.Place(key)
+	return &found, diags
+}
+
+// OktaOrganizationAttribute is the data sources' attribute that chooses among the provider's okta_organizations.
+const OktaOrganizationAttribute = "okta_organization"
+
+// OktaOrganizationSchema describes it.
+func OktaOrganizationSchema() schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "The key of an organisation in the provider's `okta_organizations`. Where unset, the organisation of the provider's `okta` " +
+			"block, or of Okta's environment variables.",
+		Validators: []validator.String{attribute.NotEmpty()},
+	}
+}
+
+// maxListedKeys bounds how many keys an error lists: more than of other things, for whoever mistyped one has to find
+// it.
+const maxListedKeys = 30
+
+// OktaSettings are the settings that a key chooses; null chooses the okta block, or the environment. They may be
+// incomplete, or not known yet. A key that the provider does not have is an error that lists those that it has.
+func (c *Clients) OktaSettings(key types.String) (OktaSettings, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if key.IsNull() {
+		return c.config.Okta, diags
+	}
+	if c.config.OktaOrganizationsUnknown {
+		return OktaSettings{Source: diagnostic.SourceConfiguration, Unknown: []string{diagnostic.OrganizationsAttribute}}, diags
+	}
+	settings, found := c.config.OktaOrganizations[key.ValueString()]
+	if !found {
+		diags.AddAttributeError(path.Root(OktaOrganizationAttribute), "Unknown Okta organisation", fmt.Sprintf(
+			"The provider has no Okta organisation with the key %s.\n%s", transport.Sanitize(key.String()), c.oktaKeysHint()))
+	}
+	return settings, diags
+}
+
+// oktaKeysHint lists the keys that can be chosen.
+func (c *Clients) oktaKeysHint() string {
+	keys := c.oktaKeys()
+	if len(keys) == 0 {
+		return "Its okta_organizations is not set. Without okta_organization, the okta block is read, or Okta's environment variables."
+	}
+	return "Its okta_organizations has: " + diagnostic.ListUpTo(maxListedKeys, keys) + "."
+}
+
+func (c *Clients) oktaKeys() []string { return slices.Sorted(maps.Keys(c.config.OktaOrganizations)) }
+
+func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaSettings) (*OktaOrganization, error) {
+	resolution, err := c.tester.Resolution(ctx, base)
+	if err != nil {
+		return nil, err
+	}
+	return &OktaOrganization{
+		Client: okta.New(okta.Config{
+			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App, Organization: resolution.Organization,
+		}),
+		Shared:      memo.New(),
+		Resolution:  resolution,
+		wantedWhole: &sync.Map{},
+	}, nil
+}
+
+// completeOkta is the base URL of settings that are complete, or an error that names what is missing.
+func (c *Clients) completeOkta(settings OktaSettings, key types.String) (*url.URL, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if unknown := c.OktaUnknown(settings); len(unknown) > 0 {
+		diags.AddError(unknownSummary(unknown), unknownDetail("Okta can't be called", unknown))
+		return nil, diags
+	}
+	place := settings.Place(key)
+	if settings.BaseURL == "" {
+		diags.AddError(place.Summary("no base URL of an Okta organization is set"), c.MissingOktaHint(settings.Source, key, "base_url"))
+		return nil, diags
+	}
+	if err := attribute.CheckOktaBaseURL(settings.BaseURL); err != nil {
+		diags.AddError(place.Summary("this is not the base URL of an Okta organization"), err.Error()+"\n"+place.Where("base_url"))
+		return nil, diags
+	}
+	base, err := url.Parse(settings.BaseURL)
+	if err != nil {
+		diags.AddError(place.Summary("this is not the base URL of an Okta organization"),
+			"This is not a URL such as https://acme.okta.com.\n"+place.Where("base_url"))
+		return nil, diags
+	}
+	if settings.Problem != nil {
+		diags.AddError(place.Summary(settings.Problem.News), settings.Problem.Detail)
+		return nil, diags
+	}
+	if !settings.HasCredential() {
+		diags.AddError(place.Summary("no credential for Okta is set"), c.MissingOktaHint(settings.Source, key, "api_token"))
+		return nil, diags
+	}
+	return base, diags
+}
+
+// OktaUnknown names what calls to an organisation with these settings need and is not known yet, sorted; empty where
+// all is known.
+func (c *Clients) OktaUnknown(settings OktaSettings) []string {
+	return sortedUnion(settings.Unknown, c.config.Unknown)
+}
+
+// oktaVariable is the environment variable that stands in for an attribute of the okta block, as a hint names it.
+func oktaVariable(attribute string) string {
+	if attribute == "base_url" {
+		return "OKTA_CLIENT_ORGURL (or OKTA_ORG_NAME with OKTA_BASE_URL)"
+	}
+	return "OKTA_API_TOKEN (or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY)"
+}
+
+// MissingOktaHint says where an attribute of the organisation with this key can be set without mixing two sources.
+func (c *Clients) MissingOktaHint(source diagnostic.Source, key types.String, attribute string) string {
+	at, otherwise := diagnostic.OktaAttribute(key, attribute), ""
+	if attribute == "api_token" {
+		otherwise = " (or client_id and private_key)"
+	}
+	switch {
+	case !key.IsNull():
+		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
+			"so the environment is not asked for it."
+	case source == diagnostic.SourceConfiguration:
+		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
+			"so the environment is not asked where the block says anything."
+	case source == diagnostic.SourceEnvironment:
+		return "Set the environment variable " + oktaVariable(attribute) + ", next to Okta's others that are set: all settings of one Okta organisation " +
+			"come from one source."
+	}
+	hint := "Set " + at + " in the provider block" + otherwise + ", or the environment variable " + oktaVariable(attribute) + "."
+	if keys := c.oktaKeys(); len(keys) > 0 {
+		hint += "\nOr choose one of the provider's okta_organizations with okta_organization: " + diagnostic.ListUpTo(maxListedKeys, keys) + "."
+	}
+	return hint
+}

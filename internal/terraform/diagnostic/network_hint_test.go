@@ -1,0 +1,47 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package diagnostic
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+)
+
+func TestNetworkHint(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		err  error
+		says string
+	}{
+		"a name that does not resolve":  {&net.DNSError{Name: "x"}, "resolv.conf"},
+		"an unknown authority":          {x509.UnknownAuthorityError{}, "http.ca_certificate_file"},
+		"another host's certificate":    {x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, "hosts file"},
+		"a certificate that is expired": {x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}, "clock"},
+		"a proxy that refuses":          {&transport.ProxyError{Status: 407}, "HTTPS_PROXY"},
+		"no answer in time":             {&transport.TimeoutError{}, "http.request_timeout"},
+		"a refused connection":          {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "nothing listens"},
+		"a broken connection":           {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, "what cuts it"},
+		"a redirect elsewhere":          {&transport.RedirectError{}, "one origin"},
+		"an answer that is too large":   {&transport.BodyTooLargeError{}, "any real answer"},
+		"a cancelled call":              {context.Canceled, ""},
+		"something else":                {errors.New("something"), ""},
+		"no error":                      {nil, ""},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := NetworkHint(test.err)
+			if test.says == "" && got != "" || !strings.Contains(got, test.says) {
+				t.Errorf("the hint is %q, want one that says %q", got, test.says)
+			}
+		})
+	}
+}

@@ -1,0 +1,140 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package diagnostic
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+)
+
+func TestReportDiagnostics(t *testing.T) {
+	t.Parallel()
+	const link = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting"
+	onAttributes := ReportPaths{BaseURL: path.Root("base_url"), Token: path.Root("api_token_wo"), Community: path.Root("community_id")}
+	failed := func(id preflight.CheckID, target preflight.Target) preflight.Check {
+		return preflight.Check{ID: id, Status: preflight.StatusFailed, Target: target, Message: "Seen.", Hint: "Do this."}
+	}
+	rejected401 := failed(preflight.OktaCredentials, preflight.TargetOktaToken)
+	rejected401.Answer = http.StatusUnauthorized
+	outage := failed(preflight.OktaReachable, preflight.TargetNone)
+	outage.Inconclusive = true
+	untrusted := failed(preflight.OktaReachable, preflight.TargetOktaBaseURL)
+	untrusted.Untrusted = true
+	cases := map[string]struct {
+		check    preflight.Check
+		opts     ReportOptions
+		severity diag.Severity
+		at       path.Path
+		summary  string
+		says     []string
+		not      []string
+	}{
+		"a rejected token sits on the token's attribute, and nothing says to switch the test off": {
+			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
+			says: []string{"Seen.\nDo this.\nCheck okta_credentials, tested from here. See " + link + "#okta_credentials"},
+			not:  []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
+		},
+		"without a name the summary begins with a capital letter": {
+			check: rejected401, opts: ReportOptions{Paths: onAttributes},
+			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Okta rejected the API token (401)",
+		},
+		"a rejected key sits on the provider, and is nobody's": {
+			check: failed(preflight.SekoiaCredentials, preflight.TargetSekoia), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			severity: diag.SeverityError, summary: SekoiaKeySummary, says: []string{"Check sekoia_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
+		},
+		"a community sits on the resource's attribute": {
+			check: failed(preflight.SekoiaCommunity, preflight.TargetCommunity), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			severity: diag.SeverityError, at: path.Root("community_id"), summary: "acme: the Sekoia community is not the right one",
+		},
+		"a community that the provider chose sits on the provider": {
+			check: failed(preflight.SekoiaCommunity, preflight.TargetCommunity), severity: diag.SeverityError, summary: SekoiaCommunitySummary,
+		},
+		"a data source's token sits on the provider": {
+			check: failed(preflight.OktaDevicesRead, preflight.TargetOktaToken), severity: diag.SeverityError, summary: OktaTokenSummary,
+		},
+		"a data source's base URL sits on the provider": {
+			check: failed(preflight.OktaIdentityEngine, preflight.TargetOktaBaseURL), severity: diag.SeverityError, summary: OktaBaseURLSummary,
+		},
+		"on_failure makes a rejection a warning, with what an apply will make of it": {
+			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Note: "An apply stops here."},
+			severity: diag.SeverityWarning, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
+			says: []string{"tested from here. An apply stops here. See " + link + "#okta_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
+		},
+		"what an apply will make of it is not said of an error": {
+			check: rejected401, opts: ReportOptions{Paths: onAttributes, Note: "An apply stops here."},
+			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Okta rejected the API token (401)", not: []string{"An apply stops here."},
+		},
+		"an outage is a warning at plan": {
+			check: outage, opts: ReportOptions{Subject: "acme", Untested: diag.SeverityWarning},
+			severity: diag.SeverityWarning, summary: "acme: Okta did not answer", says: []string{"okta_reachable", link}, not: []string{"SEKOIA_CONNECTION_TEST"},
+		},
+		"an outage is an error before a write, with the way out": {
+			check: outage, opts: ReportOptions{Subject: "acme", Rejected: diag.SeverityWarning},
+			severity: diag.SeverityError, summary: "acme: Okta did not answer", says: []string{"SEKOIA_CONNECTION_TEST=off skips the test. See " + link},
+		},
+		"on_failure does not relax where a credential may go": {
+			check: untrusted, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Untested: diag.SeverityWarning},
+			severity: diag.SeverityError, at: path.Root("base_url"), summary: "acme: base_url may not be trusted with an Okta credential",
+			says: []string{link}, not: []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
+		},
+		"an attribute's name at the beginning of a summary stays as it is": {
+			check: untrusted, opts: ReportOptions{Paths: onAttributes, Untrusted: diag.SeverityWarning}, severity: diag.SeverityWarning,
+			at: path.Root("base_url"), summary: "base_url may not be trusted with an Okta credential",
+		},
+		"a warning is a warning, and needs no guide": {
+			check: preflight.Check{ID: preflight.OktaInventory, Status: preflight.StatusWarning, Message: "Empty."},
+			opts:  ReportOptions{Subject: "acme", Note: "An apply stops here."}, severity: diag.SeverityWarning,
+			summary: "acme: Sekoia will miss devices", says: []string{"Empty.\nCheck okta_inventory"}, not: []string{link, "An apply stops here."},
+		},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{
+				{ID: preflight.OktaReachable, Status: preflight.StatusPassed, Message: "passed"},
+				test.check,
+				{ID: preflight.OktaRateLimit, Status: preflight.StatusSkipped, Message: "skipped"},
+			}}
+			diags := ReportDiagnostics(report, test.opts)
+			if len(diags) != 1 {
+				t.Fatalf("there are %d diagnostics: %v", len(diags), diags)
+			}
+			got := diags[0]
+			if got.Severity() != test.severity || got.Summary() != test.summary || !isAt(got, test.at) {
+				t.Errorf("the diagnostic is %v %q %v", got.Severity(), got.Summary(), got)
+			}
+			for _, text := range test.says {
+				if !strings.Contains(got.Detail(), text) {
+					t.Errorf("the detail does not say %q: %q", text, got.Detail())
+				}
+			}
+			for _, text := range test.not {
+				if strings.Contains(got.Detail(), text) {
+					t.Errorf("the detail says %q: %q", text, got.Detail())
+				}
+			}
+		})
+	}
+}
+
+func TestReportDiagnosticsAreShort(t *testing.T) {
+	t.Parallel()
+	report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{{
+		ID: preflight.OktaReachable, Status: preflight.StatusFailed, Inconclusive: true, Message: strings.Repeat("seen\n", 30), Hint: "Do this.",
+	}}}
+	for _, severity := range []diag.Severity{diag.SeverityError, diag.SeverityWarning} {
+		got := ReportDiagnostics(report, ReportOptions{Untested: severity, Note: "An apply stops here."})[0].Detail()
+		if lines := strings.Count(got, "\n") + 1; lines > 6 || !strings.Contains(got, "Do this.\nCheck okta_reachable, tested from here.") ||
+			!strings.HasSuffix(got, "#okta_reachable") {
+			t.Errorf("the detail has %d lines: %q", lines, got)
+		}
+	}
+}
