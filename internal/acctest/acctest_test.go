@@ -5,57 +5,18 @@ package acctest
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/cli"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
-
-func TestFindTerraform(t *testing.T) {
-	t.Parallel()
-	none := errors.New("none")
-	cases := map[string]struct {
-		named, onPath, fetched string
-		want, says             string
-	}{
-		"the one that is named goes first":        {named: "/named/terraform", onPath: "/path/terraform", fetched: "/fetched/terraform", want: "/named/terraform"},
-		"then that of PATH":                       {onPath: "/path/terraform", fetched: "/fetched/terraform", want: "/path/terraform"},
-		"then one that is fetched":                {fetched: "/fetched/terraform", want: "/fetched/terraform"},
-		"a name that leads nowhere is an error":   {named: "/nowhere", onPath: "/path/terraform", fetched: "/fetched/terraform", says: "TF_ACC_TERRAFORM_PATH"},
-		"nowhere to be found is an error as well": {says: "could not be fetched"},
-	}
-	for name, test := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			look := func(file string) (string, error) {
-				switch {
-				case file == "terraform" && test.onPath != "":
-					return test.onPath, nil
-				case file == "/named/terraform":
-					return file, nil
-				default:
-					return "", none
-				}
-			}
-			fetch := func() (string, error) {
-				if test.fetched == "" {
-					return "", none
-				}
-				return test.fetched, nil
-			}
-			got, err := findTerraform(test.named, look, fetch)
-			if got != test.want || (err != nil) != (test.says != "") || err != nil && !strings.Contains(err.Error(), test.says) {
-				t.Errorf("found %q, %v", got, err)
-			}
-		})
-	}
-}
 
 func TestAdminCalls(t *testing.T) {
 	t.Parallel()
@@ -246,10 +207,55 @@ func TestIntercept(t *testing.T) {
 	}
 }
 
-func TestTerraformPath(t *testing.T) {
+func TestTerraform(t *testing.T) {
 	t.Parallel()
-	found := TerraformPath(t)
-	if info, err := os.Stat(found); err != nil || info.IsDir() || !filepath.IsAbs(found) {
-		t.Errorf("found %q: %v", found, err)
+	found := Terraform(t)
+	if info, err := os.Stat(found.Path); err != nil || info.IsDir() || !filepath.IsAbs(found.Path) {
+		t.Errorf("found %s: %v", found.Path, err)
+	}
+	if os.Getenv(cli.PathVariable) != found.Path || os.Getenv("TF_ACC_PROVIDER_HOST") != found.Host() {
+		t.Errorf("terraform-plugin-testing is told %s, %s", os.Getenv(cli.PathVariable), os.Getenv("TF_ACC_PROVIDER_HOST"))
+	}
+}
+
+func TestFeatures(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		openTofu                         bool
+		version                          string
+		actions, query, importByIdentity bool
+	}{
+		"the oldest Terraform":           {version: "1.11.0"},
+		"a Terraform with identities":    {version: "1.12.0", importByIdentity: true},
+		"a candidate with all":           {version: "1.14.0-rc1", actions: true, query: true, importByIdentity: true},
+		"the oldest OpenTofu":            {openTofu: true, version: "1.11.0"},
+		"an OpenTofu with identities":    {openTofu: true, version: "1.12.0", importByIdentity: true},
+		"an OpenTofu of a higher number": {openTofu: true, version: "1.20.0", importByIdentity: true},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program := cli.Program{OpenTofu: test.openTofu, Version: version.Must(version.NewVersion(test.version))}
+			if Actions.in(program) != test.actions || Query.in(program) != test.query || ImportByIdentity.in(program) != test.importByIdentity {
+				t.Errorf("%s has actions: %t, query: %t, import by identity: %t",
+					program, Actions.in(program), Query.in(program), ImportByIdentity.in(program))
+			}
+		})
+	}
+}
+
+//nolint:paralleltest // the environment is the process's
+func TestWhatIsLeftOutIsNoted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "left-out")
+	t.Setenv(leftOutVariable, file)
+	for range 2 {
+		if Has(t, Feature{name: "time travel"}) {
+			t.Error("there is time travel")
+		}
+	}
+	noted, err := os.ReadFile(file) //nolint:gosec // G304: this test's own file
+	want := t.Name() + ": left out, for " + Terraform(t).String() + " lacks time travel.\n"
+	if err != nil || string(noted) != want+want {
+		t.Errorf("noted is %q, %v", noted, err)
 	}
 }

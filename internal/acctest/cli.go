@@ -23,6 +23,7 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/cli"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
 )
 
@@ -32,7 +33,7 @@ type CLI struct {
 	// Dir is the folder.
 	Dir         string
 	environment map[string]string
-	terraform   string
+	terraform   cli.Program
 	// served tells that Run serves the provider from this process, where the race detector and the coverage see it.
 	served bool
 }
@@ -44,6 +45,9 @@ type Output struct {
 	// Exit is its exit code; -1 where a signal ended it.
 	Exit int
 }
+
+// source is how configurations name the provider. Terraform and OpenTofu complete it with their own registry's host.
+const source = "sekoia-io/sekoia"
 
 // coverageVariable names a folder in which the provider's own process leaves its coverage counters; unset: none are
 // kept.
@@ -57,9 +61,9 @@ const cliTimeout = 5 * time.Minute
 // changes overrides the environment's variables of the provider; an empty value unsets one.
 func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	t.Helper()
-	cli := newCLI(t, clouds, changes, "provider_installation {\n  direct {}\n}\n")
-	cli.served = true
-	return cli
+	c := newCLI(t, clouds, changes, "provider_installation {\n  direct {}\n}\n")
+	c.served = true
+	return c
 }
 
 // NewBinaryCLI is NewCLI with the real provider binary, which Terraform starts by a dev_overrides setting, as a
@@ -67,7 +71,7 @@ func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 func NewBinaryCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	t.Helper()
 	return newCLI(t, clouds, changes, fmt.Sprintf(
-		"provider_installation {\n  dev_overrides {\n    \"sekoia-io/sekoia\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(ProviderBinary(t))))
+		"provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", source, filepath.Dir(ProviderBinary(t))))
 }
 
 // ProviderBinary is the provider as NewBinaryCLI has it, for a test that puts something around it.
@@ -87,15 +91,15 @@ func newCLI(t testing.TB, clouds *Clouds, changes map[string]string, settings st
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cli := &CLI{Dir: t.TempDir(), terraform: TerraformPath(t), environment: map[string]string{
+	c := &CLI{Dir: t.TempDir(), terraform: Terraform(t), environment: map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": home, "TMPDIR": home, "TF_CLI_CONFIG_FILE": file,
 		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1",
 	}}
 	if counters := os.Getenv(coverageVariable); counters != "" {
-		cli.environment["GOCOVERDIR"] = counters
+		c.environment["GOCOVERDIR"] = counters
 	}
-	maps.Copy(cli.environment, clouds.Environment(changes))
-	return cli
+	maps.Copy(c.environment, clouds.Environment(changes))
+	return c
 }
 
 // Setenv sets a variable for the runs that follow.
@@ -128,7 +132,7 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 		options = append(options, tf6server.WithLoggingSink(test)) // or the provider's trace goes to this process's standard error
 	}
 	go func() {
-		err := tf6server.Serve(provider.Address, provider.NewServer(provider.NewWithEnvironment("test", lookup)()), options...)
+		err := tf6server.Serve(c.terraform.Address(source), provider.NewServer(provider.NewWithEnvironment("test", lookup)()), options...)
 		if err != nil {
 			t.Errorf("serve the provider: %v", err)
 			close(where)
@@ -139,7 +143,7 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 		cancel()
 		t.Fatal("the provider is not served")
 	}
-	encoded, err := json.Marshal(map[string]any{provider.Address: map[string]any{
+	encoded, err := json.Marshal(map[string]any{c.terraform.Address(source): map[string]any{
 		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": config.Test,
 		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
 	}})
@@ -154,7 +158,7 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 
 // Command prepares a run of NewBinaryCLI, for a test that has to do something while it is under way.
 func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, c.terraform, args...) //nolint:gosec // the Terraform that the test found
+	command := exec.CommandContext(ctx, c.terraform.Path, args...) //nolint:gosec // the Terraform that the test found
 	command.Dir = c.Dir
 	command.WaitDelay = 10 * time.Second
 	for name, value := range c.environment {
@@ -178,10 +182,10 @@ func (c *CLI) Run(t testing.TB, args ...string) Output {
 	}
 	err := command.Run()
 	if ctx.Err() != nil {
-		t.Fatalf("terraform %s did not end in %s:\n%s", strings.Join(args, " "), cliTimeout, text.String())
+		t.Fatalf("%s %s did not end in %s:\n%s", c.terraform.Command(), strings.Join(args, " "), cliTimeout, text.String())
 	}
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
-		t.Fatalf("terraform %s: %v", strings.Join(args, " "), err)
+		t.Fatalf("%s %s: %v", c.terraform.Command(), strings.Join(args, " "), err)
 	}
 	return Output{Text: Plain(text.String()), Exit: command.ProcessState.ExitCode()}
 }
@@ -191,7 +195,7 @@ func (c *CLI) Succeed(t testing.TB, args ...string) string {
 	t.Helper()
 	output := c.Run(t, args...)
 	if output.Exit != 0 {
-		t.Fatalf("terraform %s ended with %d:\n%s", strings.Join(args, " "), output.Exit, output.Text)
+		t.Fatalf("%s %s ended with %d:\n%s", c.terraform.Command(), strings.Join(args, " "), output.Exit, output.Text)
 	}
 	return output.Text
 }
@@ -202,10 +206,10 @@ func (c *CLI) Fail(t testing.TB, want string, args ...string) string {
 	t.Helper()
 	output := c.Run(t, args...)
 	if output.Exit == 0 {
-		t.Fatalf("terraform %s succeeded:\n%s", strings.Join(args, " "), output.Text)
+		t.Fatalf("%s %s succeeded:\n%s", c.terraform.Command(), strings.Join(args, " "), output.Text)
 	}
 	if !strings.Contains(Flat(output.Text), want) {
-		t.Fatalf("terraform %s did not say %q:\n%s", strings.Join(args, " "), want, output.Text)
+		t.Fatalf("%s %s did not say %q:\n%s", c.terraform.Command(), strings.Join(args, " "), want, output.Text)
 	}
 	return output.Text
 }
@@ -230,7 +234,7 @@ func (c *CLI) JSON(t testing.TB, into any, args ...string) {
 		text = text[begin:] // the warning about development overrides comes first
 	}
 	if err := json.Unmarshal([]byte(text), into); err != nil {
-		t.Fatalf("terraform %s: %v in\n%s", strings.Join(args, " "), err, text)
+		t.Fatalf("%s %s: %v in\n%s", c.terraform.Command(), strings.Join(args, " "), err, text)
 	}
 }
 

@@ -5,34 +5,27 @@ package acctest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
-	install "github.com/hashicorp/hc-install"
-	"github.com/hashicorp/hc-install/checkpoint"
-	"github.com/hashicorp/hc-install/product"
-	"github.com/hashicorp/hc-install/src"
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/cli"
 )
-
-// pathVariable names the Terraform CLI for terraform-plugin-testing too.
-const pathVariable = "TF_ACC_TERRAFORM_PATH"
-
-// installTimeout bounds the download of Terraform.
-const installTimeout = 5 * time.Minute
 
 // Test runs an acceptance test on these clouds with the real Terraform CLI. The provider is the clouds' own unless the
 // case or its steps have one (steps whose HCL has a provider block must: terraform-plugin-testing wants it there). It
 // never skips: without a Terraform it fails.
 func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) {
 	t.Helper()
-	TerraformPath(t)
+	Terraform(t)
 
 	// Without it, terraform-plugin-testing skips where TF_ACC is not set.
 	testCase.IsUnitTest = true
@@ -43,58 +36,80 @@ func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) {
 	resource.Test(t, testCase)
 }
 
-// TerraformPath is the Terraform CLI: that of TF_ACC_TERRAFORM_PATH, else of PATH, else one that is fetched. Where
-// there is none the test fails.
-func TerraformPath(t testing.TB) string {
+// Terraform is the Terraform or OpenTofu that the tests run, as cli.Find finds it. If there is none, the test fails.
+func Terraform(t testing.TB) cli.Program {
 	t.Helper()
-	found, err := terraformPath()
+	found, err := terraform()
 	if err != nil {
-		t.Fatalf("There is no Terraform CLI to test with: %v. Put terraform on PATH, or name it in %s.", err, pathVariable)
+		t.Fatalf("There is no Terraform and no OpenTofu to test with: %v", err)
 	}
 	return found
 }
 
-// terraformPath looks once for all tests of a process, and tells terraform-plugin-testing what it found.
-var terraformPath = sync.OnceValues(func() (string, error) {
-	found, err := findTerraform(os.Getenv(pathVariable), exec.LookPath, fetchTerraform)
-	if err != nil {
-		return "", err
-	}
-	return found, os.Setenv(pathVariable, found)
-})
-
-// findTerraform looks in the order that DESIGN "Commands" gives.
-func findTerraform(named string, look func(string) (string, error), fetch func() (string, error)) (string, error) {
-	if named != "" {
-		found, err := look(named)
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", pathVariable, err)
-		}
-		return filepath.Abs(found)
-	}
-	if found, err := look("terraform"); err == nil {
-		return filepath.Abs(found)
-	}
-	found, err := fetch()
-	if err != nil {
-		return "", fmt.Errorf("it is not on PATH, and could not be fetched: %w", err)
-	}
-	return found, nil
-}
-
-// fetchTerraform downloads the newest release into a folder that later runs find again.
-func fetchTerraform() (string, error) {
+// terraform looks once for all tests of a process, and tells terraform-plugin-testing what it found: the path, and the
+// registry's host, which is a part of the provider's address.
+var terraform = sync.OnceValues(func() (cli.Program, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", err
+		return cli.Program{}, err
 	}
-	folder := filepath.Join(cache, "terraform-provider-sekoia", "terraform")
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return "", err
+	found, err := cli.Find(context.Background(), os.Getenv(cli.PathVariable), filepath.Join(cache, "terraform-provider-sekoia", "terraform"))
+	if err != nil {
+		return cli.Program{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), installTimeout)
-	defer cancel()
-	return install.NewInstaller().Ensure(ctx, []src.Source{
-		&checkpoint.LatestVersion{Product: product.Terraform, InstallDir: folder},
-	})
+	return found, errors.Join(os.Setenv(cli.PathVariable, found.Path), os.Setenv(resource.EnvTfAccProviderHost, found.Host()))
+})
+
+// Feature is a part of the provider that only some releases of Terraform and OpenTofu can use.
+type Feature struct {
+	name string
+	// The first release that has it; nil: none.
+	terraform, openTofu *version.Version
+}
+
+// The features that tests with the real CLI are about.
+var (
+	Actions          = Feature{"actions", tfversion.Version1_14_0, nil}
+	Query            = Feature{"the query command", tfversion.Version1_14_0, nil}
+	ImportByIdentity = Feature{"import by identity", tfversion.Version1_12_0, tfversion.Version1_12_0}
+)
+
+// leftOutVariable names a file in which each test that leaves something out writes a line. scripts/test prints it.
+const leftOutVariable = "TEST_LEFT_OUT"
+
+// Has reports whether the CLI has a feature. If it has not, what the test leaves out is printed: the test then asserts
+// that the CLI really knows nothing of it.
+func Has(t testing.TB, feature Feature) bool {
+	t.Helper()
+	found := Terraform(t)
+	if feature.in(found) {
+		return true
+	}
+	line := fmt.Sprintf("%s: left out, for %s lacks %s.", t.Name(), found, feature.name)
+	t.Log(line)
+	if err := note(os.Getenv(leftOutVariable), line); err != nil {
+		t.Errorf("note what is left out: %v", err)
+	}
+	return false
+}
+
+func (f Feature) in(program cli.Program) bool {
+	since := f.terraform
+	if program.OpenTofu {
+		since = f.openTofu
+	}
+	return since != nil && program.Version.Core().GreaterThanOrEqual(since)
+}
+
+// note adds a line to a file, if there is one.
+func note(name, line string) error {
+	if name == "" {
+		return nil
+	}
+	file, err := os.OpenFile(filepath.Clean(name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(file, line)
+	return errors.Join(err, file.Close())
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/cli"
 )
 
 func TestMedian(t *testing.T) {
@@ -57,12 +59,8 @@ func TestTableSaysWhatWasMissed(t *testing.T) {
 // TestAccBench makes one round with a few devices: the figures mean nothing then, but each must be there.
 func TestAccBench(t *testing.T) {
 	t.Parallel()
-	terraform := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if terraform == "" {
-		terraform = "terraform"
-	}
 	var printed bytes.Buffer
-	if err := run(t.Context(), settings{devices: 300, rounds: 1, starts: 1, terraform: terraform}, &printed); err != nil {
+	if err := run(t.Context(), settings{devices: 300, rounds: 1, starts: 1, terraform: os.Getenv(cli.PathVariable)}, &printed); err != nil {
 		t.Fatal(err)
 	}
 	if lines := strings.Count(printed.String(), "\n"); lines != 3+len(rows()) || strings.Contains(printed.String(), "NaN") || strings.Contains(printed.String(), "Inf") {

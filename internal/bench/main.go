@@ -29,7 +29,7 @@ func main() {
 	flag.IntVar(&chosen.devices, "devices", 20_000, "how many devices are read")
 	flag.IntVar(&chosen.rounds, "rounds", 5, "how often each run is made, in turns with the bare provider's")
 	flag.IntVar(&chosen.starts, "starts", 20, "how often each provider is started in a round: one start is too short to be measured")
-	flag.StringVar(&chosen.terraform, "terraform", "terraform", "the Terraform CLI")
+	flag.StringVar(&chosen.terraform, "terraform", "", "the Terraform or OpenTofu to run; empty is the one on PATH")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, chosen, os.Stdout)
@@ -50,11 +50,7 @@ func run(ctx context.Context, chosen settings, to io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, bench.close()) }()
-	version, err := bench.version(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(to, "%d devices, %d rounds, %d starts each, %s, %s/%s, %d processors, %s\n\n", chosen.devices, chosen.rounds, chosen.starts, version,
+	if _, err := fmt.Fprintf(to, "%d devices, %d rounds, %d starts each, %s, %s/%s, %d processors, %s\n\n", chosen.devices, chosen.rounds, chosen.starts, bench.terraform,
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly)); err != nil {
 		return err
 	}

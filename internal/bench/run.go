@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/cli"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
@@ -81,23 +82,24 @@ func (u usage) with(more usage) usage {
 
 // bench has all that a run needs.
 type bench struct {
-	folder, terraform string
-	clouds            *simulator.Simulator
-	environment       []string
+	folder      string
+	terraform   cli.Program
+	clouds      *simulator.Simulator
+	environment []string
 }
 
 // prepare builds both providers, and starts both clouds in this process.
 func prepare(ctx context.Context, chosen settings) (*bench, error) {
-	terraform, err := exec.LookPath(chosen.terraform)
-	if err != nil {
-		return nil, err
-	}
 	folder, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{folder: folder, terraform: terraform}
-	if err := b.build(ctx); err != nil {
+	b := &bench{folder: folder}
+	b.terraform, err = cli.Find(ctx, chosen.terraform, b.file("terraform"))
+	if err == nil {
+		err = b.build(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.close())
 	}
 	config := simulator.DefaultConfig()
@@ -140,13 +142,6 @@ func (b *bench) close() error {
 	return errors.Join(err, os.RemoveAll(b.folder))
 }
 
-// version is what Terraform calls itself.
-func (b *bench) version(ctx context.Context) (string, error) {
-	output, err := exec.CommandContext(ctx, b.terraform, "version").Output() //nolint:gosec // the Terraform that was chosen
-	line, _, _ := strings.Cut(string(output), "\n")
-	return line, err
-}
-
 // run runs a subject once, in a folder of its own.
 func (b *bench) run(ctx context.Context, what subject) (usage, error) {
 	folder, err := os.MkdirTemp(b.folder, "run-")
@@ -163,7 +158,7 @@ func (b *bench) run(ctx context.Context, what subject) (usage, error) {
 		program = "bareprovider"
 	}
 	var output bytes.Buffer
-	terraform := exec.CommandContext(ctx, b.terraform, what.command()...) //nolint:gosec // the Terraform that was chosen
+	terraform := exec.CommandContext(ctx, b.terraform.Path, what.command()...) //nolint:gosec // the Terraform that was chosen
 	terraform.Dir, terraform.Stdout, terraform.Stderr = folder, &output, &output
 	terraform.Env = append(terraform.Env, b.environment...)
 	terraform.Env = append(terraform.Env, "METERED_PROGRAM="+b.file(program))
@@ -173,7 +168,7 @@ func (b *bench) run(ctx context.Context, what subject) (usage, error) {
 	err = terraform.Run()
 	used := usage{wall: time.Since(begin)}
 	if err != nil {
-		return usage{}, fmt.Errorf("terraform %s: %w\n%s", strings.Join(what.command(), " "), err, output.String())
+		return usage{}, fmt.Errorf("%s %s: %w\n%s", b.terraform.Command(), strings.Join(what.command(), " "), err, output.String())
 	}
 	used.processor = terraform.ProcessState.UserTime() + terraform.ProcessState.SystemTime()
 	if state, err := os.Stat(filepath.Join(folder, "terraform.tfstate")); err == nil {

@@ -17,13 +17,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/cli"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
 // The name and version that the built provider has in the demo's own mirror. The registry's name is kept, so that the
 // configuration is one that works with a published provider too.
 const (
-	providerAddress = "registry.terraform.io/sekoia-io/sekoia"
+	providerSource  = "sekoia-io/sekoia"
 	providerVersion = "0.0.1"
 )
 
@@ -36,10 +37,10 @@ func build(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.root = root
-	if s.terraform, err = s.findTerraform(ctx); err != nil {
+	if s.terraform, err = cli.Find(ctx, variable(s.settings.environment, cli.PathVariable), filepath.Join(s.folder, "terraform")); err != nil {
 		return err
 	}
-	binary := filepath.Join(s.mirror(), filepath.FromSlash(providerAddress), providerVersion,
+	binary := filepath.Join(s.mirror(), filepath.FromSlash(s.terraform.Address(providerSource)), providerVersion,
 		runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-sekoia_v"+providerVersion)
 	out := &lines{show: s.screen.output}
 	s.screen.command("go build")
@@ -53,11 +54,7 @@ func build(ctx context.Context, s *stage) error {
 	if err := s.confirm(claim{"the provider was built", codeIs(got, 0)}); err != nil {
 		return err
 	}
-	found, err := s.terraformVersion(ctx)
-	if err != nil {
-		return err
-	}
-	s.screen.tick("Terraform is " + found + " (" + s.terraform + ")")
+	s.screen.tick(s.terraform.String() + " was found (" + s.terraform.Path + ")")
 	return nil
 }
 
@@ -107,10 +104,10 @@ func writeConfiguration(ctx context.Context, s *stage) error {
 		}
 	}
 	s.showResource()
-	s.screen.command("terraform init")
+	s.screen.command(s.terraform.Command() + " init")
 	// What init prints of a provider from a local mirror is about checksums for other platforms, and not shown.
 	_, err = s.askTerraform(ctx, "init")
-	return s.confirm(claim{"terraform init succeeded", err})
+	return s.confirm(claim{"the init succeeded", err})
 }
 
 // copyExample puts a file of the examples into Terraform's working folder.
@@ -127,7 +124,7 @@ func (s *stage) copyExample(file string) error {
 func (s *stage) showResource() {
 	content, err := s.workFile("main.tf")
 	if err != nil {
-		return // what is missing here is missed by terraform init too, which says it better
+		return // what is missing here is missed by the init too, which says it better
 	}
 	s.screen.note("From examples/demo/main.tf:")
 	inside := false

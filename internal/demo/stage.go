@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/cli"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
@@ -31,7 +32,7 @@ type stage struct {
 	root      string // the repository
 	folder    string // holds everything that the demo writes
 	work      string // Terraform's working folder
-	terraform string // path of the CLI
+	terraform cli.Program
 	clouds    simulator.Ready
 	token     string // the Okta token that Terraform is given
 	version   string // api_token_wo_version

@@ -16,7 +16,7 @@ import (
 // steps is the demo. The order matters: each goes on from where the one before it ended.
 func steps() []step {
 	return []step{
-		{"Build the provider and find Terraform", build},
+		{"Build the provider and find Terraform or OpenTofu", build},
 		{"Start Okta and Sekoia, simulated on this machine", startClouds},
 		{"Write down which Okta organisation Sekoia takes its devices from", writeConfiguration},
 		{"Plan with a wrong token: it is stopped before anything is stored", planWithWrongToken},
@@ -53,7 +53,7 @@ func planWithWrongToken(ctx context.Context, s *stage) error {
 	}
 	said := unboxed(got.text)
 	return s.confirm(
-		claim{"terraform plan ended with an error", codeIs(got, 1)},
+		claim{"the plan ended with an error", codeIs(got, 1)},
 		claim{"there is one error, and it sits on api_token_wo", firstProblem(
 			problemIf(strings.Count(said, "Error: ") != 1, "there are %d errors", strings.Count(said, "Error: ")),
 			contains(said, "api_token_wo"), contains(said, connectorAddress))},
@@ -71,7 +71,7 @@ func planWithRightToken(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := s.confirm(claim{"terraform plan passed, with changes to make", codeIs(got, 2)}); err != nil {
+	if err := s.confirm(claim{"the plan passed, with changes to make", codeIs(got, 2)}); err != nil {
 		return err
 	}
 	actions, text, err := s.plannedActions(ctx)
@@ -98,7 +98,7 @@ func apply(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := s.confirm(claim{"terraform apply succeeded", codeIs(got, 0)}); err != nil {
+	if err := s.confirm(claim{"the apply succeeded", codeIs(got, 0)}); err != nil {
 		return err
 	}
 	clouds, err := s.cloudState(ctx)
@@ -114,12 +114,12 @@ func apply(ctx context.Context, s *stage) error {
 			equal(present(clouds.Connectors), 1), equal(present(clouds.Accounts), 1))},
 		claim{fmt.Sprintf("%d devices in Okta, %d assets in Sekoia", present(clouds.Devices), present(clouds.Assets)), firstProblem(
 			equal(present(clouds.Devices), s.settings.devices), equal(present(clouds.Assets), s.settings.devices))},
-		claim{"the token is not in Terraform's state", lacks(written, s.token)},
+		claim{"the token is not in the state", lacks(written, s.token)},
 	)
 }
 
 func showInventory(ctx context.Context, s *stage) error {
-	s.screen.command("terraform output -json")
+	s.screen.command(s.terraform.Command() + " output -json")
 	text, err := s.askTerraform(ctx, "output", "-json") // shown as a chart below: apply has printed it already
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func showInventory(ctx context.Context, s *stage) error {
 		ByPlatform struct{ Value map[string]int } `json:"devices_by_platform"`
 	}
 	if err := json.Unmarshal([]byte(text), &outputs); err != nil {
-		return fmt.Errorf("reading Terraform's outputs: %w", err)
+		return fmt.Errorf("reading the outputs: %w", err)
 	}
 	platforms, sum := outputs.ByPlatform.Value, 0
 	for _, platform := range slices.Sorted(maps.Keys(platforms)) {
@@ -156,7 +156,7 @@ func planWithoutChange(ctx context.Context, s *stage) error {
 	}
 	toSekoia := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.Cloud != "sekoia" || c.UserAgent == connectorAgent })
 	return s.confirm(
-		claim{"terraform plan has nothing to change (exit code 0)", codeIs(got, 0)},
+		claim{"the plan has nothing to change (exit code 0)", codeIs(got, 0)},
 		claim{"it says so: No changes", contains(got.text, "No changes.")},
 		claim{"the connector cost two calls to Sekoia, and none that writes", firstProblem(equal(len(toSekoia), 2), noWrites(calls))},
 	)
@@ -171,16 +171,16 @@ func showCoverage(ctx context.Context, s *stage) error {
 			return err
 		}
 	}
-	s.screen.note(fmt.Sprintf("In Okta: %d new devices. In Terraform: a data source that compares both sides (examples/demo/coverage).", newDevices))
+	s.screen.note(fmt.Sprintf("In Okta: %d new devices. In the configuration: a data source that compares both sides (examples/demo/coverage).", newDevices))
 	if err := s.copyExample(filepath.Join(s.root, "examples", "demo", "coverage", "coverage.tf")); err != nil {
 		return err
 	}
 	known := s.settings.devices
-	if err := s.compareSides(ctx, "terraform apply succeeded, and changed nothing", "", coverage{covered: known, pending: newDevices}); err != nil {
+	if err := s.compareSides(ctx, "the apply succeeded, and changed nothing", "", coverage{covered: known, pending: newDevices}); err != nil {
 		return err
 	}
 	s.syncRun = "2"
-	s.screen.note("In Terraform: sync_run = \"2\", which is in sync.triggers.")
+	s.screen.note("In the configuration: sync_run = \"2\", which is in sync.triggers.")
 	return s.compareSides(ctx, "the connector stopped and started once, and was sent its token again", "stop, PATCH account, start", coverage{covered: known + newDevices})
 }
 
@@ -200,7 +200,7 @@ func (s *stage) compareSides(ctx context.Context, says, writes string, want cove
 	if err != nil {
 		return err
 	}
-	s.screen.command("terraform apply && terraform output -raw coverage")
+	s.screen.command(fmt.Sprintf("%[1]s apply && %[1]s output -raw coverage", s.terraform.Command()))
 	text, err := s.askTerraform(ctx, "output", "-json")
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (s *stage) compareSides(ctx context.Context, says, writes string, want cove
 		Markdown struct{ Value string }         `json:"coverage"`
 	}
 	if err := json.Unmarshal([]byte(text), &outputs); err != nil {
-		return fmt.Errorf("reading Terraform's outputs: %w", err)
+		return fmt.Errorf("reading the outputs: %w", err)
 	}
 	table, _, _ := strings.Cut(outputs.Markdown.Value, "```") // the pie is for those who render it
 	for line := range strings.Lines(strings.TrimSpace(table)) {
@@ -239,7 +239,7 @@ func rotateToken(ctx context.Context, s *stage) error {
 	if err := s.allowTokens(ctx, s.token); err != nil {
 		return err
 	}
-	s.screen.note("In Okta: a new token was made, and the old one revoked. In Terraform: the new token, and okta_api_token_version = \"2\".")
+	s.screen.note("In Okta: a new token was made, and the old one revoked. In the configuration: the new token, and okta_api_token_version = \"2\".")
 	if err := s.forgetCalls(ctx); err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func rotateToken(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := s.confirm(claim{"terraform plan passed, with changes to make", codeIs(got, 2)}); err != nil {
+	if err := s.confirm(claim{"the plan passed, with changes to make", codeIs(got, 2)}); err != nil {
 		return err
 	}
 	actions, _, err := s.plannedActions(ctx)
@@ -269,10 +269,10 @@ func rotateToken(ctx context.Context, s *stage) error {
 		return err
 	}
 	return s.confirm(
-		claim{"terraform apply succeeded", codeIs(got, 0)},
+		claim{"the apply succeeded", codeIs(got, 0)},
 		claim{"the token was sent once, and the connector stopped and started once", equal(summary(calls), "stop, PATCH account, start")},
 		claim{"the connector now works with the new token", lastConnectorCall(calls)},
-		claim{"neither token is in Terraform's state", firstProblem(lacks(written, old), lacks(written, s.token))},
+		claim{"neither token is in the state", firstProblem(lacks(written, old), lacks(written, s.token))},
 	)
 }
 
@@ -290,7 +290,7 @@ func destroy(ctx context.Context, s *stage) error {
 		return err
 	}
 	return s.confirm(
-		claim{"terraform destroy succeeded", codeIs(got, 0)},
+		claim{"the destroy succeeded", codeIs(got, 0)},
 		claim{"Sekoia has no connector and no account any more", firstProblem(
 			equal(present(after.Connectors), 0), equal(present(after.Accounts), 0))},
 		claim{fmt.Sprintf("the %d assets stay in Sekoia", present(after.Assets)), equal(present(after.Assets), present(before.Assets))},
@@ -310,7 +310,7 @@ func (s *stage) plannedActions(ctx context.Context) (actions, text string, err e
 		} `json:"resource_changes"`
 	}
 	if err := json.Unmarshal([]byte(text), &plan); err != nil {
-		return "", "", fmt.Errorf("reading Terraform's plan: %w", err)
+		return "", "", fmt.Errorf("reading the plan: %w", err)
 	}
 	for _, change := range plan.Changes {
 		if change.Address == connectorAddress {

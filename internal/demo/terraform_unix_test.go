@@ -13,47 +13,6 @@ import (
 	"testing"
 )
 
-func TestTerraformVersion(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		script string
-		want   string
-		wrong  string // part of the error; "" where there is none
-	}{
-		"the oldest release that will do":      {`echo '{"terraform_version":"1.11.0"}'`, "1.11.0", ""},
-		"a release candidate is what it's for": {`echo '{"terraform_version":"1.12.0-rc1"}'`, "1.12.0-rc1", ""},
-		"a release that is too old":            {`echo '{"terraform_version":"1.10.5"}'`, "1.10.5", "is Terraform 1.10.5, and the demo needs >= 1.11.0"},
-		"something that is no Terraform":       {`echo hello`, "", "reading the version of"},
-		"an answer without a version":          {`echo '{}'`, "", "reading the version of"},
-		"a command that fails":                 {`echo broken; exit 2`, "", "ended with code 2: broken"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := staged(t, test.script)
-			got, err := s.terraformVersion(t.Context())
-			if got != test.want {
-				t.Errorf("it is %q, not %q", got, test.want)
-			}
-			switch {
-			case test.wrong == "" && err != nil:
-				t.Errorf("it should do, but: %v", err)
-			case test.wrong != "" && (err == nil || !strings.Contains(err.Error(), test.wrong)):
-				t.Errorf("%v does not say %q", err, test.wrong)
-			}
-		})
-	}
-}
-
-func TestTerraformThatTheCallerNamesIsTaken(t *testing.T) {
-	t.Parallel()
-	s := staged(t, "")
-	s.settings.environment = []string{"TF_ACC_TERRAFORM_PATH=/opt/terraform"}
-	if got, err := s.findTerraform(t.Context()); got != "/opt/terraform" || err != nil {
-		t.Errorf("it is %q, %v", got, err)
-	}
-}
-
 // TestPlanThatDoesNotSayWhatItShould plays Terraforms that do not do what a step says.
 func TestPlanThatDoesNotSayWhatItShould(t *testing.T) {
 	t.Parallel()
@@ -63,7 +22,7 @@ func TestPlanThatDoesNotSayWhatItShould(t *testing.T) {
 	}{
 		"a plan file without the connector": {`echo '{"resource_changes":[]}'`, "says nothing of " + connectorAddress},
 		"a plan file that can't be read":    {`echo no; exit 1`, "ended with code 1"},
-		"a plan that is no JSON":            {`echo no`, "reading Terraform's plan"},
+		"a plan that is no JSON":            {`echo no`, "reading the plan"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -85,7 +44,7 @@ func staged(t *testing.T, script string) *stage {
 		temporary: t.TempDir(), environment: append(os.Environ(), "SCRIPT="+script),
 	}}
 	var err error
-	if s.terraform, err = filepath.Abs(filepath.Join("testdata", "terraform")); err != nil {
+	if s.terraform.Path, err = filepath.Abs(filepath.Join("testdata", "terraform")); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.makeFolder(); err != nil {

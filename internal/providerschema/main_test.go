@@ -39,7 +39,7 @@ func TestAccDocumentIsTerraformsOwn(t *testing.T) {
 	cli := acctest.NewCLI(t, acctest.Start(t), nil)
 	cli.Write(t, "main.tf", "terraform {\n  required_providers {\n    sekoia = { source = \"sekoia-io/sekoia\" }\n  }\n}\n")
 	cli.JSON(t, &terraforms, "providers", "schema", "-json")
-	printed := terraforms.Schemas["registry.terraform.io/sekoia-io/sekoia"]
+	printed := terraforms.Schemas[acctest.Terraform(t).Address("sekoia-io/sekoia")]
 	for _, kind := range kinds {
 		if printed[kind] == nil {
 			t.Errorf("terraform prints no %s", kind)

@@ -88,9 +88,10 @@ output "connector" {
 
 	// It is forgotten, imported into a configuration that Terraform writes, and removed.
 	w.succeed(t, "state", "rm", "sekoia_okta_device_connector.test")
-	w.config(t, "import {\n  to = sekoia_okta_device_connector.again\n  id = \""+clouds.State(t).Connectors[0].UUID+"\"\n}\n")
+	w.config(t, "import {\n  to       = sekoia_okta_device_connector.again\n  id       = \""+clouds.State(t).Connectors[0].UUID+"\"\n  provider = sekoia\n}\n")
 	w.succeed(t, "plan", "-generate-config-out=generated.tf", "-out=plan")
 	w.succeed(t, "apply", "plan")
+	w.config(t, "") // an import block may not name a provider once the resource block exists
 	w.succeed(t, "destroy", "-auto-approve")
 	w.check(t, secretsOf(clouds), canary.Documented{Canary: "the", Files: "proto/*"})
 }

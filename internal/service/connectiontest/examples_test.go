@@ -54,6 +54,16 @@ func script(t *testing.T) string {
 	return "set -e\n" + strings.Join(lines, "\n")
 }
 
+// named is a folder in which a program goes by this name, for a script that looks on PATH.
+func named(t *testing.T, name, program string) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.Symlink(program, filepath.Join(folder, name)); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
 // pipeline is the example's folder, with Terraform and the provider as a runner has them.
 type pipeline struct {
 	cli *acctest.CLI
@@ -92,7 +102,7 @@ func TestAccExampleScheduledCheck(t *testing.T) {
 		"OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": "",
 		"TF_VAR_okta_organizations": variable(map[string]string{"acme": acme.Ready.OktaURL, "beta": beta.Ready.OktaURL}),
 		"TF_VAR_okta_api_tokens":    variable(map[string]string{"acme": acme.Ready.OktaToken, "beta": beta.Ready.OktaToken}),
-		"PATH":                      filepath.Dir(acctest.TerraformPath(t)) + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"PATH":                      named(t, "terraform", acctest.Terraform(t).Path) + string(os.PathListSeparator) + os.Getenv("PATH"),
 	})}
 	scheduled.cli.Write(t, "main.tf", file(t, examples+"scheduled-check/main.tf"))
 	passed, printed, summary := scheduled.run(t)

@@ -31,7 +31,7 @@ func TestAccOutgoingIPsExample(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.Start(t)
 	cli := acctest.NewBinaryCLI(t, clouds, map[string]string{"SEKOIA_API_KEY": ""})
-	cli.Setenv("TF_REATTACH_PROVIDERS", standIn(t, "registry.terraform.io/okta/okta"))
+	cli.Setenv("TF_REATTACH_PROVIDERS", standIn(t, acctest.Terraform(t).Address("okta/okta")))
 	cli.Write(t, "main.tf", fileText(t, "../../../examples/data-sources/sekoia_outgoing_ips/data-source.tf"))
 	cli.Succeed(t, "apply", "-auto-approve")
 	var state struct {

@@ -1,0 +1,6 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package cli finds the program that tests, the demo and the benchmark run, Terraform or OpenTofu, and knows how the
+// two differ. It runs nothing but `version`.
+package cli
