@@ -55,7 +55,7 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes a connector fetch from Okta now, instead of at the end of its interval: it is stopped and started, for Sekoia " +
 			"has no call for it. It then brings the devices that were created since its last cycle; a full sync again is a replacement of the " +
-			"connector.\n\nWhile it waits, the action tells what the fetch cycle does and how many assets it has brought. Needs Terraform 1.14 or later.",
+			"connector.\n\nWhile it waits, the action tells what the fetch cycle does and how many assets it has brought. Needs Terraform 1.14 or later; OpenTofu has no actions.",
 		Attributes: map[string]schema.Attribute{
 			"connector_id": schema.StringAttribute{
 				Required: true,

@@ -105,7 +105,7 @@ func importHint(found *sekoia.Connector) string {
 func sharedError(subject string, shared *lifecycle.SharedError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(diagnostic.About(subject, "others use the connector's account"),
 		fmt.Sprintf("A new token or base URL would change the account %s for all of them: it is used by %s.\n"+
-			"Give the others an account of their own in Sekoia. Or replace this connector (terraform apply -replace=…): the new one gets its own account.",
+			"Give the others an account of their own in Sekoia. Or replace this connector (apply with -replace=…): the new one gets its own account.",
 			shared.AccountID, lifecycle.Users(shared.Usage)))
 }
 

@@ -43,7 +43,7 @@ func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the Okta Device connectors of a community, to be taken into Terraform: `terraform query` lists them, and with " +
 			"`-generate-config-out` writes a `resource` and an `import` block for each.\n\nThe connectors that a configuration manages already are " +
-			"listed too, for Terraform does not tell a provider which these are. Needs Terraform 1.14 or later.",
+			"listed too, for Terraform does not tell a provider which these are. Needs Terraform 1.14 or later; OpenTofu has no such command.",
 		Attributes: map[string]schema.Attribute{
 			"name_contains": schema.StringAttribute{
 				Optional:            true,

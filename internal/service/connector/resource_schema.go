@@ -34,8 +34,8 @@ var waitWords = []string{string(lifecycle.WaitNone), string(lifecycle.WaitStarte
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An **Okta Device** asset connector of Sekoia.io: it brings the device inventory of one Okta " +
-			"organization into Sekoia's assets.\n\n`terraform plan` makes the connection test, so that a wrong token, an admin " +
-			"URL or a missing permission stops a pull request; `terraform apply` creates the connector, which starts and syncs.",
+			"organization into Sekoia's assets.\n\nA plan makes the connection test, so that a wrong token, an admin " +
+			"URL or a missing permission stops a pull request; an apply creates the connector, which starts and syncs.",
 		Attributes: map[string]schema.Attribute{
 			"name":                 nameAttribute(),
 			"base_url":             baseURLAttribute(),
@@ -82,7 +82,7 @@ func apiTokenAttribute() schema.Attribute {
 		Optional:  true,
 		Sensitive: true,
 		MarkdownDescription: "The Okta API token, kept in Terraform's state. Prefer `api_token_wo`, which never enters state or plan. Use this one " +
-			"with Terraform older than 1.11. A change sends the token and restarts the connector.",
+			"with Terraform or OpenTofu older than 1.11. A change sends the token and restarts the connector.",
 		Validators: []validator.String{
 			attribute.OktaTokenValidator(),
 			attribute.ConflictsWith("api_token_wo", "api_token_wo_version"),
@@ -169,7 +169,7 @@ func syncAttribute() schema.Attribute {
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Any texts. A change restarts the connector, which then fetches the devices that were created since its last " +
-					"cycle. For a full sync, replace the connector (`terraform apply -replace=…`).",
+					"cycle. For a full sync, replace the connector (apply with `-replace=…`).",
 			},
 			"wait_for": schema.StringAttribute{
 				Optional: true,

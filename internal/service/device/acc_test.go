@@ -282,7 +282,7 @@ func TestAccDevices_unknownToken(t *testing.T) {
 		{
 			ProtoV6ProviderFactories: clouds.Factories(), ConfigDirectory: config.TestStepDirectory(), ConfigVariables: clouds.Variables(nil),
 			ExpectError: words(`Okta can't be called: the provider's okta.api_token comes from something that does not exist yet. Add depends_on to ` +
-				`this block, so that it waits for the apply, or first create what the provider needs, with terraform apply -target=…`),
+				`this block, so that it waits for the apply, or create what the provider needs first: apply with -target=…`),
 		},
 		{
 			ProtoV6ProviderFactories: clouds.Factories(), ConfigDirectory: config.TestStepDirectory(), ConfigVariables: clouds.Variables(nil),

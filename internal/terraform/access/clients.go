@@ -184,5 +184,5 @@ func unknownSummary(unknown []string) string {
 // unknownDetail says what follows from it, and what can be done.
 func unknownDetail(consequence string, unknown []string) string {
 	return consequence + ": the provider's " + strings.Join(unknown, " and ") + " comes from something that does not exist yet.\n\n" +
-		"Add depends_on to this block, so that it waits for the apply, or first create what the provider needs, with terraform apply -target=…"
+		"Add depends_on to this block, so that it waits for the apply, or create what the provider needs first: apply with -target=…"
 }
