@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command licenses lists the licences of other people's code. `make generate` runs it to write THIRD_PARTY_LICENSES:
-// whatever is linked into the provider's binary on any operating system of .goreleaser.yml, with the texts that these
+// whatever is linked into a binary of a release on any operating system of .goreleaser.yml, with the texts that these
 // licences ask to be passed on. `make lint` runs it with -check, for the modules of the tests too: a licence that is
 // not in its list of allowed ones fails.
 //

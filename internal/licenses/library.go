@@ -101,8 +101,8 @@ func refused(libraries []library) error {
 // document is the list and, below it, the texts; what several libraries share stands there once.
 func document(libraries []library) ([]byte, error) {
 	var list bytes.Buffer
-	list.WriteString(`The binary terraform-provider-sekoia holds code of others, listed here with its licence (SPDX). Where a licence asks
-for its text to be passed on, that is done below. Written by ` + "`make generate`" + `.
+	list.WriteString(`The binaries terraform-provider-sekoia and sekoia-okta-simulator hold code of others, listed here with its licence
+(SPDX). Where a licence asks for its text to be passed on, that is done below. Written by ` + "`make generate`" + `.
 
 `)
 	var texts []string

@@ -40,7 +40,10 @@ func main() {
 	}
 }
 
-// write lists what is linked into the provider, in the folder that it is run in.
+// released are the programs of a release (.goreleaser.yml).
+var released = []string{".", "./internal/simulator/cmd/simulator"}
+
+// write lists what is linked into the programs of a release, in the folder that it is run in.
 func write(ctx context.Context, to io.Writer, _ []string) error {
 	config, err := os.ReadFile(".goreleaser.yml")
 	if err != nil {
@@ -55,7 +58,7 @@ func write(ctx context.Context, to io.Writer, _ []string) error {
 	}
 	var libraries []library
 	for _, platform := range platforms {
-		found, err := report(ctx, ".", platform, ".")
+		found, err := report(ctx, ".", platform, released...)
 		if err != nil {
 			return err
 		}

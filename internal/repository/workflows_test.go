@@ -183,6 +183,7 @@ func TestReleaseHoldsWhatItShould(t *testing.T) {
 		"each binary's bill of materials is there":      "cyclonedx-gomod, bin",
 		"the bill of materials is the same every time":  "-noserial, -notimestamp",
 		"the registry's manifest has a checksum too":    "terraform-registry-manifest.json",
+		"the simulator is not taken for a provider":     `name_template: "sekoia-okta-simulator_{{`,
 		"the notes are those that were written by hand": "disable: true",
 	} {
 		if !strings.Contains(config, part) {
@@ -191,6 +192,7 @@ func TestReleaseHoldsWhatItShould(t *testing.T) {
 	}
 	for name, part := range map[string]string{
 		"the files are attested":                  "uses: actions/attest@",
+		"the simulator's too":                     "dist/*.tar.gz",
 		"the attestation can be signed":           "id-token: write",
 		"nothing is built from a cache":           "cache: false",
 		"goreleaser's version does not move":      "version: v2.",

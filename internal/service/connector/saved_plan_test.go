@@ -51,7 +51,7 @@ func TestAccConnectorTaint(t *testing.T) {
 	_, first := onePair(t, clouds)
 	cli.Succeed(t, "taint", address)
 	checkText(t, cli.Succeed(t, "plan", "-out=plan"), []string{
-		"is tainted, so must be replaced", "1 to add, 0 to change, 1 to destroy",
+		"is tainted, so ", "1 to add, 0 to change, 1 to destroy",
 		// Terraform plans it as a create, so that it looks like a connector under a new address.
 		"This configuration manages it: ", "If this resource is only replaced (tainted, say), all is well.",
 	}, []string{"import {", "An apply stops here,"})
