@@ -244,7 +244,6 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-//nolint:paralleltest // the environment is the process's
 func TestWhatIsLeftOutIsNoted(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "left-out")
 	t.Setenv(leftOutVariable, file)
@@ -253,7 +252,7 @@ func TestWhatIsLeftOutIsNoted(t *testing.T) {
 			t.Error("there is time travel")
 		}
 	}
-	noted, err := os.ReadFile(file) //nolint:gosec // G304: this test's own file
+	noted, err := os.ReadFile(file)
 	want := t.Name() + ": left out, for " + Terraform(t).String() + " lacks time travel.\n"
 	if err != nil || string(noted) != want+want {
 		t.Errorf("noted is %q, %v", noted, err)

@@ -106,7 +106,7 @@ func note(name, line string) error {
 	if name == "" {
 		return nil
 	}
-	file, err := os.OpenFile(filepath.Clean(name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // G304, G703: the file that scripts/test made up
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func fetch(ctx context.Context, folder string) (string, error) {
 
 // identify asks a program for its name. `version -json` does not give it: OpenTofu's answer says terraform_version.
 func identify(ctx context.Context, path string) (Program, error) {
-	command := exec.CommandContext(ctx, path, "version") //nolint:gosec // G204: the program that whoever runs this has chosen
+	command := exec.CommandContext(ctx, path, "version")
 
 	// The caller's own arguments and settings (TF_CLI_ARGS, TF_CLI_CONFIG_FILE) have no effect.
 	command.Env = append(slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "TF_") }), "CHECKPOINT_DISABLE=1")

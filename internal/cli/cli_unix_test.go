@@ -12,8 +12,6 @@ import (
 )
 
 // TestFindRunsTheProgram plays programs with the shell scripts in testdata.
-//
-//nolint:paralleltest // the environment is the process's
 func TestFindRunsTheProgram(t *testing.T) {
 	t.Setenv("TF_CLI_ARGS", "-no-such-flag")
 	got, err := Find(t.Context(), "testdata/tofu", "")
