@@ -207,7 +207,7 @@ func TestIntercept(t *testing.T) {
 	}
 }
 
-func TestTerraform(t *testing.T) {
+func TestAccTerraform(t *testing.T) {
 	t.Parallel()
 	found := Terraform(t)
 	if info, err := os.Stat(found.Path); err != nil || info.IsDir() || !filepath.IsAbs(found.Path) {
@@ -244,7 +244,7 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftOutIsNoted(t *testing.T) {
+func TestAccWhatIsLeftOutIsNoted(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "left-out")
 	t.Setenv(leftOutVariable, file)
 	for range 2 {

@@ -111,8 +111,8 @@ func TestCommandRefusesArguments(t *testing.T) {
 	}
 }
 
-// TestDemo runs the whole demo with the real Terraform CLI, in an environment that would lead it astray.
-func TestDemo(t *testing.T) {
+// TestAccDemo runs the whole demo with the real Terraform CLI, in an environment that would lead it astray.
+func TestAccDemo(t *testing.T) {
 	t.Parallel()
 	temporary := t.TempDir()
 	var out bytes.Buffer

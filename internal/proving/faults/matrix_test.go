@@ -38,9 +38,9 @@ func TestMatrix(t *testing.T) {
 	t.Cleanup(func() { writeTable(t, results, time.Since(begin)) })
 }
 
-// sampled is the share of the cases that run with the race detector, one in so many. The detector makes a case six times
-// as slow, and it looks for something that hardly depends on which fault it was. The same test runs all of the chosen
-// cases without it.
+// sampled is the share of the cases that run with the race detector, one in so many. The detector makes a case six
+// times as slow, and it looks for something that hardly depends on which fault it was. The same test runs all of the
+// chosen cases without it.
 const sampled = 8
 
 // sample picks cases of each operation, and at least one.
