@@ -174,15 +174,15 @@ func (c *Connectors) duplicate(ctx context.Context, wanted Spec, there namesakes
 
 // named lists the connectors with the name of the one that is wanted.
 func (c *Connectors) named(ctx context.Context, wanted Spec) ([]sekoia.Connector, error) {
-	return c.client.Connectors(ctx, sekoia.ConnectorQuery{
-		ConnectorID: c.product.ConnectorID, CommunityID: wanted.CommunityID, Name: wanted.Name,
+	return c.client.Connectors(ctx, sekoia.Query{
+		Kind: c.product.ConnectorID, CommunityID: wanted.CommunityID, Name: wanted.Name,
 	})
 }
 
 // accountsNamed lists the accounts with the name of the connector that is wanted.
 func (c *Connectors) accountsNamed(ctx context.Context, wanted Spec) ([]sekoia.Account, error) {
-	return c.client.Accounts(ctx, sekoia.AccountQuery{
-		ModuleID: c.product.ModuleID, CommunityID: wanted.CommunityID, Name: wanted.Name,
+	return c.client.Accounts(ctx, sekoia.Query{
+		Kind: c.product.ModuleID, CommunityID: wanted.CommunityID, Name: wanted.Name,
 	})
 }
 

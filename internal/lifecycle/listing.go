@@ -44,11 +44,11 @@ func (c *Connectors) readListing(ctx context.Context) (*listing, error) {
 		connectorsErr, accountsErr   error
 	)
 	both.Go(func() {
-		query := sekoia.ConnectorQuery{ConnectorID: c.product.ConnectorID, MayRead: c.mayRead(&connectorPages)}
+		query := sekoia.Query{Kind: c.product.ConnectorID, MayRead: c.mayRead(&connectorPages)}
 		read.connectors, connectorsErr = c.client.Connectors(ctx, query)
 	})
 	both.Go(func() {
-		query := sekoia.AccountQuery{ModuleID: c.product.ModuleID, MayRead: c.mayRead(&accountPages)}
+		query := sekoia.Query{Kind: c.product.ModuleID, MayRead: c.mayRead(&accountPages)}
 		read.accounts, accountsErr = c.client.Accounts(ctx, query)
 	})
 	both.Wait()

@@ -36,7 +36,7 @@ func (c *constant) RoundTrip(request *http.Request) (*http.Response, error) {
 // calls are all that the client has. Each returns the ids of what it read.
 var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		found, err := c.Accounts(ctx, sekoia.AccountQuery{})
+		found, err := c.Accounts(ctx, sekoia.Query{})
 		return idsOf(found, func(a sekoia.Account) string { return a.ID }), err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
@@ -59,7 +59,7 @@ var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 		return nil, err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		found, err := c.Connectors(ctx, sekoia.ConnectorQuery{})
+		found, err := c.Connectors(ctx, sekoia.Query{})
 		return idsOf(found, func(a sekoia.Connector) string { return a.ID }), err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {

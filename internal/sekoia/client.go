@@ -25,14 +25,9 @@ type Client struct {
 	key    transport.Secret
 }
 
-// New makes a client. It dials nothing and checks nothing: what is missing is the error of the first call.
+// New returns a client. It makes no call. Without a key, only the calls that need none can be made.
 func New(config Config) *Client {
-	client := &Client{http: config.HTTP, key: config.APIKey}
-	if config.BaseURL != nil {
-		base := *config.BaseURL
-		base.User, base.RawQuery, base.ForceQuery, base.Fragment, base.RawFragment = nil, "", false, "", ""
-		client.base = &base
-		client.origin = transport.OriginOf(&base)
-	}
-	return client
+	base := *config.BaseURL
+	base.User, base.RawQuery, base.ForceQuery, base.Fragment, base.RawFragment = nil, "", false, "", ""
+	return &Client{http: config.HTTP, base: &base, origin: transport.OriginOf(&base), key: config.APIKey}
 }

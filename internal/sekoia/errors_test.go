@@ -30,7 +30,6 @@ func TestRefusalsSayWhatSekoiaSaid(t *testing.T) {
 		"code and message":   {400, `{"code":"bad","message":"no such thing"}`, "bad", "no such thing"},
 		"a code alone":       {400, `{"code":"bad"}`, "bad", ""},
 		"a message alone":    {429, `{"message":"slow down"}`, "", "slow down"},
-		"a numeric code":     {400, `{"code":42,"message":"m"}`, "42", "m"},
 		"fields of odd type": {400, `{"code":{"a":1},"message":["x"]}`, "", ""},
 		"asset-management's details": {422,
 			`{"detail":[{"loc":["query","limit"],"msg":"too large","type":"x"},{"loc":["body",0],"msg":"missing","type":"y"},{"msg":"bare"}]}`,
@@ -40,7 +39,7 @@ func TestRefusalsSayWhatSekoiaSaid(t *testing.T) {
 		"plain text is not shown": {502, "upstream said: secret things", "", ""},
 		"nothing":                 {500, "", "", ""},
 		"a list":                  {500, "[]", "", ""},
-		"a page":                  {503, "<html>", "", "an HTML page, perhaps of something between here and Sekoia"},
+		"a page":                  {503, "<html>", "", "an HTML page, perhaps from something between here and Sekoia"},
 		"the key quoted":          {401, `{"code":"bad","message":"unknown key the-api-key!"}`, "bad", "unknown key ***!"},
 		"the token quoted":        {400, `{"code":"the-okta-token","message":"the-okta-token"}`, "***", "***"},
 	}
@@ -273,7 +272,7 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 	mock, client := newCloud(t)
 	cause := &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 	mock.respond(http.MethodGet, connectorsPath, httpmock.NewErrorResponder(cause))
-	_, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{Name: "private name"})
+	_, err := client.Connectors(t.Context(), sekoia.Query{Name: "private name"})
 	failed := wantError[*sekoia.CallError](t, err)
 	want := "no complete answer from Sekoia (https://api.sekoia.test) to GET " + connectorsPath +
 		": the connection was cut before the answer was complete (read tcp: connection reset by peer)"

@@ -25,7 +25,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	whole := settings()
 	for _, value := range []any{
 		sekoia.NewAccount{Settings: whole}, sekoia.AccountChange{Settings: whole}, whole,
-		sekoia.Config{APIKey: transport.NewSecret(apiKey)},
+		sekoia.Config{APIKey: transport.NewSecret(apiKey), BaseURL: &url.URL{}},
 		sekoia.New(sekoia.Config{APIKey: transport.NewSecret(apiKey), BaseURL: &url.URL{}}),
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {

@@ -88,7 +88,7 @@ func baseURL(getenv func(string) string) (*url.URL, error) {
 }
 
 func sweepConnectors(ctx context.Context, client *sekoia.Client, out io.Writer) error {
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID})
+	connectors, err := client.Connectors(ctx, sekoia.Query{Kind: sekoia.OktaDeviceConnectorID})
 	if err != nil {
 		return fmt.Errorf("listing connectors: %w", err)
 	}
@@ -107,7 +107,7 @@ func sweepConnectors(ctx context.Context, client *sekoia.Client, out io.Writer) 
 }
 
 func sweepAccounts(ctx context.Context, client *sekoia.Client, out io.Writer) error {
-	accounts, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID})
+	accounts, err := client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID})
 	if err != nil {
 		return fmt.Errorf("listing accounts: %w", err)
 	}

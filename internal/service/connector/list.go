@@ -118,14 +118,14 @@ type listed struct {
 func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool) ([]listed, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	community := m.CommunityID.ValueString()
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community})
+	connectors, err := client.Connectors(ctx, sekoia.Query{Kind: sekoia.OktaDeviceConnectorID, CommunityID: community})
 	if err != nil {
 		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
 		return nil, diags
 	}
 	accounts := map[string]*sekoia.Account{}
 	if len(connectors) > 0 && (whole || !m.BaseURL.IsNull()) {
-		all, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: community})
+		all, err := client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: community})
 		switch {
 		case err != nil && forbidden(err) && m.BaseURL.IsNull():
 			diagnostic.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
