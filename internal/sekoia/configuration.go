@@ -6,6 +6,7 @@ package sekoia
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,9 +55,7 @@ type Query struct {
 // and what happens to spaces at its ends is not known. Such a name is only compared here.
 func (q Query) values(in collection) url.Values {
 	values := url.Values{"sort": {"created_at"}, "direction": {"asc"}}
-	for name, given := range in.query {
-		values[name] = given
-	}
+	maps.Copy(values, in.query)
 	setGiven(values, in.filter, q.Kind)
 	setGiven(values, "match[community_uuid]", q.CommunityID)
 	if !strings.Contains(q.Name, ",") && strings.TrimSpace(q.Name) == q.Name {
