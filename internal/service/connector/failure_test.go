@@ -67,7 +67,7 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 				once(answer(acctest.Sekoia, http.MethodPost, connectorsPath, http.StatusBadRequest, map[string]any{"code": "bad", "message": "no"})),
 				once(answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusForbidden, map[string]any{"code": "forbidden", "message": "no"})),
 			},
-			fails: "was made before that. It could not be removed again", left: 1,
+			fails: "was created before that. It could not be removed", left: 1,
 		},
 		"the connector's reply is lost, and the look after it fails": {
 			faults: []acctest.Fault{
@@ -78,11 +78,11 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 		},
 		"the look before the create fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "hether the connector exists already is not known",
+			fails:  "t could not be checked if the connector exists already",
 		},
 		"the list of accounts fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, accountsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "hether the connector exists already is not known",
+			fails:  "t could not be checked if the connector exists already",
 		},
 		"the wait can't read the connector": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath+"/*", http.StatusForbidden, map[string]any{})},
@@ -144,7 +144,7 @@ func TestAccConnectorOfAnotherCommunityIsRemoved(t *testing.T) {
 			clouds.SetFaults(t, once(answer(acctest.Sekoia, http.MethodPost, path, http.StatusCreated, made)))
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-			cli.Fail(t, "he "+what+" was made in the community "+other, "apply", "-auto-approve")
+			cli.Fail(t, "he "+what+" was created in the community "+other, "apply", "-auto-approve")
 			if deletes := clouds.Requests(t).Path(http.MethodDelete, path+"/"+id); len(deletes) != 1 {
 				t.Errorf("it was not removed again:\n%s", clouds.Requests(t))
 			}

@@ -67,8 +67,8 @@ func (m *model) onlyID() bool { return m.Name.IsNull() && m.BaseURL.IsNull() && 
 func (m *model) drift() lifecycle.Drift { return lifecycle.Drift(m.Drift.ValueString()) }
 
 // known is what the model says of the connector in Sekoia.
-func (m *model) known() lifecycle.Known {
-	return lifecycle.Known{
+func (m *model) known() lifecycle.Record {
+	return lifecycle.Record{
 		ID: m.ID.ValueString(), AccountID: m.AccountID.ValueString(), Target: m.BaseURL.ValueString(), Imported: m.onlyID(),
 	}
 }
@@ -198,7 +198,7 @@ func newTriggers(old, planned types.Map) bool {
 // read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays
 // as it is, and so do the name and the URL of what drifted: a null in a required attribute would break what refers to
 // it.
-func (m *model) read(found lifecycle.Found) {
+func (m *model) read(found lifecycle.ReadResult) {
 	if m.onlyID() && found.Target != nil {
 		m.BaseURL = attribute.NewBaseURL(*found.Target)
 	}
