@@ -34,12 +34,7 @@ const (
 	globex      = "https://globex.okta.com"
 )
 
-// testProduct is a product whose accounts have their target in base_url.
-var testProduct = Product{
-	ModuleID: moduleID, ConnectorID: productID,
-	Target:     func(account *sekoia.Account) *string { return account.BaseURL },
-	SameTarget: strings.EqualFold,
-}
+var testProduct = Product{ModuleID: moduleID, ConnectorID: productID, SameTarget: strings.EqualFold}
 
 // wantedSpec is the connector of most tests.
 var wantedSpec = Spec{Name: devices, CommunityID: communityID, Target: acme}

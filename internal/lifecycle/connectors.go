@@ -21,10 +21,7 @@ import (
 type Product struct {
 	ModuleID    string // of its accounts, in Sekoia's catalogue
 	ConnectorID string // in Sekoia's catalogue
-	// Target returns the setting of an account that says what is read with it, such as a base URL; nil if Sekoia does
-	// not return it.
-	Target func(*sekoia.Account) *string
-	// SameTarget reports whether two targets mean the same.
+	// SameTarget reports whether two base URLs mean the same.
 	SameTarget func(a, b string) bool
 }
 
@@ -35,7 +32,7 @@ var ErrOtherProduct = errors.New("the connector is of another type")
 type Spec struct {
 	Name        string // of the connector and of its account
 	CommunityID string
-	Target      string // see Product.Target
+	Target      string // the base URL of its account: what it reads
 }
 
 // Connectors are the connectors of one product, as one process sees them. It is safe for concurrent use.
@@ -97,8 +94,7 @@ func (c *Connectors) noted(what event, id string) bool {
 // targets reports whether an account is known to have this target. One that Sekoia does not return matches nothing: an
 // account whose settings nobody can see is never written over.
 func (c *Connectors) targets(account *sekoia.Account, target string) bool {
-	held := c.product.Target(account)
-	return held != nil && c.product.SameTarget(*held, target)
+	return account.BaseURL != nil && c.product.SameTarget(*account.BaseURL, target)
 }
 
 // isOther reports whether a connector is known to be another product's.

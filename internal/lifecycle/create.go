@@ -93,7 +93,7 @@ func (c *Connectors) findLostAccount(ctx context.Context, wanted Spec, before []
 	}
 	for _, account := range after {
 		isOld := slices.ContainsFunc(before, func(old sekoia.Account) bool { return old.ID == account.ID })
-		if !isOld && (c.product.Target(&account) == nil || c.targets(&account, wanted.Target)) {
+		if !isOld && (account.BaseURL == nil || c.targets(&account, wanted.Target)) {
 			return &account, nil
 		}
 	}

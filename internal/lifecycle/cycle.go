@@ -155,13 +155,7 @@ func (c *cycle) read(line sekoia.LogLine) {
 	case kind == lineBegins:
 		c.begun, c.paused = true, ""
 	case kind == linePosted:
-		// A failure before a post was no failure of the cycle, but something is lost.
-		for _, before := range []*string{&c.refusal, &c.failed} {
-			if *before != "" {
-				c.trouble, *before = *before, ""
-			}
-		}
-		c.posted, c.paused, c.refused = true, "", refusals{}
+		c.readPost()
 	case kind == lineEnds:
 		c.ended = c.begun
 		if c.ended && c.refusal != "" {
@@ -182,14 +176,20 @@ func (c *cycle) read(line sekoia.LogLine) {
 		if c.posted { // the next cycle begins behind what was posted
 			c.trouble = text
 		}
-	case kind == lineTaskUnread:
-	case kind == lineTask:
-		if !strings.Contains(text, "finished successfully") && (isError(line) || strings.Contains(text, " is still ")) {
-			c.trouble = text
-		}
-	case isError(line):
+	case kind == lineTaskUnread, kind == lineTask && strings.Contains(text, "finished successfully"):
+	case isError(line), kind == lineTask && strings.Contains(text, " is still "):
 		c.trouble = text
 	}
+}
+
+// readPost takes a failure before a post for what it was: something is lost, but not all.
+func (c *cycle) readPost() {
+	for _, before := range []*string{&c.refusal, &c.failed} {
+		if *before != "" {
+			c.trouble, *before = *before, ""
+		}
+	}
+	c.posted, c.paused, c.refused = true, "", refusals{}
 }
 
 // running reports whether the log (newest first) ends within a cycle: begun, and not followed by the line of its end.

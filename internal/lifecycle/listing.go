@@ -94,7 +94,7 @@ func (c *Connectors) listedConnector(ctx context.Context, from *listing, id stri
 // listedAccount reads an account by itself if the listing lacks it, or its target. It is nil if the account is gone.
 func (c *Connectors) listedAccount(ctx context.Context, from *listing, id string) (*sekoia.Account, error) {
 	at := slices.IndexFunc(from.accounts, func(a sekoia.Account) bool { return strings.EqualFold(a.ID, id) })
-	if at >= 0 && c.product.Target(&from.accounts[at]) != nil {
+	if at >= 0 && from.accounts[at].BaseURL != nil {
 		return &from.accounts[at], nil
 	}
 	return c.account(ctx, id)

@@ -68,16 +68,14 @@ func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error)
 	case c.isOther(connector):
 		return ReadResult{}, ErrOtherProduct
 	}
-	account, err := c.ownAccount(ctx, known, connector.AccountID, func(id string) (*sekoia.Account, error) {
-		return c.listedAccount(ctx, listed, id)
-	})
+	account, err := c.ownAccount(ctx, listed, known, connector.AccountID)
 	if err != nil {
 		return ReadResult{}, failed("The connector's account could not be read", err)
 	}
 	if account == nil {
 		return ReadResult{Connector: connector, Drift: DriftAccountGone}, nil
 	}
-	read := ReadResult{Connector: connector, AccountID: account.ID, Target: c.product.Target(account)}
+	read := ReadResult{Connector: connector, AccountID: account.ID, Target: account.BaseURL}
 	switch {
 	case !strings.EqualFold(account.ID, connector.AccountID):
 		read.Drift = DriftMoved
@@ -90,16 +88,14 @@ func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error)
 // ownAccount is the account that belongs to a connector: the one that is known; if that is gone, the present one, which
 // the connector is on, unless others use that too. An import's account belongs to it, whoever else uses it. It is nil
 // if there is none.
-func (c *Connectors) ownAccount(
-	ctx context.Context, known Record, present string, read func(id string) (*sekoia.Account, error),
-) (*sekoia.Account, error) {
+func (c *Connectors) ownAccount(ctx context.Context, from *listing, known Record, present string) (*sekoia.Account, error) {
 	if known.AccountID != "" {
-		account, err := read(known.AccountID)
+		account, err := c.listedAccount(ctx, from, known.AccountID)
 		if account != nil || err != nil || strings.EqualFold(known.AccountID, present) {
 			return account, err
 		}
 	}
-	account, err := read(present)
+	account, err := c.listedAccount(ctx, from, present)
 	if account == nil || err != nil || known.Imported {
 		return account, err
 	}

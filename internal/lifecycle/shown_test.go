@@ -70,9 +70,9 @@ func TestShownLine(t *testing.T) {
 		},
 		"one that is a parse error": {
 			"Error while running asset connector OktaDeviceAssetConnector\n" + parseError,
-			"Error while running asset connector OktaDeviceAssetConnector: status (string type), profile.platform (missing)",
+			"Error while running asset connector OktaDeviceAssetConnector: a device does not parse: status (string type), profile.platform (missing)",
 		},
-		"an unknown line with a parse error in it": {"Something new: " + parseError, "Something new: status (string type), profile.platform (missing)"},
+		"an unknown line with a parse error in it": {"Something new: " + parseError, "Something new: a device does not parse: status (string type), profile.platform (missing)"},
 		"what does not print is escaped":           {"a\u202eb", `a\u202eb`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -140,7 +140,7 @@ func (u *updateRun) lookAgain(ctx context.Context) error {
 	if u.AccountID != "" {
 		return nil
 	}
-	account, err := u.ownAccount(ctx, u.Record, u.present, func(id string) (*sekoia.Account, error) { return u.account(ctx, id) })
+	account, err := u.ownAccount(ctx, &listing{}, u.Record, u.present)
 	if err != nil {
 		return failed("The connector's account could not be read", err)
 	}
