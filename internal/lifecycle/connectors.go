@@ -132,7 +132,7 @@ func (c *Connectors) unusedAccount(ctx context.Context, wanted Spec, accounts []
 	return "", nil
 }
 
-// SharedError means that others use the connector's account too: they would get its new settings without being asked.
+// SharedError means that others use the connector's account too. They would get its new settings.
 type SharedError struct {
 	AccountID string
 	Usage     sekoia.Usage // with the connector itself

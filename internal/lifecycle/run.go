@@ -250,7 +250,7 @@ func refusesLog(err error) bool {
 	return ok && slices.Contains([]int{http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed}, refusal.Status)
 }
 
-// hasNoLog reports whether the log can't be read, or is another one than was inferred.
+// hasNoLog reports whether the log can't be read, or has another form than was inferred.
 func hasNoLog(err error) bool {
 	odd, ok := errors.AsType[*sekoia.UnexpectedAnswerError](err)
 	return refusesLog(err) || ok && odd.Err == nil
@@ -322,11 +322,16 @@ func (r *runner) status(ctx context.Context) (sekoia.Status, error) {
 }
 
 func (r *runner) criticalError(ctx context.Context) error {
-	text := "the connector has stopped with CRITICAL_ERROR. Someone has to look at it in Sekoia"
-	if lines := r.lastErrors(ctx); len(lines) > 0 {
-		text += ". Its log says: " + strings.Join(lines, " | ")
+	return final(errors.New("the connector has stopped with CRITICAL_ERROR. Someone has to look at it in Sekoia" + r.logSays(ctx)))
+}
+
+// logSays are the newest error lines, to end an error with; "" if there are none.
+func (r *runner) logSays(ctx context.Context) string {
+	lines := r.lastErrors(ctx)
+	if len(lines) == 0 {
+		return ""
 	}
-	return final(errors.New(text))
+	return ". Its log says:\n" + strings.Join(lines, "\n")
 }
 
 // lastErrors returns the newest error lines, fit for a diagnostic; none if the log can't be read.

@@ -316,6 +316,11 @@ func TestWaitSynced(t *testing.T) {
 			assets:     func(now time.Duration) int { return min(500, int(now/second)*50) },
 			wantRemark: "500", atLeast: 10 * second, within: 2 * time.Minute,
 		},
+		"so is a log of a form that is not known": {
+			logStatus:  http.StatusOK,
+			assets:     func(now time.Duration) int { return min(500, int(now/second)*50) },
+			wantRemark: "it has no items). The end of the fetch cycle was guessed", atLeast: 10 * second, within: 2 * time.Minute,
+		},
 		"a cycle that never ends ends with the timeout": {
 			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "the wait reached its timeout", within: 10*time.Minute + second,
 		},

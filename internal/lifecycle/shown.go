@@ -30,7 +30,7 @@ var (
 func ShownLine(message string) string { return transport.Sanitize(WithoutValues(message)) }
 
 // WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
-// one, and without pages that it took for an answer of Okta's. What the line says is kept: of what does not parse, the
+// one, and without pages that it took for Okta's answer. What the line says is kept: of what does not parse, the
 // field and the kind of error.
 func WithoutValues(message string) string {
 	switch {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -60,7 +59,11 @@ func (s syncRun) sync(ctx context.Context, c *Connectors) error {
 	case connector.Status == nil && !s.StartIfStopped:
 		return ErrNoStatus
 	case !runs && !s.StartIfStopped:
-		return s.stoppedError(ctx, *connector.Status)
+		says := ""
+		if *connector.Status == sekoia.StatusCriticalError {
+			says = s.logSays(ctx)
+		}
+		return fmt.Errorf("%w (status %s)%s", ErrStopped, *connector.Status, says)
 	case connector.Status != nil:
 		s.tell.status(*connector.Status)
 	}
@@ -76,17 +79,6 @@ func (s syncRun) sync(ctx context.Context, c *Connectors) error {
 	}
 	s.tellEnd(ctx, before)
 	return nil
-}
-
-func (s syncRun) stoppedError(ctx context.Context, status sekoia.Status) error {
-	err := fmt.Errorf("%w (status %s)", ErrStopped, status)
-	if status != sekoia.StatusCriticalError {
-		return err
-	}
-	if lines := s.lastErrors(ctx); len(lines) > 0 {
-		err = fmt.Errorf("%w. Its log says:\n%s", err, strings.Join(lines, "\n"))
-	}
-	return err
 }
 
 // restart stops the connector if it runs, and starts it.

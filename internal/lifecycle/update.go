@@ -89,7 +89,7 @@ type updateRun struct {
 	result  UpdateResult
 }
 
-// look reads what the update builds on, and stops it before its first write if others would be hit.
+// look reads what the update builds on. It is an error if the update would reach others, before anything is written.
 func (u *updateRun) look(ctx context.Context) error {
 	if u.Repair || (u.starts && !u.Runs) {
 		if err := u.lookAgain(ctx); err != nil {
@@ -194,7 +194,8 @@ func (u *updateRun) stop(ctx context.Context) error {
 	return nil
 }
 
-// store writes the account, whole: if a PATCH merges its settings is not known. It creates one if there is none.
+// store writes the account, or creates one if there is none. Its settings are written whole, because it is not known if
+// a PATCH merges them.
 func (u *updateRun) store(ctx context.Context) error {
 	switch {
 	case u.AccountID == "":

@@ -40,7 +40,7 @@ type head struct {
 // Query narrows a list of accounts or connectors. Empty fields narrow nothing. UUIDs are compared without case, the
 // name exactly.
 type Query struct {
-	Kind        string // a UUID in Sekoia's catalogue: the module of an account, the connector of a connector
+	Kind        string // a UUID in Sekoia's catalogue: the module of the accounts, or the connector of the connectors
 	CommunityID string
 	Name        string
 	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what
