@@ -30,9 +30,9 @@ const (
 	linePaused
 )
 
-// lineKinds are what the connector writes into its log, by the public sources of Sekoia's Okta connector (2.10.0) and of
-// its automation SDK (1.25). A repeated line is dropped for a minute, so lines say how far a cycle is, never how much it
-// brought. A line that is not known is passed over.
+// lineKinds are what the connector writes into its log, by the public sources of Sekoia's Okta connector (2.10.0) and
+// of its automation SDK (1.25). A repeated line is dropped for a minute, so lines say how far a cycle is, never how much
+// it brought. A line that is not known is passed over.
 var lineKinds = []struct {
 	prefix string
 	kind   lineKind
@@ -220,7 +220,7 @@ func lastErrors(lines []sekoia.LogLine, n int) []string {
 	var messages []string
 	for _, line := range lines {
 		if isError(line) && len(messages) < n {
-			messages = append(messages, ShownLine(line.Message))
+			messages = append(messages, shownLine(line.Message))
 		}
 	}
 	return messages

@@ -52,9 +52,9 @@ func (c *cycle) message() string {
 	case c.ended:
 		return "The fetch cycle has ended"
 	case c.paused != "":
-		return "Sekoia limits the connector's calls, and it pauses. Its log says: " + ShownLine(c.paused)
+		return "Sekoia limits the connector's calls, and it pauses. Its log says: " + shownLine(c.paused)
 	case c.refused.count() > 0:
-		return "Sekoia refuses the connector's assets, and it starts again. Its log says: " + ShownLine(c.refusal)
+		return "Sekoia refuses the connector's assets, and it starts again. Its log says: " + shownLine(c.refusal)
 	case c.failed != "":
 		return "The connector could not fetch devices. Waiting for the end of its cycle"
 	case c.posted:

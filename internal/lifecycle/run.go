@@ -67,7 +67,7 @@ func (e *WaitError) Error() string {
 		text += ". The connector continues without it"
 	}
 	if e.line != "" {
-		text += "\nIts log says: " + ShownLine(e.line)
+		text += "\nIts log says: " + shownLine(e.line)
 	}
 	return text
 }
@@ -114,7 +114,7 @@ func (r *runner) waitIdle(ctx context.Context) (remark *Remark, err error) {
 				Summary: "The connector may have been stopped during a fetch cycle",
 				Detail:  "The connector's log can't be read: " + err.Error() + ". Devices that a running cycle had not sent yet may be missing.",
 			}
-			return true, nil
+			return true, nil //nolint:nilerr // the connector is stopped all the same, with this remark
 		}
 		if !running(lines) {
 			return true, nil
@@ -204,11 +204,11 @@ func (r *runner) waitSynced(ctx context.Context) error {
 		}
 		// The line of the cycle's end comes after that of a batch, however late both are.
 		if seen.failed != "" && (seen.ended || time.Since(failed) > lineDelay) {
-			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", ShownLine(seen.failed)))
+			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", shownLine(seen.failed)))
 		}
 		if seen.hopeless() {
 			return false, final(fmt.Errorf("the connector's assets are refused. It has failed to push them %d times, and starts again each time. "+
-				"Its log says: %s", seen.refused.count(), ShownLine(seen.refusal)))
+				"Its log says: %s", seen.refused.count(), shownLine(seen.refusal)))
 		}
 		r.tellAssets(ctx, seen.message())
 		if seen.ended {
@@ -288,7 +288,7 @@ func (r *runner) remarkTrouble(ctx context.Context, seen cycle) {
 	if count, err := r.client.CountAssets(ctx, r.id); err == nil {
 		arrived = fmt.Sprintf("%d assets have arrived.", count)
 	}
-	r.remarkIncomplete("The fetch cycle ended, but not everything arrived. %s The connector's log says: %s", arrived, ShownLine(seen.trouble))
+	r.remarkIncomplete("The fetch cycle ended, but not everything arrived. %s The connector's log says: %s", arrived, shownLine(seen.trouble))
 }
 
 func (r *runner) remarkIncomplete(format string, args ...any) {

@@ -26,8 +26,8 @@ var (
 	quotedValue = regexp.MustCompile(`input_value|validation error|[{\['"]`)
 )
 
-// ShownLine is WithoutValues, fit for a diagnostic.
-func ShownLine(message string) string { return transport.Sanitize(WithoutValues(message)) }
+// shownLine is WithoutValues, fit for a diagnostic.
+func shownLine(message string) string { return transport.Sanitize(WithoutValues(message)) }
 
 // WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
 // one, and without pages that it took for Okta's answer. What the line says is kept: of what does not parse, the

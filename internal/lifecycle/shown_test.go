@@ -77,7 +77,7 @@ func TestShownLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := ShownLine(test.line); got != test.want {
+			if got := shownLine(test.line); got != test.want {
 				t.Errorf("it shows\n%q, want\n%q", got, test.want)
 			}
 		})
@@ -94,7 +94,7 @@ func FuzzShownLine(f *testing.F) {
 			return
 		}
 		line := head + strings.ReplaceAll(parseError, "Anna Sch...", value)
-		if shown := ShownLine(line); strings.Contains(shown, value) && !strings.Contains(WithoutValues(head), value) {
+		if shown := shownLine(line); strings.Contains(shown, value) && !strings.Contains(WithoutValues(head), value) {
 			t.Errorf("%q shows as %q", line, shown)
 		}
 	})
