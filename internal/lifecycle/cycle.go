@@ -31,8 +31,8 @@ const (
 )
 
 // lineKinds are what the connector writes into its log, by the public sources of Sekoia's Okta connector (2.10.0) and
-// of its automation SDK (1.25). A repeated line is dropped for a minute, so lines say how far a cycle is, never how much
-// it brought. A line that is not known is passed over.
+// of its automation SDK (1.25). A repeated line is dropped for a minute, so lines say how far a cycle is, never how
+// much it brought. A line that is not known is passed over.
 var lineKinds = []struct {
 	prefix string
 	kind   lineKind
