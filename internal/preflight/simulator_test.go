@@ -51,8 +51,9 @@ func TestAgainstTheSimulator(t *testing.T) {
 		},
 		{
 			name:      "a budget that this run uses itself",
-			configure: func(c *simulator.Config) { c.RateLimit = 1 },
-			says:      []string{"0 of 1 calls", "This run made 1 of the others itself"},
+			configure: func(c *simulator.Config) { c.RateLimit = 10 },
+			others:    8,
+			says:      []string{"1 of 10 calls", "This run made 1 of the others itself"},
 		},
 		{
 			name:      "several communities and none chosen",

@@ -137,7 +137,7 @@ func (t *Tester) report(ctx context.Context, input Input, good func(*Report) boo
 // limit gives a test's calls their limits: the budget, whose clock stands still during a wait for a rate limit, and the
 // repeats of each.
 func (t *Tester) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	limited, cancel := transport.WithBudget(ctx, t.config.Budget, patience)
+	limited, cancel := transport.WithBudget(ctx, t.config.HTTP, t.config.Budget, patience)
 	return transport.WithMaxRetries(limited, repeats), cancel
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -35,7 +36,7 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	} else {
 		fields["status"] = resp.StatusCode
 	}
-	a.log(req.Context(), LevelDebug, "HTTP call", fields)
+	a.log(req.Context(), slog.LevelDebug, "HTTP call", fields)
 	return resp, err
 }
 

@@ -6,6 +6,7 @@ package transport
 import (
 	"context"
 	"crypto/tls"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -27,20 +28,8 @@ const (
 	idleConnections = 10
 )
 
-// Level is how much a line of the log matters.
-type Level int
-
-// The levels, from the least to the most important.
-const (
-	LevelTrace Level = iota
-	LevelDebug
-	LevelInfo
-	LevelWarn
-	LevelError
-)
-
 // logFunc is Options.Log.
-type logFunc func(ctx context.Context, level Level, message string, fields map[string]any)
+type logFunc func(ctx context.Context, level slog.Level, message string, fields map[string]any)
 
 // Options says how the client behaves. The zero value is a client with DefaultRequestTimeout that repeats nothing.
 type Options struct {
@@ -61,7 +50,7 @@ type Options struct {
 	// LookupEnv is where the proxy variables are read. nil: os.LookupEnv.
 	LookupEnv func(name string) (value string, found bool)
 	// Log is told of attempts and waits; never of a credential, a query or a body. nil: nobody is.
-	Log func(ctx context.Context, level Level, message string, fields map[string]any)
+	Log func(ctx context.Context, level slog.Level, message string, fields map[string]any)
 }
 
 // New returns the client for both clouds. The proxy variables (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, or in lower case) are
@@ -78,7 +67,7 @@ func New(options Options) (*http.Client, error) {
 		options.RequestTimeout = DefaultRequestTimeout
 	}
 	if options.Log == nil {
-		options.Log = func(context.Context, Level, string, map[string]any) {}
+		options.Log = func(context.Context, slog.Level, string, map[string]any) {}
 	}
 	options.Log = concealing(options.Log)
 	network, err := newNetwork(options)
@@ -88,20 +77,12 @@ func New(options Options) (*http.Client, error) {
 	if options.Base == nil {
 		options.Base = network
 	}
-	governed := &governor{
+	paced := &gates{
 		next: &attempt{base: options.Base, timeout: options.RequestTimeout, log: options.Log},
-		log:  options.Log, classes: map[classKey]*class{},
-	}
-	attempts := &http.Client{
-		Transport:     governed,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the outer client's work
+		log:  options.Log, byOrigin: map[Origin]*gate{},
 	}
 	return &http.Client{
-		Transport: &roundTripper{
-			options:  options,
-			repeats:  &repeats{attempts: attempts, max: options.MaxRetries, log: options.Log},
-			governor: governed,
-		},
+		Transport:     &roundTripper{options: options, gates: paced, retries: &retries{next: paced, max: options.MaxRetries, log: options.Log}},
 		CheckRedirect: checkRedirect,
 	}, nil
 }
@@ -133,15 +114,15 @@ func newNetwork(options Options) (*http.Transport, error) {
 
 // roundTripper is the outermost layer.
 type roundTripper struct {
-	options  Options
-	repeats  *repeats
-	governor *governor
+	options Options
+	gates   *gates
+	retries *retries
 }
 
 // RoundTrip guards the request, then makes its attempts.
 func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
-		defer req.Body.Close() //nolint:errcheck // the repeats read it whole, into memory
+		defer req.Body.Close() //nolint:errcheck // the retries read it whole, into memory
 	}
 	if err := guard(req); err != nil {
 		return nil, err
@@ -150,7 +131,7 @@ func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if sent.Header.Get("User-Agent") == "" && t.options.UserAgent != "" {
 		sent.Header.Set("User-Agent", t.options.UserAgent)
 	}
-	resp, err := t.repeats.send(sent)
+	resp, err := t.retries.RoundTrip(sent)
 	if err != nil {
 		return nil, err
 	}

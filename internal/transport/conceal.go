@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"regexp"
 	"slices"
@@ -144,7 +145,7 @@ func credentialOf(ctx context.Context) Secret {
 // concealing is a log without the credential of the request that a line is about, wherever it came from: a redirect's
 // path, say.
 func concealing(log logFunc) logFunc {
-	return func(ctx context.Context, level Level, message string, fields map[string]any) {
+	return func(ctx context.Context, level slog.Level, message string, fields map[string]any) {
 		conceal := concealer(credentialOf(ctx))
 		for name, value := range fields {
 			if text, ok := value.(string); ok {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -72,7 +73,7 @@ func TestARedirectThatQuotesTheCredentialIsToldWithoutIt(t *testing.T) {
 			var logged strings.Builder
 			mock := httpmock.NewMockTransport()
 			mock.RegisterResponder(http.MethodGet, acme, httpmock.NewStringResponder(http.StatusFound, "").HeaderSet(http.Header{"Location": {location}}))
-			client := newClient(t, transport.Options{Base: mock, Log: func(_ context.Context, _ transport.Level, message string, fields map[string]any) {
+			client := newClient(t, transport.Options{Base: mock, Log: func(_ context.Context, _ slog.Level, message string, fields map[string]any) {
 				fmt.Fprintln(&logged, message, fields)
 			}})
 			request := newRequest(t, t.Context(), http.MethodGet, acme, "")

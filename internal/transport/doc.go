@@ -9,13 +9,11 @@
 //
 //   - the guard (guard.go): a request with an Authorization header goes nowhere but to the origin that Authorize named;
 //   - redirects (client.go): within one origin, for GET and HEAD;
-//   - the repeats (retry.go, wait.go), made by go-retryablehttp;
-//   - the governor (governor.go, window.go), which holds each attempt back, repeats too, where a rate limit would
-//     refuse it; the time of
-//     such a wait is nobody's fault, and is taken from no budget (clock.go);
+//   - the retries (retry.go, wait.go): idempotent calls, and whatever a rate limit refused;
+//   - the gate of its origin (gate.go), which holds each attempt back if a rate limit would refuse it. Such a wait is
+//     taken from no budget (budget.go);
 //   - one attempt (attempt.go), which bounds time and size and reads the answers of repeatable requests whole, so that
-//     a
-//     connection that breaks in the middle of a body is repeated like one that breaks before;
+//     a connection that breaks in the middle of a body is repeated like one that breaks before;
 //   - the network, or Options.Base in tests.
 //
 // Trust (trust.go) decides where a credential may go at all; the guard then holds a request to that decision. The

@@ -4,23 +4,28 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 // maxTimeouts is how many attempts of a call may time out: the second is for bad luck, and a person waits for the plan
 // meanwhile: a minute with DefaultRequestTimeout.
 const maxTimeouts = 2
 
+// drained is how much of an answer that is not used is read, in bytes.
+const drained = 4096
+
 type (
 	repeatableKey struct{}
 	maxRetriesKey struct{}
+	againKey      struct{}
 )
 
 // WithRepeatable says of requests with this context that the same one twice has the same result as once. They are then
@@ -52,121 +57,107 @@ func isRepeatable(req *http.Request) bool {
 	return declared
 }
 
-// repeats makes the attempts of a request.
-type repeats struct {
-	attempts *http.Client // one attempt each; follows no redirect
-	max      int
-	log      logFunc
-	calls    counted
-}
-
-// send returns the last attempt's answer or error, whatever it is.
-func (r *repeats) send(req *http.Request) (*http.Response, error) {
-	c := &call{left: maxRetries(req.Context(), r.max), log: r.log, order: r.calls.Add(1)}
-	req = req.WithContext(context.WithValue(req.Context(), callKey{}, c))
-	c.req = req
-	defer c.goOn()
-	// A client for each call: go-retryablehttp's hooks are told neither of the request (where there is no answer) nor
-	// of the wait that the policy weighed against the context's deadline.
-	client := &retryablehttp.Client{
-		HTTPClient:   r.attempts,
-		RetryMax:     c.left,
-		CheckRetry:   c.check,
-		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait },
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-	return (&retryablehttp.RoundTripper{Client: client}).RoundTrip(req)
-}
-
-// call is one request on its way through its attempts.
-type call struct {
-	req  *http.Request
-	left int // repeats that may still be made
-	done int // repeats that were made
-	late int // attempts that timed out
-	wait time.Duration
+// retries sends a request again after an answer or an error that may be better next time.
+//
+// It is a loop of its own, because go-retryablehttp can't say what this one has to: its hooks don't know the request if
+// there was no answer, its wait is blind to a deadline that comes first, and it sleeps through a rate limit that the
+// gate below makes everybody wait for.
+type retries struct {
+	next http.RoundTripper
+	max  int
 	log  logFunc
-
-	// order is the call's place among those of its client.
-	order uint64
-	// startClocks ends a wait that no budget counts; nil: there is none.
-	startClocks func()
 }
 
-type callKey struct{}
-
-// callOf is the call that an attempt with this context belongs to; nil: none.
-func callOf(ctx context.Context) *call {
-	c, _ := ctx.Value(callKey{}).(*call)
-	return c
-}
-
-// goOn lets the clocks run that stood still during a wait.
-func (c *call) goOn() {
-	if c.startClocks != nil {
-		c.startClocks()
-		c.startClocks = nil
+// RoundTrip returns the last attempt's answer or error, whatever it is.
+func (r *retries) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := bodyOf(req)
+	if err != nil {
+		return nil, err
+	}
+	most, timeouts := maxRetries(req.Context(), r.max), 0
+	for done := 0; ; done++ {
+		attempt := req.Clone(context.WithValue(req.Context(), againKey{}, done > 0))
+		if body != nil {
+			attempt.Body, attempt.GetBody = body(), func() (io.ReadCloser, error) { return body(), nil }
+		}
+		resp, err := r.next.RoundTrip(attempt)
+		if isTimeout(err) {
+			timeouts++
+		}
+		reason := reasonToRetry(req, resp, err)
+		if reason == "" || done == most || timeouts == maxTimeouts || req.Context().Err() != nil {
+			return resp, err
+		}
+		wait, source := waitBefore(resp, done, time.Now())
+		fields := map[string]any{
+			"method": req.Method, "url": withoutSecrets(req.URL), "attempt": done + 1,
+			"reason": reason, "wait": wait.String(), "wait_from": source,
+		}
+		if !r.worthWaiting(req.Context(), wait, source == sourceReset, fields) {
+			return resp, err
+		}
+		if resp != nil {
+			_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, drained)) // so that the connection can be used again
+			_ = resp.Body.Close()
+		}
+		if waitsAtGate(resp, source) {
+			continue
+		}
+		if err := sleep(req.Context(), wait); err != nil {
+			return nil, err
+		}
 	}
 }
 
-// check is go-retryablehttp's policy: it decides whether the request is sent again, and sets the wait before that. It
-// never returns an error, which would take the last answer's place.
-func (c *call) check(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	reason := c.reason(resp, err)
-	if isTimeout(err) {
-		c.late++
+// bodyOf reads a request's body into memory, and returns what gives each attempt its own; nil if there is no body.
+func bodyOf(req *http.Request) (func() io.ReadCloser, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return nil, nil
 	}
-	if c.late >= maxTimeouts {
-		reason = ""
+	data, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, fmt.Errorf("reading the request's body: %w", err)
 	}
-	if reason == "" || ctx.Err() != nil || c.left == 0 {
-		return false, nil //nolint:nilerr // go-retryablehttp keeps the attempt's own error
-	}
-	now := time.Now()
-	var source string
-	c.wait, source = waitBefore(resp, c.done, now)
-	fields := map[string]any{
-		"method": c.req.Method, "url": withoutSecrets(c.req.URL), "attempt": c.done + 1,
-		"reason": reason, "wait": c.wait.String(), "wait_from": source,
-	}
-	if c.wait > maxWait {
-		c.log(ctx, LevelWarn, "HTTP call not repeated: the wait is longer than "+maxWait.String(), fields)
-		return false, nil
-	}
-	if end := c.end(ctx, source, now); !end.IsZero() && end.Sub(now) <= c.wait {
-		c.log(ctx, LevelWarn, "HTTP call not repeated: the wait is longer than the time that is left", fields)
-		return false, nil
-	}
-	if source == sourceReset {
-		c.startClocks = stopClocks(ctx)
-	}
-	c.log(ctx, LevelInfo, "HTTP call is repeated after a wait", fields)
-	c.left--
-	c.done++
-	return true, nil
+	return func() io.ReadCloser { return io.NopCloser(bytes.NewReader(data)) }, nil
 }
 
-// end is when the time of the call is over; zero: never. A window's end is waited for at no budget's cost, as the
-// governor does.
-func (c *call) end(ctx context.Context, source string, now time.Time) time.Time {
-	deadline, _ := ctx.Deadline()
-	if source == sourceReset {
-		return deadline
+// worthWaiting reports whether the wait before the next attempt is one that a person and the context have time for.
+func (r *retries) worthWaiting(ctx context.Context, wait time.Duration, forReset bool, fields map[string]any) bool {
+	if wait > maxWait {
+		r.log(ctx, slog.LevelWarn, "HTTP call not repeated: the wait is longer than "+maxWait.String(), fields)
+		return false
 	}
-	return earlier(deadline, budgetEnd(ctx, now))
+	if left, bounded := timeLeft(ctx, forReset); bounded && left <= wait {
+		r.log(ctx, slog.LevelWarn, "HTTP call not repeated: the wait is longer than the time that is left", fields)
+		return false
+	}
+	r.log(ctx, slog.LevelInfo, "HTTP call is repeated after a wait", fields)
+	return true
 }
 
-// reason says why the request should be sent again; "" where it should not. A 429 is repeated whatever the method,
+// sleep waits, or returns why the context ended before.
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// reasonToRetry says why the request should be sent again; "" where it should not. A 429 is repeated whatever the method,
 // because a call that the rate limit refuses has had no effect.
-func (c *call) reason(resp *http.Response, err error) string {
+func reasonToRetry(req *http.Request, resp *http.Response, err error) string {
 	switch {
-	case err != nil && isRepeatable(c.req) && isTransient(err):
+	case err != nil && isRepeatable(req) && isTransient(err):
 		return Sanitize(withoutURL(err).Error())
 	case err != nil:
 		return ""
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return answered(resp)
-	case isUnavailable(resp.StatusCode) && isRepeatable(c.req):
+	case isUnavailable(resp.StatusCode) && isRepeatable(req):
 		return answered(resp)
 	default:
 		return ""

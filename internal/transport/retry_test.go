@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"math"
 	"net"
@@ -364,7 +365,7 @@ type record struct {
 	lines []string
 }
 
-func (r *record) log(_ context.Context, level transport.Level, message string, fields map[string]any) {
+func (r *record) log(_ context.Context, level slog.Level, message string, fields map[string]any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lines = append(r.lines, fmt.Sprint(level, " ", message, " ", fields))

@@ -32,7 +32,7 @@ type RateLimit struct {
 	Remaining int       // calls that are left in it
 	Reset     time.Time // when the window ends, by the local clock; zero where the answer does not say
 	Known     bool      // whether the answer says Limit and Remaining
-	// Own is how many calls of the window were made by the client that got the answer; 0 where it does not know (see
+	// Own is how many calls of the window were made by the client that got the answer; 0 if that is not known (see
 	// RateLimitIn).
 	Own int
 }
@@ -100,6 +100,11 @@ func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration,
 		}
 	}
 	return backoff(repeats, maxBackoff), sourceBackoff
+}
+
+// waitsAtGate reports whether the wait is for a rate limit: then all calls to the origin wait at its gate, this one too.
+func waitsAtGate(resp *http.Response, source string) bool {
+	return resp != nil && resp.StatusCode == http.StatusTooManyRequests && (source == sourceReset || source == sourceRetryAfter)
 }
 
 // retryAfter reads Retry-After (RFC 9110, 10.2.3: seconds, or an HTTP date, which is compared with the answer's own
