@@ -8,7 +8,7 @@ import (
 	"fmt"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // progress tells somebody who waits what goes on. A nil one tells nobody.
@@ -32,7 +32,7 @@ func (p *progress) status(status sekoia.Status) {
 		p.say("Sekoia gives no status for the connector")
 		return
 	}
-	p.say("The connector's status is " + transport.Sanitize(string(status)))
+	p.say("The connector's status is " + credential.Sanitize(string(status)))
 }
 
 // tellAssets says what goes on, and how many assets the connector has brought meanwhile: one call more, which nobody

@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var (
@@ -26,7 +26,7 @@ var (
 )
 
 // ShownLine is WithoutValues, fit for a diagnostic.
-func ShownLine(message string) string { return transport.Sanitize(WithoutValues(message)) }
+func ShownLine(message string) string { return credential.Sanitize(WithoutValues(message)) }
 
 // WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
 // one, and without pages that it took for an answer of Okta's. What the line says is kept: of what does not parse, the

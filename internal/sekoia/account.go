@@ -11,7 +11,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const accountsPath = "/v1/symphony/module-configurations"
@@ -44,11 +44,11 @@ type AccountQuery struct {
 // AccountSettings are an account's value: its settings and secrets, by the names of the module's manifest. Every one of
 // them is kept and printed as a secret, because only the manifest knows which are; only the body of a request has their
 // plain texts. Sekoia never gives secrets back.
-type AccountSettings map[string]transport.Secret
+type AccountSettings map[string]credential.Secret
 
 // held returns what an error must not show of the settings. The base URL is not secret, and messages need it.
-func (s AccountSettings) held() []transport.Secret {
-	var secrets []transport.Secret
+func (s AccountSettings) held() []credential.Secret {
+	var secrets []credential.Secret
 	for _, name := range slices.Sorted(maps.Keys(s)) {
 		if name != SettingBaseURL {
 			secrets = append(secrets, s[name])

@@ -15,6 +15,9 @@ import (
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // call is one request, as its author thinks of it.
@@ -27,7 +30,7 @@ type call struct {
 	repeatable bool                 // sent twice, it does what it does once
 	open       bool                 // sent without the key
 	public     bool                 // at the region's public host, which may be another one than the API's (see publicBase)
-	holds      []transport.Secret   // secrets in the body: should the answer echo them, they are not shown
+	holds      []credential.Secret  // secrets in the body: should the answer echo them, they are not shown
 	mayRead    func(pages int) bool // of a list: whether to read it, once its length is known; nil: yes
 }
 
@@ -47,7 +50,7 @@ const pageReason = "it is an HTML page; the base URL is probably not that of Sek
 func under(path, id string, rest ...string) (string, error) {
 	switch strings.TrimSpace(id) {
 	case "", ".", "..":
-		return "", fmt.Errorf("%q can't be the id of an object in Sekoia", transport.Sanitize(id))
+		return "", fmt.Errorf("%q can't be the id of an object in Sekoia", credential.Sanitize(id))
 	}
 	return strings.Join(append([]string{path, url.PathEscape(id)}, rest...), "/"), nil
 }
@@ -93,7 +96,7 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 		return nil, err
 	}
 	if what.repeatable {
-		ctx = transport.WithRepeatable(ctx)
+		ctx = pace.WithRepeatable(ctx)
 	}
 	request, err := http.NewRequestWithContext(ctx, what.method, target, body)
 	if err != nil {
@@ -106,7 +109,7 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 	if what.open {
 		return request, nil
 	}
-	return transport.Authorize(request, c.origin, "Bearer", c.key), nil
+	return credential.Authorize(request, c.origin, "Bearer", c.key), nil
 }
 
 // target puts the call's path below the base URL's. It is done on the escaped forms, so that an escaped slash in an id
@@ -212,14 +215,14 @@ func detailText(detail json.RawMessage) string {
 // clean makes text from the network fit to be shown: without the secrets that went out with the request, in case the
 // service quotes them, and without what could harm a terminal.
 func (c *Client) clean(what call, message string) string {
-	return transport.Sanitize(transport.Conceal(message, append([]transport.Secret{c.key}, what.holds...)...))
+	return credential.Sanitize(credential.Conceal(message, append([]credential.Secret{c.key}, what.holds...)...))
 }
 
 // decode reads a successful answer into target, which is the address of a struct.
 func decode(what call, reply *answer, target any) error {
 	switch body := bytes.TrimSpace(reply.body); {
 	case reply.broken != nil:
-		cut := unexpected(what, reply, "it broke off: "+transport.Explain(reply.broken).Reason())
+		cut := unexpected(what, reply, "it broke off: "+failure.Explain(reply.broken).Reason())
 		cut.Err = reply.broken
 		return cut
 	case len(body) == 0:
@@ -242,9 +245,9 @@ func decodingReason(err error) string {
 		if wrong.Field == "" {
 			return fmt.Sprintf("it is a JSON %s where an object belongs", kind)
 		}
-		return fmt.Sprintf("its %s is a JSON %s", transport.Sanitize(wrong.Field), kind)
+		return fmt.Sprintf("its %s is a JSON %s", credential.Sanitize(wrong.Field), kind)
 	}
-	return "it is not JSON: " + transport.Sanitize(err.Error())
+	return "it is not JSON: " + credential.Sanitize(err.Error())
 }
 
 func unexpected(what call, reply *answer, reason string) *UnexpectedAnswerError {

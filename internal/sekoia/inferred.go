@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // This file holds everything about Sekoia's API that no document states and that was not seen in Sekoia's own code
@@ -23,7 +23,7 @@ import (
 // against the live service". What is learned there is fixed here, and nowhere else.
 
 // secretField is a secret where the wire wants its text. Printed in any other way than as JSON it is "***".
-type secretField struct{ transport.Secret }
+type secretField struct{ credential.Secret }
 
 // MarshalJSON implements json.Marshaler.
 func (f secretField) MarshalJSON() ([]byte, error) { return encode(f.Reveal()) }

@@ -7,15 +7,14 @@
 //
 // From the outside in, a request passes
 //
-//   - the guard (guard.go): a request with an Authorization header goes nowhere but to the origin that Authorize named;
+//   - the guard (credential.Guard): a request with an Authorization header goes nowhere but to the origin that
+//     Authorize named;
 //   - redirects (client.go): within one origin, for GET and HEAD;
-//   - the retries (retry.go, wait.go): idempotent calls, and whatever a rate limit refused;
-//   - the gate of its origin (gate.go), which holds each attempt back if a rate limit would refuse it. Such a wait is
-//     taken from no budget (budget.go);
+//   - the retries (package pace): idempotent calls, and whatever a rate limit refused;
+//   - the gate of its origin (package pace), which holds each attempt back if a rate limit would refuse it;
 //   - one attempt (attempt.go), which bounds time and size and reads the answers of repeatable requests whole, so that
 //     a connection that breaks in the middle of a body is repeated like one that breaks before;
 //   - the network, or Options.Base in tests.
 //
-// Trust (trust.go) decides where a credential may go at all; the guard then holds a request to that decision. The
-// package knows the services' hosts and rate-limit headers, but none of their calls.
+// The package knows the services' hosts and rate-limit headers, but none of their calls.
 package transport

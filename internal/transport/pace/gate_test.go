@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package pace_test
 
 import (
 	"context"
@@ -18,6 +18,9 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 const (
@@ -137,14 +140,14 @@ func (s *service) counts() (calls, refused, together int) {
 	return s.calls, s.refused, s.together
 }
 
-// get makes one call as package okta does; a credential is sent where one is given.
-func get(ctx context.Context, client *http.Client, target, credential string) (int, error) {
-	req, err := http.NewRequestWithContext(transport.WithRateLimits(ctx), http.MethodGet, target, nil)
+// get makes one call as package okta does; a token is sent if one is given.
+func get(ctx context.Context, client *http.Client, target, token string) (int, error) {
+	req, err := http.NewRequestWithContext(pace.WithRateLimits(ctx), http.MethodGet, target, nil)
 	if err != nil {
 		return 0, err
 	}
-	if credential != "" {
-		req = transport.Authorize(req, transport.OriginOf(req.URL), "SSWS", transport.NewSecret(credential))
+	if token != "" {
+		req = credential.Authorize(req, credential.OriginOf(req.URL), "SSWS", credential.NewSecret(token))
 	}
 	resp, err := transport.Do(client, req)
 	if err != nil {
@@ -154,14 +157,14 @@ func get(ctx context.Context, client *http.Client, target, credential string) (i
 }
 
 // all makes n calls at the same time and says how long they took; each has to be answered with 200.
-func all(t *testing.T, client *http.Client, n int, target func(int) (target, credential string)) time.Duration {
+func all(t *testing.T, client *http.Client, n int, target func(int) (target, token string)) time.Duration {
 	t.Helper()
 	began := time.Now()
 	var wait sync.WaitGroup
 	for i := range n {
 		wait.Go(func() {
-			address, credential := target(i)
-			if status, err := get(t.Context(), client, address, credential); err != nil || status != http.StatusOK {
+			address, token := target(i)
+			if status, err := get(t.Context(), client, address, token); err != nil || status != http.StatusOK {
 				t.Errorf("call %d: %d %v", i, status, err)
 			}
 		})
@@ -506,14 +509,14 @@ func TestAWaitLongerThanTheTimeThatIsLeftIsNotBegun(t *testing.T) {
 					}
 					return
 				}
-				var refused *transport.RateLimitError
+				var refused *failure.RateLimitError
 				if !errors.As(err, &refused) {
 					t.Fatalf("the error is %v", err)
 				}
 				if refused.Limit != 10 || refused.Remaining != 1 || refused.Wait != time.Minute {
 					t.Errorf("%+v", refused)
 				}
-				if explained := transport.Explain(err); explained.Failure != transport.FailureRateLimit || !strings.Contains(explained.Do, "raise the resource's timeouts") {
+				if explained := failure.Explain(err); !strings.Contains(explained.Do, "raise the resource's timeouts") {
 					t.Errorf("%+v", explained)
 				}
 				if text := "the rate limit is used up for 1m0s more"; !strings.Contains(err.Error(), text) {
@@ -566,14 +569,14 @@ func TestAnswersSayHowManyCallsWereTheClientsOwn(t *testing.T) {
 		s := &service{limit: 100}
 		s.others("acme.okta.com", 30)
 		client := newClient(t, transport.Options{Base: s})
-		var got transport.RateLimit
+		var got pace.RateLimit
 		for range 7 {
 			resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, listDevices, ""))
 			if err != nil {
 				t.Fatal(err)
 			}
 			_ = resp.Body.Close()
-			got = transport.RateLimitIn(client, resp, time.Now())
+			got = pace.RateLimitIn(client, resp, time.Now())
 		}
 		if got.Own != 7 || got.Remaining != 63 {
 			t.Errorf("%+v", got)

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package pace_test
 
 import (
 	"net/http"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // BenchmarkGate is the cost of a call whose network costs nothing, with and without the gate.
@@ -34,7 +35,7 @@ func BenchmarkGate(b *testing.B) {
 				b.Fatal(err)
 			}
 			if !c.gated {
-				client = transport.WithoutGate(client)
+				client = pace.WithoutGate(client)
 			}
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {
@@ -61,7 +62,7 @@ func TestWithoutTheGateCallsAreRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{limit: 100, latency: time.Second}
-		client := transport.WithoutGate(newClient(t, transport.Options{Base: s}))
+		client := pace.WithoutGate(newClient(t, transport.Options{Base: s}))
 		var wait sync.WaitGroup
 		for range 170 {
 			wait.Go(func() {

@@ -1,22 +1,23 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport
+package pace
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // maxTimeouts is how many attempts of a call may time out: the second is for bad luck, and a person waits for the plan
-// meanwhile: a minute with DefaultRequestTimeout.
+// meanwhile: a minute with the default timeout.
 const maxTimeouts = 2
 
 // drained is how much of an answer that is not used is read, in bytes.
@@ -48,8 +49,8 @@ func maxRetries(ctx context.Context, n int) int {
 	return max(n, 0)
 }
 
-// isRepeatable reports whether a request may be sent again when it is not known whether it had its effect.
-func isRepeatable(req *http.Request) bool {
+// IsRepeatable reports whether a request may be sent again when it is not known whether it had its effect.
+func IsRepeatable(req *http.Request) bool {
 	if req.Method == http.MethodGet || req.Method == http.MethodHead {
 		return true
 	}
@@ -65,7 +66,7 @@ func isRepeatable(req *http.Request) bool {
 type retries struct {
 	next http.RoundTripper
 	max  int
-	log  logFunc
+	log  Log
 }
 
 // RoundTrip returns the last attempt's answer or error, whatever it is.
@@ -81,7 +82,7 @@ func (r *retries) RoundTrip(req *http.Request) (*http.Response, error) {
 			attempt.Body, attempt.GetBody = body(), func() (io.ReadCloser, error) { return body(), nil }
 		}
 		resp, err := r.next.RoundTrip(attempt)
-		if isTimeout(err) {
+		if failure.IsTimeout(err) {
 			timeouts++
 		}
 		reason := reasonToRetry(req, resp, err)
@@ -90,7 +91,7 @@ func (r *retries) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		wait, source := waitBefore(resp, done, time.Now())
 		fields := map[string]any{
-			"method": req.Method, "url": withoutSecrets(req.URL), "attempt": done + 1,
+			"method": req.Method, "url": credential.ShownURL(req.URL), "attempt": done + 1,
 			"reason": reason, "wait": wait.String(), "wait_from": source,
 		}
 		if !r.worthWaiting(req.Context(), wait, source == sourceReset, fields) {
@@ -147,17 +148,17 @@ func sleep(ctx context.Context, wait time.Duration) error {
 	}
 }
 
-// reasonToRetry says why the request should be sent again; "" where it should not. A 429 is repeated whatever the method,
-// because a call that the rate limit refuses has had no effect.
+// reasonToRetry says why the request should be sent again; "" where it should not. A 429 is repeated whatever the
+// method, because a call that the rate limit refuses has had no effect.
 func reasonToRetry(req *http.Request, resp *http.Response, err error) string {
 	switch {
-	case err != nil && isRepeatable(req) && isTransient(err):
-		return Sanitize(withoutURL(err).Error())
+	case err != nil && IsRepeatable(req) && !failure.IsLasting(err):
+		return credential.Sanitize(err.Error())
 	case err != nil:
 		return ""
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return answered(resp)
-	case isUnavailable(resp.StatusCode) && isRepeatable(req):
+	case failure.IsUnavailable(resp.StatusCode) && IsRepeatable(req):
 		return answered(resp)
 	default:
 		return ""
@@ -166,19 +167,4 @@ func reasonToRetry(req *http.Request, resp *http.Response, err error) string {
 
 func answered(resp *http.Response) string {
 	return fmt.Sprintf("answered %d", resp.StatusCode)
-}
-
-// isUnavailable reports whether a status is that of a gateway which could not reach its service.
-func isUnavailable(status int) bool {
-	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-}
-
-// isTransient reports whether the same request may fare better in a moment. A name that does not exist, a certificate
-// that does not fit or a server that speaks no HTTP won't change within seconds, and a person who mistyped a host
-// should not wait.
-func isTransient(err error) bool {
-	if lookup, ok := errors.AsType[*net.DNSError](err); ok && lookup.IsNotFound {
-		return false // the proxy's name, too
-	}
-	return !explanations[Classify(err)].lasts && !is[*SigningError](err) && !is[*OriginError](err)
 }

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package pace_test
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 func TestABudgetEndsAsATimeoutDoes(t *testing.T) {
@@ -50,7 +52,7 @@ func TestABudgetEndsAsATimeoutDoes(t *testing.T) {
 					parent, cancel = c.parent(parent)
 					defer cancel()
 				}
-				ctx, cancel := transport.WithBudget(parent, newClient(t, transport.Options{}), 15*time.Second, time.Minute)
+				ctx, cancel := pace.WithBudget(parent, newClient(t, transport.Options{}), 15*time.Second, time.Minute)
 				defer cancel()
 				child, cancelChild := context.WithCancel(ctx)
 				defer cancelChild()
@@ -89,7 +91,7 @@ func TestABudgetIsNotUsedByAWaitForARateLimit(t *testing.T) {
 	}{
 		"a wait of a minute, and an answer in time":         {10 * time.Minute, time.Second, false, "", nil, 61 * time.Second, 200},
 		"a wait, and an answer that does not come":          {10 * time.Minute, time.Hour, false, "", context.DeadlineExceeded, 75 * time.Second, 0},
-		"a wait that is longer than all waits may be":       {20 * time.Second, time.Second, false, "", &transport.RateLimitError{}, 0, 0},
+		"a wait that is longer than all waits may be":       {20 * time.Second, time.Second, false, "", &failure.RateLimitError{}, 0, 0},
 		"a window that a refusal tells of":                  {10 * time.Minute, time.Second, true, "", nil, 42 * time.Second, 200},
 		"Retry-After is the service's time, and not waited": {10 * time.Minute, time.Second, true, "40", nil, time.Second, 429},
 	} {
@@ -111,11 +113,11 @@ func TestABudgetIsNotUsedByAWaitForARateLimit(t *testing.T) {
 					header.Set("Retry-After", c.after)
 					return http.StatusTooManyRequests, header
 				}
-				ctx, cancel := transport.WithBudget(t.Context(), client, budget, c.patience)
+				ctx, cancel := pace.WithBudget(t.Context(), client, budget, c.patience)
 				defer cancel()
 				began := time.Now()
 				status, err := get(ctx, client, listDevices, "")
-				var limited *transport.RateLimitError
+				var limited *failure.RateLimitError
 				switch {
 				case c.err == nil && err != nil, c.err != nil && err == nil:
 					t.Errorf("the error is %v", err)
@@ -148,7 +150,7 @@ func TestABudgetIsNotUsedByAWaitOfSomebodyElse(t *testing.T) {
 		} {
 			wait.Go(func() {
 				<-time.After(c.begins)
-				ctx, cancel := transport.WithBudget(t.Context(), client, 15*time.Second, 10*time.Minute)
+				ctx, cancel := pace.WithBudget(t.Context(), client, 15*time.Second, 10*time.Minute)
 				defer cancel()
 				<-ctx.Done()
 				if took := time.Since(began); took != c.ends {
@@ -169,7 +171,7 @@ func TestACallThatTimesOutIsRepeatedOnce(t *testing.T) {
 		s := &service{limit: 10, latency: time.Hour}
 		client := newClient(t, transport.Options{Base: s, MaxRetries: transport.DefaultMaxRetries})
 		_, err := get(t.Context(), client, listDevices, "")
-		if late := new(transport.TimeoutError); !errors.As(err, &late) || s.calls != 2 {
+		if late := new(failure.TimeoutError); !errors.As(err, &late) || s.calls != 2 {
 			t.Errorf("%d attempts, error %v", s.calls, err)
 		}
 	})

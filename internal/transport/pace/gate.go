@@ -1,18 +1,20 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport
+package pace
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 const (
@@ -26,10 +28,38 @@ const (
 type rateLimitsKey struct{}
 
 // WithRateLimits says of requests with this context that the service sends its rate limits with each answer
-// (X-Rate-Limit-Limit, -Remaining and -Reset). The first call to such an origin goes alone, because only its answer says
-// what is left for the others. Calls to other services wait only after a refusal.
+// (X-Rate-Limit-Limit, -Remaining and -Reset). The first call to such an origin goes alone, because only its answer
+// says what is left for the others. Calls to other services wait only after a refusal.
 func WithRateLimits(ctx context.Context) context.Context {
 	return context.WithValue(ctx, rateLimitsKey{}, true)
+}
+
+// Log is told about attempts and waits; never about a credential, a query or a body.
+type Log func(ctx context.Context, level slog.Level, message string, fields map[string]any)
+
+// Transport sends calls at the right time. All calls of a client share one.
+type Transport struct {
+	retries *retries
+	gates   *gates
+}
+
+// New returns a Transport that makes each attempt with next, and at most maxRetries more after the first.
+func New(next http.RoundTripper, maxRetries int, log Log) *Transport {
+	paced := &gates{next: next, log: log, byOrigin: map[credential.Origin]*gate{}}
+	return &Transport{gates: paced, retries: &retries{next: paced, max: maxRetries, log: log}}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	return t.retries.RoundTrip(req)
+}
+
+// of returns the Transport of a client that package transport made; nil for any other.
+func of(client *http.Client) *Transport {
+	if made, ok := client.Transport.(interface{ Pace() *Transport }); ok {
+		return made.Pace()
+	}
+	return nil
 }
 
 // gates hold calls back before a rate limit refuses them. All calls of a client share them.
@@ -39,11 +69,11 @@ func WithRateLimits(ctx context.Context) context.Context {
 // counted where.
 type gates struct {
 	next http.RoundTripper
-	log  logFunc
+	log  Log
 	held stopwatch
 
 	mu       sync.Mutex
-	byOrigin map[Origin]*gate
+	byOrigin map[credential.Origin]*gate
 }
 
 // RoundTrip sends the request when its gate lets it pass. The wait is over before the time of the attempt begins.
@@ -58,7 +88,7 @@ func (g *gates) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (g *gates) of(req *http.Request) *gate {
-	origin := OriginOf(req.URL)
+	origin := credential.OriginOf(req.URL)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.byOrigin[origin] == nil {
@@ -79,7 +109,7 @@ func (g *gates) enter(req *http.Request, gate *gate) error {
 	}
 	select {
 	case <-t.settled:
-		fields := map[string]any{"method": req.Method, "url": withoutSecrets(req.URL), "waited": time.Since(began).String()}
+		fields := map[string]any{"method": req.Method, "url": credential.ShownURL(req.URL), "waited": time.Since(began).String()}
 		g.log(ctx, slog.LevelDebug, "HTTP call continues after its wait for the rate limit", fields)
 		return t.err
 	case <-ctx.Done():
@@ -90,7 +120,7 @@ func (g *gates) enter(req *http.Request, gate *gate) error {
 // gate is what is known of an origin's limit. It lets calls pass until an answer says otherwise.
 type gate struct {
 	host string
-	log  logFunc
+	log  Log
 	held *stopwatch
 
 	mu sync.Mutex
@@ -223,8 +253,8 @@ func (g *gate) hold(holding bool, now time.Time) {
 	g.holding = holding
 }
 
-func (g *gate) limited(now time.Time) *RateLimitError {
-	return &RateLimitError{Limit: g.limit, Remaining: g.remaining, Until: g.until, Wait: g.until.Sub(now)}
+func (g *gate) limited(now time.Time) *failure.RateLimitError {
+	return &failure.RateLimitError{Limit: g.limit, Remaining: g.remaining, Until: g.until, Wait: g.until.Sub(now)}
 }
 
 // abandon takes a call out whose context has ended, and says what it waited for. Nothing of it was sent.
@@ -238,7 +268,7 @@ func (g *gate) abandon(t *turn) error {
 		g.queue = slices.Delete(g.queue, at, at+1)
 		if g.closed(now) && errors.Is(err, context.DeadlineExceeded) {
 			limited := g.limited(now)
-			limited.cause, err = err, limited
+			limited.Cause, err = err, limited
 		}
 	}
 	g.pump(now)
@@ -258,7 +288,7 @@ func (g *gate) leave(path string, resp *http.Response, now time.Time) {
 }
 
 func (g *gate) note(path string, resp *http.Response, now time.Time) {
-	said := RateLimitOf(resp.Header, now)
+	said := rateLimitOf(resp.Header, now)
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
 		// A refusal that names no time, or is about calls at the same time, is left to the retries.
@@ -282,36 +312,18 @@ func (g *gate) begin(said RateLimit, path string, now time.Time) {
 	g.limit, g.remaining, g.until = said.Limit, min(said.Remaining, said.Limit), said.Reset
 }
 
-// RateLimitError is a call that was not made, because the service would have refused it: its rate limit is used up for
-// longer than the caller has time.
-type RateLimitError struct {
-	Limit     int // calls in a window; 0: the service said only how long to wait
-	Remaining int
-	Until     time.Time     // when calls may be made again
-	Wait      time.Duration // until then
-
-	cause error // the end of a context; nil: the wait was not begun
-}
-
-// Error says for how long the limit is used up. Explain says what to do.
-func (e *RateLimitError) Error() string {
-	return fmt.Sprintf("not sent: the rate limit is used up for %s more, which is longer than this operation may take", e.Wait.Round(time.Second))
-}
-
-// Unwrap returns the end of the context that cut the wait short; nil if the wait was not begun.
-func (e *RateLimitError) Unwrap() error { return e.cause }
-
-// RateLimitIn is RateLimitOf for an answer to client, which New made. It adds how many of the calls were the client's
-// own.
+// RateLimitIn is rateLimitOf for an answer to client, which package transport made. It adds how many of the calls were
+// the client's own.
 func RateLimitIn(client *http.Client, resp *http.Response, now time.Time) RateLimit {
-	limit := RateLimitOf(resp.Header, now)
-	if made, ok := client.Transport.(*roundTripper); ok && limit.Known && resp.Request != nil {
-		gate := made.gates.of(resp.Request)
-		gate.mu.Lock()
-		defer gate.mu.Unlock()
-		if now.Before(gate.until) {
-			limit.Own = gate.own[resp.Request.URL.Path]
-		}
+	limit, made := rateLimitOf(resp.Header, now), of(client)
+	if made == nil || !limit.Known || resp.Request == nil {
+		return limit
+	}
+	gate := made.gates.of(resp.Request)
+	gate.mu.Lock()
+	defer gate.mu.Unlock()
+	if now.Before(gate.until) {
+		limit.Own = gate.own[resp.Request.URL.Path]
 	}
 	return limit
 }

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport
+package pace
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 // a wait says nothing about the service, and lasts as long as others use the limit up. Whoever shares the result of
 // that call has the same clock. All in all the context lasts no longer than budgeted + waits.
 func WithBudget(ctx context.Context, client *http.Client, budgeted, waits time.Duration) (context.Context, context.CancelFunc) {
-	made, ok := client.Transport.(*roundTripper)
-	if !ok {
+	made := of(client)
+	if made == nil {
 		return context.WithTimeout(ctx, budgeted)
 	}
 	bounded, cancel := context.WithTimeout(ctx, budgeted+waits)
