@@ -7,7 +7,7 @@ import (
 	"context"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // progress keeps somebody who waits informed. A nil one informs nobody.
@@ -31,7 +31,7 @@ func (p *progress) status(status sekoia.Status) {
 		p.say("Sekoia gives no status for the connector")
 		return
 	}
-	p.say("The connector's status is " + transport.Sanitize(string(status)))
+	p.say("The connector's status is " + credential.Sanitize(string(status)))
 }
 
 // tellAssets says what happens, and how many assets the connector has brought so far: one call more, which is only made

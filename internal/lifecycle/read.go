@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // Drift says in words what is wrong with a connector: what somebody changed by hand, or an update that was cut off left
@@ -25,7 +25,7 @@ const (
 )
 
 // otherTarget is the drift of a connector whose account has another target than it should.
-func otherTarget(held string) Drift { return Drift(driftTarget + transport.Sanitize(held)) }
+func otherTarget(held string) Drift { return Drift(driftTarget + credential.Sanitize(held)) }
 
 // NeedsSettings reports whether the repair writes an account's settings, the credential among them.
 func (d Drift) NeedsSettings() bool {

@@ -20,7 +20,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const connectorPath = "/v1/symphony/connector-configurations/6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a"
@@ -88,7 +88,7 @@ func (s *scripted) runner(t *testing.T) *runner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: transport.NewSecret("key")})
+	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: credential.NewSecret("key")})
 	return &runner{client: client, id: lastSegment(connectorPath)}
 }
 

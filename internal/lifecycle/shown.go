@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var (
@@ -27,7 +27,7 @@ var (
 )
 
 // shownLine is WithoutValues, fit for a diagnostic.
-func shownLine(message string) string { return transport.Sanitize(WithoutValues(message)) }
+func shownLine(message string) string { return credential.Sanitize(WithoutValues(message)) }
 
 // WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
 // one, and without pages that it took for Okta's answer. What the line says is kept: of what does not parse, the

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
@@ -210,7 +210,7 @@ func TestAnAnswerThatIsTooLargeIsNoAnswer(t *testing.T) {
 	network.RegisterResponder(http.MethodGet, acme+wellKnownPath, always(http.StatusOK, `{"id":"00o1","x":"`+strings.Repeat("x", wellKnownLimit)+`"}`))
 	_, err := client.Organization(t.Context())
 	assertText(t, err, "GET https://acme.okta.com/.well-known/okta-organization", "larger than 65536 bytes")
-	if transport.Classify(err) != transport.FailureBodyTooLarge {
-		t.Errorf("class %v", transport.Classify(err))
+	if _, tooLarge := errors.AsType[*failure.BodyTooLargeError](err); !tooLarge {
+		t.Errorf("error %v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 const (
@@ -58,7 +58,7 @@ type DevicesPage struct {
 	Devices []Device
 	// Next is the URL of the next page on the same origin, "" where this is the last one.
 	Next      string
-	RateLimit transport.RateLimit
+	RateLimit pace.RateLimit
 	// Unreadable counts the elements that were no objects, and so are in no way devices.
 	Unreadable int
 }

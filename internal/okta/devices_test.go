@@ -19,6 +19,8 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 func TestDevicesListsEachDeviceOnceInOrderWithOneCallForEachPage(t *testing.T) {
@@ -161,7 +163,7 @@ func TestNoCallIsUnderWayAfterTheLoop(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := New(Config{HTTP: httpClient, Origin: origin(t, acme), Token: transport.NewSecret(token)})
+		client := New(Config{HTTP: httpClient, Origin: origin(t, acme), Token: credential.NewSecret(token)})
 		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
 			if err != nil {
 				t.Fatal(err)
@@ -586,7 +588,7 @@ func TestTheCredentialGoesToTheOriginAloneAndOnlyInItsHeader(t *testing.T) {
 		return reply(http.StatusFound, "", "Location: https://evil.example/"), nil
 	})
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{Search: `profile.displayName eq "canary"`})
-	if _, ok := errors.AsType[*transport.RedirectError](err); !ok {
+	if _, ok := errors.AsType[*failure.RedirectError](err); !ok {
 		t.Fatalf("error %v, want a refused redirect", err)
 	}
 	if text := err.Error(); strings.Contains(text, "canary") || strings.Contains(text, token) {
@@ -614,7 +616,7 @@ func TestACallWithoutAnAnswerNamesTheCallAndNotTheQuery(t *testing.T) {
 	if strings.Contains(err.Error(), "canary") {
 		t.Errorf("the error shows the search: %v", err)
 	}
-	if _, ok := errors.AsType[*transport.CallError](err); !ok {
+	if _, ok := errors.AsType[*failure.CallError](err); !ok {
 		t.Errorf("error %T", err)
 	}
 }
@@ -622,7 +624,7 @@ func TestACallWithoutAnAnswerNamesTheCallAndNotTheQuery(t *testing.T) {
 func TestAnOriginThatIsNoURLIsAnError(t *testing.T) {
 	t.Parallel()
 	_, httpClient := mocked(t)
-	client := New(Config{HTTP: httpClient, Origin: transport.Origin{Scheme: "https", Host: "a b", Port: "443"}, Token: transport.NewSecret(token)})
+	client := New(Config{HTTP: httpClient, Origin: credential.Origin{Scheme: "https", Host: "a b", Port: "443"}, Token: credential.NewSecret(token)})
 	_, err := client.Device(t.Context(), "guo1")
 	var malformed *url.Error
 	if err == nil || errors.As(err, &malformed) && strings.Contains(err.Error(), token) {

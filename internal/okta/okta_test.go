@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -40,12 +41,12 @@ func mocked(tb testing.TB) (*httpmock.MockTransport, *http.Client) {
 func acmeClient(tb testing.TB) (*httpmock.MockTransport, *Client) {
 	tb.Helper()
 	network, client := mocked(tb)
-	return network, New(Config{HTTP: client, Origin: origin(tb, acme), Token: transport.NewSecret(token)})
+	return network, New(Config{HTTP: client, Origin: origin(tb, acme), Token: credential.NewSecret(token)})
 }
 
-func origin(tb testing.TB, raw string) transport.Origin {
+func origin(tb testing.TB, raw string) credential.Origin {
 	tb.Helper()
-	parsed, err := transport.ParseOrigin(raw)
+	parsed, err := credential.ParseOrigin(raw)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -39,7 +39,7 @@ func (o Organization) IdentityEngine() bool { return o.Pipeline == "idx" }
 func (o Organization) ClassicEngine() bool { return o.Pipeline == "v1" }
 
 // Organization reads the metadata of the client's origin, without credentials, and remembers them once they were read.
-// Callers at the same time share one call. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and
+// Callers at the same time share one call. Errors: [*failure.CallError] without an answer, [*APIError] for 429 and
 // 5xx,
 // [*UnexpectedAnswerError] for one that was cut off, [*NotOktaError] for any other that no organisation gives.
 func (c *Client) Organization(ctx context.Context) (*Organization, error) {
@@ -62,7 +62,7 @@ func (c *Client) Organization(ctx context.Context) (*Organization, error) {
 
 // fetchOrganization asks origin for its metadata. No credential is sent, and nothing of the body is in an error unless
 // the host is Okta's by its name.
-func fetchOrganization(ctx context.Context, client *http.Client, origin transport.Origin) (*Organization, error) {
+func fetchOrganization(ctx context.Context, client *http.Client, origin credential.Origin) (*Organization, error) {
 	target := origin.URL()
 	target.Path = wellKnownPath
 	request, err := newRequest(ctx, target)
@@ -75,7 +75,7 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin transpor
 	}
 	switch {
 	case result.status == http.StatusTooManyRequests || result.status >= 500:
-		if !transport.IsOktaDomain(origin.Host) {
+		if !credential.IsOktaDomain(origin.Host) {
 			result.body = nil
 		}
 		return nil, refusal(result)

@@ -9,7 +9,8 @@ import (
 	"iter"
 	"net/url"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // A ListOption changes how a listing is read.
@@ -24,7 +25,7 @@ type PageSummary struct {
 	Number     int // from 1
 	Elements   int // readable ones
 	Unreadable int // elements that were no objects
-	RateLimit  transport.RateLimit
+	RateLimit  pace.RateLimit
 	Last       bool
 }
 
@@ -163,13 +164,13 @@ func (t *trail) next(from *url.URL, result *answer) (*url.URL, error) {
 		return nil, result.unexpected("its Link header leads to what is no URL")
 	}
 	next.Fragment, next.RawFragment = "", ""
-	origin := transport.OriginOf(next)
+	origin := credential.OriginOf(next)
 	switch {
 	case next.User != nil:
 		return nil, result.unexpected("its Link header leads to a URL with a user name or a password")
 	case origin != t.client.origin:
 		return nil, result.unexpected(fmt.Sprintf("its Link header leads to another origin, %s, where the credential may not go",
-			transport.Sanitize(origin.String())))
+			credential.Sanitize(origin.String())))
 	}
 	if _, again := t.visited[next.String()]; again {
 		return nil, result.unexpected(fmt.Sprintf("its Link header leads back to a page that was read already, after %d pages", len(t.visited)))

@@ -20,7 +20,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -43,7 +43,7 @@ var signatures = map[string][]jose.SignatureAlgorithm{
 
 // A PrivateKey is what a service app proves itself with. It prints as ***. It is safe for concurrent use.
 type PrivateKey struct {
-	// The parts are behind a pointer, as a [transport.Secret]'s text is.
+	// The parts are behind a pointer, as a [credential.Secret]'s text is.
 	parts *privateKeyParts
 }
 
@@ -56,7 +56,7 @@ type privateKeyParts struct {
 // curve's (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" is the JWK's own, or none. What variables,
 // templates and copying do to a key's text is undone (see plainKeyText). Errors say what is wrong with the key, and
 // nothing of what is in it.
-func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
+func ParsePrivateKey(key credential.Secret, id string) (*PrivateKey, error) {
 	if len(key.Reveal()) > maxPrivateKey {
 		return nil, fmt.Errorf("it is larger than %d bytes", maxPrivateKey)
 	}
@@ -97,7 +97,7 @@ func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
 	if !verifies(signer, found) {
 		return nil, errors.New("its private and its public half don't belong together: was it copied whole?")
 	}
-	parts := &privateKeyParts{signer: signer, fingerprint: transport.NewSecret(text + "\n" + found.KeyID).Fingerprint()}
+	parts := &privateKeyParts{signer: signer, fingerprint: credential.NewSecret(text + "\n" + found.KeyID).Fingerprint()}
 	return &PrivateKey{parts: parts}, nil
 }
 

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -23,7 +23,7 @@ const (
 
 // An accessToken is what the token endpoint gave.
 type accessToken struct {
-	credential
+	authorization
 	key    *dpopKey // that it is bound to; nil: none
 	scopes []string
 	// renew and expire are by the local clock, counted from before the token was asked for: never too late.
@@ -35,7 +35,7 @@ type accessToken struct {
 type tokenSource struct {
 	app    *ServiceApp
 	http   *http.Client
-	origin transport.Origin
+	origin credential.Origin
 
 	mu      sync.Mutex
 	current *accessToken
@@ -56,15 +56,15 @@ type renewal struct {
 }
 
 // credential implements authorizer.
-func (s *tokenSource) credential(ctx context.Context) (credential, error) {
+func (s *tokenSource) credential(ctx context.Context) (authorization, error) {
 	token, err := s.token(ctx)
 	if err != nil {
-		return credential{}, err
+		return authorization{}, err
 	}
 	if !slices.Contains(token.scopes, ScopeDevicesRead) {
-		return credential{}, &ScopeError{Missing: ScopeDevicesRead, Granted: slices.Clone(token.scopes), Asked: s.app.Scopes()}
+		return authorization{}, &ScopeError{Missing: ScopeDevicesRead, Granted: slices.Clone(token.scopes), Asked: s.app.Scopes()}
 	}
-	made := token.credential
+	made := token.authorization
 	if token.key != nil {
 		made.proved = new(string)
 		made.sign = s.signCall(token.key, token.secret, made.proved)
@@ -128,7 +128,7 @@ func (s *tokenSource) lead(ctx context.Context, mine *renewal) (*accessToken, er
 
 // refused implements authorizer: a token that Okta does not take any more is thrown away, and a nonce that its API
 // demands is kept.
-func (s *tokenSource) refused(used credential, got *answer) bool {
+func (s *tokenSource) refused(used authorization, got *answer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// RFC 9449 has 401 for it (section 9), and Okta's API answers what is wrong with a proof 400.
@@ -148,7 +148,7 @@ func (s *tokenSource) refused(used credential, got *answer) bool {
 }
 
 // signCall completes the attempts of one call with a token that is bound to the key, and notes the nonce of each.
-func (s *tokenSource) signCall(key *dpopKey, token transport.Secret, proved *string) func(*http.Request) error {
+func (s *tokenSource) signCall(key *dpopKey, token credential.Secret, proved *string) func(*http.Request) error {
 	return func(request *http.Request) error {
 		s.mu.Lock()
 		*proved = s.callNonce

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // tokenHost is an organisation whose token endpoint answers always the same, but that it quotes the assertion where its
@@ -66,7 +67,7 @@ func FuzzTokenAnswer(f *testing.F) {
 	} {
 		f.Add(seed.status, seed.body, seed.date, seed.nonce)
 	}
-	key, err := ParsePrivateKey(transport.NewSecret(testKeys()["P-256 in PKCS#8"].private), "")
+	key, err := ParsePrivateKey(credential.NewSecret(testKeys()["P-256 in PKCS#8"].private), "")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -24,6 +24,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 const acmeToken = acme + tokenPath
@@ -85,7 +87,7 @@ func TestAKeyIsTakenHoweverItWasCarried(t *testing.T) {
 			if isJWK && name == "with a comment before it" {
 				continue
 			}
-			got, err := ParsePrivateKey(transport.NewSecret(carry(key.private)), "")
+			got, err := ParsePrivateKey(credential.NewSecret(carry(key.private)), "")
 			if err != nil {
 				t.Errorf("%s, %s: %v", kind, name, err)
 				continue
@@ -148,7 +150,7 @@ func TestAKeyThatCannotBeUsedIsRefusedWithoutShowingIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			key, err := ParsePrivateKey(transport.NewSecret(test.key), test.id)
+			key, err := ParsePrivateKey(credential.NewSecret(test.key), test.id)
 			if err == nil || key != nil || !strings.Contains(err.Error(), test.says) {
 				t.Fatalf("key %v, error %v, want one that says %q", key, err, test.says)
 			}
@@ -530,7 +532,7 @@ func TestTheAssertionGoesToTheOrganisationsOwnHostAlone(t *testing.T) {
 				network, client := appClient(t)
 				network.RegisterResponder(http.MethodPost, acmeToken, always(status, "", "Location: "+location))
 				_, err := client.DevicesPage(t.Context(), DeviceQuery{})
-				if transport.Classify(err) != transport.FailureRedirect {
+				if _, redirected := errors.AsType[*failure.RedirectError](err); !redirected {
 					t.Errorf("error %v", err)
 				}
 				assertCalls(t, network, 1)

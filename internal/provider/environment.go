@@ -11,7 +11,7 @@ import (
 	"unicode"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // The environment variables that stand in for attributes of the block. Okta's are those of Okta's own provider and SDK.
@@ -112,7 +112,7 @@ func (e environment) oktaVariables() map[string]string {
 func (e environment) oktaApp() oktaApp {
 	separator := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
 	app := oktaApp{
-		clientID: e.get(oktaClientVariable), privateKey: transport.NewSecret(e.get(oktaKeyVariable)), privateKeyID: e.get(oktaKeyIDVariable),
+		clientID: e.get(oktaClientVariable), privateKey: credential.NewSecret(e.get(oktaKeyVariable)), privateKeyID: e.get(oktaKeyIDVariable),
 		scopes: strings.FieldsFunc(e.get(oktaScopesVariable), separator), written: map[string]bool{},
 	}
 	for attribute, variable := range e.oktaVariables() {

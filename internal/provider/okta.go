@@ -14,7 +14,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // resolveOkta takes all of the organisation's settings from one source: the block where it says anything, else the
@@ -29,7 +29,7 @@ func (s *settings) resolveOkta(env environment) access.OktaSettings {
 	}
 	base, _ := env.oktaBaseURL()
 	token, _ := env.oktaToken()
-	found := access.OktaSettings{BaseURL: base, APIToken: transport.NewSecret(token), Variables: env.oktaVariables()}
+	found := access.OktaSettings{BaseURL: base, APIToken: credential.NewSecret(token), Variables: env.oktaVariables()}
 	app := env.oktaApp()
 	app.complete(&found, func(attribute string) string { return cmp.Or(found.Variables[attribute], variableOf[attribute]) })
 	if found.BaseURL != "" || !found.APIToken.IsZero() || app.saysAnything() {
@@ -85,7 +85,7 @@ func (m oktaModel) settings(key types.String) access.OktaSettings {
 	found := access.OktaSettings{
 		Source:   diagnostic.SourceConfiguration,
 		BaseURL:  m.BaseURL.ValueString(),
-		APIToken: transport.NewSecret(m.APIToken.ValueString()),
+		APIToken: credential.NewSecret(m.APIToken.ValueString()),
 	}
 	if m.BaseURL.IsUnknown() {
 		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, "base_url"))

@@ -15,7 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var (
@@ -86,7 +86,7 @@ func checkSekoiaPath(name string, base *url.URL) error {
 		return nil
 	}
 	should := url.URL{Scheme: base.Scheme, Host: strings.ToLower(base.Host)}
-	if !transport.IsLoopback(host) {
+	if !credential.IsLoopback(host) {
 		should.Scheme = "https"
 	}
 	kept := segments[:max(added, 0)]
@@ -101,7 +101,7 @@ func checkSekoiaPath(name string, base *url.URL) error {
 	if added < 0 {
 		what = "has a path that this host does not have"
 	}
-	return fmt.Errorf("%s: %q %s. It should be: %s", name, transport.Sanitize(base.String()), what, transport.Sanitize(text))
+	return fmt.Errorf("%s: %q %s. It should be: %s", name, credential.Sanitize(base.String()), what, credential.Sanitize(text))
 }
 
 const (

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var accounts = collection{
@@ -41,10 +41,10 @@ func (a Account) head() head { return head{a.ModuleID, a.CommunityID, a.Name, a.
 // AccountSettings are an account's settings and credentials, by the names of the module's manifest. All of them are
 // kept and printed as secrets, because only the manifest says which are. Only the body of a request has their plain
 // texts. Sekoia never gives credentials back.
-type AccountSettings map[string]transport.Secret
+type AccountSettings map[string]credential.Secret
 
 // secrets are what an error must not show. The base URL is no secret, and messages need it.
-func (s AccountSettings) secrets() []transport.Secret {
+func (s AccountSettings) secrets() []credential.Secret {
 	others := maps.Clone(s)
 	delete(others, SettingBaseURL)
 	return slices.Collect(maps.Values(others))

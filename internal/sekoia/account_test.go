@@ -11,7 +11,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // accountAnswer is an account as the service has it, with its value.
@@ -122,7 +122,7 @@ func TestCreateAccount(t *testing.T) {
 		},
 		"with a name and a token that need escapes": {
 			sekoia.NewAccount{ModuleID: sekoia.OktaModuleID, Name: `"Ökta" <&>`, Settings: sekoia.AccountSettings{
-				"apikey": transport.NewSecret(`a"b\c<&>`), "base_url": transport.NewSecret("u"), "tenant <&>": transport.NewSecret("t"),
+				"apikey": credential.NewSecret(`a"b\c<&>`), "base_url": credential.NewSecret("u"), "tenant <&>": credential.NewSecret("t"),
 			}},
 			`{"name":"\"Ökta\" \u003c\u0026\u003e","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe",` +
 				`"value":{"apikey":"a\"b\\c\u003c\u0026\u003e","base_url":"u","tenant \u003c\u0026\u003e":"t"}}`,

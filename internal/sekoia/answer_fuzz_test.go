@@ -16,6 +16,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // constant is a network with one answer to everything, but that it quotes the key where it has a §.
@@ -174,7 +175,7 @@ func FuzzAnswers(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := sekoia.New(sekoia.Config{HTTP: guarded, BaseURL: base, APIKey: transport.NewSecret(apiKey)})
+		client := sekoia.New(sekoia.Config{HTTP: guarded, BaseURL: base, APIKey: credential.NewSecret(apiKey)})
 		at := int(call) % len(calls)
 		ids, err := calls[at](t.Context(), client)
 		if network.asked.Load() == 0 || network.asked.Load() > 110 {

@@ -18,6 +18,9 @@ import (
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // call is one request.
@@ -29,7 +32,7 @@ type call struct {
 	needs      []string             // the permissions that it needs, for the error of a 403
 	idempotent bool                 // a second call has no further effect, so it may be retried
 	public     bool                 // at the region's public host (see publicBase), and without the key
-	secrets    []transport.Secret   // in the body: if the answer repeats them, they are not shown
+	secrets    []credential.Secret  // in the body: if the answer repeats them, they are not shown
 	mayRead    func(pages int) bool // of a list: see Query.MayRead
 }
 
@@ -57,7 +60,7 @@ const pageReason = "it is an HTML page; the base URL is probably not that of Sek
 func under(path, id string, rest ...string) (string, error) {
 	switch strings.TrimSpace(id) {
 	case "", ".", "..":
-		return "", fmt.Errorf("%q can't be the id of an object in Sekoia", transport.Sanitize(id))
+		return "", fmt.Errorf("%q can't be the id of an object in Sekoia", credential.Sanitize(id))
 	}
 	return strings.Join(append([]string{path, url.PathEscape(id)}, rest...), "/"), nil
 }
@@ -100,7 +103,7 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 		body = bytes.NewReader(encoded)
 	}
 	if what.idempotent {
-		ctx = transport.WithRepeatable(ctx)
+		ctx = pace.WithRepeatable(ctx)
 	}
 	request, err := http.NewRequestWithContext(ctx, what.method, target, body)
 	if err != nil {
@@ -113,7 +116,7 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 	if what.public {
 		return request, nil
 	}
-	return transport.Authorize(request, c.origin, "Bearer", c.key), nil
+	return credential.Authorize(request, c.origin, "Bearer", c.key), nil
 }
 
 // target puts the call's path below the base URL's. It is done on the escaped forms, so that an escaped slash in an id
@@ -180,14 +183,14 @@ func errorText(body []byte) (code, message string) {
 // clean makes text from the network fit to be shown: without the secrets that went out with the request, in case the
 // service quotes them, and without what could harm a terminal.
 func (c *Client) clean(what call, message string) string {
-	return transport.Sanitize(transport.Conceal(message, append([]transport.Secret{c.key}, what.secrets...)...))
+	return credential.Sanitize(credential.Conceal(message, append([]credential.Secret{c.key}, what.secrets...)...))
 }
 
 // decode reads an answer into target.
 func decode(what call, reply *answer, target any) error {
 	switch body := bytes.TrimSpace(reply.body); {
 	case reply.broken != nil:
-		cut := unexpected(what, reply, "it broke off: "+transport.Explain(reply.broken).Reason())
+		cut := unexpected(what, reply, "it broke off: "+failure.Explain(reply.broken).Reason())
 		cut.Err = reply.broken
 		return cut
 	case len(body) == 0:
@@ -208,7 +211,7 @@ func decodingReason(err error) string {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		kind, _, _ := strings.Cut(wrong.Value, " ") // "number 12": the value is left out
 		if wrong.Field != "" {
-			return fmt.Sprintf("its %s is a JSON %s", transport.Sanitize(wrong.Field), kind)
+			return fmt.Sprintf("its %s is a JSON %s", credential.Sanitize(wrong.Field), kind)
 		}
 		expected := map[reflect.Kind]string{reflect.Slice: "a list", reflect.String: "a text"}[wrong.Type.Kind()]
 		if expected == "" {
@@ -217,9 +220,9 @@ func decodingReason(err error) string {
 		return fmt.Sprintf("it is a JSON %s where %s belongs", kind, expected)
 	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return "it is not JSON: " + transport.Sanitize(syntax.Error())
+		return "it is not JSON: " + credential.Sanitize(syntax.Error())
 	}
-	return "a time in it is not in RFC 3339: " + transport.Sanitize(err.Error())
+	return "a time in it is not in RFC 3339: " + credential.Sanitize(err.Error())
 }
 
 func unexpected(what call, reply *answer, reason string) *UnexpectedAnswerError {

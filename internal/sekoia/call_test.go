@@ -16,6 +16,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestBaseURLJoining(t *testing.T) {
@@ -47,7 +48,7 @@ func TestBaseURLJoining(t *testing.T) {
 func TestConfigStaysAsItWas(t *testing.T) {
 	t.Parallel()
 	base := &url.URL{Scheme: "https", Host: "api.sekoia.io", RawQuery: "a=b"}
-	sekoia.New(sekoia.Config{BaseURL: base, APIKey: transport.NewSecret(apiKey)})
+	sekoia.New(sekoia.Config{BaseURL: base, APIKey: credential.NewSecret(apiKey)})
 	if base.RawQuery != "a=b" {
 		t.Error("New changed the URL that it was given")
 	}

@@ -11,7 +11,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // collection is one of the two kinds of objects that Sekoia calls configurations: accounts and connectors. Both are
@@ -110,13 +110,13 @@ func readOne[T configuration](ctx context.Context, c *Client, in collection, id 
 	return object, nil
 }
 
-func create[T configuration](ctx context.Context, c *Client, in collection, body any, secrets []transport.Secret) (*T, error) {
+func create[T configuration](ctx context.Context, c *Client, in collection, body any, secrets []credential.Secret) (*T, error) {
 	what := call{method: http.MethodPost, path: in.path, body: body, needs: []string{in.manage}, secrets: secrets}
 	return fetchObject[T](ctx, c, what, "")
 }
 
 // change makes a PATCH, which is answered 204, or 200 with the object.
-func change[T configuration](ctx context.Context, c *Client, in collection, id string, body any, secrets []transport.Secret) error {
+func change[T configuration](ctx context.Context, c *Client, in collection, id string, body any, secrets []credential.Secret) error {
 	path, err := under(in.path, id)
 	if err != nil {
 		return err

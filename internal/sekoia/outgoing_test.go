@@ -13,7 +13,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestOutgoingIPs(t *testing.T) {
@@ -89,7 +89,7 @@ func TestOutgoingIPsAreOnTheRegionsPublicHost(t *testing.T) {
 			wantNoError(t, err)
 			mock := httpmock.NewMockTransport()
 			mock.RegisterResponder(http.MethodGet, want, httpmock.NewStringResponder(http.StatusOK, `["192.0.2.1"]`))
-			client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: transport.NewSecret(apiKey)})
+			client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: credential.NewSecret(apiKey)})
 			if got, err := client.OutgoingIPs(t.Context()); err != nil || len(got) != 1 {
 				t.Errorf("%v, %v", got, err)
 			}

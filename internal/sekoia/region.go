@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"regexp"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // DefaultRegion is Sekoia's first region, and the one that is meant if none is named.
@@ -46,7 +46,7 @@ func RegionBaseURL(region string) (base string, known bool, err error) {
 	}
 	if !regionPattern.MatchString(region) {
 		return "", false, fmt.Errorf("%q is not a Sekoia region: a region is three small letters and a number, such as %s",
-			transport.Sanitize(region), DefaultRegion)
+			credential.Sanitize(region), DefaultRegion)
 	}
 	return inferredRegionBaseURL(region), false, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // TestLifeAgainstTheSimulator makes every call of the client to the simulator, which was written from the same
@@ -35,7 +36,7 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 	ctx := t.Context()
 	checkKey(t, client, ready)
 	settings := sekoia.AccountSettings{
-		sekoia.SettingBaseURL: transport.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: transport.NewSecret(ready.OktaToken),
+		sekoia.SettingBaseURL: credential.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: credential.NewSecret(ready.OktaToken),
 	}
 	account, err := client.CreateAccount(ctx, sekoia.NewAccount{
 		ModuleID: sekoia.OktaModuleID, Name: "Okta, first", CommunityID: ready.CommunityID, Settings: settings,
@@ -72,7 +73,7 @@ func simulatedClient(t *testing.T, ready simulator.Ready, key string) *sekoia.Cl
 	base, err := url.Parse(ready.SekoiaURL)
 	wantNoError(t, err)
 	t.Cleanup(httpClient.CloseIdleConnections)
-	return sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: transport.NewSecret(key)})
+	return sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: credential.NewSecret(key)})
 }
 
 // checkKey reads what the key is and may.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // prefix begins the names of everything that the live tests make.
@@ -52,11 +53,11 @@ func newClient(getenv func(string) string) (*sekoia.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	origin, err := transport.ParseOrigin(base.String())
+	origin, err := credential.ParseOrigin(base.String())
 	if err != nil {
 		return nil, fmt.Errorf("SEKOIA_BASE_URL: %w", err)
 	}
-	if err := (transport.Trust{SekoiaOrigin: origin}).Sekoia(base); err != nil {
+	if err := (credential.Trust{SekoiaOrigin: origin}).Sekoia(base); err != nil {
 		return nil, err
 	}
 	caller, err := transport.New(transport.Options{
@@ -65,7 +66,7 @@ func newClient(getenv func(string) string) (*sekoia.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sekoia.New(sekoia.Config{HTTP: caller, BaseURL: base, APIKey: transport.NewSecret(key)}), nil
+	return sekoia.New(sekoia.Config{HTTP: caller, BaseURL: base, APIKey: credential.NewSecret(key)}), nil
 }
 
 func baseURL(getenv func(string) string) (*url.URL, error) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
@@ -34,7 +34,7 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 		made, err := client.CreateAccount(t.Context(), sekoia.NewAccount{
 			ModuleID: sekoia.OktaModuleID, Name: name, CommunityID: ready.CommunityID,
 			Settings: sekoia.AccountSettings{
-				sekoia.SettingBaseURL: transport.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: transport.NewSecret(ready.OktaToken),
+				sekoia.SettingBaseURL: credential.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: credential.NewSecret(ready.OktaToken),
 			},
 		})
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // checkConnector finds the connector and its account, and holds that against the organisation whose devices are read:
@@ -35,7 +35,7 @@ func (d *coverageDataSource) checkConnector(
 		diagnostic.AddSekoiaError(&diags, at, organization.Place.Summary("the connector could not be read from Sekoia"), err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		diags.AddAttributeError(at, organization.Place.Summary("this is not an Okta Device connector"),
-			"This connector is another one of Sekoia's catalogue: "+transport.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
+			"This connector is another one of Sekoia's catalogue: "+credential.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
 	}
 	if diags.HasError() {
 		return "", diags
@@ -67,8 +67,8 @@ func remember[T any](ctx context.Context, d *coverageDataSource, kind, id string
 func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, organization *access.OktaOrganization) diag.Diagnostics {
 	var diags diag.Diagnostics
 	at := path.Root(connectorIDAttribute)
-	host := transport.Sanitize(base)
-	origin, err := transport.ParseOrigin(base)
+	host := credential.Sanitize(base)
+	origin, err := credential.ParseOrigin(base)
 	if err == nil && belongs(origin, organization) {
 		return diags
 	}
@@ -94,12 +94,12 @@ func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, 
 
 // belongs tells whether a host is one that the organisation is asked at, or names as its own: its custom domain among
 // them.
-func belongs(origin transport.Origin, organization *access.OktaOrganization) bool {
+func belongs(origin credential.Origin, organization *access.OktaOrganization) bool {
 	if origin == organization.Resolution.API {
 		return true
 	}
 	for _, href := range []string{organization.Resolution.Organization.Host, organization.Resolution.Organization.Alternate} {
-		if own, err := transport.ParseOrigin(href); err == nil && own == origin {
+		if own, err := credential.ParseOrigin(href); err == nil && own == origin {
 			return true
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed
@@ -23,7 +23,7 @@ func (d *dataSource) report(ctx context.Context, key types.String, settings acce
 	base, missing := d.oktaMissing(key, settings)
 	missing = append(missing, d.sekoiaMissing()...)
 	if !settings.HasCredential() {
-		settings.APIToken, settings.App = transport.Secret{}, nil // what can't be used is not sent
+		settings.APIToken, settings.App = credential.Secret{}, nil // what can't be used is not sent
 	}
 	report := d.clients.Tester().Report(ctx, preflight.Input{
 		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),

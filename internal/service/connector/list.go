@@ -18,7 +18,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var _ list.ListResourceWithConfigure = (*listResource)(nil)
@@ -163,7 +163,7 @@ func (m *listModel) wants(candidate *listed) bool {
 func (c *listed) result(ctx context.Context, req list.ListRequest) list.ListResult {
 	id := types.StringValue(strings.ToLower(c.connector.ID))
 	result := req.NewListResult(ctx)
-	result.DisplayName = transport.Sanitize(c.connector.Name)
+	result.DisplayName = credential.Sanitize(c.connector.Name)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, id)...)
 	if req.IncludeResource {
 		result.Diagnostics.Append(c.fill(ctx, result.Resource, id)...)

@@ -18,6 +18,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // answered is a network with one answer to everything.
@@ -54,13 +55,13 @@ func FuzzDevices(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	home := transport.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
+	home := credential.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		client, err := transport.New(transport.Options{Base: answered(body)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		page, err := okta.New(okta.Config{HTTP: client, Origin: home, Token: transport.NewSecret(secret)}).DevicesPage(t.Context(), okta.DeviceQuery{})
+		page, err := okta.New(okta.Config{HTTP: client, Origin: home, Token: credential.NewSecret(secret)}).DevicesPage(t.Context(), okta.DeviceQuery{})
 		var list []any
 		isList := json.Unmarshal(body, &list) == nil && list != nil
 		if (err == nil) != isList {

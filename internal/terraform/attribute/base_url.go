@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var (
@@ -124,7 +124,7 @@ func CanonicalBaseURL(raw string) string {
 		query = "?" + query
 	}
 	return fmt.Sprintf("URL %q", [...]string{
-		transport.OriginOf(parsed).String(), user,
+		credential.OriginOf(parsed).String(), user,
 		// A path that ends in an escaped slash is another path.
 		strings.TrimRight(parsed.EscapedPath(), "/"),
 		query, parsed.EscapedFragment(),

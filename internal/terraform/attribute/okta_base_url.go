@@ -15,7 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var _ validator.String = oktaBaseURLValidator{}
@@ -88,7 +88,7 @@ func (r *oktaBaseURLReading) problem(text string) { r.problems = append(r.proble
 // should is the URL that was most likely meant, "" where the host can't be told. A word without a dot is no host of
 // Okta's: a token that was put into the wrong attribute is not repeated.
 func (r *oktaBaseURLReading) should() string {
-	if !strings.ContainsAny(r.host, ".:") && !transport.IsLoopback(r.host) {
+	if !strings.ContainsAny(r.host, ".:") && !credential.IsLoopback(r.host) {
 		return ""
 	}
 	host := r.host
@@ -192,7 +192,7 @@ func (r *oktaBaseURLReading) readHost() {
 		r.problem("The domain is written twice.")
 		r.host = single
 	}
-	if transport.IsOktaAdminHost(r.host) {
+	if credential.IsOktaAdminHost(r.host) {
 		r.problem("This is the host of the admin console.")
 		r.host = withoutAdmin(r.host)
 	}
@@ -204,7 +204,7 @@ func (r *oktaBaseURLReading) readHost() {
 }
 
 func (r *oktaBaseURLReading) checkScheme() {
-	if r.scheme == "https" || (r.scheme == "http" && transport.IsLoopback(r.host)) {
+	if r.scheme == "https" || (r.scheme == "http" && credential.IsLoopback(r.host)) {
 		return
 	}
 	if r.scheme == "http" {
@@ -226,7 +226,7 @@ func (r *oktaBaseURLReading) readPort() {
 	case err != nil || number < 1 || number > 65535:
 		r.problem("The port is not one.")
 		r.port = ""
-	case transport.IsOktaDomain(r.host) && number != 443:
+	case credential.IsOktaDomain(r.host) && number != 443:
 		r.problem("Okta answers on port 443.")
 		r.port = ""
 	case number == 443 && r.scheme == "https":

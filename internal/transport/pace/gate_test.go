@@ -1,13 +1,14 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package pace_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,6 +18,9 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 const (
@@ -136,14 +140,14 @@ func (s *service) counts() (calls, refused, together int) {
 	return s.calls, s.refused, s.together
 }
 
-// get makes one call as package okta does; a credential is sent where one is given.
-func get(ctx context.Context, client *http.Client, target, credential string) (int, error) {
-	req, err := http.NewRequestWithContext(transport.WithRateLimits(ctx), http.MethodGet, target, nil)
+// get makes one call as package okta does; a token is sent if one is given.
+func get(ctx context.Context, client *http.Client, target, token string) (int, error) {
+	req, err := http.NewRequestWithContext(pace.WithRateLimits(ctx), http.MethodGet, target, nil)
 	if err != nil {
 		return 0, err
 	}
-	if credential != "" {
-		req = transport.Authorize(req, transport.OriginOf(req.URL), "SSWS", transport.NewSecret(credential))
+	if token != "" {
+		req = credential.Authorize(req, credential.OriginOf(req.URL), "SSWS", credential.NewSecret(token))
 	}
 	resp, err := transport.Do(client, req)
 	if err != nil {
@@ -153,14 +157,14 @@ func get(ctx context.Context, client *http.Client, target, credential string) (i
 }
 
 // all makes n calls at the same time and says how long they took; each has to be answered with 200.
-func all(t *testing.T, client *http.Client, n int, target func(int) (target, credential string)) time.Duration {
+func all(t *testing.T, client *http.Client, n int, target func(int) (target, token string)) time.Duration {
 	t.Helper()
 	began := time.Now()
 	var wait sync.WaitGroup
 	for i := range n {
 		wait.Go(func() {
-			address, credential := target(i)
-			if status, err := get(t.Context(), client, address, credential); err != nil || status != http.StatusOK {
+			address, token := target(i)
+			if status, err := get(t.Context(), client, address, token); err != nil || status != http.StatusOK {
 				t.Errorf("call %d: %d %v", i, status, err)
 			}
 		})
@@ -207,34 +211,34 @@ func TestCallsStayBelowTheLimit(t *testing.T) {
 		min     time.Duration
 		max     time.Duration
 	}{
-		"fewer than the limit":                 {&service{limit: 100}, 0, 80, same(listDevices), 0, second, 2 * second},
-		"as many as the reserve allows":        {&service{limit: 100}, 0, 90, same(listDevices), 0, second, 5 * second},
+		"fewer than the limit":                 {&service{limit: 100}, 0, 80, same(listDevices), 0, second, 9 * second},
+		"as many as the reserve allows":        {&service{limit: 100}, 0, 90, same(listDevices), 0, second, 10 * second},
 		"more than the limit":                  {&service{limit: 100}, 0, 200, same(listDevices), 0, 120 * second, 125 * second},
 		"a limit of one":                       {&service{limit: 1}, 0, 5, same(listDevices), 0, 4 * 60 * second, 5 * 61 * second},
 		"a limit of three":                     {&service{limit: 3}, 0, 5, same(listDevices), 0, 2 * 60 * second, 3 * 61 * second},
-		"others have used nearly all":          {&service{limit: 100}, 95, 50, same(listDevices), 0, 59 * second, 63 * second},
-		"others have used all":                 {&service{limit: 100}, 100, 50, same(listDevices), 1, 59 * second, 63 * second},
-		"the service's clock is an hour ahead": {&service{limit: 100, skew: time.Hour}, 0, 150, same(listDevices), 0, 60 * second, 63 * second},
-		"its clock is an hour behind":          {&service{limit: 100, skew: -time.Hour}, 0, 150, same(listDevices), 0, 60 * second, 63 * second},
-		"its clock is half a second off":       {&service{limit: 100, skew: 500 * time.Millisecond}, 0, 150, same(listDevices), 0, 60 * second, 63 * second},
-		"one class for all below it":           {&service{limit: 100}, 0, 150, func(i int) (string, string) { return []string{listDevices, oneDevice}[i%2], "" }, 0, 60 * second, 63 * second},
-		"many tokens and one limit":            {&service{limit: 100}, 0, 150, func(i int) (string, string) { return listDevices, fmt.Sprint("token-", i) }, 0, 60 * second, 63 * second},
-		"two tokens with a share of their own": {&service{limit: 100, by: byCredential}, 0, 170, func(i int) (string, string) { return listDevices, fmt.Sprint("token-", i%2) }, 0, second, 8 * second},
+		"others have used nearly all":          {&service{limit: 100}, 95, 50, same(listDevices), 0, 59 * second, 67 * second},
+		"others have used all":                 {&service{limit: 100}, 100, 50, same(listDevices), 1, 59 * second, 67 * second},
+		"the service's clock is an hour ahead": {&service{limit: 100, skew: time.Hour}, 0, 150, same(listDevices), 0, 60 * second, 67 * second},
+		"its clock is an hour behind":          {&service{limit: 100, skew: -time.Hour}, 0, 150, same(listDevices), 0, 60 * second, 67 * second},
+		"its clock is half a second off":       {&service{limit: 100, skew: 500 * time.Millisecond}, 0, 150, same(listDevices), 0, 60 * second, 67 * second},
+		"one gate for all endpoints":           {&service{limit: 100}, 0, 150, func(i int) (string, string) { return []string{listDevices, oneDevice}[i%2], "" }, 0, 60 * second, 67 * second},
+		"many tokens and one limit":            {&service{limit: 100}, 0, 150, func(i int) (string, string) { return listDevices, fmt.Sprint("token-", i) }, 0, 60 * second, 67 * second},
+		"two tokens with a share of their own": {&service{limit: 100, by: byCredential}, 0, 170, func(i int) (string, string) { return listDevices, fmt.Sprint("token-", i%2) }, 0, second, 18 * second},
 		"two endpoints with limits of their own": {
 			&service{limit: 100, by: func(req *http.Request) string { return req.URL.Path }}, 0, 170,
-			func(i int) (string, string) { return []string{listDevices, oneDevice}[i%2], "token" }, 0, second, 8 * second,
+			func(i int) (string, string) { return []string{listDevices, oneDevice}[i%2], "token" }, 0, second, 18 * second,
 		},
-		"calls that are refused for concurrency":      {&service{limit: 100, refuse: concurrency}, 0, 80, same(listDevices), 2, second, 8 * second},
-		"calls that a gateway loses":                  {&service{limit: 100, refuse: lost}, 0, 60, same(listDevices), 0, second, 8 * second},
-		"more remaining than the limit":               {&service{limit: 100, refuse: none, headers: set("X-Rate-Limit-Remaining", "100000")}, 0, 90, same(listDevices), 0, second, 4 * second},
+		"calls that are refused for concurrency":      {&service{limit: 100, refuse: concurrency}, 0, 80, same(listDevices), 2, second, 14 * second},
+		"calls that a gateway loses":                  {&service{limit: 100, refuse: lost}, 0, 60, same(listDevices), 0, second, 14 * second},
+		"more remaining than the limit":               {&service{limit: 100, refuse: none, headers: set("X-Rate-Limit-Remaining", "100000")}, 0, 90, same(listDevices), 0, second, 10 * second},
 		"a Reset in the past":                         {&service{limit: 100, headers: set("X-Rate-Limit-Reset", "1")}, 0, 90, same(listDevices), 0, second, 4 * second},
 		"a Reset of 0":                                {&service{limit: 100, headers: set("X-Rate-Limit-Reset", "0")}, 0, 90, same(listDevices), 0, second, 4 * second},
 		"a negative Reset":                            {&service{limit: 100, headers: set("X-Rate-Limit-Reset", "-5")}, 0, 90, same(listDevices), 0, second, 4 * second},
 		"a Reset years ahead":                         {&service{limit: 100, headers: set("X-Rate-Limit-Reset", "9999999999")}, 0, 100, same(listDevices), 0, second, 4 * second},
 		"a Reset that is no number":                   {&service{limit: 100, headers: set("X-Rate-Limit-Reset", "soon")}, 0, 90, same(listDevices), 0, second, 4 * second},
 		"a limit of nothing":                          {&service{limit: 100, headers: set("X-Rate-Limit-Limit", "0")}, 0, 90, same(listDevices), 0, second, 4 * second},
-		"no Date":                                     {&service{limit: 100, headers: set("Date", "")}, 0, 150, same(listDevices), 0, 60 * second, 63 * second},
-		"nothing remains, each answer says, for ever": {&service{limit: 100, headers: set("X-Rate-Limit-Remaining", "0")}, 0, 3, same(listDevices), 0, 2 * 60 * second, 3 * 61 * second},
+		"no Date":                                     {&service{limit: 100, headers: set("Date", "")}, 0, 150, same(listDevices), 0, 60 * second, 67 * second},
+		"nothing remains, each answer says, for ever": {&service{limit: 100, headers: set("X-Rate-Limit-Remaining", "0")}, 0, 13, same(listDevices), 0, 60 * second, 3 * 61 * second},
 		"a service without limits":                    {&service{limit: 1 << 20}, 0, 500, same(listDevices), 0, second, 3 * second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -269,12 +273,12 @@ func TestTheFirstCallGoesAlone(t *testing.T) {
 		"each organisation's": {func(i int) (string, string) {
 			return []string{listDevices, "https://other.okta.com/api/v1/devices"}[i%2], ""
 		}, &service{limit: 100}, 8, 2 * time.Second},
-		"each class's":                          {func(i int) (string, string) { return []string{listDevices, acme + "/oauth2/v1/token"}[i%2], "" }, &service{limit: 100}, 8, 2 * time.Second},
+		"whatever it asks for":                  {func(i int) (string, string) { return []string{listDevices, acme + "/oauth2/v1/token"}[i%2], "" }, &service{limit: 100}, 9, 2 * time.Second},
 		"to a service that says nothing":        {same(listDevices), &service{limit: 100, headers: func(h http.Header) { clear(h) }}, 9, 2 * time.Second},
 		"and does not keep the others for ever": {same(listDevices), &service{limit: 100, latency: 20 * time.Second}, 10, 25 * time.Second},
-		"and one that fails is not the last to do": {same(listDevices), &service{limit: 100, refuse: func(call int, _ *http.Request) (int, http.Header) {
+		"and one that fails lets the others go": {same(listDevices), &service{limit: 100, refuse: func(call int, _ *http.Request) (int, http.Header) {
 			return map[int]int{1: 500, 2: 200}[call], http.Header{}
-		}}, 8, 3 * time.Second},
+		}}, 9, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -331,7 +335,7 @@ func TestAServiceThatTellsNothingIsNotHeld(t *testing.T) {
 	})
 }
 
-func TestRetryAfterHoldsTheWholeClass(t *testing.T) {
+func TestRetryAfterHoldsTheWholeOrigin(t *testing.T) {
 	t.Parallel()
 	const slow, other = "https://api.sekoia.io/v1/symphony/connectors", "https://api.sekoia.io/v1/me"
 	for name, c := range map[string]struct {
@@ -340,8 +344,8 @@ func TestRetryAfterHoldsTheWholeClass(t *testing.T) {
 		waits   time.Duration
 		refused int
 	}{
-		"the class waits as long":                {"30", slow, 30 * time.Second, 1},
-		"another class does not":                 {"30", other, 0, 1},
+		"the origin waits as long":               {"30", slow, 30 * time.Second, 1},
+		"whatever is asked":                      {"30", other, 30 * time.Second, 1},
 		"a time beyond two minutes holds nobody": {"121", slow, 0, 1},
 		"no time holds nobody":                   {"", slow, 0, 1},
 	} {
@@ -422,7 +426,7 @@ func TestARefusalHoldsTheOthersAndIsNotRepeated(t *testing.T) {
 		if waited := <-first; waited < 55*time.Second || waited > 61*time.Second {
 			t.Errorf("the call that was refused took %s", waited)
 		}
-		if _, refused, _ := s.counts(); refused != 1 || took < 50*time.Second || took > 61*time.Second {
+		if _, refused, _ := s.counts(); refused != 1 || took < 50*time.Second || took > 67*time.Second {
 			t.Errorf("%d calls were refused, and the others took %s", refused, took)
 		}
 	})
@@ -505,17 +509,17 @@ func TestAWaitLongerThanTheTimeThatIsLeftIsNotBegun(t *testing.T) {
 					}
 					return
 				}
-				var refused *transport.RateLimitError
+				var refused *failure.RateLimitError
 				if !errors.As(err, &refused) {
 					t.Fatalf("the error is %v", err)
 				}
-				if refused.Limit != 10 || refused.Remaining != 1 || refused.Wait != time.Minute || refused.Left != c.left {
+				if refused.Limit != 10 || refused.Remaining != 1 || refused.Wait != time.Minute {
 					t.Errorf("%+v", refused)
 				}
-				if explained := transport.Explain(err); explained.Failure != transport.FailureRateLimit || !strings.Contains(explained.Do, "raise the resource's timeouts") {
+				if explained := failure.Explain(err); !strings.Contains(explained.Do, "raise the resource's timeouts") {
 					t.Errorf("%+v", explained)
 				}
-				if text := "calls to /api/v1/devices are at their rate limit for 1m0s more"; !strings.Contains(err.Error(), text) {
+				if text := "the rate limit is used up for 1m0s more"; !strings.Contains(err.Error(), text) {
 					t.Errorf("%q is not in %q", text, err)
 				}
 				if calls, _, _ := s.counts(); calls != 9 {
@@ -543,39 +547,18 @@ func TestTheLogSaysWhyACallWaits(t *testing.T) {
 		got := lines.text()
 		end := time.Date(2000, 1, 1, 0, 1, 0, 0, time.UTC).Format(time.RFC3339)
 		for _, want := range []string{
-			fmt.Sprint(transport.LevelInfo, " HTTP call waits for the rate limit"), fmt.Sprint(transport.LevelDebug, " HTTP call goes on"),
-			"host:acme.okta.com", "class:/api/v1/devices ", "limit:10", "remaining:1", "reserve:1", "window_ends:" + end, "wait:1m0s", "waited:1m0s",
+			fmt.Sprint(slog.LevelInfo, " HTTP calls wait for the rate limit"), fmt.Sprint(slog.LevelDebug, " HTTP call continues"),
+			"host:acme.okta.com", "limit:10", "remaining:1", "reserve:1", "window_ends:" + end, "wait:1m0s", "waited:1m0s",
 		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%q is not in the log", want)
 			}
 		}
-		if strings.Contains(got, "hunter2") || strings.Count(got, "waits for the rate limit,") != 1 {
+		if strings.Contains(got, "hunter2") || strings.Count(got, "wait for the rate limit,") != 1 {
 			t.Error("the log shows a secret, or tells of a wait more than once")
 		}
 		if t.Failed() {
 			t.Log(got)
-		}
-	})
-}
-
-func TestManyPathsHoldNothingAndNobody(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := &service{limit: 1 << 20}
-		client := newClient(t, transport.Options{Base: s})
-		if took := all(t, client, 1000, func(i int) (string, string) { return fmt.Sprintf("%s/a/b/c%d", acme, i), "" }); took != 0 {
-			t.Errorf("the calls took %s", took)
-		}
-		// Credentials that are counted apart are bounded too.
-		apart := &service{limit: 100, by: func(req *http.Request) string { return req.Header.Get("Authorization") }}
-		client = newClient(t, transport.Options{Base: apart})
-		for i := range 500 {
-			for range 1 + i%2*30 {
-				if status, err := get(t.Context(), client, listDevices, fmt.Sprint("token-", i)); err != nil || status != http.StatusOK {
-					t.Fatal(i, status, err)
-				}
-			}
 		}
 	})
 }
@@ -586,14 +569,14 @@ func TestAnswersSayHowManyCallsWereTheClientsOwn(t *testing.T) {
 		s := &service{limit: 100}
 		s.others("acme.okta.com", 30)
 		client := newClient(t, transport.Options{Base: s})
-		var got transport.RateLimit
+		var got pace.RateLimit
 		for range 7 {
 			resp, err := transport.Do(client, newRequest(t, t.Context(), http.MethodGet, listDevices, ""))
 			if err != nil {
 				t.Fatal(err)
 			}
 			_ = resp.Body.Close()
-			got = transport.RateLimitIn(client, resp, time.Now())
+			got = pace.RateLimitIn(client, resp, time.Now())
 		}
 		if got.Own != 7 || got.Remaining != 63 {
 			t.Errorf("%+v", got)

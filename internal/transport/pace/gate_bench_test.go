@@ -1,39 +1,41 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package pace_test
 
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-// BenchmarkGovernor is the cost of a call whose network costs nothing, with and without the governor.
-func BenchmarkGovernor(b *testing.B) {
+// BenchmarkGate is the cost of a call whose network costs nothing, with and without the gate.
+func BenchmarkGate(b *testing.B) {
 	far := strconv.FormatInt(time.Now().Add(time.Minute).Unix(), 10)
 	headers := http.Header{"X-Rate-Limit-Limit": {"1000000000"}, "X-Rate-Limit-Remaining": {"1000000000"}, "X-Rate-Limit-Reset": {far}}
 	for _, c := range []struct {
-		name     string
-		governed bool
-		header   http.Header
+		name   string
+		gated  bool
+		header http.Header
 	}{
-		{"none, no headers", false, http.Header{}},
-		{"governed, no headers", true, http.Header{}},
-		{"none, headers", false, headers},
-		{"governed, headers", true, headers},
+		{"without, no headers", false, http.Header{}},
+		{"with the gate, no headers", true, http.Header{}},
+		{"without, headers", false, headers},
+		{"with the gate, headers", true, headers},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			client, err := transport.New(transport.Options{Base: instant(c.header)})
 			if err != nil {
 				b.Fatal(err)
 			}
-			if !c.governed {
-				client = transport.Ungoverned(client)
+			if !c.gated {
+				client = pace.WithoutGate(client)
 			}
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {
@@ -55,13 +57,21 @@ func (h instant) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header(h), Body: http.NoBody, Request: req}, nil
 }
 
-// What the tests of the governor count is there to be counted.
-func TestWithoutTheGovernorCallsAreRefused(t *testing.T) {
+// What the tests of the gate count is there to be counted.
+func TestWithoutTheGateCallsAreRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{limit: 100, latency: time.Second}
-		client := transport.Ungoverned(newClient(t, transport.Options{Base: s, MaxRetries: 4}))
-		all(t, client, 170, same(listDevices))
+		client := pace.WithoutGate(newClient(t, transport.Options{Base: s}))
+		var wait sync.WaitGroup
+		for range 170 {
+			wait.Go(func() {
+				if _, err := get(t.Context(), client, listDevices, ""); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
 		if _, refused, _ := s.counts(); refused != 70 {
 			t.Errorf("%d calls were refused, want the 70 that are above the limit", refused)
 		}

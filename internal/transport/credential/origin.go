@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport
+package credential
 
 import (
 	"errors"
@@ -97,8 +97,8 @@ func unusable(u *url.URL) string {
 	}
 }
 
-// withoutSecrets returns u without userinfo, query and fragment: what an error or a log line may say of it.
-func withoutSecrets(u *url.URL) string {
+// ShownURL returns u without userinfo, query and fragment: what an error or a log line may say of it.
+func ShownURL(u *url.URL) string {
 	if u == nil {
 		return ""
 	}
@@ -109,10 +109,11 @@ func withoutSecrets(u *url.URL) string {
 // lowerASCII is strings.ToLower for ASCII letters only. Some other letters have an ASCII one as their lower case
 // (U+212A, the Kelvin sign, has k), and a host written with one of those is not the host that it would become.
 func lowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + ('a' - 'A')
+	lower := []byte(s)
+	for i, b := range lower {
+		if 'A' <= b && b <= 'Z' {
+			lower[i] = b + ('a' - 'A')
 		}
-		return r
-	}, s)
+	}
+	return string(lower)
 }

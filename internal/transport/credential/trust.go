@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport
+package credential
 
 import (
 	"fmt"
@@ -100,22 +100,6 @@ const (
 	// OktaLoopback is this machine, where Sekoia's URL is this machine too.
 	OktaLoopback
 )
-
-// String names the grade.
-func (t OktaTrust) String() string {
-	switch t {
-	case OktaUntrusted:
-		return "untrusted"
-	case OktaOwn:
-		return "own"
-	case OktaListed:
-		return "listed"
-	case OktaLoopback:
-		return "loopback"
-	default:
-		return "refused"
-	}
-}
 
 // Okta says how far u is trusted with an Okta credential. Only its scheme, userinfo, host and port play a part. Plain
 // http is for loopback alone, listed or not.

@@ -1,14 +1,14 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package credential_test
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestSanitize(t *testing.T) {
@@ -40,11 +40,11 @@ func TestSanitize(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := transport.Sanitize(c.in)
+			got := credential.Sanitize(c.in)
 			if got != c.want {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
-			if again := transport.Sanitize(got); again != got {
+			if again := credential.Sanitize(got); again != got {
 				t.Errorf("a second time changes it: %q", again)
 			}
 		})
@@ -56,7 +56,7 @@ func FuzzSanitize(f *testing.F) {
 	f.Add("\x1b[0m\u202e\xff")
 	f.Add(strings.Repeat("\u2066", 100))
 	f.Fuzz(func(t *testing.T, text string) {
-		got := transport.Sanitize(text)
+		got := credential.Sanitize(text)
 		if n := utf8.RuneCountInString(got); n > 200 {
 			t.Errorf("%d runes", n)
 		}

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport
+package pace
 
 import (
 	"math"
@@ -32,21 +32,21 @@ type RateLimit struct {
 	Remaining int       // calls that are left in it
 	Reset     time.Time // when the window ends, by the local clock; zero where the answer does not say
 	Known     bool      // whether the answer says Limit and Remaining
-	// Own is how many calls of the window were made by the client that got the answer; 0 where it does not know (see
+	// Own is how many calls of the window were made by the client that got the answer; 0 if that is not known (see
 	// RateLimitIn).
 	Own int
 }
 
-// IsConcurrency reports whether a 429 with these headers is about too many calls at the same time, not in a minute:
+// isConcurrency reports whether a 429 with these headers is about too many calls at the same time, not in a minute:
 // Okta then sends a Limit and a Remaining of 0.
-func (l RateLimit) IsConcurrency() bool {
+func (l RateLimit) isConcurrency() bool {
 	return l.Known && l.Limit == 0 && l.Remaining == 0
 }
 
-// RateLimitOf reads X-Rate-Limit-Limit, -Remaining and -Reset (epoch seconds by the server's clock). Reset is moved to
+// rateLimitOf reads X-Rate-Limit-Limit, -Remaining and -Reset (epoch seconds by the server's clock). Reset is moved to
 // the local clock, which reads now, by the answer's Date; without one it is taken as it is. Values that are no numbers
 // count as missing.
-func RateLimitOf(h http.Header, now time.Time) RateLimit {
+func rateLimitOf(h http.Header, now time.Time) RateLimit {
 	limit, limitOK := parseCount(h.Get("X-Rate-Limit-Limit"))
 	remaining, remainingOK := parseCount(h.Get("X-Rate-Limit-Remaining"))
 	var r RateLimit
@@ -91,8 +91,8 @@ func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration,
 		return wait, sourceRetryAfter
 	}
 	if resp.StatusCode == http.StatusTooManyRequests {
-		limit := RateLimitOf(resp.Header, now)
-		if limit.IsConcurrency() {
+		limit := rateLimitOf(resp.Header, now)
+		if limit.isConcurrency() {
 			return backoff(repeats, maxConcurrencyBackoff), sourceConcurrency
 		}
 		if wait := limit.Reset.Sub(now); wait > 0 {
@@ -100,6 +100,12 @@ func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration,
 		}
 	}
 	return backoff(repeats, maxBackoff), sourceBackoff
+}
+
+// waitsAtGate reports whether the wait is for a rate limit: then all calls to the origin wait at its gate, this one
+// too.
+func waitsAtGate(resp *http.Response, source string) bool {
+	return resp != nil && resp.StatusCode == http.StatusTooManyRequests && (source == sourceReset || source == sourceRetryAfter)
 }
 
 // retryAfter reads Retry-After (RFC 9110, 10.2.3: seconds, or an HTTP date, which is compared with the answer's own

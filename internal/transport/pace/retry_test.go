@@ -1,13 +1,14 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package pace_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"math"
 	"net"
@@ -23,6 +24,9 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // answer is one attempt's outcome: an error, or a status with headers. Headers that depend on the time are functions of
@@ -109,9 +113,9 @@ func TestRepeats(t *testing.T) {
 		min, max time.Duration // of all waits
 	}
 	none := func(ctx context.Context) context.Context { return ctx }
-	repeatable := transport.WithRepeatable
+	repeatable := pace.WithRepeatable
 	few := func(n int) func(context.Context) context.Context {
-		return func(ctx context.Context) context.Context { return transport.WithMaxRetries(ctx, n) }
+		return func(ctx context.Context) context.Context { return pace.WithMaxRetries(ctx, n) }
 	}
 	unresolved := &net.DNSError{Err: "no such host", Name: "acme.okta.com", IsNotFound: true}
 	unsure := &net.DNSError{Err: "server misbehaving", Name: "acme.okta.com", IsTemporary: true}
@@ -136,8 +140,8 @@ func TestRepeats(t *testing.T) {
 		"GET, broken connection then well":        {get, none, 4, repeat(answer{err: errReset}, 1), want{200, 2, 500 * ms, time.Second}},
 		"GET, unsure name then well":              {get, none, 4, repeat(answer{err: unsure}, 1), want{200, 2, 500 * ms, time.Second}},
 		"GET, a name that does not exist":         {get, none, 4, repeat(answer{err: unresolved}, 9), want{0, 1, 0, 0}},
-		"GET, a proxy that refuses":               {get, none, 4, repeat(answer{err: &transport.ProxyError{Status: 407}}, 9), want{0, 1, 0, 0}},
-		"GET, a proxy that can't reach it":        {get, none, 1, repeat(answer{err: &transport.ProxyError{Status: 503}}, 9), want{0, 2, 500 * ms, time.Second}},
+		"GET, a proxy that refuses":               {get, none, 4, repeat(answer{err: &failure.ProxyError{Status: 407}}, 9), want{0, 1, 0, 0}},
+		"GET, a proxy that can't reach it":        {get, none, 1, repeat(answer{err: &failure.ProxyError{Status: 503}}, 9), want{0, 2, 500 * ms, time.Second}},
 		"GET, what is not HTTP":                   {get, none, 4, repeat(answer{err: errors.New(`malformed HTTP response "x"`)}, 9), want{0, 1, 0, 0}},
 		"GET, waits double":                       {get, none, 4, repeat(status(503), 4), want{200, 5, 7500 * ms, 15 * time.Second}},
 		"GET, the last answer is returned":        {get, none, 2, repeat(status(503), 9), want{503, 3, 1500 * ms, 3 * time.Second}},
@@ -248,7 +252,7 @@ func TestMaxRetriesOnlyEverFall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mock := newMock(scripted(repeat(status(http.StatusBadGateway), 99)...))
 		client := newClient(t, transport.Options{Base: mock, MaxRetries: transport.DefaultMaxRetries})
-		ctx := transport.WithMaxRetries(transport.WithMaxRetries(t.Context(), 1), 3)
+		ctx := pace.WithMaxRetries(pace.WithMaxRetries(t.Context(), 1), 3)
 		got, err := fetch(client, newRequest(t, ctx, http.MethodGet, acme, "body"))
 		assertAnswer(t, got, err, http.StatusBadGateway)
 		if calls := mock.GetTotalCallCount(); calls != 2 {
@@ -334,7 +338,7 @@ func TestCancellingEndsEverythingAtOnce(t *testing.T) {
 				client := newClient(t, transport.Options{Base: mock, MaxRetries: 4})
 				start := time.Now()
 				_, err := fetch(client, newRequest(t, ctx, c.method, acme, "body"))
-				if !errors.Is(err, context.Canceled) || transport.Classify(err) != transport.FailureCanceled {
+				if !errors.Is(err, context.Canceled) || failure.Explain(err).What != "canceled" {
 					t.Errorf("the error is %v", err)
 				}
 				if took := time.Since(start); took != 3*time.Second {
@@ -364,7 +368,7 @@ type record struct {
 	lines []string
 }
 
-func (r *record) log(_ context.Context, level transport.Level, message string, fields map[string]any) {
+func (r *record) log(_ context.Context, level slog.Level, message string, fields map[string]any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lines = append(r.lines, fmt.Sprint(level, " ", message, " ", fields))
@@ -382,8 +386,8 @@ func TestLogSaysWhyAndHowLongAndNoSecret(t *testing.T) {
 		var lines record
 		mock := newMock(scripted(status(429).set("Retry-After", "7").set("X-Evil", "hunter2"), answer{err: errReset}, status(503).set("Retry-After", "700")))
 		client := newClient(t, transport.Options{Base: mock, MaxRetries: 4, Log: lines.log})
-		req := newRequest(t, transport.WithRepeatable(t.Context()), http.MethodPost, acme+"/api/v1/devices?search=hunter2", `{"apikey":"hunter2"}`)
-		req = transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret("hunter2"))
+		req := newRequest(t, pace.WithRepeatable(t.Context()), http.MethodPost, acme+"/api/v1/devices?search=hunter2", `{"apikey":"hunter2"}`)
+		req = credential.Authorize(req, credential.OriginOf(req.URL), "SSWS", credential.NewSecret("hunter2"))
 		if _, err := fetch(client, req); err != nil {
 			t.Fatal(err)
 		}
@@ -414,24 +418,24 @@ func TestRateLimitOf(t *testing.T) {
 	date := func(after time.Duration) string { return now.Add(after).Format(http.TimeFormat) }
 	cases := map[string]struct {
 		limit, remaining, reset, date string
-		want                          transport.RateLimit
+		want                          pace.RateLimit
 		concurrency                   bool
 	}{
-		"all there":                   {"600", "599", epoch(30 * time.Second), date(0), transport.RateLimit{Limit: 600, Remaining: 599, Reset: now.Add(30 * time.Second), Known: true}, false},
-		"the server's clock is ahead": {"600", "0", epoch(time.Hour + 30*time.Second), date(time.Hour), transport.RateLimit{Limit: 600, Reset: now.Add(30 * time.Second), Known: true}, false},
-		"the server's clock is slow":  {"600", "0", epoch(-time.Hour + 30*time.Second), date(-time.Hour), transport.RateLimit{Limit: 600, Reset: now.Add(30 * time.Second), Known: true}, false},
-		"no Date":                     {"600", "1", epoch(30 * time.Second), "", transport.RateLimit{Limit: 600, Remaining: 1, Reset: now.Add(30 * time.Second), Known: true}, false},
-		"a Date that is none":         {"600", "1", epoch(30 * time.Second), "today", transport.RateLimit{Limit: 600, Remaining: 1, Reset: now.Add(30 * time.Second), Known: true}, false},
-		"concurrency":                 {"0", "0", epoch(30 * time.Second), date(0), transport.RateLimit{Reset: now.Add(30 * time.Second), Known: true}, true},
-		"nothing there":               {"", "", "", "", transport.RateLimit{}, false},
-		"no Remaining":                {"0", "", "", "", transport.RateLimit{}, false},
-		"no Reset":                    {"600", "5", "", "", transport.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
-		"Reset alone":                 {"", "", epoch(time.Second), "", transport.RateLimit{Reset: now.Add(time.Second)}, false},
-		"a Reset after the year 9999": {"600", "5", "253402300800", "", transport.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
-		"a Reset of 0":                {"600", "5", "0", "", transport.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
-		"a negative Limit":            {"-1", "5", "", "", transport.RateLimit{}, false},
-		"a Limit that is no number":   {"many", "5", "", "", transport.RateLimit{}, false},
-		"a Limit beyond 32 bits":      {"4294967296", "5", "", "", transport.RateLimit{}, false},
+		"all there":                   {"600", "599", epoch(30 * time.Second), date(0), pace.RateLimit{Limit: 600, Remaining: 599, Reset: now.Add(30 * time.Second), Known: true}, false},
+		"the server's clock is ahead": {"600", "0", epoch(time.Hour + 30*time.Second), date(time.Hour), pace.RateLimit{Limit: 600, Reset: now.Add(30 * time.Second), Known: true}, false},
+		"the server's clock is slow":  {"600", "0", epoch(-time.Hour + 30*time.Second), date(-time.Hour), pace.RateLimit{Limit: 600, Reset: now.Add(30 * time.Second), Known: true}, false},
+		"no Date":                     {"600", "1", epoch(30 * time.Second), "", pace.RateLimit{Limit: 600, Remaining: 1, Reset: now.Add(30 * time.Second), Known: true}, false},
+		"a Date that is none":         {"600", "1", epoch(30 * time.Second), "today", pace.RateLimit{Limit: 600, Remaining: 1, Reset: now.Add(30 * time.Second), Known: true}, false},
+		"concurrency":                 {"0", "0", epoch(30 * time.Second), date(0), pace.RateLimit{Reset: now.Add(30 * time.Second), Known: true}, true},
+		"nothing there":               {"", "", "", "", pace.RateLimit{}, false},
+		"no Remaining":                {"0", "", "", "", pace.RateLimit{}, false},
+		"no Reset":                    {"600", "5", "", "", pace.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
+		"Reset alone":                 {"", "", epoch(time.Second), "", pace.RateLimit{Reset: now.Add(time.Second)}, false},
+		"a Reset after the year 9999": {"600", "5", "253402300800", "", pace.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
+		"a Reset of 0":                {"600", "5", "0", "", pace.RateLimit{Limit: 600, Remaining: 5, Known: true}, false},
+		"a negative Limit":            {"-1", "5", "", "", pace.RateLimit{}, false},
+		"a Limit that is no number":   {"many", "5", "", "", pace.RateLimit{}, false},
+		"a Limit beyond 32 bits":      {"4294967296", "5", "", "", pace.RateLimit{}, false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -441,7 +445,7 @@ func TestRateLimitOf(t *testing.T) {
 			h.Set("X-Rate-Limit-Remaining", c.remaining)
 			h.Set("X-Rate-Limit-Reset", c.reset)
 			h.Set("Date", c.date)
-			got := transport.RateLimitOf(h, now)
+			got := pace.RateLimitOf(h, now)
 			if got.Limit != c.want.Limit || got.Remaining != c.want.Remaining || got.Known != c.want.Known || !got.Reset.Equal(c.want.Reset) {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)
 			}

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package credential_test
 
 import (
 	"net/url"
@@ -10,25 +10,25 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestTrustOfOktaURLs(t *testing.T) {
 	t.Parallel()
 	const (
-		refused   = transport.OktaRefused
-		untrusted = transport.OktaUntrusted
-		own       = transport.OktaOwn
-		listed    = transport.OktaListed
-		loopback  = transport.OktaLoopback
+		refused   = credential.OktaRefused
+		untrusted = credential.OktaUntrusted
+		own       = credential.OktaOwn
+		listed    = credential.OktaListed
+		loopback  = credential.OktaLoopback
 	)
 	// nowhere: Sekoia is the real one and the list is empty; local: Sekoia is on this machine.
-	nowhere, local := transport.Trust{}, transport.Trust{Loopback: true}
-	list := transport.Trust{OktaHosts: mustHosts(t, "sso.corp.example, gw.corp.example:8443, 10.0.0.7, 127.0.0.1:9000, [::1]:9000, intranet")}
+	nowhere, local := credential.Trust{}, credential.Trust{Loopback: true}
+	list := credential.Trust{OktaHosts: mustHosts(t, "sso.corp.example, gw.corp.example:8443, 10.0.0.7, 127.0.0.1:9000, [::1]:9000, intranet")}
 	cases := map[string]struct {
-		trust transport.Trust
+		trust credential.Trust
 		url   string
-		want  transport.OktaTrust
+		want  credential.OktaTrust
 	}{
 		"an organisation":                          {nowhere, "https://acme.okta.com", own},
 		"an organisation with a slash":             {nowhere, "https://acme.okta.com/", own},
@@ -147,7 +147,7 @@ func TestTrustOfOktaURLs(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := c.trust.Okta(u); got != c.want {
-				t.Errorf("%s is %s, want %s (%s)", c.url, got, c.want, c.trust.OktaReason(u))
+				t.Errorf("%s is %d, want %d (%s)", c.url, got, c.want, c.trust.OktaReason(u))
 			}
 			if reason := c.trust.OktaReason(u); (reason == "") != (c.want >= own) {
 				t.Errorf("the reason is %q", reason)
@@ -158,18 +158,18 @@ func TestTrustOfOktaURLs(t *testing.T) {
 
 func TestTrustRefusesWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	if got := (transport.Trust{Loopback: true}).Okta(nil); got != transport.OktaRefused {
-		t.Errorf("nil is %s", got)
+	if got := (credential.Trust{Loopback: true}).Okta(nil); got != credential.OktaRefused {
+		t.Errorf("nil is %d", got)
 	}
-	if err := (transport.Trust{}).Sekoia(nil); err == nil {
+	if err := (credential.Trust{}).Sekoia(nil); err == nil {
 		t.Error("the Sekoia key may go to nil")
 	}
-	if err := (transport.Trust{}).Sekoia(&url.URL{}); err == nil {
+	if err := (credential.Trust{}).Sekoia(&url.URL{}); err == nil {
 		t.Error("the Sekoia key may go to an empty URL, whose origin is the unset one")
 	}
 	built := &url.URL{Scheme: "https", Host: "evil.example\\.okta.com"}
-	if got := (transport.Trust{}).Okta(built); got != transport.OktaRefused {
-		t.Errorf("a host with a backslash is %s", got)
+	if got := (credential.Trust{}).Okta(built); got != credential.OktaRefused {
+		t.Errorf("a host with a backslash is %d", got)
 	}
 }
 
@@ -193,7 +193,7 @@ func TestOktaReasonSaysWhatIsWrong(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := transport.Trust{}.OktaReason(u)
+			got := credential.Trust{}.OktaReason(u)
 			if !strings.Contains(got, c.want) || strings.Contains(got, "hunter2") {
 				t.Errorf("the reason is %q, want %q in it", got, c.want)
 			}
@@ -203,11 +203,11 @@ func TestOktaReasonSaysWhatIsWrong(t *testing.T) {
 
 func TestTrustOfSekoiaURLs(t *testing.T) {
 	t.Parallel()
-	var unset transport.Trust
-	set := transport.Trust{SekoiaOrigin: mustOrigin(t, "https://sekoia.corp.example:8443/api")}
-	plain := transport.Trust{SekoiaOrigin: mustOrigin(t, "http://sekoia_lab.corp.example")}
+	var unset credential.Trust
+	set := credential.Trust{SekoiaOrigin: mustOrigin(t, "https://sekoia.corp.example:8443/api")}
+	plain := credential.Trust{SekoiaOrigin: mustOrigin(t, "http://sekoia_lab.corp.example")}
 	cases := map[string]struct {
-		trust transport.Trust
+		trust credential.Trust
 		url   string
 		may   bool
 	}{
@@ -264,9 +264,9 @@ func TestTrustOfSekoiaURLs(t *testing.T) {
 	}
 }
 
-func mustHosts(t *testing.T, value string) []transport.HostPort {
+func mustHosts(t *testing.T, value string) []credential.HostPort {
 	t.Helper()
-	hosts, err := transport.ParseTrustedHosts(value)
+	hosts, err := credential.ParseTrustedHosts(value)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,19 +277,19 @@ func TestParseTrustedHosts(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		value string
-		want  []transport.HostPort
+		want  []credential.HostPort
 	}{
 		"nothing":                       {"", nil},
 		"spaces and commas":             {" , ,", nil},
-		"a host alone means port 443":   {"sso.acme.example", []transport.HostPort{{Host: "sso.acme.example", Port: "443"}}},
-		"a host with a port":            {"sso.acme.example:8443", []transport.HostPort{{Host: "sso.acme.example", Port: "8443"}}},
-		"letters become lower case":     {"SSO.Acme.Example", []transport.HostPort{{Host: "sso.acme.example", Port: "443"}}},
-		"several, with spaces":          {"a.example, b.example:1 ,", []transport.HostPort{{Host: "a.example", Port: "443"}, {Host: "b.example", Port: "1"}}},
-		"addresses":                     {"10.0.0.1,[2001:db8::1],[::1]:8443", []transport.HostPort{{Host: "10.0.0.1", Port: "443"}, {Host: "2001:db8::1", Port: "443"}, {Host: "::1", Port: "8443"}}},
-		"a name in punycode":            {"xn--bcher-kva.example", []transport.HostPort{{Host: "xn--bcher-kva.example", Port: "443"}}},
-		"a name with one label":         {"intranet", []transport.HostPort{{Host: "intranet", Port: "443"}}},
-		"the highest port":              {"a.example:65535", []transport.HostPort{{Host: "a.example", Port: "65535"}}},
-		"a colon without a port is 443": {"a.example:", []transport.HostPort{{Host: "a.example", Port: "443"}}},
+		"a host alone means port 443":   {"sso.acme.example", []credential.HostPort{{Host: "sso.acme.example", Port: "443"}}},
+		"a host with a port":            {"sso.acme.example:8443", []credential.HostPort{{Host: "sso.acme.example", Port: "8443"}}},
+		"letters become lower case":     {"SSO.Acme.Example", []credential.HostPort{{Host: "sso.acme.example", Port: "443"}}},
+		"several, with spaces":          {"a.example, b.example:1 ,", []credential.HostPort{{Host: "a.example", Port: "443"}, {Host: "b.example", Port: "1"}}},
+		"addresses":                     {"10.0.0.1,[2001:db8::1],[::1]:8443", []credential.HostPort{{Host: "10.0.0.1", Port: "443"}, {Host: "2001:db8::1", Port: "443"}, {Host: "::1", Port: "8443"}}},
+		"a name in punycode":            {"xn--bcher-kva.example", []credential.HostPort{{Host: "xn--bcher-kva.example", Port: "443"}}},
+		"a name with one label":         {"intranet", []credential.HostPort{{Host: "intranet", Port: "443"}}},
+		"the highest port":              {"a.example:65535", []credential.HostPort{{Host: "a.example", Port: "65535"}}},
+		"a colon without a port is 443": {"a.example:", []credential.HostPort{{Host: "a.example", Port: "443"}}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -330,11 +330,11 @@ func TestParseTrustedHostsNamesTheItemAndTheReason(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			hosts, err := transport.ParseTrustedHosts(c.value)
+			hosts, err := credential.ParseTrustedHosts(c.value)
 			if err == nil {
 				t.Fatalf("taken as %v", hosts)
 			}
-			for _, want := range []string{transport.TrustedOktaHostsVariable, c.item, c.reason} {
+			for _, want := range []string{credential.TrustedOktaHostsVariable, c.item, c.reason} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q is not in the error: %v", want, err)
 				}
@@ -380,15 +380,24 @@ func TestKindsOfHosts(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := transport.IsOktaDomain(c.host); got != c.okta {
+			if got := credential.IsOktaDomain(c.host); got != c.okta {
 				t.Errorf("IsOktaDomain: %t", got)
 			}
-			if got := transport.IsOktaAdminHost(c.host); got != c.admin {
+			if got := credential.IsOktaAdminHost(c.host); got != c.admin {
 				t.Errorf("IsOktaAdminHost: %t", got)
 			}
-			if got := transport.IsLoopback(c.host); got != c.loopback {
+			if got := credential.IsLoopback(c.host); got != c.loopback {
 				t.Errorf("IsLoopback: %t", got)
 			}
 		})
 	}
+}
+
+func mustOrigin(t *testing.T, raw string) credential.Origin {
+	t.Helper()
+	origin, err := credential.ParseOrigin(raw)
+	if err != nil {
+		t.Fatalf("ParseOrigin(%q): %v", raw, err)
+	}
+	return origin
 }

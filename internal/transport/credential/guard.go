@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport
+package credential
 
 import (
 	"context"
@@ -27,34 +27,42 @@ func (e *OriginError) Error() string {
 	return "refused to send a request to " + Sanitize(e.Requested.String()) + ": " + e.Reason
 }
 
-// pin is the only Authorization header that a request may have, and the only origin that it may go to. The header is
-// zero where the credential is in the body.
+// pin is the only Authorization header that a request may have, and the only origin that it may go to. The header and
+// its secret are zero if the credential is in the body.
 type pin struct {
-	origin Origin
-	header Secret
+	origin         Origin
+	header, secret Secret
 }
 
 type pinKey struct{}
 
 // Authorize returns a copy of req with the header "Authorization: <scheme> <secret>" and pins it to origin: the client
-// that New makes sends the header to that origin alone, redirects included, and sends no Authorization header that was
-// set in another way. What it refuses ends as an *OriginError, or as ErrCredentialCharacters, when the request is sent.
+// of package transport sends the header to that origin alone, redirects included, and sends no Authorization header
+// that was set in another way. What it refuses ends as an *OriginError, or as ErrCredentialCharacters, when the request
+// is sent.
 func Authorize(req *http.Request, origin Origin, scheme string, secret Secret) *http.Request {
 	header := scheme + " " + secret.Reveal()
-	ctx := context.WithValue(req.Context(), pinKey{}, pin{origin: origin, header: NewSecret(header)})
+	ctx := context.WithValue(req.Context(), pinKey{}, pin{origin: origin, header: NewSecret(header), secret: secret})
 	authorized := req.Clone(ctx)
 	authorized.Header.Set("Authorization", header)
 	return authorized
 }
 
-// Pin returns a copy of req that the client which New makes sends to origin alone, redirects included: for a request
-// whose body is a credential. It may have no Authorization header.
+// Pin returns a copy of req that the client of package transport sends to origin alone, redirects included: for a
+// request whose body is a credential. It may have no Authorization header.
 func Pin(req *http.Request, origin Origin) *http.Request {
 	return req.WithContext(context.WithValue(req.Context(), pinKey{}, pin{origin: origin}))
 }
 
-// guard refuses what may not be sent. It looks at the request as it would go out, so it holds for each redirect too.
-func guard(req *http.Request) error {
+// Of returns what a request with this context is authorized by; the zero Secret if it is not.
+func Of(ctx context.Context) Secret {
+	pinned, _ := ctx.Value(pinKey{}).(pin)
+	return pinned.secret
+}
+
+// Guard refuses what may not be sent, with an *OriginError or ErrCredentialCharacters. It looks at the request as it
+// would go out, so it holds for each redirect too.
+func Guard(req *http.Request) error {
 	requested := OriginOf(req.URL)
 	if reason := unusable(req.URL); reason != "" {
 		return &OriginError{Requested: requested, Reason: "of the URL, " + reason}

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package credential_test
 
 import (
 	"net/netip"
@@ -13,7 +13,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // ownURL is a URL of one of Okta's own domains as a reader of the rule would write it down, with nothing of the package
@@ -58,25 +58,25 @@ func FuzzTrust(f *testing.F) {
 		own := ownURL.FindStringSubmatch(raw)
 		isOwn := len(own) == 2 && len(own[1]) <= 253
 		isLocal := isThisMachine(u.Hostname()) && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
-		for _, trust := range []transport.Trust{{}, {OktaHosts: listed}, {OktaHosts: listed, Loopback: true}} {
+		for _, trust := range []credential.Trust{{}, {OktaHosts: listed}, {OktaHosts: listed, Loopback: true}} {
 			grade, reason := trust.Okta(u), trust.OktaReason(u)
-			if trusted := grade > transport.OktaUntrusted; trusted != (reason == "") {
-				t.Errorf("%q is %s, for the reason %q", raw, grade, reason)
+			if trusted := grade > credential.OktaUntrusted; trusted != (reason == "") {
+				t.Errorf("%q is %d, for the reason %q", raw, grade, reason)
 			}
-			if (grade == transport.OktaOwn) != isOwn {
-				t.Errorf("%q is %s, and one of Okta's own: %t", raw, grade, isOwn)
+			if (grade == credential.OktaOwn) != isOwn {
+				t.Errorf("%q is %d, and one of Okta's own: %t", raw, grade, isOwn)
 			}
 			switch grade {
-			case transport.OktaLoopback:
+			case credential.OktaLoopback:
 				if !isLocal || !trust.Loopback {
 					t.Errorf("%q is taken for this machine", raw)
 				}
-			case transport.OktaListed:
-				here := transport.HostPort{Host: origin.Host, Port: origin.Port}
+			case credential.OktaListed:
+				here := credential.HostPort{Host: origin.Host, Port: origin.Port}
 				if !slices.Contains(trust.OktaHosts, here) || u.User != nil || u.Scheme != "https" && !isThisMachine(u.Hostname()) {
 					t.Errorf("%q is taken for one of %v", raw, trust.OktaHosts)
 				}
-			case transport.OktaUntrusted: // a custom domain can only be there
+			case credential.OktaUntrusted: // a custom domain can only be there
 				if origin.Scheme != "https" || origin.Port != "443" || !strings.Contains(origin.Host, ".") || u.User != nil {
 					t.Errorf("%q would be asked whether it is a custom domain", raw)
 				}
@@ -101,9 +101,9 @@ func isThisMachine(host string) bool {
 }
 
 // readOrigin reads an origin, and what it writes again. It is zero where there is none.
-func readOrigin(t *testing.T, raw string) transport.Origin {
+func readOrigin(t *testing.T, raw string) credential.Origin {
 	t.Helper()
-	origin, err := transport.ParseOrigin(raw)
+	origin, err := credential.ParseOrigin(raw)
 	if err != nil {
 		checkShown(t, err.Error())
 		if !origin.IsZero() {
@@ -111,7 +111,7 @@ func readOrigin(t *testing.T, raw string) transport.Origin {
 		}
 		return origin
 	}
-	again, err := transport.ParseOrigin(origin.String())
+	again, err := credential.ParseOrigin(origin.String())
 	if err != nil || again != origin {
 		t.Errorf("%q is %+v, written %q, and that is %+v, %v", raw, origin, origin, again, err)
 	}
@@ -119,12 +119,12 @@ func readOrigin(t *testing.T, raw string) transport.Origin {
 }
 
 // readTrusted reads a list of hosts, and finds each of them in it as it is.
-func readTrusted(t *testing.T, hosts string) []transport.HostPort {
+func readTrusted(t *testing.T, hosts string) []credential.HostPort {
 	t.Helper()
-	if _, err := transport.ParseTrustedHosts("someone:hunter2@" + hosts); err == nil || strings.Contains(err.Error(), "hunter2") {
+	if _, err := credential.ParseTrustedHosts("someone:hunter2@" + hosts); err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("a list that begins with a password: %v", err)
 	}
-	listed, err := transport.ParseTrustedHosts(hosts)
+	listed, err := credential.ParseTrustedHosts(hosts)
 	if err != nil {
 		checkShown(t, err.Error())
 		return nil
@@ -164,7 +164,7 @@ func checkShown(t *testing.T, text string) {
 	if n := utf8.RuneCountInString(text); n > 700 {
 		t.Errorf("%d runes: %q", n, text)
 	}
-	if transport.Sanitize(text) != text && utf8.RuneCountInString(text) <= 200 || strings.ContainsAny(text, "\n\r\x1b\u202e\u2066\u200b") || !utf8.ValidString(text) {
+	if credential.Sanitize(text) != text && utf8.RuneCountInString(text) <= 200 || strings.ContainsAny(text, "\n\r\x1b\u202e\u2066\u200b") || !utf8.ValidString(text) {
 		t.Errorf("not fit to be shown: %q", text)
 	}
 }

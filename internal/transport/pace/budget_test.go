@@ -1,12 +1,11 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package pace_test
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 func TestABudgetEndsAsATimeoutDoes(t *testing.T) {
@@ -51,7 +52,7 @@ func TestABudgetEndsAsATimeoutDoes(t *testing.T) {
 					parent, cancel = c.parent(parent)
 					defer cancel()
 				}
-				ctx, cancel := transport.WithBudget(parent, 15*time.Second, time.Minute)
+				ctx, cancel := pace.WithBudget(parent, newClient(t, transport.Options{}), 15*time.Second, time.Minute)
 				defer cancel()
 				child, cancelChild := context.WithCancel(ctx)
 				defer cancelChild()
@@ -90,7 +91,7 @@ func TestABudgetIsNotUsedByAWaitForARateLimit(t *testing.T) {
 	}{
 		"a wait of a minute, and an answer in time":         {10 * time.Minute, time.Second, false, "", nil, 61 * time.Second, 200},
 		"a wait, and an answer that does not come":          {10 * time.Minute, time.Hour, false, "", context.DeadlineExceeded, 75 * time.Second, 0},
-		"a wait that is longer than anybody's patience":     {20 * time.Second, time.Second, false, "", &transport.RateLimitError{}, 20 * time.Second, 0},
+		"a wait that is longer than all waits may be":       {20 * time.Second, time.Second, false, "", &failure.RateLimitError{}, 0, 0},
 		"a window that a refusal tells of":                  {10 * time.Minute, time.Second, true, "", nil, 42 * time.Second, 200},
 		"Retry-After is the service's time, and not waited": {10 * time.Minute, time.Second, true, "40", nil, time.Second, 429},
 	} {
@@ -112,11 +113,11 @@ func TestABudgetIsNotUsedByAWaitForARateLimit(t *testing.T) {
 					header.Set("Retry-After", c.after)
 					return http.StatusTooManyRequests, header
 				}
-				ctx, cancel := transport.WithBudget(t.Context(), budget, c.patience)
+				ctx, cancel := pace.WithBudget(t.Context(), client, budget, c.patience)
 				defer cancel()
 				began := time.Now()
 				status, err := get(ctx, client, listDevices, "")
-				var limited *transport.RateLimitError
+				var limited *failure.RateLimitError
 				switch {
 				case c.err == nil && err != nil, c.err != nil && err == nil:
 					t.Errorf("the error is %v", err)
@@ -133,72 +134,34 @@ func TestABudgetIsNotUsedByAWaitForARateLimit(t *testing.T) {
 	}
 }
 
-func TestFollowersStandStillTogether(t *testing.T) {
+// One call is made for several that wait for its result: its wait for a rate limit is taken from no budget of theirs.
+func TestABudgetIsNotUsedByAWaitOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{limit: 10}
 		client := newClient(t, transport.Options{Base: s, RequestTimeout: time.Hour})
 		all(t, client, 9, same(listDevices))
 		began := time.Now()
-		var followers transport.Followers
-		done := make(chan struct{})
 		var wait sync.WaitGroup
-		follow := func(joinsAfter, leavesAfter, ends time.Duration) {
+		for _, c := range []struct{ begins, ends time.Duration }{
+			{0, 75 * time.Second},                // 60 s do not count
+			{10 * time.Second, 75 * time.Second}, // 50 s do not
+			{time.Minute, 75 * time.Second},
+		} {
 			wait.Go(func() {
-				ctx, cancel := transport.WithBudget(t.Context(), 15*time.Second, 10*time.Minute)
+				<-time.After(c.begins)
+				ctx, cancel := pace.WithBudget(t.Context(), client, 15*time.Second, 10*time.Minute)
 				defer cancel()
-				ended := make(chan time.Duration, 1)
-				context.AfterFunc(ctx, func() { ended <- time.Since(began) })
-				<-time.After(joinsAfter)
-				leave := followers.Join(ctx)
-				<-time.After(leavesAfter)
-				leave()
-				if took := <-ended; took != ends {
-					t.Errorf("a follower that joined after %s ended after %s, want %s", joinsAfter, took, ends)
+				<-ctx.Done()
+				if took := time.Since(began); took != c.ends {
+					t.Errorf("the budget that began after %s ended after %s, want %s", c.begins, took, c.ends)
 				}
 			})
 		}
-		follow(0, 2*time.Minute, 75*time.Second)                            // from the beginning: 60 s do not count
-		follow(10*time.Second, 2*time.Minute+5*time.Second, 65*time.Second) // 50 s do not
-		follow(0, 20*time.Second, 35*time.Second)                           // it went away
-		go func() {
-			defer close(done)
-			// Whose context the call has plays no part.
-			ctx, cancel := transport.WithBudget(t.Context(), time.Second, time.Second)
-			defer cancel()
-			if status, err := get(followers.Context(context.WithoutCancel(ctx)), client, listDevices, ""); err != nil || status != http.StatusOK {
-				t.Error(status, err)
-			}
-		}()
+		if status, err := get(t.Context(), client, listDevices, ""); err != nil || status != http.StatusOK {
+			t.Error(status, err)
+		}
 		wait.Wait()
-		<-done
-	})
-}
-
-// A wait for a Reset stops the clock, and the attempt after it starts it, also where the governor has no room for the
-// class.
-func TestABudgetEndsWhereNoRoomIsLeftForAClass(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := &service{limit: 1 << 20}
-		client := newClient(t, transport.Options{Base: s, MaxRetries: 4, RequestTimeout: time.Minute})
-		all(t, client, 2000, func(i int) (string, string) { return fmt.Sprintf("%s/a/b/c%d", acme, i), "" })
-		first := s.calls
-		s.refuse = func(call int, _ *http.Request) (int, http.Header) {
-			if call > first+1 {
-				s.latency = time.Hour
-				return 0, nil
-			}
-			now := time.Now()
-			return http.StatusTooManyRequests, window(now, 10, 0, now.Add(40*time.Second))
-		}
-		ctx, cancel := transport.WithBudget(t.Context(), 15*time.Second, 10*time.Minute)
-		defer cancel()
-		began := time.Now()
-		_, err := get(ctx, client, acme+"/x/y/z", "")
-		if took := time.Since(began); took != 55*time.Second || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("took %s, %v", took, err)
-		}
 	})
 }
 
@@ -208,7 +171,7 @@ func TestACallThatTimesOutIsRepeatedOnce(t *testing.T) {
 		s := &service{limit: 10, latency: time.Hour}
 		client := newClient(t, transport.Options{Base: s, MaxRetries: transport.DefaultMaxRetries})
 		_, err := get(t.Context(), client, listDevices, "")
-		if late := new(transport.TimeoutError); !errors.As(err, &late) || s.calls != 2 {
+		if late := new(failure.TimeoutError); !errors.As(err, &late) || s.calls != 2 {
 			t.Errorf("%d attempts, error %v", s.calls, err)
 		}
 	})

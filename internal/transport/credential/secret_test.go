@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package transport_test
+package credential_test
 
 import (
 	"bytes"
@@ -14,23 +14,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestSecretPrintsAsStars(t *testing.T) {
 	t.Parallel()
 	const value = "s3cr3t-value"
-	secret := transport.NewSecret(value)
-	type exported struct{ Token transport.Secret }
+	secret := credential.NewSecret(value)
+	type exported struct{ Token credential.Secret }
 	type unexported struct {
 		name  string
-		token transport.Secret
+		token credential.Secret
 	}
 	shapes := map[string]any{
 		"by itself":                       secret,
 		"behind a pointer":                &secret,
-		"in a slice":                      []transport.Secret{secret},
-		"as a map's value":                map[string]transport.Secret{"token": secret},
+		"in a slice":                      []credential.Secret{secret},
+		"as a map's value":                map[string]credential.Secret{"token": secret},
 		"in an exported field":            exported{secret},
 		"in an unexported field":          unexported{"okta", secret},
 		"in a pointer's unexported field": &unexported{"okta", secret},
@@ -66,7 +66,7 @@ func logged(value any) string {
 
 func TestSecretIsExactlyThreeStars(t *testing.T) {
 	t.Parallel()
-	secret := transport.NewSecret("s3cr3t")
+	secret := credential.NewSecret("s3cr3t")
 	encoded, err := json.Marshal(secret)
 	if err != nil {
 		t.Fatal(err)
@@ -84,15 +84,15 @@ func TestSecretIsExactlyThreeStars(t *testing.T) {
 
 func TestSecretKeepsItsValue(t *testing.T) {
 	t.Parallel()
-	var zero transport.Secret
-	one, same, other := transport.NewSecret("abc"), transport.NewSecret("abc"), transport.NewSecret("abd")
+	var zero credential.Secret
+	one, same, other := credential.NewSecret("abc"), credential.NewSecret("abc"), credential.NewSecret("abd")
 	if one.Reveal() != "abc" || zero.Reveal() != "" {
 		t.Errorf("Reveal: %q and %q", one.Reveal(), zero.Reveal())
 	}
-	if one.IsZero() || !zero.IsZero() || !transport.NewSecret("").IsZero() {
+	if one.IsZero() || !zero.IsZero() || !credential.NewSecret("").IsZero() {
 		t.Error("IsZero does not tell an empty credential from another")
 	}
-	if !one.Equal(same) || one.Equal(other) || one.Equal(zero) || !zero.Equal(transport.NewSecret("")) {
+	if !one.Equal(same) || one.Equal(other) || one.Equal(zero) || !zero.Equal(credential.NewSecret("")) {
 		t.Error("Equal does not compare the credentials")
 	}
 	if !reflect.DeepEqual(one, same) {
