@@ -15,7 +15,7 @@ import (
 // benchmarkDevices is the inventory of a large organisation.
 const benchmarkDevices = 20_000
 
-// A strictDevice is what encoding/json fills where every field has its documented type.
+// A strictDevice is what encoding/json fills if every field has its documented type: the fields that a deviceWire has.
 type strictDevice struct {
 	ID          string  `json:"id"`
 	Status      *string `json:"status"`
@@ -39,6 +39,10 @@ type strictDevice struct {
 		Managed               *bool   `json:"managed"`
 		IntegrityJailbreak    *bool   `json:"integrityJailbreak"`
 	} `json:"profile"`
+	ResourceDisplayName *struct {
+		Value     *string `json:"value"`
+		Sensitive *bool   `json:"sensitive"`
+	} `json:"resourceDisplayName"`
 }
 
 // fullPages are the benchmark's devices, in pages as Okta sends them.
@@ -78,7 +82,7 @@ func decodeStrict(page []byte) (int, error) {
 }
 
 // BenchmarkDecode reads 20,000 devices in pages of 200: leniently, as this package does, and with encoding/json into a
-// strict struct. "ratio" does both in turns and reports lenient/strict: below 1, leniency costs nothing.
+// strict struct. "ratio" does both in turns, page by page, and reports lenient/strict: below 1, leniency costs nothing.
 func BenchmarkDecode(b *testing.B) {
 	pages := fullPages()
 	b.Run("lenient", func(b *testing.B) {
@@ -96,8 +100,10 @@ func BenchmarkDecode(b *testing.B) {
 	b.Run("ratio", func(b *testing.B) {
 		var lenient, strict time.Duration
 		for b.Loop() {
-			lenient += decodeAll(b, pages, decodeLenient)
-			strict += decodeAll(b, pages, decodeStrict)
+			for i := range pages {
+				lenient += decodeAll(b, pages[i:i+1], decodeLenient)
+				strict += decodeAll(b, pages[i:i+1], decodeStrict)
+			}
 		}
 		b.ReportMetric(lenient.Seconds()/strict.Seconds(), "lenient/strict")
 	})

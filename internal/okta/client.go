@@ -126,7 +126,8 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 		header:    response.Header,
 		rateLimit: transport.RateLimitIn(client, response, time.Now()),
 	}
-	result.body, err = transport.ReadBody(response, limit)
+	body, err := transport.ReadBody(response, limit)
+	result.body = bytes.Trim(body, " \t\r\n")
 	if err != nil {
 		// As transport.Do has it: the query stays out, for a search may hold names of devices.
 		place := transport.OriginOf(request.URL).String() + result.path

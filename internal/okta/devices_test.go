@@ -448,7 +448,7 @@ func TestDeviceReadsOneDevice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if device.ID != deviceID(1) || device.Users != nil || device.Odd != nil {
+	if device.ID != deviceID(1) || device.Users != nil {
 		t.Errorf("%+v", device)
 	}
 	assertCalls(t, network, 1)

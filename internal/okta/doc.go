@@ -6,8 +6,8 @@
 // organisation's token endpoint.
 //
 // [Resolve] decides where a credential may go before one is sent; a [Client] then sends it to that origin and to no
-// other. Decoding is lenient: a field of another JSON type than the documented one is nil and named, and never costs
-// the device or the page that it is on. Text that came over the network is sanitised before it enters an error, and no
+// other. Decoding is lenient: a field of another JSON type than the documented one is nil, and never costs the device or
+// the page that it is on. Text that came over the network is sanitised before it enters an error, and no
 // error holds the body of an answer.
 //
 // The package does not judge what it reads: what an answer means for a connector is the business of package preflight.

@@ -86,71 +86,32 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin transpor
 }
 
 func decodeOrganization(host string, a *answer) (*Organization, error) {
-	in, unexpected := a.json('{', "an organisation's metadata")
-	switch {
+	type link struct {
+		Href text `json:"href"`
+	}
+	var wire struct {
+		ID       text `json:"id"`
+		Pipeline text `json:"pipeline"`
+		Links    struct {
+			Organization link `json:"organization"`
+			Alternate    link `json:"alternate"`
+		} `json:"_links"`
+	}
+	switch unexpected := a.decode(&wire, "an organisation's metadata"); {
 	case unexpected != nil && a.cutOff():
 		return nil, unexpected
 	case unexpected != nil:
 		return nil, notOkta(host, a, unexpected)
-	}
-	var found Organization
-	readOrganization(in, &found)
-	if !isOktaID(found.ID) {
+	case !isOktaID(wire.ID.value):
 		return nil, notOkta(host, a, a.unexpected("it has no organisation's id"))
 	}
-	return &found, nil
+	return &Organization{
+		ID: wire.ID.value, Pipeline: wire.Pipeline.value, Host: wire.Links.Organization.Href.value, Alternate: wire.Links.Alternate.Href.value,
+	}, nil
 }
 
 func notOkta(host string, a *answer, why *UnexpectedAnswerError) *NotOktaError {
 	return &NotOktaError{Host: host, Status: a.status, Reason: why.Reason, Err: why}
-}
-
-func readOrganization(in *cursor, found *Organization) {
-	f := fields{in: in, odd: new([]string)}
-	in.enter()
-	for in.more() {
-		switch string(in.key()) {
-		case "id":
-			found.ID = value(f.text("id"))
-		case "pipeline":
-			found.Pipeline = value(f.text("pipeline"))
-		case "_links":
-			if f.object("_links") {
-				readOrganizationLinks(f, found)
-			}
-		default:
-			in.skip()
-		}
-	}
-}
-
-func readOrganizationLinks(f fields, found *Organization) {
-	f.in.enter()
-	for f.in.more() {
-		switch string(f.in.key()) {
-		case "organization":
-			found.Host = readHref(f)
-		case "alternate":
-			found.Alternate = readHref(f)
-		default:
-			f.in.skip()
-		}
-	}
-}
-
-func readHref(f fields) (href string) {
-	if !f.object("") {
-		return ""
-	}
-	f.in.enter()
-	for f.in.more() {
-		if string(f.in.key()) == "href" {
-			href = value(f.text("href"))
-			continue
-		}
-		f.in.skip()
-	}
-	return href
 }
 
 // isOktaID keeps what is not an id out of plans and states, where it would be shown.

@@ -198,11 +198,12 @@ func scopesOf(text string, secrets ...transport.Secret) []string {
 
 // accept reads a token that was asked for at began.
 func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dpopKey, began time.Time) (*accessToken, error) {
-	if _, unexpected := result.json('{', "an access token"); unexpected != nil {
+	var wire tokenWire
+	err := json.Unmarshal(result.body, &wire)
+	if unexpected := result.check(err, '{', "an access token"); unexpected != nil {
 		return nil, unexpected
 	}
-	var wire tokenWire
-	if json.Unmarshal(result.body, &wire) != nil {
+	if err != nil {
 		return nil, result.unexpected("it is not an access token: a field has another type than the documented one")
 	}
 	life := min(time.Duration(min(wire.ExpiresIn, maxTokenLife.Seconds())*float64(time.Second)), maxTokenLife)
