@@ -30,13 +30,8 @@ type Config struct {
 	Origin transport.Origin
 	// Token is an Okta API token (SSWS).
 	Token transport.Secret
-	// App is a service app, whose access tokens are used in place of Token. Without either only Organization works, the
-	// rest is
-	// [ErrNoToken].
+	// App is a service app, whose access tokens are used in place of Token. Without either, each call is [ErrNoToken].
 	App *ServiceApp
-	// Organization is Origin's metadata where it was read already ([Resolution.Organization]); the client then does not
-	// ask for it again.
-	Organization *Organization
 }
 
 // A Client reads one Okta organisation. It is safe for concurrent use.
@@ -45,22 +40,13 @@ type Client struct {
 	origin     transport.Origin
 	authorizer authorizer // nil: none
 
-	// organizationLock holds one token. A channel rather than a mutex, so that waiting ends with the caller's context.
-	organizationLock chan struct{}
-	organization     *Organization
-
 	maxPages int
 }
 
 // New makes a client. It calls nobody.
 func New(config Config) *Client {
 	return &Client{
-		http:             config.HTTP,
-		origin:           config.Origin,
-		authorizer:       authorizerOf(config),
-		organizationLock: make(chan struct{}, 1),
-		organization:     config.Organization,
-		maxPages:         maxPages,
+		http: config.HTTP, origin: config.Origin, authorizer: authorizerOf(config), maxPages: maxPages,
 	}
 }
 

@@ -206,9 +206,9 @@ func TestErrorsAreToldApartByOktasCode(t *testing.T) {
 
 func TestAnAnswerThatIsTooLargeIsNoAnswer(t *testing.T) {
 	t.Parallel()
-	network, client := acmeClient(t)
+	network, client := mocked(t)
 	network.RegisterResponder(http.MethodGet, acme+wellKnownPath, always(http.StatusOK, `{"id":"00o1","x":"`+strings.Repeat("x", wellKnownLimit)+`"}`))
-	_, err := client.Organization(t.Context())
+	_, err := fetchOrganization(t.Context(), client, origin(t, acme))
 	assertText(t, err, "GET https://acme.okta.com/.well-known/okta-organization", "larger than 65536 bytes")
 	if transport.Classify(err) != transport.FailureBodyTooLarge {
 		t.Errorf("class %v", transport.Classify(err))

@@ -5,7 +5,6 @@ package okta
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -38,30 +37,9 @@ func (o Organization) IdentityEngine() bool { return o.Pipeline == "idx" }
 // ClassicEngine reports whether the organization is known to be on Classic Engine, which has no Devices API.
 func (o Organization) ClassicEngine() bool { return o.Pipeline == "v1" }
 
-// Organization reads the metadata of the client's origin, without credentials, and remembers them once they were read.
-// Callers at the same time share one call. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and
-// 5xx,
-// [*UnexpectedAnswerError] for one that was cut off, [*NotOktaError] for any other that no organisation gives.
-func (c *Client) Organization(ctx context.Context) (*Organization, error) {
-	select {
-	case c.organizationLock <- struct{}{}:
-		defer func() { <-c.organizationLock }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the metadata of %s: %w", c.origin, context.Cause(ctx))
-	}
-	if c.organization == nil {
-		organization, err := fetchOrganization(ctx, c.http, c.origin)
-		if err != nil {
-			return nil, err
-		}
-		c.organization = organization
-	}
-	found := *c.organization
-	return &found, nil
-}
-
 // fetchOrganization asks origin for its metadata. No credential is sent, and nothing of the body is in an error unless
-// the host is Okta's by its name.
+// the host is Okta's by its name. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and 5xx,
+// [*UnexpectedAnswerError] for an answer that was cut off, [*NotOktaError] for any other that no organization gives.
 func fetchOrganization(ctx context.Context, client *http.Client, origin transport.Origin) (*Organization, error) {
 	target := origin.URL()
 	target.Path = wellKnownPath

@@ -18,7 +18,7 @@ import (
 type Resolution struct {
 	// API is where they go: the base URL's own origin, or the organisation's own host for a custom domain.
 	API transport.Origin
-	// Organization is what API said about itself; give it to [Config].
+	// Organization is what API said about itself.
 	Organization *Organization
 	// Trust is how far the base URL was trusted before it was asked.
 	Trust transport.OktaTrust
@@ -30,7 +30,7 @@ type Resolution struct {
 // domain. It sends no credential.
 //
 // One of Okta's own domains, a host that the environment lists, and loopback where that is trusted are taken as they
-// are; errors are then those of [Client.Organization]. Another https host may be a custom domain: it has to name an
+// are; errors are then those of fetchOrganization. Another https host may be a custom domain: it has to name an
 // organisation's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
 // else, also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what
 // happened.

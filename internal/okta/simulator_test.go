@@ -41,7 +41,7 @@ func simulated(t *testing.T) (client *Client, calls func() int) {
 		t.Fatal(err)
 	}
 	client = New(Config{
-		HTTP: httpClient, Origin: resolution.API, Organization: resolution.Organization,
+		HTTP: httpClient, Origin: resolution.API,
 		Token: transport.NewSecret(clouds.Ready().OktaToken),
 	})
 	return client, func() int { return watch.Checked(shape.Okta) }
