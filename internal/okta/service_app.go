@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
@@ -66,7 +67,7 @@ func (a *ServiceApp) at(client *http.Client, origin transport.Origin) *tokenSour
 	defer a.mu.Unlock()
 	source := a.sources[origin]
 	if source == nil {
-		source = &tokenSource{app: a, http: client, origin: origin}
+		source = &tokenSource{app: a, http: client, origin: origin, next: memo.New()}
 		a.sources[origin] = source
 	}
 	return source

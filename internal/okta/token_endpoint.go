@@ -213,7 +213,7 @@ func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dp
 	if !tokenForm.MatchString(wire.AccessToken) || len(wire.AccessToken) > maxToken {
 		return nil, result.unexpected(fmt.Sprintf("its access_token is none: it has more than %d bytes, or characters that no token has", maxToken))
 	}
-	token := &accessToken{scopes: s.app.Scopes(), expire: began.Add(life), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
+	token := &accessToken{scopes: s.app.Scopes(), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
 	token.secret = transport.NewSecret(wire.AccessToken)
 	if wire.Scope != nil {
 		token.scopes = scopesOf(*wire.Scope, token.secret, assertion)
