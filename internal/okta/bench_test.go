@@ -47,9 +47,9 @@ type strictDevice struct {
 
 // fullPages are the benchmark's devices, in pages as Okta sends them.
 func fullPages() []string {
-	pages := make([]string, 0, benchmarkDevices/maxLimit)
-	for begin := 0; begin < benchmarkDevices; begin += maxLimit {
-		devices := make([]string, maxLimit)
+	pages := make([]string, 0, benchmarkDevices/PageSize)
+	for begin := 0; begin < benchmarkDevices; begin += PageSize {
+		devices := make([]string, PageSize)
 		for i := range devices {
 			devices[i] = deviceJSON(begin + i)
 		}
@@ -63,7 +63,7 @@ func decodeAll(b *testing.B, pages []string, decode func([]byte) (int, error)) t
 	b.Helper()
 	begin := time.Now()
 	for _, page := range pages {
-		if count, err := decode([]byte(page)); err != nil || count != maxLimit {
+		if count, err := decode([]byte(page)); err != nil || count != PageSize {
 			b.Fatalf("%d devices, error %v", count, err)
 		}
 	}
@@ -71,7 +71,7 @@ func decodeAll(b *testing.B, pages []string, decode func([]byte) (int, error)) t
 }
 
 func decodeLenient(page []byte) (int, error) {
-	devices, _, err := decodeDevices(&answer{body: page})
+	devices, _, err := decodeList(&answer{body: page}, "devices", (*deviceWire).device)
 	return len(devices), err
 }
 
@@ -124,7 +124,7 @@ func BenchmarkDevices(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		count := 0
-		for _, err := range client.Devices(b.Context(), DeviceQuery{}) {
+		for _, err := range eachDevice(b.Context(), client, DeviceQuery{}) {
 			if err != nil {
 				b.Fatal(err)
 			}

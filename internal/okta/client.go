@@ -40,13 +40,13 @@ type Client struct {
 	origin     transport.Origin
 	authorizer authorizer // nil: none
 
-	maxPages int
+	maxPages, pageSize int
 }
 
 // New makes a client. It calls nobody.
 func New(config Config) *Client {
 	return &Client{
-		http: config.HTTP, origin: config.Origin, authorizer: authorizerOf(config), maxPages: maxPages,
+		http: config.HTTP, origin: config.Origin, authorizer: authorizerOf(config), maxPages: maxPages, pageSize: PageSize,
 	}
 }
 

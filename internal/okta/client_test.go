@@ -47,7 +47,7 @@ func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
 			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
 			assertUnexpected(t, err, test.list, "Okta answered 200 to GET /api/v1/devices, but ")
 			var ranged error
-			for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+			for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 				ranged = err
 			}
 			assertUnexpected(t, ranged, test.list)

@@ -218,23 +218,3 @@ func (w *userWire) user() DeviceUser {
 		ManagementStatus: w.ManagementStatus.pointer(), ScreenLockType: w.ScreenLockType.pointer(), Created: w.Created.pointer(),
 	}
 }
-
-func decodeDevices(a *answer) ([]Device, int, error) {
-	return decodeList(a, "devices", (*deviceWire).device)
-}
-
-func decodeUsers(a *answer) ([]DeviceUser, int, error) {
-	return decodeList(a, "users", (*userWire).user)
-}
-
-func decodeDevice(a *answer) (*Device, error) {
-	var wire deviceWire
-	if unexpected := a.decode(&wire, "a device"); unexpected != nil {
-		return nil, unexpected
-	}
-	device := wire.device()
-	if device.ID == "" {
-		return nil, a.unexpected("it is a device without an id")
-	}
-	return &device, nil
-}

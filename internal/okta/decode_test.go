@@ -13,7 +13,7 @@ import (
 
 func decoded(t *testing.T, body string) ([]Device, int) {
 	t.Helper()
-	devices, unreadable, err := decodeDevices(&answer{body: []byte(body)})
+	devices, unreadable, err := decodeList(&answer{body: []byte(body)}, "devices", (*deviceWire).device)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		devices, unreadable, err := decodeDevices(&answer{body: bytes.Trim(body, " \t\r\n")})
+		devices, unreadable, err := decodeList(&answer{body: bytes.Trim(body, " \t\r\n")}, "devices", (*deviceWire).device)
 		var list []any
 		if isList := json.Unmarshal(body, &list) == nil && list != nil; isList != (err == nil) {
 			t.Fatalf("it is a list: %t, and the error is %v", isList, err)

@@ -50,7 +50,7 @@ func simulated(t *testing.T) (client *Client, calls func() int) {
 func collected(t *testing.T, client *Client, query DeviceQuery) []Device {
 	t.Helper()
 	var devices []Device
-	for device, err := range client.Devices(t.Context(), query) {
+	for device, err := range eachDevice(t.Context(), client, query) {
 		if err != nil {
 			t.Fatal(err)
 		}
