@@ -20,7 +20,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// maxPages bounds one listing, in case a server hands out new cursors for ever: two million devices.
+// maxPages bounds one listing, in case a server hands out new cursors forever: two million devices.
 const maxPages = 10_000
 
 // Config is what a [Client] needs. HTTP comes from transport.New; Origin is where [Resolve] said that calls with
@@ -34,7 +34,7 @@ type Config struct {
 	App *ServiceApp
 }
 
-// A Client reads one Okta organisation. It is safe for concurrent use.
+// A Client reads one Okta organization. It is safe for concurrent use.
 type Client struct {
 	http       *http.Client
 	origin     transport.Origin
@@ -61,7 +61,7 @@ type answer struct {
 }
 
 // get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError].
-// A refusal that a new access token, or the nonce that it demands, may mend is followed by one more try.
+// A refusal that a new access token, or the nonce that it demands, may fix is followed by one more try.
 func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 	if c.authorizer == nil {
 		return nil, ErrNoToken

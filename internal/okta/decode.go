@@ -83,7 +83,8 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// pointer is nil for an absent text. It points into the answer's own struct: a copy of each would double the allocations.
+// pointer is nil for an absent text. It points into the answer's own struct: a copy of each would double the
+// allocations.
 func (t *text) pointer() *string {
 	if !t.present {
 		return nil

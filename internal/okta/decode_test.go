@@ -131,8 +131,8 @@ func TestElementsThatAreNoObjectsAreCountedAndPassedOver(t *testing.T) {
 	}
 }
 
-// FuzzDecode looks for an answer that panics, that is read as devices without being a list, or that loses an element. The
-// fields of devices are compared on their whole way to Terraform, in package device.
+// FuzzDecode looks for an answer that panics, that is read as devices without being a list, or that loses an element.
+// The fields of devices are compared on their whole way to Terraform, in package device.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`[]`, `{}`, `null`, `[`, `"`, ``, `[{"id":1,"status":"ACTIVE"},null,7,[],{}]`, `[{"profile":[]},{"profile":{"registered":"true","model":"\ud83d"}}]`,

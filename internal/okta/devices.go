@@ -17,8 +17,8 @@ import (
 
 const devicesPath = "/api/v1/devices"
 
-// PageSize is how many devices a page has at most, and how many Okta gives if a call names no limit (Okta API 2026.06.3,
-// listDevices).
+// PageSize is how many devices a page has at most, and how many Okta gives if a call names no limit (Okta API
+// 2026.06.3, listDevices).
 const PageSize = 200
 
 // A DeviceQuery selects devices, and what is read of them.
@@ -50,9 +50,9 @@ func (c *Client) DevicesPage(ctx context.Context, query DeviceQuery) (*DevicesPa
 	return got.devices()
 }
 
-// Devices lists the devices that query selects, page by page. The next page is asked for while the last one is decoded and
-// consumed, never more than one ahead; leaving the loop cancels that call and waits for its end. An error is the last
-// element. Ranging again lists again.
+// Devices lists the devices that query selects, page by page. The next page is asked for while the last one is decoded
+// and consumed, never more than one ahead; leaving the loop cancels that call and waits for its end. An error is the
+// last element. Ranging again lists again.
 //
 // A device that a later page repeats (Okta's index moves while it is read) is left out there.
 func (c *Client) Devices(ctx context.Context, query DeviceQuery) iter.Seq2[*DevicesPage, error] {
@@ -139,8 +139,8 @@ func (c *Client) devicesURL(query DeviceQuery) *url.URL {
 	return c.endpoint(devicesPath, "", strings.ReplaceAll(values.Encode(), "+", "%20"))
 }
 
-// deviceURL is the URL of one device. An id that a server would read as another path is refused here: an empty one is the
-// list, and dots climb.
+// deviceURL is the URL of one device. An id that a server would read as another path is refused here: an empty one is
+// the list, and dots climb.
 func (c *Client) deviceURL(id, below string) (*url.URL, error) {
 	if id == "" || id == "." || id == ".." {
 		return nil, fmt.Errorf("%q can't be the id of an Okta device", id)

@@ -23,9 +23,9 @@ var (
 	linkParameter = regexp.MustCompile(`;[ \t]*(?:([^=;," \t]+)[ \t]*(?:=[ \t]*("(?:[^"\\]|\\.)*"|[^;,"]*))?)?`)
 )
 
-// nextLink returns the target of rel="next" in the values of Link headers, "" if there is none. Okta sends one header for
-// each link, a proxy may join them. What can't be read is passed over, unless a next page may be in it: to stop there would
-// pass a part of the devices off as all of them.
+// nextLink returns the target of rel="next" in the values of Link headers, "" if there is none. Okta sends one header
+// for each link, a proxy may join them. What can't be read is passed over, unless a next page may be in it: to stop
+// there would pass a part of the devices off as all of them.
 func nextLink(headers []string) (string, error) {
 	var next string
 	unreadable := false
@@ -58,8 +58,8 @@ func nextLink(headers []string) (string, error) {
 	return next, nil
 }
 
-// isNext reports whether a link with these parameters leads to the page that follows. One with an anchor is about another
-// document. Of several rel the first counts (RFC 8288, section 3.3).
+// isNext reports whether a link with these parameters leads to the page that follows. One with an anchor is about
+// another document. Of several rel the first counts (RFC 8288, section 3.3).
 func isNext(parameters string) bool {
 	var relations []string
 	for _, found := range linkParameter.FindAllStringSubmatch(parameters, -1) {

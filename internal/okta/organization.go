@@ -20,14 +20,14 @@ const (
 	maxOrganizationID = 64
 )
 
-// An Organization is what an Okta organisation tells everybody about itself.
+// An Organization is what an Okta organization tells everybody about itself.
 type Organization struct {
 	// ID is Okta's id: letters, digits, - and _.
 	ID string
 	// Pipeline is "idx" for Identity Engine, "v1" for Classic Engine; "" or another word says nothing about the Devices
 	// API.
 	Pipeline string
-	// Host and Alternate are URLs as given, "" where absent: the organisation's own host, and its custom domain.
+	// Host and Alternate are URLs as given, "" where absent: the organization's own host, and its custom domain.
 	Host, Alternate string
 }
 

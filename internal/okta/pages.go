@@ -18,8 +18,9 @@ type page struct {
 	next *url.URL // nil: this is the last one
 }
 
-// pages yields the pages from first on. Before it yields one it asks for the next, so one call is under way while a page is
-// decoded and consumed. It returns when no call is left running, however the loop was left. An error is the last element.
+// pages yields the pages from first on. Before it yields one it asks for the next, so one call is under way while a
+// page is decoded and consumed. It returns when no call is left running, however the loop was left. An error is the
+// last element.
 func (c *Client) pages(ctx context.Context, first *url.URL) iter.Seq2[*page, error] {
 	return func(yield func(*page, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

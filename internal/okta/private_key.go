@@ -34,8 +34,8 @@ const (
 )
 
 // signatures are the algorithms that Okta accepts in a client assertion (its discovery document,
-// token_endpoint_auth_signing_alg_values_supported, without those of shared secrets), by kind of key. The first is used if
-// the key does not name one.
+// token_endpoint_auth_signing_alg_values_supported, without those of shared secrets), by kind of key. The first is used
+// if the key does not name one.
 var signatures = map[string][]jose.SignatureAlgorithm{
 	"RSA":   {jose.RS256, jose.RS384, jose.RS512},
 	"P-256": {jose.ES256},
@@ -63,9 +63,9 @@ func (*PrivateKey) Format(state fmt.State, _ rune) {
 func (*PrivateKey) MarshalJSON() ([]byte, error) { return []byte(`"***"`), nil }
 
 // ParsePrivateKey reads a private key: PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK, RSA of 2048 to 8192 bits or an elliptic
-// curve (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" for the JWK's own, or none. The text may have lost its
-// line ends, be quoted, escaped or in base64 (see plainKeyText). Errors say what is wrong with the key, and quote nothing
-// of it.
+// curve (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" for the JWK's own, or none. The text may have lost
+// its line ends, be quoted, escaped or in base64 (see plainKeyText). Errors say what is wrong with the key, and quote
+// nothing of it.
 func ParsePrivateKey(key transport.Secret, id string) (*PrivateKey, error) {
 	if len(key.Reveal()) > maxPrivateKey {
 		return nil, fmt.Errorf("it is larger than %d bytes", maxPrivateKey)
@@ -243,9 +243,9 @@ func parseJWK(text string) (key jose.JSONWebKey, err error) {
 // unescape undoes the escapes of line ends and quotes, however often they were made.
 var unescape = strings.NewReplacer(`\n`, "\n", `\r`, "\n", `\"`, `"`, `\`, "")
 
-// plainKeyText undoes what variables, templates, secret stores and the clipboard do to the text of a private key: blanks,
-// a byte order mark or quotes around it, line ends written \n or \r\n, all of it in base64. The text of a JWK then begins
-// with {.
+// plainKeyText undoes what variables, templates, secret stores and the clipboard do to the text of a private key:
+// blanks, a byte order mark or quotes around it, line ends written \n or \r\n, all of it in base64. The text of a JWK
+// then begins with {.
 func plainKeyText(text string) string {
 	for {
 		text = strings.TrimFunc(text, isWrapping)
@@ -266,8 +266,8 @@ func isWrapping(r rune) bool {
 	return isFiller(r) || strings.ContainsRune("\"'`\u201c\u201d\u2018\u2019", r)
 }
 
-// isFiller reports whether a character may stand between the characters of a key: white space, and what is not seen (Cf:
-// the byte order mark, a space of no width).
+// isFiller reports whether a character may stand between the characters of a key: white space, and what is not seen
+// (Cf: the byte order mark, a space of no width).
 func isFiller(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 // decodeBase64 takes either alphabet, with and without padding, and passes over fillers.

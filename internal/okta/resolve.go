@@ -16,7 +16,7 @@ import (
 
 // A Resolution says where the calls with credentials go.
 type Resolution struct {
-	// API is where they go: the base URL's own origin, or the organisation's own host for a custom domain.
+	// API is where they go: the base URL's own origin, or the organization's own host for a custom domain.
 	API transport.Origin
 	// Organization is what API said about itself.
 	Organization *Organization
@@ -31,7 +31,7 @@ type Resolution struct {
 //
 // One of Okta's own domains, a host that the environment lists, and loopback where that is trusted are taken as they
 // are; errors are then those of fetchOrganization. Another https host may be a custom domain: it has to name an
-// organisation's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
+// organization's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
 // else, also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what
 // happened.
 func Resolve(ctx context.Context, client *http.Client, trust transport.Trust, base *url.URL) (*Resolution, error) {
@@ -72,7 +72,7 @@ func resolveCustomDomain(ctx context.Context, client *http.Client, custom transp
 	return &Resolution{API: own, Organization: proven, Trust: transport.OktaUntrusted, Custom: true}, nil
 }
 
-// ownOrigin is the origin of an organisation's own host, and false for what is not one: another scheme, port or domain.
+// ownOrigin is the origin of an organization's own host, and false for what is not one: another scheme, port or domain.
 func ownOrigin(href string) (transport.Origin, bool) {
 	named, err := url.Parse(href)
 	// No list of the environment's has a say here: the zero Trust has none.

@@ -61,7 +61,7 @@ func (a *ServiceApp) String() string { return "service app " + transport.Sanitiz
 // Format writes String, whatever the verb and flags.
 func (a *ServiceApp) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, a.String()) }
 
-// at is where the app's tokens for an organisation come from. They are asked for with the first caller's client.
+// at is where the app's tokens for an organization come from. They are asked for with the first caller's client.
 func (a *ServiceApp) at(client *http.Client, origin transport.Origin) *tokenSource {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	// tokenPath is the organisation's own authorization server (Okta's guide "Implement OAuth for Okta with a service
+	// tokenPath is the organization's own authorization server (Okta's guide "Implement OAuth for Okta with a service
 	// app").
 	tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
 	// assertionType is private_key_jwt's (RFC 7523, section 2.2).
@@ -106,7 +106,7 @@ func (s *tokenSource) demandProof() error {
 	return err
 }
 
-// ask makes one request. An assertion and a proof are good for one attempt, so each is made anew; the same question
+// ask makes one request. An assertion and a proof are good for one attempt, so each is made for each; the same question
 // twice has the same result, so it is repeated as a GET is.
 func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*answer, transport.Secret, error) {
 	target := s.origin.URL()

@@ -143,8 +143,8 @@ func compare(t *testing.T, read map[string]any, value attr.Value) {
 	}
 }
 
-// member is what is at a path; nil if there is nothing, or if an object is missing on the way. To encoding/json, a name in
-// another case is the same name.
+// member is what is at a path; nil if there is nothing, or if an object is missing on the way. To encoding/json, a name
+// in another case is the same name.
 func member(of map[string]any, at string) any {
 	first, rest, deeper := strings.Cut(at, ".")
 	var found any
