@@ -71,6 +71,7 @@ type text struct {
 	present bool
 }
 
+// UnmarshalJSON never fails, so that a value of another type costs itself alone.
 func (t *text) UnmarshalJSON(raw []byte) error {
 	*t = text{present: raw[0] == '"'}
 	if !t.present {
@@ -95,6 +96,7 @@ func (t *text) pointer() *string {
 // A flag is true or false. It is absent if the answer has null there, or another type.
 type flag struct{ value, present bool }
 
+// UnmarshalJSON never fails, as text's.
 func (f *flag) UnmarshalJSON(raw []byte) error {
 	*f = flag{value: raw[0] == 't', present: raw[0] == 't' || raw[0] == 'f'}
 	return nil
@@ -110,10 +112,11 @@ func (f *flag) pointer() *bool {
 // objects are the objects of a list; nil if the answer has no list there. What else is in the list is left out.
 type objects[T any] struct{ list []*T }
 
-func (o *objects[T]) UnmarshalJSON(raw []byte) (err error) {
-	o.list, _, err = readObjects[T](raw)
-	if raw[0] != '[' {
-		o.list = nil
+// UnmarshalJSON never fails, as text's.
+func (o *objects[T]) UnmarshalJSON(raw []byte) error {
+	o.list = nil
+	if raw[0] == '[' {
+		o.list, _, _ = readObjects[T](raw) // it is valid JSON
 	}
 	return nil
 }

@@ -15,12 +15,12 @@ import (
 
 // wellKnown is an organisation's metadata as Okta writes them (Okta API 2026.06.3,
 // WellKnownOrgMetadataResponseCustomUrlOie).
-func wellKnown(id, pipeline, host, alternate string) string {
+func wellKnown(id, host, alternate string) string {
 	links := `"organization":{"href":"` + host + `"}`
 	if alternate != "" {
 		links += `,"alternate":{"href":"` + alternate + `"}`
 	}
-	return `{"id":"` + id + `","_links":{` + links + `},"pipeline":"` + pipeline + `"}`
+	return `{"id":"` + id + `","_links":{` + links + `},"pipeline":"idx"}`
 }
 
 func TestMetadataOfAnOddShape(t *testing.T) {

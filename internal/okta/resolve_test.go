@@ -66,7 +66,7 @@ func TestResolveTakesTrustedHostsAsTheyAre(t *testing.T) {
 			t.Parallel()
 			network, client := mocked(t)
 			// The organisation may well name another host: what is trusted is the host that was written.
-			answers(t, network, map[string]httpmock.Responder{test.api: always(http.StatusOK, wellKnown("00o1", "idx", "https://other.okta.com", custom))})
+			answers(t, network, map[string]httpmock.Responder{test.api: always(http.StatusOK, wellKnown("00o1", "https://other.okta.com", custom))})
 			got, err := Resolve(t.Context(), client, trust, base(t, test.base))
 			if err != nil {
 				t.Fatal(err)
@@ -105,8 +105,8 @@ func TestResolveFollowsACustomDomainToTheOrganisationsOwnHost(t *testing.T) {
 			t.Parallel()
 			network, client := mocked(t)
 			answers(t, network, map[string]httpmock.Responder{
-				custom: always(http.StatusOK, wellKnown("00o1", "idx", test.own, "")),
-				acme:   always(http.StatusOK, wellKnown("00o1", "idx", acme, test.alternate)),
+				custom: always(http.StatusOK, wellKnown("00o1", test.own, "")),
+				acme:   always(http.StatusOK, wellKnown("00o1", acme, test.alternate)),
 			})
 			got, err := Resolve(t.Context(), client, transport.Trust{}, base(t, test.base))
 			if err != nil {
@@ -129,9 +129,9 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-of-the-body"
 	claims := func(host string) httpmock.Responder {
-		return always(http.StatusOK, wellKnown("00o1", "idx", host, canary))
+		return always(http.StatusOK, wellKnown("00o1", host, canary))
 	}
-	confirms := always(http.StatusOK, wellKnown("00o1", "idx", acme, custom))
+	confirms := always(http.StatusOK, wellKnown("00o1", acme, custom))
 	refusal := `{"errorCode":"E1","errorSummary":"` + canary + `"}`
 	for name, test := range map[string]struct {
 		custom, own httpmock.Responder
@@ -162,17 +162,17 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 		"a host that the environment lists": {custom: claims(listed), reason: "does not name an organisation's own host", calls: 1},
 		"its Okta host answers 404":         {custom: claims(acme), own: always(404, ""), reason: "could not confirm that: it answered 404", calls: 2},
 		"its Okta host answers 503":         {custom: claims(acme), own: always(503, ""), reason: "could not confirm that: it answered 503", calls: 2},
-		"its Okta host is another":          {custom: claims(acme), own: always(200, wellKnown("00o2", "idx", acme, custom)), reason: "is another organisation", calls: 2},
-		"ids that differ in case":           {custom: claims(acme), own: always(200, wellKnown("00O1", "idx", acme, custom)), reason: "is another organisation", calls: 2},
-		"its Okta host names none":          {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "")), reason: "does not name it as its custom domain", calls: 2},
+		"its Okta host is another":          {custom: claims(acme), own: always(200, wellKnown("00o2", acme, custom)), reason: "is another organisation", calls: 2},
+		"ids that differ in case":           {custom: claims(acme), own: always(200, wellKnown("00O1", acme, custom)), reason: "is another organisation", calls: 2},
+		"its Okta host names none":          {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "")), reason: "does not name it as its custom domain", calls: 2},
 		"its Okta host names another": {
-			custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://login.other.example/"+canary)),
+			custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://login.other.example/"+canary)),
 			reason: "https://acme.okta.com, which it names as its organisation's own host, does not name it as its custom domain", calls: 2,
 		},
-		"another scheme is named":             {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "http://login.acme.example")), reason: "does not name it", calls: 2},
-		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, custom+":444")), reason: "does not name it", calls: 2},
-		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
-		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
+		"another scheme is named":             {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "http://login.acme.example")), reason: "does not name it", calls: 2},
+		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", acme, custom+":444")), reason: "does not name it", calls: 2},
+		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
+		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
 		"the own host redirects":              {custom: claims(acme), own: always(302, "", "Location: "+custom), reason: "could not confirm that: it redirects", calls: 2},
 		"no more is asked once it is refused": {custom: always(404, ""), own: confirms, reason: "it answered 404", calls: 1},
 	} {
@@ -245,7 +245,7 @@ func TestACallerThatGivesUpIsNoReasonToDistrustAHost(t *testing.T) {
 				<-request.Context().Done()
 				return nil, request.Context().Err()
 			}
-			responders := map[string]httpmock.Responder{custom: always(http.StatusOK, wellKnown("00o1", "idx", acme, ""))}
+			responders := map[string]httpmock.Responder{custom: always(http.StatusOK, wellKnown("00o1", acme, ""))}
 			responders[asked] = hold
 			answers(t, network, responders)
 			ctx, cancel := context.WithCancel(t.Context())
