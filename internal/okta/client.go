@@ -23,7 +23,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-// maxPages bounds one listing, in case a server hands out new cursors for ever: two million devices.
+// maxPages bounds one listing, in case a server hands out new cursors forever: two million devices.
 const maxPages = 10_000
 
 // Config is what a [Client] needs. HTTP comes from transport.New; Origin is where [Resolve] said that calls with
@@ -33,37 +33,23 @@ type Config struct {
 	Origin credential.Origin
 	// Token is an Okta API token (SSWS).
 	Token credential.Secret
-	// App is a service app, whose access tokens are used in place of Token. Without either only Organization works, the
-	// rest is
-	// [ErrNoToken].
+	// App is a service app, whose access tokens are used in place of Token. Without either, each call is [ErrNoToken].
 	App *ServiceApp
-	// Organization is Origin's metadata where it was read already ([Resolution.Organization]); the client then does not
-	// ask for it again.
-	Organization *Organization
 }
 
-// A Client reads one Okta organisation. It is safe for concurrent use.
+// A Client reads one Okta organization. It is safe for concurrent use.
 type Client struct {
 	http       *http.Client
 	origin     credential.Origin
 	authorizer authorizer // nil: none
 
-	// organizationLock holds one token. A channel rather than a mutex, so that waiting ends with the caller's context.
-	organizationLock chan struct{}
-	organization     *Organization
-
-	maxPages int
+	maxPages, pageSize int
 }
 
 // New makes a client. It calls nobody.
 func New(config Config) *Client {
 	return &Client{
-		http:             config.HTTP,
-		origin:           config.Origin,
-		authorizer:       authorizerOf(config),
-		organizationLock: make(chan struct{}, 1),
-		organization:     config.Organization,
-		maxPages:         maxPages,
+		http: config.HTTP, origin: config.Origin, authorizer: authorizerOf(config), maxPages: maxPages, pageSize: PageSize,
 	}
 }
 
@@ -78,7 +64,7 @@ type answer struct {
 }
 
 // get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError].
-// A refusal that a new access token, or the nonce that it demands, may mend is followed by one more try.
+// A refusal that a new access token, or the nonce that it demands, may fix is followed by one more try.
 func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 	if c.authorizer == nil {
 		return nil, ErrNoToken
@@ -129,7 +115,8 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 		header:    response.Header,
 		rateLimit: pace.RateLimitIn(client, response, time.Now()),
 	}
-	result.body, err = transport.ReadBody(response, limit)
+	body, err := transport.ReadBody(response, limit)
+	result.body = bytes.Trim(body, " \t\r\n")
 	if err != nil {
 		// As transport.Do has it: the query stays out, for a search may hold names of devices.
 		place := credential.OriginOf(request.URL).String() + result.path

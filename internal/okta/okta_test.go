@@ -4,8 +4,10 @@
 package okta
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -113,6 +115,23 @@ func deviceJSON(i int) string {
 		panic(err)
 	}
 	return string(text)
+}
+
+// eachDevice is every device of a listing.
+func eachDevice(ctx context.Context, client *Client, query DeviceQuery) iter.Seq2[Device, error] {
+	return func(yield func(Device, error) bool) {
+		for page, err := range client.Devices(ctx, query) {
+			if err != nil {
+				yield(Device{}, err)
+				return
+			}
+			for _, device := range page.Devices {
+				if !yield(device, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // assertCalls compares the number of calls that reached the network.

@@ -55,7 +55,7 @@ func FuzzPages(f *testing.F) {
 		client := New(Config{HTTP: guarded, Origin: home, Token: credential.NewSecret(token)})
 		client.maxPages = most
 		var problem error
-		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+		for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 			problem = err
 		}
 		seen := map[string]bool{}

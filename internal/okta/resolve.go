@@ -17,7 +17,7 @@ import (
 
 // A Resolution says where the calls with credentials go.
 type Resolution struct {
-	// API is where they go: the base URL's own origin, or the organisation's own host for a custom domain.
+	// API is where they go: the base URL's own origin, or the organization's own host for a custom domain.
 	API credential.Origin
 	// Organization is what API said about itself; give it to [Config].
 	Organization *Organization
@@ -31,8 +31,8 @@ type Resolution struct {
 // domain. It sends no credential.
 //
 // One of Okta's own domains, a host that the environment lists, and loopback where that is trusted are taken as they
-// are; errors are then those of [Client.Organization]. Another https host may be a custom domain: it has to name an
-// organisation's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
+// are; errors are then those of fetchOrganization. Another https host may be a custom domain: it has to name an
+// organization's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
 // else, also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what
 // happened.
 func Resolve(ctx context.Context, client *http.Client, trust credential.Trust, base *url.URL) (*Resolution, error) {
@@ -54,26 +54,26 @@ func Resolve(ctx context.Context, client *http.Client, trust credential.Trust, b
 func resolveCustomDomain(ctx context.Context, client *http.Client, custom credential.Origin) (*Resolution, error) {
 	claimed, err := fetchOrganization(ctx, client, custom)
 	if err != nil {
-		return nil, unproven(custom, "it did not prove to be an organisation's custom domain: "+failedProof(err), err)
+		return nil, unproven(custom, "it did not prove to be an organization's custom domain: "+failedProof(err), err)
 	}
 	own, ok := ownOrigin(claimed.Host)
 	if !ok {
-		return nil, unproven(custom, "it does not name an organisation's own host on one of Okta's domains", nil)
+		return nil, unproven(custom, "it does not name an organization's own host on one of Okta's domains", nil)
 	}
 	proven, err := fetchOrganization(ctx, client, own)
 	if err != nil {
-		return nil, unproven(custom, "the Okta host that it names as its organisation's own could not confirm that: "+failedProof(err), err)
+		return nil, unproven(custom, "the Okta host that it names as its organization's own could not confirm that: "+failedProof(err), err)
 	}
 	if proven.ID != claimed.ID {
-		return nil, unproven(custom, "the Okta host that it names as its organisation's own is another organisation", nil)
+		return nil, unproven(custom, "the Okta host that it names as its organization's own is another organization", nil)
 	}
 	if alternate, err := credential.ParseOrigin(proven.Alternate); err != nil || alternate != custom {
-		return nil, unproven(custom, fmt.Sprintf("%s, which it names as its organisation's own host, does not name it as its custom domain", own), nil)
+		return nil, unproven(custom, fmt.Sprintf("%s, which it names as its organization's own host, does not name it as its custom domain", own), nil)
 	}
 	return &Resolution{API: own, Organization: proven, Trust: credential.OktaUntrusted, Custom: true}, nil
 }
 
-// ownOrigin is the origin of an organisation's own host, and false for what is not one: another scheme, port or domain.
+// ownOrigin is the origin of an organization's own host, and false for what is not one: another scheme, port or domain.
 func ownOrigin(href string) (credential.Origin, bool) {
 	named, err := url.Parse(href)
 	// No list of the environment's has a say here: the zero Trust has none.
@@ -92,7 +92,7 @@ func unproven(custom credential.Origin, reason string, err error) error {
 	return &UntrustedHostError{
 		Host:   host,
 		Reason: reason,
-		Remedy: fmt.Sprintf("Write the organisation's own host (https://<name>.okta.com), or, where this host is known to be its own, name it in the environment: %s=%q",
+		Remedy: fmt.Sprintf("Write the organization's own host (https://<name>.okta.com), or, where this host is known to be its own, name it in the environment: %s=%q",
 			credential.TrustedOktaHostsVariable, host),
 		Err: err,
 	}
@@ -143,7 +143,7 @@ func failedProof(err error) string {
 		return "it redirects to another place"
 	}
 	if _, tooLarge := errors.AsType[*failure.BodyTooLargeError](err); tooLarge {
-		return "its answer is larger than an organisation's metadata"
+		return "its answer is larger than an organization's metadata"
 	}
 	if met := failure.Explain(err); met.Known {
 		return met.What

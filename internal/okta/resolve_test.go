@@ -60,15 +60,15 @@ func TestResolveTakesTrustedHostsAsTheyAre(t *testing.T) {
 	}{
 		"Okta's own domain":                    {base: "https://acme.okta.com", grade: credential.OktaOwn, api: acme},
 		"its capital letters, port and path":   {base: "https://ACME.Okta.com:443/x/?y#z", grade: credential.OktaOwn, api: acme},
-		"a preview organisation":               {base: "https://acme.oktapreview.com", grade: credential.OktaOwn, api: "https://acme.oktapreview.com"},
+		"a preview organization":               {base: "https://acme.oktapreview.com", grade: credential.OktaOwn, api: "https://acme.oktapreview.com"},
 		"a host that the environment lists":    {base: listed, grade: credential.OktaListed, api: listed},
 		"loopback, where Sekoia's is loopback": {base: "http://127.0.0.1:4711", grade: credential.OktaLoopback, api: "http://127.0.0.1:4711"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			network, client := mocked(t)
-			// The organisation may well name another host: what is trusted is the host that was written.
-			answers(t, network, map[string]httpmock.Responder{test.api: always(http.StatusOK, wellKnown("00o1", "idx", "https://other.okta.com", custom))})
+			// The organization may well name another host: what is trusted is the host that was written.
+			answers(t, network, map[string]httpmock.Responder{test.api: always(http.StatusOK, wellKnown("00o1", "https://other.okta.com", custom))})
 			got, err := Resolve(t.Context(), client, trust, base(t, test.base))
 			if err != nil {
 				t.Fatal(err)
@@ -107,8 +107,8 @@ func TestResolveFollowsACustomDomainToTheOrganisationsOwnHost(t *testing.T) {
 			t.Parallel()
 			network, client := mocked(t)
 			answers(t, network, map[string]httpmock.Responder{
-				custom: always(http.StatusOK, wellKnown("00o1", "idx", test.own, "")),
-				acme:   always(http.StatusOK, wellKnown("00o1", "idx", acme, test.alternate)),
+				custom: always(http.StatusOK, wellKnown("00o1", test.own, "")),
+				acme:   always(http.StatusOK, wellKnown("00o1", acme, test.alternate)),
 			})
 			got, err := Resolve(t.Context(), client, credential.Trust{}, base(t, test.base))
 			if err != nil {
@@ -131,9 +131,9 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-of-the-body"
 	claims := func(host string) httpmock.Responder {
-		return always(http.StatusOK, wellKnown("00o1", "idx", host, canary))
+		return always(http.StatusOK, wellKnown("00o1", host, canary))
 	}
-	confirms := always(http.StatusOK, wellKnown("00o1", "idx", acme, custom))
+	confirms := always(http.StatusOK, wellKnown("00o1", acme, custom))
 	refusal := `{"errorCode":"E1","errorSummary":"` + canary + `"}`
 	for name, test := range map[string]struct {
 		custom, own httpmock.Responder
@@ -148,33 +148,33 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 		"it answers 503":                    {custom: always(503, refusal), reason: "it answered 503", calls: 1},
 		"it answers a page":                 {custom: always(200, "<html>"+canary), reason: "it answered 200 to GET /.well-known/okta-organization, and it is a page (HTML", calls: 1},
 		"it answers half":                   {custom: always(200, `{"id":"`+canary), reason: "its JSON is cut off", calls: 1},
-		"it answers something else":         {custom: always(200, `{"name":"`+canary+`"}`), reason: "it has no organisation's id", calls: 1},
+		"it answers something else":         {custom: always(200, `{"name":"`+canary+`"}`), reason: "it has no organization's id", calls: 1},
 		"it answers too much":               {custom: always(200, `{"id":"`+strings.Repeat(canary, 5000)+`"}`), reason: "its answer is larger", calls: 1},
 		"it redirects elsewhere":            {custom: always(302, canary, "Location: https://acme.okta.com"+wellKnownPath), reason: "it redirects to another place", calls: 1},
 		"it breaks HTTP":                    {custom: httpmock.NewErrorResponder(errors.New(`malformed HTTP response "` + canary + `"`)), reason: "the answer is not HTTP", calls: 1},
-		"it names no host":                  {custom: claims(""), reason: "does not name an organisation's own host", calls: 1},
-		"it names itself":                   {custom: claims(custom), reason: "does not name an organisation's own host", calls: 1},
-		"a host that looks like one":        {custom: claims("https://acme.okta.com." + canary), reason: "does not name an organisation's own host", calls: 1},
-		"a name that ends alike":            {custom: claims("https://acme" + canary + "okta.com.example"), reason: "does not name an organisation's own host", calls: 1},
-		"userinfo before the host":          {custom: claims("https://acme.okta.com@" + canary), reason: "does not name an organisation's own host", calls: 1},
-		"userinfo at Okta's host":           {custom: claims("https://" + canary + "@acme.okta.com"), reason: "does not name an organisation's own host", calls: 1},
-		"http":                              {custom: claims("http://acme.okta.com"), reason: "does not name an organisation's own host", calls: 1},
-		"another port":                      {custom: claims("https://acme.okta.com:8443"), reason: "does not name an organisation's own host", calls: 1},
-		"no URL":                            {custom: claims("%zz"), reason: "does not name an organisation's own host", calls: 1},
-		"a host that the environment lists": {custom: claims(listed), reason: "does not name an organisation's own host", calls: 1},
+		"it names no host":                  {custom: claims(""), reason: "does not name an organization's own host", calls: 1},
+		"it names itself":                   {custom: claims(custom), reason: "does not name an organization's own host", calls: 1},
+		"a host that looks like one":        {custom: claims("https://acme.okta.com." + canary), reason: "does not name an organization's own host", calls: 1},
+		"a name that ends alike":            {custom: claims("https://acme" + canary + "okta.com.example"), reason: "does not name an organization's own host", calls: 1},
+		"userinfo before the host":          {custom: claims("https://acme.okta.com@" + canary), reason: "does not name an organization's own host", calls: 1},
+		"userinfo at Okta's host":           {custom: claims("https://" + canary + "@acme.okta.com"), reason: "does not name an organization's own host", calls: 1},
+		"http":                              {custom: claims("http://acme.okta.com"), reason: "does not name an organization's own host", calls: 1},
+		"another port":                      {custom: claims("https://acme.okta.com:8443"), reason: "does not name an organization's own host", calls: 1},
+		"no URL":                            {custom: claims("%zz"), reason: "does not name an organization's own host", calls: 1},
+		"a host that the environment lists": {custom: claims(listed), reason: "does not name an organization's own host", calls: 1},
 		"its Okta host answers 404":         {custom: claims(acme), own: always(404, ""), reason: "could not confirm that: it answered 404", calls: 2},
 		"its Okta host answers 503":         {custom: claims(acme), own: always(503, ""), reason: "could not confirm that: it answered 503", calls: 2},
-		"its Okta host is another":          {custom: claims(acme), own: always(200, wellKnown("00o2", "idx", acme, custom)), reason: "is another organisation", calls: 2},
-		"ids that differ in case":           {custom: claims(acme), own: always(200, wellKnown("00O1", "idx", acme, custom)), reason: "is another organisation", calls: 2},
-		"its Okta host names none":          {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "")), reason: "does not name it as its custom domain", calls: 2},
+		"its Okta host is another":          {custom: claims(acme), own: always(200, wellKnown("00o2", acme, custom)), reason: "is another organization", calls: 2},
+		"ids that differ in case":           {custom: claims(acme), own: always(200, wellKnown("00O1", acme, custom)), reason: "is another organization", calls: 2},
+		"its Okta host names none":          {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "")), reason: "does not name it as its custom domain", calls: 2},
 		"its Okta host names another": {
-			custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://login.other.example/"+canary)),
-			reason: "https://acme.okta.com, which it names as its organisation's own host, does not name it as its custom domain", calls: 2,
+			custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://login.other.example/"+canary)),
+			reason: "https://acme.okta.com, which it names as its organization's own host, does not name it as its custom domain", calls: 2,
 		},
-		"another scheme is named":             {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "http://login.acme.example")), reason: "does not name it", calls: 2},
-		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, custom+":444")), reason: "does not name it", calls: 2},
-		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
-		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
+		"another scheme is named":             {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "http://login.acme.example")), reason: "does not name it", calls: 2},
+		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", acme, custom+":444")), reason: "does not name it", calls: 2},
+		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
+		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
 		"the own host redirects":              {custom: claims(acme), own: always(302, "", "Location: "+custom), reason: "could not confirm that: it redirects", calls: 2},
 		"no more is asked once it is refused": {custom: always(404, ""), own: confirms, reason: "it answered 404", calls: 1},
 	} {
@@ -247,7 +247,7 @@ func TestACallerThatGivesUpIsNoReasonToDistrustAHost(t *testing.T) {
 				<-request.Context().Done()
 				return nil, request.Context().Err()
 			}
-			responders := map[string]httpmock.Responder{custom: always(http.StatusOK, wellKnown("00o1", "idx", acme, ""))}
+			responders := map[string]httpmock.Responder{custom: always(http.StatusOK, wellKnown("00o1", acme, ""))}
 			responders[asked] = hold
 			answers(t, network, responders)
 			ctx, cancel := context.WithCancel(t.Context())

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
@@ -60,13 +61,13 @@ func (a *ServiceApp) String() string { return "service app " + credential.Saniti
 // Format writes String, whatever the verb and flags.
 func (a *ServiceApp) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, a.String()) }
 
-// at is where the app's tokens for an organisation come from. They are asked for with the first caller's client.
+// at is where the app's tokens for an organization come from. They are asked for with the first caller's client.
 func (a *ServiceApp) at(client *http.Client, origin credential.Origin) *tokenSource {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	source := a.sources[origin]
 	if source == nil {
-		source = &tokenSource{app: a, http: client, origin: origin}
+		source = &tokenSource{app: a, http: client, origin: origin, next: memo.New()}
 		a.sources[origin] = source
 	}
 	return source

@@ -42,7 +42,7 @@ func simulated(t *testing.T) (client *Client, calls func() int) {
 		t.Fatal(err)
 	}
 	client = New(Config{
-		HTTP: httpClient, Origin: resolution.API, Organization: resolution.Organization,
+		HTTP: httpClient, Origin: resolution.API,
 		Token: credential.NewSecret(clouds.Ready().OktaToken),
 	})
 	return client, func() int { return watch.Checked(shape.Okta) }
@@ -51,7 +51,7 @@ func simulated(t *testing.T) (client *Client, calls func() int) {
 func collected(t *testing.T, client *Client, query DeviceQuery) []Device {
 	t.Helper()
 	var devices []Device
-	for device, err := range client.Devices(t.Context(), query) {
+	for device, err := range eachDevice(t.Context(), client, query) {
 		if err != nil {
 			t.Fatal(err)
 		}

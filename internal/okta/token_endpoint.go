@@ -25,7 +25,7 @@ import (
 )
 
 const (
-	// tokenPath is the organisation's own authorization server (Okta's guide "Implement OAuth for Okta with a service
+	// tokenPath is the organization's own authorization server (Okta's guide "Implement OAuth for Okta with a service
 	// app").
 	tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
 	// assertionType is private_key_jwt's (RFC 7523, section 2.2).
@@ -108,7 +108,7 @@ func (s *tokenSource) demandProof() error {
 	return err
 }
 
-// ask makes one request. An assertion and a proof are good for one attempt, so each is made anew; the same question
+// ask makes one request. An assertion and a proof are good for one attempt, so each is made for each; the same question
 // twice has the same result, so it is repeated as a GET is.
 func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*answer, credential.Secret, error) {
 	target := s.origin.URL()
@@ -200,11 +200,12 @@ func scopesOf(text string, secrets ...credential.Secret) []string {
 
 // accept reads a token that was asked for at began.
 func (s *tokenSource) accept(result *answer, assertion credential.Secret, key *dpopKey, began time.Time) (*accessToken, error) {
-	if _, unexpected := result.json('{', "an access token"); unexpected != nil {
+	var wire tokenWire
+	err := json.Unmarshal(result.body, &wire)
+	if unexpected := result.check(err, '{', "an access token"); unexpected != nil {
 		return nil, unexpected
 	}
-	var wire tokenWire
-	if json.Unmarshal(result.body, &wire) != nil {
+	if err != nil {
 		return nil, result.unexpected("it is not an access token: a field has another type than the documented one")
 	}
 	life := min(time.Duration(min(wire.ExpiresIn, maxTokenLife.Seconds())*float64(time.Second)), maxTokenLife)
@@ -214,7 +215,7 @@ func (s *tokenSource) accept(result *answer, assertion credential.Secret, key *d
 	if !tokenForm.MatchString(wire.AccessToken) || len(wire.AccessToken) > maxToken {
 		return nil, result.unexpected(fmt.Sprintf("its access_token is none: it has more than %d bytes, or characters that no token has", maxToken))
 	}
-	token := &accessToken{scopes: s.app.Scopes(), expire: began.Add(life), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
+	token := &accessToken{scopes: s.app.Scopes(), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
 	token.secret = credential.NewSecret(wire.AccessToken)
 	if wire.Scope != nil {
 		token.scopes = scopesOf(*wire.Scope, token.secret, assertion)

@@ -30,7 +30,6 @@ var oktaChecks = []check{
 }
 
 const (
-	pageSize            = 200 // what Sekoia's connector asks for, and the most that Okta gives
 	namedDevices        = 5
 	scarceShareOfBudget = 5          // a warning under one fifth
 	codeInvalidSession  = "E0000005" // Okta API 2026.06.3, error codes
@@ -47,7 +46,7 @@ func (r *run) firstPage(ctx context.Context) (*okta.DevicesPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.client(resolution).DevicesPage(ctx, okta.DeviceQuery{Limit: pageSize})
+	return r.client(resolution).DevicesPage(ctx, okta.DeviceQuery{})
 }
 
 // client carries the credential that is tested to where it may go.
@@ -192,7 +191,7 @@ func askInventory(_ context.Context, r *run) Check {
 	}
 	count := len(page.Devices) + page.Unreadable
 	seen := strconv.Itoa(count)
-	if page.HasNext() {
+	if page.HasNext {
 		seen = "the first " + seen
 	}
 	lacking := lackOf(page)

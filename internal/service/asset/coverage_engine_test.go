@@ -198,11 +198,11 @@ type taken struct {
 func (r *running) take() taken {
 	r.t.Helper()
 	var found taken
-	for device, err := range r.okta.Devices(r.t.Context(), okta.DeviceQuery{}) {
+	for page, err := range r.okta.Devices(r.t.Context(), okta.DeviceQuery{}) {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		found.devices = append(found.devices, device)
+		found.devices = append(found.devices, page.Devices...)
 	}
 	for asset, err := range r.sekoia.Assets(r.t.Context(), sekoia.AssetQuery{ConnectorID: r.id, IncludeRevoked: true}) {
 		if err != nil {

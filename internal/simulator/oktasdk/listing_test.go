@@ -48,11 +48,11 @@ func BenchmarkListing(b *testing.B) {
 	for b.Loop() {
 		took, mallocs := measured(func() int {
 			listed := 0
-			for _, err := range ours.Devices(b.Context(), okta.DeviceQuery{}) {
+			for page, err := range ours.Devices(b.Context(), okta.DeviceQuery{}) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				listed++
+				listed += len(page.Devices)
 			}
 			return listed
 		})

@@ -174,7 +174,7 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 	}
 	return &OktaOrganization{
 		Client: okta.New(okta.Config{
-			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App, Organization: resolution.Organization,
+			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App,
 		}),
 		Shared:      memo.New(),
 		Resolution:  resolution,

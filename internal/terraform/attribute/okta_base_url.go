@@ -234,20 +234,15 @@ func (r *oktaBaseURLReading) readPort() {
 	}
 }
 
-// oktaDomains are those of CONTRACT "Okta's own domains", to take a host apart; whether one is trusted is asked of
-// transport.
-var oktaDomains = []string{"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "trex-gov.com"}
-
+// isBareOktaDomain reports whether host is one of Okta's domains itself, such as okta.com or www.okta.com, and so no
+// organization's host.
 func isBareOktaDomain(host string) bool {
-	for _, domain := range oktaDomains {
-		if host == domain || host == "www."+domain {
-			return true
-		}
-	}
-	return false
+	host = strings.TrimPrefix(host, "www.")
+	_, above, _ := strings.Cut(host, ".")
+	return credential.IsOktaDomain(host) && !credential.IsOktaDomain(above)
 }
 
-// withoutDoubledDomain mends acme.okta.com.okta.com, acme.okta.com.oktapreview.com and acme.okta.com.com.
+// withoutDoubledDomain fixes acme.okta.com.okta.com, acme.okta.com.oktapreview.com and acme.okta.com.com.
 func withoutDoubledDomain(host string) string {
 	for {
 		shorter := dropDoubled(host)
@@ -262,15 +257,9 @@ func dropDoubled(host string) string {
 	if strings.HasSuffix(host, ".com.com") {
 		return strings.TrimSuffix(host, ".com")
 	}
-	for _, last := range oktaDomains {
-		before, found := strings.CutSuffix(host, "."+last)
-		if !found {
-			continue
-		}
-		for _, first := range oktaDomains {
-			if before == first || strings.HasSuffix(before, "."+first) {
-				return before
-			}
+	for at, char := range host {
+		if char == '.' && credential.IsOktaDomain(host[:at]) && isBareOktaDomain(host[at+1:]) {
+			return host[:at]
 		}
 	}
 	return host
