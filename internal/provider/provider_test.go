@@ -172,11 +172,6 @@ func undescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttri
 	t.Helper()
 	for _, attribute := range attributes {
 		at := where + "." + attribute.Name
-
-		// These texts are the timeouts module's own.
-		if attribute.Name == "timeouts" {
-			continue
-		}
 		if attribute.Description == "" || attribute.DescriptionKind != tfprotov6.StringKindMarkdown {
 			t.Errorf("%s has no description", at)
 		}

@@ -6,9 +6,7 @@ package connector
 import (
 	"context"
 	"errors"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,10 +32,10 @@ type syncAction struct {
 
 // syncModel is the action's configuration.
 type syncModel struct {
-	ConnectorID    types.String         `tfsdk:"connector_id"`
-	WaitFor        types.String         `tfsdk:"wait_for"`
-	StartIfStopped types.Bool           `tfsdk:"start_if_stopped"`
-	Timeout        timetypes.GoDuration `tfsdk:"timeout"`
+	ConnectorID    types.String `tfsdk:"connector_id"`
+	WaitFor        types.String `tfsdk:"wait_for"`
+	StartIfStopped types.Bool   `tfsdk:"start_if_stopped"`
+	Timeout        types.String `tfsdk:"timeout"`
 }
 
 // Metadata names the action.
@@ -45,7 +43,7 @@ func (*syncAction) Metadata(_ context.Context, req action.MetadataRequest, resp 
 	resp.TypeName = req.ProviderTypeName + "_okta_device_connector_sync"
 }
 
-// Configure takes the provider's clients; there are none while Terraform only validates.
+// Configure takes the provider's clients. There are none while Terraform only validates.
 func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
 	a.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
@@ -53,33 +51,33 @@ func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, r
 // Schema describes the action.
 func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes a connector fetch from Okta now, instead of at the end of its interval: it is stopped and started, for Sekoia " +
-			"has no call for it. It then brings the devices that were created since its last cycle; a full sync again is a replacement of the " +
-			"connector.\n\nWhile it waits, the action tells what the fetch cycle does and how many assets it has brought. Needs Terraform 1.14 or later; OpenTofu has no actions.",
+		MarkdownDescription: "Makes a connector fetch from Okta now instead of at the end of its interval. Sekoia has no call for that, so the " +
+			"connector is stopped and started. It then brings the devices that were created since its last cycle. For a full sync, replace the " +
+			"connector.\n\nWhile it waits, the action shows what the fetch cycle does and how many assets it has brought. Needs Terraform 1.14 or later. OpenTofu has no " +
+			"actions.",
 		Attributes: map[string]schema.Attribute{
 			"connector_id": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The UUID of the connector: the `id` of a `sekoia_okta_device_connector`. Connectors that Terraform does not " +
-					"manage work too.",
+				MarkdownDescription: "The UUID of the connector: the `id` of a `sekoia_okta_device_connector`. Terraform need not manage the " +
+					"connector.",
 				Validators: []validator.String{attribute.UUIDValidator()},
 			},
 			"wait_for": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`synced` (where unset): the action waits until the fetch cycle has ended, and fails where the cycle does. " +
-					"`started`: until the connector runs. `none`: it ends with the call that starts the connector.",
+				MarkdownDescription: "`synced` (the default): the action waits until the fetch cycle has ended, and fails if the cycle does. " +
+					"`started`: it waits until the connector runs. `none`: it ends with the call that starts the connector.",
 				Validators: []validator.String{attribute.OneOf(waitWords...)},
 			},
 			"start_if_stopped": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a connector that is stopped, by somebody or by itself (`CRITICAL_ERROR`), is started. Default `false`: " +
-					"that is an error, and the connector stays stopped.",
+				MarkdownDescription: "Whether to start a connector that somebody stopped, or that stopped by itself (`CRITICAL_ERROR`). Default `false`: " +
+					"the action fails, and the connector stays stopped.",
 			},
 			"timeout": schema.StringAttribute{
-				Optional:   true,
-				CustomType: timetypes.GoDurationType{},
-				MarkdownDescription: "How long the action may take, as a duration such as `30m`. Default `10m`. The wait for a fetch cycle that is " +
-					"running already, up to five minutes, is part of it.",
-				Validators: []validator.String{positiveDuration{}},
+				Optional: true,
+				MarkdownDescription: "How long the action may take, as a duration such as `30m`. Default `10m`. If a fetch cycle is running already, the " +
+					"action waits for it first, up to five minutes of that time.",
+				Validators: []validator.String{attribute.Timeout()},
 			},
 		},
 	}
@@ -89,18 +87,12 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var asked syncModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &asked)...)
-	timeout := defaultTimeout
-	if !asked.Timeout.IsNull() {
-		var diags diag.Diagnostics
-		timeout, diags = asked.Timeout.ValueGoDuration()
-		resp.Diagnostics.Append(diags...)
-	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, durationOr(asked.Timeout, defaultTimeout))
 	defer cancel()
-	connectors, diags := oktaDeviceConnectors(ctx, a.clients)
+	connectors, diags := deviceConnectors(ctx, a.clients)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -125,7 +117,7 @@ func addSyncFailure(diags *diag.Diagnostics, err error) {
 	case errors.Is(err, lifecycle.ErrOtherProduct):
 		diags.AddAttributeError(pathConnector, "Not an Okta Device connector", "The connector is of another type. It was left alone.")
 	case errors.Is(err, lifecycle.ErrNoStatus):
-		diagnostic.AddError(diags, pathConnector, "Whether the connector runs is not known", err, "Set start_if_stopped = true if it may be started.")
+		diagnostic.AddError(diags, pathConnector, "It is not known whether the connector runs", err, "Set start_if_stopped = true if it may be started.")
 	case errors.Is(err, lifecycle.ErrStopped):
 		diagnostic.AddError(diags, pathConnector, "The connector is stopped", err, "Set start_if_stopped = true to start it.")
 	default:
@@ -133,7 +125,7 @@ func addSyncFailure(diags *diag.Diagnostics, err error) {
 	}
 }
 
-// sender sends progress until ctx ends: the framework's own call waits for ever where nobody takes the message.
+// sender sends progress until ctx ends. The framework's own call waits forever if nobody takes the message.
 func sender(ctx context.Context, send func(action.InvokeProgressEvent)) func(string) {
 	return func(message string) {
 		if ctx.Err() != nil {
@@ -149,26 +141,6 @@ func sender(ctx context.Context, send func(action.InvokeProgressEvent)) func(str
 		case <-ctx.Done():
 		}
 	}
-}
-
-// positiveDuration refuses durations that are none. What is no duration at all is the type's own error.
-type positiveDuration struct{}
-
-// Description says what is taken.
-func (positiveDuration) Description(context.Context) string {
-	return "a duration longer than nothing, such as 30m"
-}
-
-// MarkdownDescription is Description.
-func (v positiveDuration) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString adds an error for a duration of zero or less.
-func (v positiveDuration) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	duration, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || err != nil || duration > 0 {
-		return
-	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Not a timeout", "It should be "+v.Description(ctx)+".")
 }
 
 var pathConnector = path.Root("connector_id")

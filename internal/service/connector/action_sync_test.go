@@ -390,9 +390,9 @@ func TestSyncActionConfiguration(t *testing.T) {
 		},
 		"a name is no connector_id":         {config: values{"connector_id": text("Okta devices")}, want: "UUID"},
 		"another word is no wait_for":       {config: values{"connector_id": id, "wait_for": text("done")}, want: "synced"},
-		"a number alone is no timeout":      {config: values{"connector_id": id, "timeout": text("30")}, want: "duration"},
-		"nothing is no timeout":             {config: values{"connector_id": id, "timeout": text("0s")}, want: "longer than nothing"},
-		"less than nothing is no timeout":   {config: values{"connector_id": id, "timeout": text("-5m")}, want: "longer than nothing"},
+		"a number alone is no timeout":      {config: values{"connector_id": id, "timeout": text("30")}, want: `timeout: "30" must be a duration`},
+		"nothing is no timeout":             {config: values{"connector_id": id, "timeout": text("0s")}, want: "must be a duration longer than zero"},
+		"less than nothing is no timeout":   {config: values{"connector_id": id, "timeout": text("-5m")}, want: "must be a duration longer than zero"},
 		"an empty text is no id":            {config: values{"connector_id": text("")}, want: "UUID"},
 		"a connector_id in capitals is one": {config: values{"connector_id": text("6BFFBAC8-3A5D-4B1E-9D5C-0D3B6F6F2F0A")}},
 	}

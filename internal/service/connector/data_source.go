@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -14,12 +15,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 var (
@@ -34,29 +37,36 @@ type dataSource struct {
 	configured
 }
 
-// configured is what the data sources of this package are given by the provider.
+// configured is what the data sources of this package get from the provider.
 type configured struct {
 	clients *access.Clients
 }
 
-// Configure takes the provider's clients; there are none while Terraform only validates.
+// Configure takes the provider's clients. There are none while Terraform only validates.
 func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	c.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
 const (
-	// defaultLogLines is what one connector's log shows where log_lines is silent: it is one call, for the API's own
-	// page.
-	defaultLogLines = 20
+	defaultLogLines = 20 // one call
 	maxLogLines     = 1000
 )
 
-// observedModel is the data source's configuration and, once read, its state.
-type observedModel struct {
-	ID          types.String `tfsdk:"id"`
-	Name        types.String `tfsdk:"name"`
-	CommunityID types.String `tfsdk:"community_id"`
-	LogLines    types.Int64  `tfsdk:"log_lines"`
+// question reads the arguments that both data sources of connectors have. It returns who reads, and what is asked for.
+func (c *configured) question(ctx context.Context, config tfsdk.Config, logLines int) (reader, sekoia.Query, diag.Diagnostics) {
+	var (
+		name, community types.String
+		lines           types.Int64
+	)
+	diags := config.GetAttribute(ctx, pathName, &name)
+	diags.Append(config.GetAttribute(ctx, pathCommunity, &community)...)
+	diags.Append(config.GetAttribute(ctx, pathLogLines, &lines)...)
+	client, d := c.clients.Sekoia()
+	diags.Append(d...)
+	if !lines.IsNull() {
+		logLines = int(lines.ValueInt64())
+	}
+	return reader{client: client, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}, diags
 }
 
 // Metadata names the data source.
@@ -66,30 +76,30 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 
 // Schema describes the data source.
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := observedAttributes()
+	attributes := connectorTable.Attributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "The UUID of the connector (Sekoia's API calls it a connector configuration). Exactly one of `id` and `name` is set.",
+			MarkdownDescription: "The UUID of the connector (Sekoia's API calls it a connector configuration). Set exactly one of `id` and `name`.",
 			Validators:          []validator.String{attribute.UUIDValidator()},
 		},
 		"name": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "The name of the connector, exactly as it is written. Names need not be unique: where several connectors have it, the " +
-				"error lists their ids. Exactly one of `id` and `name` is set.",
+			MarkdownDescription: "The exact name of the connector. If several connectors have it, the error lists their ids. Set exactly one of `id` and " +
+				"`name`.",
 			Validators: []validator.String{attribute.NotEmpty()},
 		},
 		"community_id": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "The UUID of the community that it is in. With `name`, set it to look in one community only, where the API key sees " +
-				"several; unset, all of them are looked in.",
+			MarkdownDescription: "The UUID of the community that the connector belongs to. Set it together with `name` to search this community only. If " +
+				"unset, all communities that the API key sees are searched.",
 			Validators: []validator.String{attribute.UUIDValidator(), attribute.ConflictsWith("id")},
 		},
-		"log_lines": logLinesAttribute("20 where unset; 0 reads none."),
+		"log_lines": logLinesAttribute("Default 20. With 0 the log is not read."),
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one Okta device connector of Sekoia's, whoever made it: its status, how many assets it has brought, and the end of " +
-			"its log.\n\nIt makes up to four calls. A connector of another type, or one that was deleted, is not found.",
+		MarkdownDescription: "Reads one Okta Device connector, no matter who created it: its status, how many assets it has brought, and the end of its " +
+			"log.\n\nA read makes up to four calls. Connectors of other types and deleted connectors are not found.",
 		Attributes: attributes,
 	}
 }
@@ -107,101 +117,100 @@ func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidato
 	return []datasource.ConfigValidator{attribute.ExactlyOneOf("id", "name")}
 }
 
-// Read finds the connector, and reads what belongs to it.
+// Read finds the connector and reads its details.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	asked := readObservedModel(ctx, req, &resp.Diagnostics)
-	client, diags := d.clients.Sekoia()
+	var id types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathID, &id)...)
+	from, query, diags := d.question(ctx, req.Config, defaultLogLines)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	connector := find(ctx, client, asked, &resp.Diagnostics)
-	if connector == nil {
-		return
-	}
-	found, diags := reader{client: client, logLines: linesOr(asked.LogLines, defaultLogLines)}.readOne(ctx, connector)
+	found, diags := from.readOne(ctx, id, query)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	values := found.values()
-	values["log_lines"] = asked.LogLines
-	keepAsWritten(values, "id", asked.ID)
-	keepAsWritten(values, "community_id", asked.CommunityID)
-	valueTypes := maps.Clone(observedTypes)
-	valueTypes["log_lines"] = types.Int64Type
-	state, diags := types.ObjectValue(valueTypes, values)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-}
+	values := connectorTable.Values(&found[0])
 
-func readObservedModel(ctx context.Context, req datasource.ReadRequest, diags *diag.Diagnostics) observedModel {
-	var asked observedModel
-	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &asked.ID)...)
-	diags.Append(req.Config.GetAttribute(ctx, path.Root("name"), &asked.Name)...)
-	diags.Append(req.Config.GetAttribute(ctx, path.Root("community_id"), &asked.CommunityID)...)
-	diags.Append(req.Config.GetAttribute(ctx, path.Root("log_lines"), &asked.LogLines)...)
-	return asked
-}
-
-// linesOr is log_lines, with what holds where it is unset.
-func linesOr(lines types.Int64, unset int) int {
-	if lines.IsNull() {
-		return unset
+	// An argument stays as it is written: Sekoia's UUID may be in another case.
+	if !id.IsNull() {
+		values["id"] = id
 	}
-	return int(lines.ValueInt64())
+	if query.CommunityID != "" {
+		values["community_id"] = types.StringValue(query.CommunityID)
+	}
+	answer(ctx, req, resp, longlist.Results{Values: values})
 }
 
-// find is the connector that was asked for, or nil and an error in diags.
-func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags *diag.Diagnostics) *sekoia.Connector {
-	if !asked.ID.IsNull() {
-		return findByID(ctx, client, asked.ID.ValueString(), diags)
+// answer writes what was read into the state, next to the arguments.
+func answer(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, read longlist.Results) {
+	state, err := longlist.WithResults(ctx, req.Config.Raw, read)
+	if err != nil {
+		resp.Diagnostics.AddError("The connectors could not be put into Terraform's state", err.Error())
+		return
 	}
-	connectors, err := client.Connectors(ctx, sekoia.Query{
-		Kind: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
-	})
-	switch {
-	case err != nil:
-		diagnostic.AddSekoiaError(diags, pathName, "The connector could not be looked for", err)
-	case len(connectors) == 0:
-		diags.AddAttributeError(pathName, "No such connector",
-			"Sekoia has no Okta device connector with exactly this name that this API key sees. A connector of another type is none.")
-	case len(connectors) > 1:
-		diags.AddAttributeError(pathName, "Several connectors have this name", fmt.Sprintf(
-			"Sekoia has %d Okta device connectors with this name: %s.\nSet id to one of them instead.", len(connectors), candidates(connectors)))
-	default:
-		return &connectors[0]
-	}
-	return nil
+	resp.State.Raw = state
 }
 
-func findByID(ctx context.Context, client *sekoia.Client, id string, diags *diag.Diagnostics) *sekoia.Connector {
-	at := path.Root("id")
-	connector, err := client.Connector(ctx, id)
+// readOne reads the connector with an id or, if that is null, the only one that a query finds.
+func (r reader) readOne(ctx context.Context, id types.String, by sekoia.Query) ([]observed, diag.Diagnostics) {
+	var (
+		found []observed
+		diags diag.Diagnostics
+	)
+	if id.IsNull() {
+		found, diags = r.findByName(ctx, by)
+	} else {
+		found, diags = r.findByID(ctx, id.ValueString())
+	}
+	if diags.HasError() {
+		return nil, diags
+	}
+	if err := r.readAccount(ctx, &found[0]); err != nil {
+		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
+		return nil, diags
+	}
+	diags.Append(r.readDetails(ctx, found)...)
+	return found, diags
+}
+
+func (r reader) findByID(ctx context.Context, id string) ([]observed, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	connector, err := r.client.Connector(ctx, id)
 	switch {
 	case sekoia.IsNotFound(err):
-		diagnostic.AddError(diags, at, "No such connector", err, "The id is the UUID of a connector that this API key sees, and that was not deleted.")
+		diagnostic.AddError(&diags, pathID, "No such connector", err, "The id must be the UUID of a connector that exists and that this API key sees.")
 	case err != nil:
-		diagnostic.AddSekoiaError(diags, at, "The connector could not be read", err)
+		diagnostic.AddSekoiaError(&diags, pathID, "The connector could not be read", err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
-		diags.AddAttributeError(at, "Not an Okta device connector", "Sekoia has a connector with this id, and it is of another type.")
+		diags.AddAttributeError(pathID, "Not an Okta Device connector", "The connector with this id is of another type.")
 	default:
-		return connector
+		return []observed{{connector: *connector}}, diags
 	}
-	return nil
+	return nil, diags
 }
 
-// candidates lists ids and, where they differ, the communities behind them.
-func candidates(connectors []sekoia.Connector) string {
-	ids := make([]string, len(connectors))
-	several := false
-	for index, connector := range connectors {
-		ids[index] = connector.ID
-		several = several || !strings.EqualFold(connector.CommunityID, connectors[0].CommunityID)
+func (r reader) findByName(ctx context.Context, by sekoia.Query) ([]observed, diag.Diagnostics) {
+	found, diags := r.list(ctx, by, false)
+	switch {
+	case diags.HasError():
+	case len(found) == 0:
+		diags.AddAttributeError(pathName, "No such connector", "This API key sees no Okta Device connector with exactly this name.")
+	case len(found) > 1:
+		diags.AddAttributeError(pathName, "Several connectors have this name", fmt.Sprintf(
+			"Sekoia has %d Okta Device connectors with this name: %s.\nSet id to one of them instead.", len(found), candidates(found)))
 	}
-	if several {
-		for index, connector := range connectors {
-			ids[index] += " (in the community " + connector.CommunityID + ")"
+	return found, diags
+}
+
+// candidates lists the ids of connectors, with their communities if these differ.
+func candidates(of []observed) string {
+	ids := make([]string, len(of))
+	for index, one := range of {
+		ids[index] = one.connector.ID
+		if slices.ContainsFunc(of, func(other observed) bool { return other.connector.CommunityID != one.connector.CommunityID }) {
+			ids[index] += " (in the community " + one.connector.CommunityID + ")"
 		}
 	}
 	return diagnostic.List(ids)

@@ -5,18 +5,13 @@ package connector
 
 import (
 	"context"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
@@ -28,14 +23,6 @@ type pluralDataSource struct {
 	configured
 }
 
-// observedListModel is the data source's configuration and, once read, its state.
-type observedListModel struct {
-	Name        types.String `tfsdk:"name"`
-	CommunityID types.String `tfsdk:"community_id"`
-	LogLines    types.Int64  `tfsdk:"log_lines"`
-	Connectors  types.List   `tfsdk:"connectors"`
-}
-
 // Metadata names the data source.
 func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_okta_device_connectors"
@@ -44,9 +31,9 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all Okta device connectors that the API key sees, whoever made them, oldest first. Connectors of other types, and " +
-			"those that were deleted, are left out.\n\nIt makes about one call for each 100 connectors and one for each 100 accounts of the Okta module; " +
-			"then one for each connector to count its assets, and one more where `log_lines` asks for its log.",
+		MarkdownDescription: "Reads all Okta Device connectors that the API key sees, no matter who created them. Connectors of other types and deleted " +
+			"connectors are left out.\n\nA read makes one call for each 100 connectors and one for each 100 accounts of the Okta module. Then it makes one call " +
+			"for each connector to count its assets, and one more to read its log if `log_lines` is set.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional:            true,
@@ -55,56 +42,30 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"community_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Only connectors of this community (its UUID); those of all communities that the API key sees where unset.",
+				MarkdownDescription: "The UUID of a community: only its connectors are read. If unset, those of all communities that the API key sees.",
 				Validators:          []validator.String{attribute.UUIDValidator()},
 			},
-			"log_lines": logLinesAttribute("None where unset, for that is one more call for each connector."),
-			"connectors": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The connectors, oldest first.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: observedAttributes()},
-			},
+			"log_lines":  logLinesAttribute("Default 0: the logs are not read, because each one is another call."),
+			"connectors": connectorTable.Attribute("The connectors, oldest first."),
 		},
 	}
 }
 
-// Read lists the connectors, and reads what belongs to them.
+// Read lists the connectors and reads their details.
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var asked observedListModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &asked)...)
-	client, diags := d.clients.Sekoia()
+	from, query, diags := d.question(ctx, req.Config, 0)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	connectors, err := client.Connectors(ctx, sekoia.Query{
-		Kind: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
-	})
-	if err != nil {
-		diagnostic.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)
-		return
-	}
-	found, diags := reader{client: client, logLines: linesOr(asked.LogLines, 0)}.readAll(ctx, connectors, asked.CommunityID.ValueString())
+	found, diags := from.list(ctx, query, true)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	asked.Connectors = observedList(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, asked)...)
-}
-
-// observedList is never null: no connector is an empty list.
-func observedList(found []observed) types.List {
-	elements := make([]attr.Value, len(found))
-	for index := range found {
-		elements[index] = types.ObjectValueMust(observedTypes, found[index].values())
+	resp.Diagnostics.Append(from.readDetails(ctx, found)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	return types.ListValueMust(observedType, elements)
-}
-
-// keepAsWritten keeps an argument as a person wrote it where it means what Sekoia says: UUIDs in capitals, say.
-func keepAsWritten(values map[string]attr.Value, name string, written types.String) {
-	if read, ok := values[name].(types.String); ok && !written.IsNull() && strings.EqualFold(read.ValueString(), written.ValueString()) {
-		values[name] = written
-	}
+	answer(ctx, req, resp, longlist.Results{Lists: map[string]longlist.List{"connectors": connectorTable.List(found)}})
 }

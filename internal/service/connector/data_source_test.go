@@ -209,14 +209,14 @@ func TestAccConnectorDataSourceRefusals(t *testing.T) {
 	_, fourth := byHand(t, clouds, "Two communities", clouds.Ready.CommunityID)
 	cli := readsWith(t, clouds, "testdata/one/main.tf")
 	for name, test := range map[string]struct{ variable, want string }{
-		"an ambiguous name":                      {"name=Twice", fmt.Sprintf("Sekoia has 2 Okta device connectors with this name: %s, %s.", first, second)},
+		"an ambiguous name":                      {"name=Twice", fmt.Sprintf("Sekoia has 2 Okta Device connectors with this name: %s, %s.", first, second)},
 		"a name that two communities have":       {"name=Two communities", fmt.Sprintf("%s (in the community %s), %s", third, elsewhere, fourth)},
 		"a name that nothing has":                {"name=Nothing", "No such connector"},
 		"a name that only begins the same":       {"name=Twic", "No such connector"},
 		"the name of a deleted one":              {"name=Deleted", "No such connector"},
 		"the id of a deleted one":                {"connector_id=" + deleted, "No such connector"},
 		"the name of one of another type":        {"name=Other", "No such connector"},
-		"the id of one of another type":          {"connector_id=" + other, "it is of another type"},
+		"the id of one of another type":          {"connector_id=" + other, "is of another type"},
 		"an id that nothing has":                 {"connector_id=00000000-0000-4000-8000-000000000002", "No such connector"},
 		"an id that is none":                     {"connector_id=Twice", "id must be a UUID such as"},
 		"neither id nor name":                    {"log_lines=3", "Set exactly one of id, name."},
@@ -293,8 +293,8 @@ func TestAccConnectorDataSourcesWithoutPermissions(t *testing.T) {
 
 	// An outage is no missing permission.
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, assetsPath, http.StatusBadRequest, refusal))
-	one.Fail(t, "The connector could not be read to the end", "plan", "-var", "connector_id="+connectorID)
-	all.Fail(t, "The connectors could not be read to the end", "plan")
+	one.Fail(t, "The assets or the log of a connector could not be read", "plan", "-var", "connector_id="+connectorID)
+	all.Fail(t, "The assets or the log of a connector could not be read", "plan")
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, accountsPath+"*", http.StatusBadRequest, refusal))
 	one.Fail(t, "The connector's account could not be read", "plan", "-var", "connector_id="+connectorID)
 	all.Fail(t, "The connectors' accounts could not be listed", "plan")

@@ -17,8 +17,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
-// addFailure adds the error of an operation in Sekoia: the connector's name and the step, what was answered, what is
-// left behind, and what to do.
+// addFailure adds the error of an operation in Sekoia: the connector's name and the step, the answer, what is left
+// behind, and what to do.
 func addFailure(diags *diag.Diagnostics, subject string, err error) {
 	var (
 		exists *lifecycle.ExistsError
@@ -32,7 +32,7 @@ func addFailure(diags *diag.Diagnostics, subject string, err error) {
 		diags.Append(sharedError(subject, shared))
 	case errors.Is(err, lifecycle.ErrAccountGone):
 		diags.AddError(diagnostic.About(subject, "its account was deleted since the plan"),
-			"Nothing was changed. Plan again: the new plan makes another account.")
+			"Nothing was changed. Plan again: the new plan creates another account.")
 	case errors.As(err, &step):
 		addStepFailure(diags, subject, step)
 	default:
@@ -69,33 +69,31 @@ func addRemarks(diags *diag.Diagnostics, subject string, remarks []lifecycle.Rem
 
 // existsError refuses to create a connector a second time.
 func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
-	summary := diagnostic.About(subject, "a connector with this name and base URL exists already")
+	detail := importHint(&duplicate.Connector) +
+		"\n\nIf this replaces the resource's own connector: create_before_destroy can't work with an unchanged name and base URL. Remove it."
 	if duplicate.Created {
-		return diag.NewAttributeErrorDiagnostic(pathName, summary,
-			"Another sekoia_okta_device_connector of this run created it a moment ago: "+duplicate.Connector.ID+".\n"+
-				"Its devices would arrive twice. Remove one of the two resources.")
+		detail = "Another sekoia_okta_device_connector of this run created it a moment ago: " + duplicate.Connector.ID + ".\n" +
+			"Its devices would arrive twice. Remove one of the two resources."
 	}
-	return diag.NewAttributeErrorDiagnostic(pathName, summary,
-		importHint(&duplicate.Connector)+
-			"\n\nIf this replaces the resource's own connector: create_before_destroy can't work with an unchanged name and base URL. Remove it.")
+	return diag.NewAttributeErrorDiagnostic(pathName, diagnostic.About(subject, existsAlready), detail)
 }
 
-// existsWarning says at plan that a create will find a connector. Whether the same run removes that one first is not
-// known here.
+// existsWarning says at plan that a create will find a connector. The plan does not know whether the same run deletes
+// that one first.
 func existsWarning(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
-	summary := diagnostic.About(subject, "a connector with this name and base URL exists already")
+	detail := "An apply stops here, unless the same apply deletes that connector first.\n" + importHint(&duplicate.Connector)
 	if duplicate.Read {
-		return diag.NewAttributeWarningDiagnostic(pathName, summary,
-			"This configuration manages it: "+duplicate.Connector.ID+".\n"+
-				"If this is the same connector under a new address, add a moved block: without it, the connector is deleted and created again.\n"+
-				"If this resource is only replaced (tainted, say), all is well. If another resource manages the connector, an apply stops here.")
+		detail = "This configuration manages it: " + duplicate.Connector.ID + ".\n" +
+			"If this is the same connector under a new address, add a moved block: without it, the connector is deleted and created again.\n" +
+			"If this resource is only replaced (tainted, say), all is well. If another resource manages the connector, an apply stops here."
 	}
-	return diag.NewAttributeWarningDiagnostic(pathName, summary,
-		"An apply stops here, unless the same apply deletes that connector first.\n"+importHint(&duplicate.Connector))
+	return diag.NewAttributeWarningDiagnostic(pathName, diagnostic.About(subject, existsAlready), detail)
 }
 
-// importHint is what a person pastes to manage a connector that exists. Terraform takes no provider argument in it: the
-// resource's block, which has one, is there already.
+const existsAlready = "a connector with this name and base URL exists already"
+
+// importHint is what a person pastes to manage an existing connector. It has no provider argument, because the block of
+// the resource is there already.
 func importHint(found *sekoia.Connector) string {
 	return fmt.Sprintf("To manage it, put this next to the resource, with the resource's own address:\n"+
 		"import {\n  to = sekoia_okta_device_connector.NAME\n  id = %s\n}", diagnostic.HCLString(found.ID))

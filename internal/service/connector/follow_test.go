@@ -125,7 +125,7 @@ func TestFollow(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u := updateRun{state: *state(), plan: *plan()}
+			u := updateRun{state: *state(), connectionProof: connectionProof{plan: plan()}}
 			u.plan.Enabled = types.BoolValue(!test.disabled)
 			u.follow(test.reached)
 			want := old
@@ -142,24 +142,24 @@ func TestChanges(t *testing.T) {
 	const otherURL = lifecycle.Drift("its account says https://other.okta.com")
 	cases := map[string]struct {
 		changes                       changes
-		repairs, needsToken, isTested bool
+		unasked, needsToken, isTested bool
 	}{
-		"nothing":                      {},
+		"nothing":                      {unasked: true},
 		"a rename":                     {changes: changes{rename: true}},
 		"a token":                      {changes: changes{token: true}, needsToken: true, isTested: true},
 		"a base URL":                   {changes: changes{url: true}, needsToken: true, isTested: true},
 		"triggers":                     {changes: changes{triggers: true}, isTested: true},
 		"a stop":                       {changes: changes{stop: true}},
-		"a start":                      {changes: changes{start: true}, repairs: true, isTested: true},
+		"a start":                      {changes: changes{start: true}, unasked: true, isTested: true},
 		"a start and a rename":         {changes: changes{start: true, rename: true}, isTested: true},
 		"a start and a token":          {changes: changes{start: true, token: true}, needsToken: true, isTested: true},
 		"a start and triggers":         {changes: changes{start: true, triggers: true}, isTested: true},
-		"an account pointed elsewhere": {changes: changes{drift: otherURL}, repairs: true, needsToken: true, isTested: true},
-		"an account that is gone":      {changes: changes{drift: lifecycle.DriftAccountGone}, repairs: true, needsToken: true, isTested: true},
-		"a connector that was moved":   {changes: changes{drift: lifecycle.DriftMoved}, repairs: true, isTested: true},
-		"a connector that is gone":     {changes: changes{drift: lifecycle.DriftDeleted}, repairs: true, isTested: true},
+		"an account pointed elsewhere": {changes: changes{drift: otherURL}, unasked: true, needsToken: true, isTested: true},
+		"an account that is gone":      {changes: changes{drift: lifecycle.DriftAccountGone}, unasked: true, needsToken: true, isTested: true},
+		"a connector that was moved":   {changes: changes{drift: lifecycle.DriftMoved}, unasked: true, isTested: true},
+		"a connector that is gone":     {changes: changes{drift: lifecycle.DriftDeleted}, unasked: true, isTested: true},
 		"a connector that was moved, and is stopped": {
-			changes: changes{drift: lifecycle.DriftMoved, start: true}, repairs: true, isTested: true,
+			changes: changes{drift: lifecycle.DriftMoved, start: true}, unasked: true, isTested: true,
 		},
 		"a connector that was moved, and a rename": {changes: changes{drift: lifecycle.DriftMoved, rename: true}, isTested: true},
 		"a connector that was moved, and a token": {
@@ -171,9 +171,9 @@ func TestChanges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := test.changes
-			if c.repairs() != test.repairs || c.needsToken() != test.needsToken || c.tested() != test.isTested {
-				t.Errorf("repairs %t, needs the token %t, is tested %t; want %t, %t, %t",
-					c.repairs(), c.needsToken(), c.tested(), test.repairs, test.needsToken, test.isTested)
+			if c.unasked() != test.unasked || c.needsToken() != test.needsToken || c.tested() != test.isTested {
+				t.Errorf("unasked %t, needs the token %t, is tested %t; want %t, %t, %t",
+					c.unasked(), c.needsToken(), c.tested(), test.unasked, test.needsToken, test.isTested)
 			}
 		})
 	}

@@ -91,14 +91,14 @@ func checkBlock(t *testing.T, id string) {
 
 // importer imports by an id.
 type importer struct {
-	resource *Resource
+	resource *connectorResource
 	identity resource.IdentitySchemaResponse
 }
 
 func newImporter(f *testing.F) (*importer, *resource.SchemaResponse) {
 	f.Helper()
 	var definition resource.SchemaResponse
-	made := &importer{resource: &Resource{}}
+	made := &importer{resource: &connectorResource{}}
 	made.resource.Schema(context.Background(), resource.SchemaRequest{}, &definition)
 	made.resource.IdentitySchema(context.Background(), resource.IdentitySchemaRequest{}, &made.identity)
 	return made, &definition

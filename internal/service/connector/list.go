@@ -5,6 +5,7 @@ package connector
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
@@ -28,7 +30,7 @@ func NewListResource() list.ListResource { return &listResource{} }
 
 // listResource shares its name and its clients with the resource whose instances it lists.
 type listResource struct {
-	Resource
+	connectorResource
 }
 
 // listModel is the config block of a list.
@@ -41,52 +43,43 @@ type listModel struct {
 // ListResourceConfigSchema describes the config block.
 func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the Okta Device connectors of a community, to be taken into Terraform: `terraform query` lists them, and with " +
-			"`-generate-config-out` writes a `resource` and an `import` block for each.\n\nThe connectors that a configuration manages already are " +
-			"listed too, for Terraform does not tell a provider which these are. Needs Terraform 1.14 or later; OpenTofu has no such command.",
+		MarkdownDescription: "Finds the Okta Device connectors of a community, so that Terraform can import them. `terraform query` lists them. With " +
+			"`-generate-config-out` it writes a `resource` and an `import` block for each.\n\nConnectors that a configuration already manages are listed " +
+			"too, because Terraform does not tell a provider which these are. Needs Terraform 1.14 or later. OpenTofu has no such command.",
 		Attributes: map[string]schema.Attribute{
 			"name_contains": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Only connectors whose name has this text in it, in capitals or not.",
+				MarkdownDescription: "Only connectors whose name contains this text, in any case.",
 				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Only connectors that read the Okta organization at this base URL, such as `https://acme.okta.com`. It is " +
-					"compared with the address that the connector's account holds.",
+					"compared with the URL in the connector's account.",
 				Validators: []validator.String{attribute.OktaBaseURLValidator()},
 			},
 			"community_id": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The UUID of the community. Unset: the provider's `community_id`; where that is unset too, the connectors of all " +
-					"communities that the API key sees.",
-				Validators: []validator.String{attribute.UUIDValidator()},
+				Optional:            true,
+				MarkdownDescription: "The UUID of the community. If unset: the provider's `community_id`, else all communities that the API key sees.",
+				Validators:          []validator.String{attribute.UUIDValidator()},
 			},
 		},
 	}
 }
 
-// List finds the connectors, oldest first. It makes one call for each hundred, and as many for their accounts where
-// these are asked for.
+// List finds the connectors, oldest first. It makes one call for each hundred, and as many for their accounts if these
+// are needed.
 func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var asked listModel
-	diags := req.Config.Get(ctx, &asked)
-	client, d := l.clients.Sekoia()
-	diags.Append(d...)
+	found, diags := l.find(ctx, req)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	if asked.CommunityID.IsNull() {
-		asked.CommunityID = l.clients.ConfiguredCommunityID()
-	}
-	found, diags := asked.find(ctx, client, req.IncludeResource)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
+	if req.Limit > 0 && req.Limit < int64(len(found)) {
+		found = found[:req.Limit]
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		for index := range limited(found, req.Limit) {
+		for index := range found {
 			result := found[index].result(ctx, req)
 			if index == 0 {
 				result.Diagnostics.Append(diags...)
@@ -98,91 +91,52 @@ func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	}
 }
 
-// limited is at most limit of them; 0 is no limit.
-func limited(found []listed, limit int64) []listed {
-	if limit > 0 && limit < int64(len(found)) {
-		return found[:limit]
-	}
-	return found
-}
-
-// listed is a connector that was found.
-type listed struct {
-	connector sekoia.Connector
-	// account is nil where it is gone, can't be read, or was not asked for.
-	account *sekoia.Account
-}
-
-// find lists the connectors that are asked for; the accounts only where they are needed. A warning says what is left
-// out.
-func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool) ([]listed, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	community := m.CommunityID.ValueString()
-	connectors, err := client.Connectors(ctx, sekoia.Query{Kind: sekoia.OktaDeviceConnectorID, CommunityID: community})
-	if err != nil {
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
+// find lists the connectors that are asked for. It reads their accounts only if these are needed. A warning says what
+// is left out.
+func (l *listResource) find(ctx context.Context, req list.ListRequest) ([]observed, diag.Diagnostics) {
+	var asked listModel
+	diags := req.Config.Get(ctx, &asked)
+	client, d := l.clients.Sekoia()
+	diags.Append(d...)
+	if diags.HasError() {
 		return nil, diags
 	}
-	accounts := map[string]*sekoia.Account{}
-	if len(connectors) > 0 && (whole || !m.BaseURL.IsNull()) {
-		all, err := client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: community})
-		switch {
-		case err != nil && forbidden(err) && m.BaseURL.IsNull():
-			diagnostic.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
-				"So their base_url is left out. Give the API key a role with this permission, in Sekoia's web page under Settings, API keys.")
-		case err != nil:
-			diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
-			return nil, diags
-		}
-		for _, account := range all {
-			accounts[strings.ToLower(account.ID)] = &account
-		}
+	if asked.CommunityID.IsNull() {
+		asked.CommunityID = l.clients.ConfiguredCommunityID()
 	}
-	var found []listed
-	for _, connector := range connectors {
-		candidate := listed{connector: connector, account: accounts[strings.ToLower(connector.AccountID)]}
-		if m.wants(&candidate) {
-			found = append(found, candidate)
-		}
+	byURL := !asked.BaseURL.IsNull()
+	found, diags := reader{client: client}.list(ctx, sekoia.Query{CommunityID: asked.CommunityID.ValueString()}, byURL || req.IncludeResource)
+	if byURL && len(found) > 0 && found[0].refused[partAccount] != nil {
+		diagnostic.AddSekoiaError(&diags, path.Empty(), accountsNotListed, found[0].refused[partAccount])
 	}
-	return found, diags
+	diags.Append(warnings(found)...)
+	return slices.DeleteFunc(found, func(candidate observed) bool { return !asked.wants(&candidate) }), diags
 }
 
-func (m *listModel) wants(candidate *listed) bool {
-	if !strings.Contains(strings.ToLower(candidate.connector.Name), strings.ToLower(m.NameContains.ValueString())) {
-		return false
-	}
-	if m.BaseURL.IsNull() {
-		return true
-	}
-	return candidate.account != nil && candidate.account.BaseURL != nil &&
-		attribute.SameBaseURL(*candidate.account.BaseURL, m.BaseURL.ValueString())
+func (m *listModel) wants(candidate *observed) bool {
+	target := candidate.account.BaseURL
+	return strings.Contains(strings.ToLower(candidate.connector.Name), strings.ToLower(m.NameContains.ValueString())) &&
+		(m.BaseURL.IsNull() || target != nil && attribute.SameBaseURL(*target, m.BaseURL.ValueString()))
 }
 
-// result is the connector as Terraform takes it.
-func (c *listed) result(ctx context.Context, req list.ListRequest) list.ListResult {
-	id := types.StringValue(strings.ToLower(c.connector.ID))
+// result is the connector in the form that Terraform's query takes.
+func (o *observed) result(ctx context.Context, req list.ListRequest) list.ListResult {
+	id := types.StringValue(strings.ToLower(o.connector.ID))
 	result := req.NewListResult(ctx)
-	result.DisplayName = credential.Sanitize(c.connector.Name)
+	result.DisplayName = credential.Sanitize(o.connector.Name)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, id)...)
 	if req.IncludeResource {
-		result.Diagnostics.Append(c.fill(ctx, result.Resource, id)...)
+		result.Diagnostics.Append(o.fill(ctx, result.Resource, id)...)
 	}
 	return result
 }
 
 // fill writes the connector as an import and Read would.
-func (c *listed) fill(ctx context.Context, into *tfsdk.Resource, id types.String) diag.Diagnostics {
+func (o *observed) fill(ctx context.Context, into *tfsdk.Resource, id types.String) diag.Diagnostics {
 	diags := into.SetAttribute(ctx, pathID, id) // from now on it is an object of nulls, and not null
 	var m model
 	diags.Append(into.Get(ctx, &m)...)
-	m.readConnector(&c.connector)
-	if c.account != nil {
-		m.AccountID = types.StringValue(c.account.ID)
-		if c.account.BaseURL != nil {
-			m.BaseURL = attribute.NewBaseURL(*c.account.BaseURL)
-		}
-	}
+	m.read(lifecycle.ReadResult{Connector: &o.connector, AccountID: o.account.ID, Target: o.account.BaseURL})
 	diags.Append(into.Set(ctx, &m)...)
 	return diags
 }

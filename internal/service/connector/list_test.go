@@ -199,7 +199,7 @@ func TestListResourceTellsWhatIsWrongInItsResults(t *testing.T) {
 		"the accounts may not be listed, where they decide": {
 			fault: new(forbiddenAnswer(accountsPath)), config: values{"base_url": text("https://acme.okta.com")}, want: "accounts could not be listed",
 		},
-		"the accounts may not be listed, where they only add": {fault: new(forbiddenAnswer(accountsPath)), whole: true, warning: "accounts could not be read"},
+		"the accounts may not be listed, where they only add": {fault: new(forbiddenAnswer(accountsPath)), whole: true, warning: "The account could not be read"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

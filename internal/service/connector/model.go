@@ -4,9 +4,10 @@
 package connector
 
 import (
+	"cmp"
 	"net/url"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,8 +17,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// model is the resource as Terraform holds it: a configuration, a plan or a state. Nested attributes are objects, for a
-// struct can't hold an unknown one.
+// model is the resource as Terraform holds it: a configuration, a plan or a state. Nested attributes are objects,
+// because a struct can't hold an unknown one.
 type model struct {
 	Name               types.String      `tfsdk:"name"`
 	BaseURL            attribute.BaseURL `tfsdk:"base_url"`
@@ -28,7 +29,7 @@ type model struct {
 	CommunityID        attribute.UUID    `tfsdk:"community_id"`
 	ConnectionTest     types.Object      `tfsdk:"connection_test"`
 	Sync               types.Object      `tfsdk:"sync"`
-	Timeouts           timeouts.Value    `tfsdk:"timeouts"`
+	Timeouts           types.Object      `tfsdk:"timeouts"`
 	ID                 types.String      `tfsdk:"id"`
 	AccountID          types.String      `tfsdk:"account_id"`
 	Drift              types.String      `tfsdk:"drift"`
@@ -46,6 +47,7 @@ var (
 	pathAccount   = path.Root("account_id")
 	pathDrift     = path.Root("drift")
 	pathOrg       = path.Root("okta_organization_id")
+	pathLogLines  = path.Root("log_lines")
 )
 
 // subject is the name that diagnostics begin with.
@@ -63,9 +65,6 @@ func (m *model) subject() string {
 // onlyID reports whether nothing but the id is known: an import that nobody has read.
 func (m *model) onlyID() bool { return m.Name.IsNull() && m.BaseURL.IsNull() && m.CommunityID.IsNull() }
 
-// drift is what Read found wrong; "" if all is well.
-func (m *model) drift() lifecycle.Drift { return lifecycle.Drift(m.Drift.ValueString()) }
-
 // known is what the model says of the connector in Sekoia.
 func (m *model) known() lifecycle.Record {
 	return lifecycle.Record{
@@ -73,25 +72,30 @@ func (m *model) known() lifecycle.Record {
 	}
 }
 
-// spec is the connector that the model asks for.
-func (m *model) spec() lifecycle.Spec {
-	return lifecycle.Spec{Name: m.Name.ValueString(), CommunityID: m.CommunityID.Canonical(), Target: m.BaseURL.ValueString()}
+// spec is the connector that the model asks for, in a community.
+func (m *model) spec(communityID string) lifecycle.Spec {
+	return lifecycle.Spec{Name: m.Name.ValueString(), CommunityID: communityID, Target: m.BaseURL.ValueString()}
 }
 
-// testMode is connection_test.mode: null where unset, unknown where the object is.
+// testMode is connection_test.mode: null if it is unset, unknown if the object is.
 func (m *model) testMode() types.String { return stringIn(m.ConnectionTest, "mode") }
 
-// onFailure is connection_test.on_failure, with what holds where it is unset.
+// onFailure is connection_test.on_failure or its default.
 func (m *model) onFailure() string {
 	return wordOr(stringIn(m.ConnectionTest, "on_failure"), onFailureError)
 }
 
-// waitFor is sync.wait_for, or its default.
+// waitFor is sync.wait_for or its default.
 func (m *model) waitFor() lifecycle.Wait {
 	return lifecycle.Wait(wordOr(stringIn(m.Sync, "wait_for"), string(lifecycle.WaitStarted)))
 }
 
-// triggers is sync.triggers: null where it or sync is unset, unknown where either is.
+// timeout is how long an operation may take: create, update or delete.
+func (m *model) timeout(operation string) time.Duration {
+	return durationOr(stringIn(m.Timeouts, operation), defaultTimeout)
+}
+
+// triggers is sync.triggers: null if it or sync is unset, unknown if either is.
 func (m *model) triggers() types.Map {
 	if m.Sync.IsUnknown() {
 		return types.MapUnknown(types.StringType)
@@ -102,31 +106,28 @@ func (m *model) triggers() types.Map {
 	return types.MapNull(types.StringType)
 }
 
-// configuredToken is the API token of a configuration, and the attribute that it stands in.
+// configuredToken is the API token of a configuration, and the attribute that holds it.
 type configuredToken struct {
 	secret  credential.Secret
 	at      path.Path
 	unknown bool
 }
 
-// credential reads the token of a configuration: write-only values are in no plan.
+// credential reads the token of a configuration. No plan has a write-only value.
 func (m *model) credential() configuredToken {
-	switch {
-	case !m.APIToken.IsNull():
-		return configuredToken{secret: credential.NewSecret(m.APIToken.ValueString()), at: pathToken, unknown: m.APIToken.IsUnknown()}
-	default:
-		return configuredToken{secret: credential.NewSecret(m.APITokenWO.ValueString()), at: pathTokenWO, unknown: m.APITokenWO.IsUnknown()}
+	token, at := m.APITokenWO, pathTokenWO
+	if !m.APIToken.IsNull() {
+		token, at = m.APIToken, pathToken
 	}
+	return configuredToken{secret: credential.NewSecret(token.ValueString()), at: at, unknown: token.IsUnknown()}
 }
 
-// missing tells that the configuration is known to hold no token.
+// missing reports whether the configuration certainly has no token.
 func (c configuredToken) missing() bool { return !c.unknown && c.secret.IsZero() }
 
-// oktaURL is base_url as a URL; nil where it is not known or is none, which the schema's validator tells the person.
+// oktaURL is base_url as a URL. It is nil for a value that is not known or not a URL, which is the schema validator's
+// error.
 func (m *model) oktaURL() *url.URL {
-	if m.BaseURL.IsNull() || m.BaseURL.IsUnknown() {
-		return nil
-	}
 	parsed, err := m.BaseURL.URL()
 	if err != nil {
 		return nil
@@ -134,19 +135,19 @@ func (m *model) oktaURL() *url.URL {
 	return parsed
 }
 
-// changes are what an update has to do to get from a state to a plan.
+// changes are what turns a state into a plan.
 type changes struct {
 	rename bool
-	// token: another token is to be sent. Taking the token out of the configuration is no such change.
+	// token: another token is to be sent. Taking the token out of the configuration is not a change.
 	token bool
-	// url: the base URL is another one, or is not known yet. After an import to which Sekoia did not give it back,
-	// nothing says that it changes.
+	// url: the base URL is another one or not known yet. After an import for which Sekoia returned no URL, there is
+	// nothing to compare with.
 	url bool
 	// triggers: sync.triggers changed. If there were none, there is nothing to compare with.
 	triggers bool
 	start    bool
 	stop     bool
-	// drift is what Read found wrong.
+	// drift is what Read found wrong; "" if all is well.
 	drift lifecycle.Drift
 }
 
@@ -159,11 +160,11 @@ func changesBetween(state, plan *model) changes {
 		triggers: newTriggers(state.triggers(), plan.triggers()),
 		start:    !state.Enabled.ValueBool() && plan.Enabled.ValueBool(),
 		stop:     state.Enabled.ValueBool() && !plan.Enabled.ValueBool(),
-		drift:    state.drift(),
+		drift:    lifecycle.Drift(state.Drift.ValueString()),
 	}
 }
 
-// settings reports whether somebody asks for the account to be written.
+// settings reports whether a person asks for the account to be written.
 func (c changes) settings() bool { return c.token || c.url }
 
 // needsToken reports whether the account has to be written, for which the token is needed.
@@ -172,10 +173,8 @@ func (c changes) needsToken() bool { return c.settings() || c.drift.NeedsSetting
 // tested reports whether the change depends on the connection.
 func (c changes) tested() bool { return c.settings() || c.triggers || c.start || c.drift != "" }
 
-// repairs reports whether the change does nothing but repair what Read found: nobody wrote anything that asks for it.
-func (c changes) repairs() bool {
-	return (c.drift != "" || c.start) && !c.rename && !c.settings() && !c.triggers && !c.stop
-}
+// unasked reports whether no person asks for a change: there is none, or it only repairs what Read found.
+func (c changes) unasked() bool { return !c.rename && !c.settings() && !c.triggers && !c.stop }
 
 func newValue(old, planned types.String) bool {
 	return !planned.IsNull() && !planned.Equal(old)
@@ -196,13 +195,14 @@ func newTriggers(old, planned types.Map) bool {
 }
 
 // read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays
-// as it is, and so do the name and the URL of what drifted: a null in a required attribute would break what refers to
-// it.
+// as it is. So do the name and the URL of a connector with drift: a null in a required attribute would break what
+// refers to it.
 func (m *model) read(found lifecycle.ReadResult) {
 	if m.onlyID() && found.Target != nil {
 		m.BaseURL = attribute.NewBaseURL(*found.Target)
 	}
-	m.AccountID, m.Drift = textOrNull(found.AccountID), textOrNull(string(found.Drift))
+	m.AccountID = types.StringPointerValue(nilIfEmpty(found.AccountID))
+	m.Drift = types.StringPointerValue(nilIfEmpty(string(found.Drift)))
 	if found.Connector != nil {
 		m.readConnector(found.Connector)
 	}
@@ -231,9 +231,14 @@ func stringIn(object types.Object, name string) types.String {
 	return types.StringNull()
 }
 
-func wordOr(value types.String, unset string) string {
-	if value.IsNull() || value.IsUnknown() {
+// wordOr is a word, or what null and unknown stand for.
+func wordOr(value types.String, unset string) string { return cmp.Or(value.ValueString(), unset) }
+
+// durationOr is a duration that the schema has checked, or what null and unknown stand for.
+func durationOr(value types.String, unset time.Duration) time.Duration {
+	duration, err := time.ParseDuration(value.ValueString())
+	if err != nil {
 		return unset
 	}
-	return value.ValueString()
+	return duration
 }

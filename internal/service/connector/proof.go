@@ -4,12 +4,12 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
@@ -24,64 +24,50 @@ import (
 type moment int
 
 const (
-	// atPlan: a rejection stops the plan, what could not be tested is reported.
+	// atPlan: a rejection stops the plan. What could not be tested is a warning.
 	atPlan moment = iota
-	// atReplacement: at apply the delete comes first, so what could not be tested stops the plan too.
-	atReplacement
-	// atMove: the plan depends on which organization a new base URL is of, so whatever hides that stops the plan.
+	// atMove: the plan depends on which organization a new base URL belongs to, so whatever hides that stops the plan.
 	atMove
-	// atRepair: nothing that a person wrote asks for the change, so nothing stops the plan. terraform destroy, which
-	// plans first, gets past it.
+	// atRepair: no person asks for the change, so nothing stops the plan. A terraform destroy, which plans first, gets
+	// past it.
 	atRepair
-	// beforeWrite: nothing may be written that was not proved.
-	beforeWrite
+	// atWrite: nothing is written or replaced that did not pass. An apply deletes first, so this holds for the plan of
+	// a replacement too.
+	atWrite
 )
 
 // connectionProof makes the connection test for one resource.
 type connectionProof struct {
-	clients *access.Clients
+	clients      *access.Clients
+	config, plan *model
 	// subject is the connector's name, with which each summary begins.
 	subject string
+	mode    access.Mode
 	url     *url.URL
-	// written is the base URL as the configuration writes it.
-	written attribute.BaseURL
-	// token is the credential of the configuration; zero if the checks that need none are enough.
-	token configuredToken
-	// community is the one that the resource is or will be in; "" if that is not known.
-	community string
-	// communitySet reports whether the resource's own argument chose it, so that errors can point there.
-	communitySet bool
-	onFailure    string
+	token   configuredToken
 }
 
-func (r *Resource) proof(config, plan *model) connectionProof {
-	p := connectionProof{
-		clients:      r.clients,
-		subject:      plan.subject(),
-		url:          plan.oktaURL(),
-		written:      plan.BaseURL,
-		token:        config.credential(),
-		community:    plan.CommunityID.Canonical(),
-		communitySet: !config.CommunityID.IsNull(),
-		onFailure:    plan.onFailure(),
+func (r *connectorResource) proof(config, plan *model) connectionProof {
+	return connectionProof{
+		clients: r.clients, config: config, plan: plan,
+		subject: plan.subject(), mode: r.clients.Mode(config.testMode()), url: plan.oktaURL(), token: config.credential(),
 	}
-	if p.community == "" {
-		p.community = r.clients.ConfiguredCommunityID().ValueString()
-	}
-	return p
 }
 
 func (p connectionProof) input() preflight.Input {
-	return preflight.Input{OktaBaseURL: p.url, OktaToken: p.token.secret, CommunityID: p.community}
+	return preflight.Input{
+		OktaBaseURL: p.url, OktaToken: p.token.secret,
+		CommunityID: cmp.Or(p.plan.CommunityID.Canonical(), p.clients.ConfiguredCommunityID().ValueString()),
+	}
 }
 
-// report makes the test, or returns what it said before in this process.
+// report makes the test, or returns the report that this process has already.
 func (p connectionProof) report(ctx context.Context) *preflight.Report {
 	return p.clients.Tester().Report(ctx, p.input())
 }
 
 // settings are what the connector's account should hold; nil if the configuration has no token. The URL is the plain
-// origin, whatever way the configuration writes it: Sekoia's connector joins it as it is stored.
+// origin, however the configuration writes it, because Sekoia's connector joins it as it is stored.
 func (p connectionProof) settings() sekoia.AccountSettings {
 	if p.token.secret.IsZero() || p.url == nil {
 		return nil
@@ -92,7 +78,7 @@ func (p connectionProof) settings() sekoia.AccountSettings {
 	}
 }
 
-// What an apply will make of a failed check that is only a warning now.
+// What an apply does about a failed check that is only a warning now.
 const (
 	stopsApply     = "An apply stops at this connector before anything is written."
 	stopsIfAtApply = "If it still fails at apply, this connector is not written."
@@ -102,61 +88,54 @@ const (
 func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag.Diagnostics {
 	const warning = diag.SeverityWarning
 	options := diagnostic.ReportOptions{
-		Subject:   p.subject,
-		Paths:     diagnostic.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at, Community: path.Empty()},
-		Rejected:  diag.SeverityError,
-		Untested:  diag.SeverityError,
-		Untrusted: diag.SeverityError,
+		Subject: p.subject,
+		Paths:   diagnostic.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at},
 	}
-	if p.communitySet {
+	if !p.config.CommunityID.IsNull() {
 		options.Paths.Community = pathCommunity
 	}
-	switch when {
-	case atRepair:
-		options.Rejected, options.Untested, options.Untrusted = warning, warning, warning
-		options.Note = stopsApply
-	case atPlan:
+	onFailure := p.plan.onFailure()
+	switch {
+	case when == atRepair:
+		options.Rejected, options.Untested, options.Untrusted, options.Note = warning, warning, warning, stopsApply
+	case when == atPlan && onFailure == onFailureErrorAtApply:
+		options.Rejected, options.Untested, options.Note = warning, warning, stopsApply
+	case when == atPlan:
 		options.Untested, options.Note = warning, stopsIfAtApply
-		if p.onFailure == onFailureErrorAtApply {
-			options.Rejected, options.Note = warning, stopsApply
-		}
 	}
-	if p.onFailure == onFailureWarning && when != atMove {
+	if onFailure == onFailureWarning && when != atMove {
 		options.Rejected, options.Untested, options.Note = warning, warning, ""
 	}
 	return diagnostic.ReportDiagnostics(report, options)
 }
 
 // beforeWrite makes the test before the first write of an apply, unless it has passed in this process. stores reports
-// whether the write stores token and URL. The organization's id is null if it was not seen.
-func (p connectionProof) beforeWrite(ctx context.Context, mode access.Mode, stores bool) (types.String, diag.Diagnostics) {
-	var (
-		diags  diag.Diagnostics
-		report *preflight.Report
-	)
-	if mode != access.ModeOff {
+// whether the write stores URL and token. The organization's id is null if it was not seen.
+func (p connectionProof) beforeWrite(ctx context.Context, stores bool) (types.String, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	report := &preflight.Report{}
+	if p.mode != access.ModeOff {
 		report = p.clients.Tester().Fresh(ctx, p.input())
-		diags = p.diagnostics(report, beforeWrite)
+		diags = p.diagnostics(report, atWrite)
 	}
 	if stores && !diags.HasError() {
-		diags.Append(p.storable(report != nil && report.CredentialPassed())...)
+		diags.Append(p.storable(report.CredentialPassed())...)
 	}
-	return organizationID(report), diags
+	return types.StringPointerValue(nilIfEmpty(report.OrganizationID)), diags
 }
 
-// storable is the rule for what is stored: Sekoia's connector sends the token to the stored URL, so no mode and no
-// on_failure relaxes it. It does not count on validate: a text that another program may read as another URL is refused
-// here too.
+// storable reports why the URL may not be stored. Sekoia's connector sends the token to it, so no mode and no
+// on_failure relaxes this. It checks the URL's form again, because another program may read an odd text as another URL.
 func (p connectionProof) storable(credentialPassed bool) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if p.written.IsUnknown() {
+	if p.plan.BaseURL.IsUnknown() {
 		return diags
 	}
 	summary := diagnostic.About(p.subject, "this base URL may not be stored")
-	err := attribute.CheckOktaBaseURL(strings.TrimRight(p.written.ValueString(), "/"))
+	err := attribute.CheckOktaBaseURL(strings.TrimRight(p.plan.BaseURL.ValueString(), "/"))
 	if err != nil || p.url == nil {
 		diagnostic.AddError(&diags, pathBaseURL, summary, err,
-			"Sekoia's connector sends the API token to it. base_url is https:// and the organization's host, and nothing else.")
+			"Sekoia's connector sends the API token to it. base_url must be https:// and the organization's host, and nothing else.")
 		return diags
 	}
 	switch trust := p.clients.Trust().Okta(p.url); {
@@ -172,17 +151,10 @@ func (p connectionProof) storable(credentialPassed bool) diag.Diagnostics {
 	return diags
 }
 
-func organizationID(report *preflight.Report) types.String {
-	if report == nil || report.OrganizationID == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(report.OrganizationID)
-}
-
-// noToken is the diagnostic of what can't be done without a token.
-func (p connectionProof) noToken(what string, when moment) diag.Diagnostic {
+// noToken is the diagnostic of a change that needs a token if there is none.
+func (p connectionProof) noToken(when moment) diag.Diagnostic {
 	summary := diagnostic.About(p.subject, "there is no API token")
-	detail := what + " needs the Okta API token, and the configuration has none.\n" +
+	detail := "This change needs the Okta API token, and the configuration has none.\n" +
 		"Set api_token_wo with api_token_wo_version (or api_token)."
 	if when == atRepair {
 		return diag.NewAttributeWarningDiagnostic(p.token.at, summary, detail+"\n"+

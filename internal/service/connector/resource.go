@@ -21,31 +21,31 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
-// defaultTimeout is for each operation that timeouts says nothing about.
+// defaultTimeout is for each operation without a timeout of its own.
 const defaultTimeout = 10 * time.Minute
 
 var (
-	_ resource.ResourceWithConfigure   = (*Resource)(nil)
-	_ resource.ResourceWithImportState = (*Resource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*Resource)(nil)
+	_ resource.ResourceWithConfigure   = (*connectorResource)(nil)
+	_ resource.ResourceWithImportState = (*connectorResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*connectorResource)(nil)
 )
 
-// Resource is sekoia_okta_device_connector.
-type Resource struct {
+// connectorResource is sekoia_okta_device_connector.
+type connectorResource struct {
 	clients *access.Clients
 }
 
 // NewResource returns the resource, to be configured by the framework.
-func NewResource() resource.Resource { return &Resource{} }
+func NewResource() resource.Resource { return &connectorResource{} }
 
 // Metadata names the resource. Its identity changes when a connector that somebody deleted is created again in place.
-func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *connectorResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_okta_device_connector"
 	resp.ResourceBehavior.MutableIdentity = true
 }
 
-// Configure takes the provider's clients; there are none while Terraform only validates.
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+// Configure takes the provider's clients. There are none while Terraform only validates.
+func (r *connectorResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
 }
 
@@ -56,12 +56,8 @@ var oktaDevice = lifecycle.Product{
 	SameTarget:  attribute.SameBaseURL,
 }
 
-// connectors are Sekoia's Okta Device connectors, as all resources of a configured provider share them.
-func (r *Resource) connectors(ctx context.Context) (*lifecycle.Connectors, diag.Diagnostics) {
-	return oktaDeviceConnectors(ctx, r.clients)
-}
-
-func oktaDeviceConnectors(ctx context.Context, clients *access.Clients) (*lifecycle.Connectors, diag.Diagnostics) {
+// deviceConnectors are Sekoia's Okta Device connectors, as all resources of a configured provider share them.
+func deviceConnectors(ctx context.Context, clients *access.Clients) (*lifecycle.Connectors, diag.Diagnostics) {
 	client, diags := clients.Sekoia()
 	if diags.HasError() {
 		return nil, diags
@@ -74,22 +70,20 @@ func oktaDeviceConnectors(ctx context.Context, clients *access.Clients) (*lifecy
 	return shared, diags
 }
 
-// Create tests the connection, makes account and connector, and waits as sync.wait_for says. Once the connector is
-// there it returns no error: an error would taint it, and the next apply would destroy it.
-func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+// Create tests the connection, creates account and connector, and waits as sync.wait_for says. Once the connector
+// exists it returns no error: an error would taint it, and the next apply would destroy it.
+func (r *connectorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	connectors, diags := r.connectors(ctx)
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	connectors, diags := deviceConnectors(ctx, r.clients)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, plan.timeout("create"))
 	defer cancel()
-	made, diags := r.make(ctx, connectors, &plan, &config)
+	made, diags := r.create(ctx, connectors, &plan, &config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -100,15 +94,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	addRemarks(&resp.Diagnostics, plan.subject(), connectors.Settle(ctx, made.ConnectorID, plan.Enabled.ValueBool(), plan.waitFor()))
 }
 
-// make proves the connection and makes both objects. It sets the plan's community and organization.
-func (r *Resource) make(ctx context.Context, connectors *lifecycle.Connectors, plan, config *model) (lifecycle.Pair, diag.Diagnostics) {
+// create tests the connection and creates both objects. It sets the plan's community and organization.
+func (r *connectorResource) create(ctx context.Context, connectors *lifecycle.Connectors, plan, config *model) (lifecycle.Pair, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	proof := r.proof(config, plan)
 	if proof.token.missing() {
-		diags.Append(proof.noToken("A new connector", beforeWrite))
+		diags.Append(proof.noToken(atWrite))
 		return lifecycle.Pair{}, diags
 	}
-	organization, d := proof.beforeWrite(ctx, r.clients.Mode(config.testMode()), true)
+	organization, d := proof.beforeWrite(ctx, true)
 	diags.Append(d...)
 	if diags.HasError() {
 		return lifecycle.Pair{}, diags
@@ -122,30 +116,28 @@ func (r *Resource) make(ctx context.Context, connectors *lifecycle.Connectors, p
 		plan.CommunityID = attribute.NewUUID(community)
 	}
 	plan.OktaOrganizationID = organization
-	wanted := plan.spec()
-	wanted.CommunityID = community
-	made, err := connectors.Create(ctx, wanted, proof.settings())
+	made, err := connectors.Create(ctx, plan.spec(community), proof.settings())
 	if err != nil {
 		addFailure(&diags, proof.subject, err)
 	}
 	return made, diags
 }
 
-// Read takes what Sekoia holds into the state. Only a connector that is certainly gone, with its account, leaves it;
-// any other failure changes nothing.
-func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+// Read takes what Sekoia holds into the state. Only a connector that is certainly gone, with its account, leaves the
+// state. Any other failure changes nothing.
+func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 
-	// A plan on the empty state of an import would replace the connector: there, what is not known is an error, of
-	// Sekoia() below.
+	// A plan on the empty state of an import would replace the connector, so there an unknown value is an error: see
+	// deviceConnectors.
 	if unknown := r.clients.SekoiaUnknown(); len(unknown) > 0 && !state.onlyID() {
 		resp.Diagnostics.AddWarning(diagnostic.About(state.subject(), "the connector was not read"),
 			"The provider's "+strings.Join(unknown, " and ")+" is not known yet. The state stays as it was.")
 		return
 	}
-	connectors, diags := r.connectors(ctx)
+	connectors, diags := deviceConnectors(ctx, r.clients)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -173,7 +165,7 @@ func criticalWarning(ctx context.Context, connectors *lifecycle.Connectors, stat
 	if connector == nil || connector.Status == nil || *connector.Status != sekoia.StatusCriticalError {
 		return diags
 	}
-	detail := "It has stopped, and Sekoia says that someone has to look at it. An apply starts it again."
+	detail := "It has stopped by itself. An apply starts it again."
 	if lines := connectors.LastErrors(ctx, connector.ID); len(lines) > 0 {
 		detail += "\nIts log says:\n" + strings.Join(lines, "\n")
 	}
@@ -181,20 +173,18 @@ func criticalWarning(ctx context.Context, connectors *lifecycle.Connectors, stat
 	return diags
 }
 
-// Delete removes the connector, then its account, unless others use that. It asks Okta nothing, and needs no token.
-func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+// Delete removes the connector, then its account unless others use it. It makes no call to Okta and needs no token.
+func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	connectors, diags := r.connectors(ctx)
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	connectors, diags := deviceConnectors(ctx, r.clients)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, state.timeout("delete"))
 	defer cancel()
-	remarks, err := connectors.Remove(ctx, state.known(), state.spec())
+	remarks, err := connectors.Remove(ctx, state.known(), state.spec(state.CommunityID.Canonical()))
 	addRemarks(&resp.Diagnostics, state.subject(), remarks)
 	if err != nil {
 		addFailure(&resp.Diagnostics, state.subject(), err)

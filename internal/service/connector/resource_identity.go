@@ -16,15 +16,15 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
-var _ resource.ResourceWithIdentity = (*Resource)(nil)
+var _ resource.ResourceWithIdentity = (*connectorResource)(nil)
 
-// identityModel is who a connector is. Its UUID says it alone: the community would only be one more thing to get wrong.
+// identityModel identifies a connector. Its UUID is enough: a community would be one more thing to get wrong.
 type identityModel struct {
 	ID types.String `tfsdk:"id"`
 }
 
-// IdentitySchema describes the resource's identity, which Terraform 1.12 and later store beside its state.
-func (*Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+// IdentitySchema describes the resource's identity, which Terraform 1.12 and later store next to its state.
+func (*connectorResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
 			"id": identityschema.StringAttribute{
@@ -35,16 +35,15 @@ func (*Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequ
 	}
 }
 
-// setIdentity writes the identity of the connector with this UUID. Terraform before 1.12 stores none, and the framework
-// takes a Read or an Update that leaves it null for a bug: so it is the first thing that they do, before they may find
-// nothing.
+// setIdentity writes the identity of the connector with this UUID. Read and Update do it first, before they may find
+// nothing: Terraform before 1.12 stores no identity, and the framework takes a null one for a bug.
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
 	return identity.Set(ctx, identityModel{ID: id})
 }
 
 // ImportState imports by the connector's UUID, given as the import's id or in its identity. What Sekoia can't give back
-// is null, and set in place by the next apply.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// is null, and the next apply sets it in place.
+func (r *connectorResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := req.ID
 	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel

@@ -26,39 +26,33 @@ import (
 // same plan, so it depends on nothing but the request and the two clouds.
 type planRequest struct {
 	connectionProof
-	resource     *Resource
-	config, plan model
 	// state is nil for a create, also in the second call for a replacement.
 	state *model
-	// unchanged reports whether the plan is the state.
-	unchanged bool
-	resp      *resource.ModifyPlanResponse
+	resp  *resource.ModifyPlanResponse
 }
 
 // ModifyPlan makes the connection test and says what an apply would do.
-func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.clients == nil {
 		return
 	}
-	p := planRequest{resource: r, resp: resp, unchanged: req.Plan.Raw.Equal(req.State.Raw)}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &p.plan)...)
+	var config, plan model
+	p := planRequest{resp: resp}
+	p.add(req.Config.Get(ctx, &config)...)
+	p.add(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		p.state = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, p.state)...)
+		p.add(req.State.Get(ctx, p.state)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if p.state != nil && p.state.onlyID() {
-		resp.Diagnostics.AddError(diagnostic.About(p.plan.subject(), "the connector was not read"),
+		resp.Diagnostics.AddError(diagnostic.About(plan.subject(), "the connector was not read"),
 			"The state holds nothing but its id. A plan on that would replace a connector that runs.\nRemove it from the state, and import it again.")
 		return
 	}
-	if p.state == nil {
-		p.planCommunity(ctx)
-	}
-	p.connectionProof = r.proof(&p.config, &p.plan)
+	p.connectionProof = r.proof(&config, &plan)
 	p.set(ctx, pathDrift, types.StringNull())
 	if p.state == nil {
 		p.create(ctx)
@@ -67,89 +61,58 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// callable reports whether all that a call needs is known.
+func (p *planRequest) add(diags ...diag.Diagnostic) { p.resp.Diagnostics.Append(diags...) }
+
+func (p *planRequest) set(ctx context.Context, at path.Path, value any) {
+	p.add(p.resp.Plan.SetAttribute(ctx, at, value)...)
+}
+
+// callable reports whether everything is known that a call needs, except for the token.
 func (p *planRequest) callable() bool {
 	return p.url != nil && len(p.clients.SekoiaUnknown()) == 0 && len(p.clients.NetworkUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
 }
 
-func (p *planRequest) mode() access.Mode { return p.clients.Mode(p.config.testMode()) }
-
-func (p *planRequest) set(ctx context.Context, at path.Path, value any) {
-	p.resp.Diagnostics.Append(p.resp.Plan.SetAttribute(ctx, at, value)...)
-}
-
 // planCommunity shows the provider's community if the resource chooses none.
 func (p *planRequest) planCommunity(ctx context.Context) {
-	community := p.resource.clients.ConfiguredCommunityID()
+	community := p.clients.ConfiguredCommunityID()
 	if p.config.CommunityID.IsNull() && !community.IsNull() && !community.IsUnknown() {
 		p.plan.CommunityID = attribute.NewUUID(community.ValueString())
 		p.set(ctx, pathCommunity, p.plan.CommunityID)
 	}
 }
 
-// create plans a connector that is not there yet, or the second half of a replacement.
+// create plans a connector that does not exist yet, or the second half of a replacement.
 func (p *planRequest) create(ctx context.Context) {
+	p.planCommunity(ctx)
 	if len(p.clients.SekoiaUnknown()) == 0 {
 		_, diags := p.clients.Sekoia()
-		p.resp.Diagnostics.Append(diags...) // a key that is missing at plan is missing at apply
+		p.add(diags...) // a key that is missing at plan is missing at apply
 	}
 
 	// A saved plan may be applied in an outage that on_failure forgives: only the apply knows the id.
 	p.set(ctx, pathOrg, types.StringUnknown())
 	found := make(chan *lifecycle.Duplicate, 1)
 	go func() { found <- p.findDuplicate(ctx) }()
-	report := p.testCreate(ctx)
-	duplicate := <-found
-	if report != nil {
-		when := atPlan
-		if duplicate != nil {
-			when = atReplacement // whatever removes the one that is there may come first
-		}
-		p.judge(report, when, true)
+	report := p.test(ctx, atPlan, true)
+	when, duplicate := atPlan, <-found
+	if duplicate != nil {
+		when = atWrite // whatever deletes the existing one may come first
 	}
+	p.addReport(report, when, true)
 	if duplicate != nil && !p.resp.Diagnostics.HasError() {
-		p.resp.Diagnostics.Append(existsWarning(p.subject, duplicate))
+		p.add(existsWarning(p.subject, duplicate))
 	}
 }
 
-// testCreate makes the test of a connector that is to be created; nil if it is not made, for which there may be a
-// diagnostic.
-func (p *planRequest) testCreate(ctx context.Context) *preflight.Report {
-	switch mode := p.mode(); {
-	case p.token.missing():
-		p.resp.Diagnostics.Append(p.noToken("A new connector", atPlan))
-	case mode == access.ModeOff:
-		p.resp.Diagnostics.Append(p.storable(false)...)
-	case mode >= access.ModeOnChange && !p.token.unknown && p.callable():
-		return p.report(ctx)
-	}
-	return nil
-}
-
-// judge adds what a report means for this plan.
-func (p *planRequest) judge(report *preflight.Report, when moment, stores bool) {
-	diags := p.diagnostics(report, when)
-	p.resp.Diagnostics.Append(diags...)
-	if stores && when != atRepair && len(report.Untested()) == 0 && !diags.HasError() {
-		p.resp.Diagnostics.Append(p.storable(report.CredentialPassed())...)
-	}
-	if report.OrganizationID == "" {
-		return
-	}
-	if other := p.resource.organizations().claim(report.OrganizationID, p.plan.claimant()); other != "" {
-		p.resp.Diagnostics.Append(sameOrganization(p.subject, other))
-	}
-}
-
-// findDuplicate looks for a connector with this name and base URL. A look that fails says nothing: Create looks again,
-// and there it is an error.
+// findDuplicate looks for a connector with this name and base URL. If the look fails, Create looks again, and there a
+// failure is an error.
 func (p *planRequest) findDuplicate(ctx context.Context) *lifecycle.Duplicate {
 	if !p.callable() || p.plan.Name.IsUnknown() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(pace.WithMaxRetries(ctx, 1), preflight.DefaultBudget)
 	defer cancel()
-	connectors, diags := p.resource.connectors(ctx)
+	connectors, diags := deviceConnectors(ctx, p.clients)
 	if diags.HasError() {
 		return nil
 	}
@@ -157,18 +120,16 @@ func (p *planRequest) findDuplicate(ctx context.Context) *lifecycle.Duplicate {
 	if diags.HasError() {
 		return nil
 	}
-	wanted := p.plan.spec()
-	wanted.CommunityID = community
-	duplicate, err := connectors.FindDuplicate(ctx, wanted)
+	duplicate, err := connectors.FindDuplicate(ctx, p.plan.spec(community))
 	if err != nil {
 		return nil
 	}
 	return duplicate
 }
 
-// update plans a change of a connector that is there, or the first half of a replacement.
+// update plans a change of an existing connector, or the first half of a replacement.
 func (p *planRequest) update(ctx context.Context) {
-	changes := changesBetween(p.state, &p.plan)
+	changes := changesBetween(p.state, p.plan)
 	if p.replaces(ctx, changes) {
 		p.testReplacement(ctx)
 		return
@@ -177,14 +138,10 @@ func (p *planRequest) update(ctx context.Context) {
 		return
 	}
 	p.planComputed(ctx, changes)
-	if p.unchanged && changes.drift == "" {
-		p.claimOrganization()
-		if p.mode() == access.ModeAlways && p.callable() && !p.token.unknown {
-			p.testUnchanged(ctx)
-		}
-		return
+	if !changes.url {
+		p.claim(p.state.OktaOrganizationID.ValueString())
 	}
-	if changes.tested() || p.mode() == access.ModeAlways {
+	if changes.tested() || p.mode == access.ModeAlways {
 		p.testUpdate(ctx, changes)
 	}
 	if changes.settings() && !p.resp.Diagnostics.HasError() {
@@ -209,47 +166,71 @@ func (p *planRequest) planComputed(ctx context.Context, changes changes) {
 	}
 }
 
-// replaces asks for a replacement if an update in place can't do what is asked.
+// replaces asks for a replacement if an update in place can't make the change.
 func (p *planRequest) replaces(ctx context.Context, changes changes) bool {
-	var at path.Path
 	switch {
 	case !p.config.CommunityID.IsNull() && p.config.CommunityID.Canonical() != p.state.CommunityID.Canonical():
-		at = pathCommunity
+		p.resp.RequiresReplace.Append(pathCommunity)
 	case changes.url && p.anotherOrganization(ctx):
-		at = pathBaseURL
+		p.resp.RequiresReplace.Append(pathBaseURL)
 	default:
 		return false
 	}
-	p.resp.RequiresReplace.Append(at)
 	return true
 }
 
-// anotherOrganization reports whether the planned base URL is not known to be of the organization that the connector
-// has its checkpoint in. If the test should know and gets no answer, that is an error: a plan must not hang on the
-// network.
+// anotherOrganization reports whether the planned base URL may belong to another organization than the one of the
+// connector's checkpoint. If the test should know and gets no answer, that is an error: the network must not decide
+// what a plan does.
 func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 	if p.plan.BaseURL.IsUnknown() {
 		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, diagnostic.About(p.subject, "base_url is not known yet"),
 			"This plan changes it in place. If it turns out to be another organization's, the apply stops, and the next plan replaces the connector.")
 		return false
 	}
-	if p.state.OktaOrganizationID.IsNull() || p.mode() < access.ModeOnChange || !p.callable() {
+	if p.state.OktaOrganizationID.IsNull() || p.mode < access.ModeOnChange || !p.callable() {
 		return true
 	}
 	report := p.report(ctx)
 	if report.OrganizationID == "" {
-		p.resp.Diagnostics.Append(p.diagnostics(report, atMove)...)
+		p.add(p.diagnostics(report, atMove)...)
+		return false
 	}
-	return report.OrganizationID != "" && report.OrganizationID != p.state.OktaOrganizationID.ValueString()
+	return report.OrganizationID != p.state.OktaOrganizationID.ValueString()
+}
+
+// test makes the connection test if it can be made at plan; else it returns nil. stores reports whether an apply would
+// store the URL and the token.
+func (p *planRequest) test(ctx context.Context, when moment, stores bool) *preflight.Report {
+	switch {
+	case stores && p.token.missing():
+		p.add(p.noToken(when))
+	case stores && p.mode == access.ModeOff && when != atRepair:
+		p.add(p.storable(false)...)
+	case p.mode >= access.ModeOnChange && !p.token.unknown && p.callable():
+		return p.report(ctx)
+	}
+	return nil
+}
+
+// addReport adds what a test means for this plan.
+func (p *planRequest) addReport(report *preflight.Report, when moment, stores bool) {
+	if report == nil {
+		return
+	}
+	diags := p.diagnostics(report, when)
+	p.add(diags...)
+	if stores && when != atRepair && len(report.Untested()) == 0 && !diags.HasError() {
+		p.add(p.storable(report.CredentialPassed())...)
+	}
+	p.claim(report.OrganizationID)
 }
 
 // testReplacement makes the test in the first call for a replacement: Terraform shows no warning of the second one.
 func (p *planRequest) testReplacement(ctx context.Context) {
-	if report := p.testCreate(ctx); report != nil {
-		p.judge(report, atReplacement, true)
-		return
-	}
-	if p.mode() == access.ModeOff || p.token.missing() {
+	report := p.test(ctx, atPlan, true)
+	p.addReport(report, atWrite, true)
+	if report != nil || p.mode == access.ModeOff || p.token.missing() {
 		return
 	}
 	reason := "connection_test mode apply puts the test off"
@@ -261,43 +242,28 @@ func (p *planRequest) testReplacement(ctx context.Context) {
 			"If the test then fails, there is no connector until an apply succeeds. The assets stay in Sekoia.")
 }
 
-// testUnchanged makes the test of mode always: nothing that it finds stops the run.
-func (p *planRequest) testUnchanged(ctx context.Context) {
-	report := p.report(ctx)
-	p.judge(report, atRepair, false)
-	rejected := report.Check(preflight.OktaCredentials)
-	if rejected.Status != preflight.StatusFailed || rejected.Inconclusive || p.config.APITokenWO.IsNull() {
-		return
-	}
-	p.resp.Diagnostics.AddAttributeWarning(pathTokenWO, diagnostic.About(p.subject, "the token of the configuration is not necessarily the one in Sekoia"),
-		"Okta rejected the configuration's token. Sekoia has the token that was sent when api_token_wo_version last changed.\n"+
-			"A new token is not in Sekoia until api_token_wo_version changes.")
-}
-
-// testUpdate makes the test of a change, as far as it can be made at plan.
+// testUpdate makes the test of a change. Nothing that it finds stops a run that no person asked to change anything.
 func (p *planRequest) testUpdate(ctx context.Context, changes changes) {
 	when := atPlan
-	if changes.repairs() {
+	if changes.unasked() {
 		when = atRepair
 	}
-	if p.token.missing() && changes.needsToken() {
-		p.resp.Diagnostics.Append(p.noToken("This change", when))
+	report := p.test(ctx, when, changes.needsToken())
+	if report == nil {
 		return
 	}
-	switch mode := p.mode(); {
-	case mode == access.ModeOff:
-		if changes.settings() {
-			p.resp.Diagnostics.Append(p.storable(false)...)
-		}
-		return
-	case mode == access.ModeApply, p.token.unknown, !p.callable():
-		return
-	}
-	if p.token.missing() {
+	p.addReport(report, when, changes.needsToken())
+	credentials := report.Check(preflight.OktaCredentials)
+	rejected := credentials.Status == preflight.StatusFailed && !credentials.Inconclusive
+	switch {
+	case changes.tested() && p.token.missing():
 		p.resp.Diagnostics.AddAttributeWarning(p.token.at, diagnostic.About(p.subject, "the connection is tested without a token"),
-			"The configuration holds no API token. Whether the one that Sekoia has works is not known.")
+			"The configuration has no API token. The test does not show whether the token in Sekoia works.")
+	case !changes.tested() && rejected && !p.config.APITokenWO.IsNull():
+		p.resp.Diagnostics.AddAttributeWarning(pathTokenWO, diagnostic.About(p.subject, "the token of the configuration may not be the one in Sekoia"),
+			"Okta rejected the configuration's token. Sekoia has the token that was sent when api_token_wo_version last changed.\n"+
+				"A new token is not in Sekoia until api_token_wo_version changes.")
 	}
-	p.judge(p.report(ctx), when, changes.settings())
 }
 
 // refuseShared stops a plan that would change an account which others use too.
@@ -305,31 +271,26 @@ func (p *planRequest) refuseShared(ctx context.Context) {
 	if !p.callable() || p.state.AccountID.IsNull() {
 		return // Update reads it
 	}
-	connectors, diags := p.resource.connectors(ctx)
+	connectors, diags := deviceConnectors(ctx, p.clients)
 	if diags.HasError() {
 		return
 	}
 	err := connectors.CheckUnshared(ctx, p.state.AccountID.ValueString())
 	if shared, ok := errors.AsType[*lifecycle.SharedError](err); ok {
-		p.resp.Diagnostics.Append(sharedError(p.subject, shared))
+		p.add(sharedError(p.subject, shared))
 	} else if err != nil {
-		diagnostic.AddWarning(&p.resp.Diagnostics, path.Empty(), diagnostic.About(p.subject, "who else uses its account is not known"), err,
+		diagnostic.AddWarning(&p.resp.Diagnostics, path.Empty(), diagnostic.About(p.subject, "it is not known who else uses its account"), err,
 			"An apply reads it again, and stops before it changes an account that others use.")
 	}
 }
 
-// claimOrganization notes the organization of a connector that does not change.
-func (p *planRequest) claimOrganization() {
-	id := p.state.OktaOrganizationID.ValueString()
-	if id == "" {
+// claim notes which organization the connector reads, and warns if another connector of this run reads it too.
+func (p *planRequest) claim(organizationID string) {
+	if organizationID == "" {
 		return
 	}
-	if other := p.resource.organizations().claim(id, p.plan.claimant()); other != "" {
-		p.resp.Diagnostics.Append(sameOrganization(p.subject, other))
+	if other := organizations(p.clients).claim(organizationID, p.plan.claimant()); other != "" {
+		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, diagnostic.About(p.subject, "another connector reads the same Okta organization"),
+			"The connector "+credential.Sanitize(other)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
 	}
-}
-
-func sameOrganization(subject, other string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(pathBaseURL, diagnostic.About(subject, "another connector reads the same Okta organization"),
-		"The connector "+credential.Sanitize(other)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
 }

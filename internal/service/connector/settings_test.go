@@ -43,9 +43,17 @@ func TestAccConnectorValidate(t *testing.T) {
 		"a token with its scheme in front": {
 			"base_url = \"https://acme.okta.com\"\n  api_token_wo = \"SSWS 00token\"\n  api_token_wo_version = \"1\"", "SSWS",
 		},
-		"an unknown wait":        {"base_url = \"https://acme.okta.com\"\n  sync = { wait_for = \"ever\" }", "sync.wait_for"},
-		"a community's name":     {"base_url = \"https://acme.okta.com\"\n  community_id = \"ours\"", "must be a UUID"},
-		"a timeout without unit": {"base_url = \"https://acme.okta.com\"\n  timeouts = { create = \"10\" }", "Valid time units are"},
+		"an unknown wait":    {"base_url = \"https://acme.okta.com\"\n  sync = { wait_for = \"ever\" }", "sync.wait_for"},
+		"a community's name": {"base_url = \"https://acme.okta.com\"\n  community_id = \"ours\"", "must be a UUID"},
+		"a timeout without unit": {
+			"base_url = \"https://acme.okta.com\"\n  timeouts = { create = \"10\" }", `timeouts.create: "10" must be a duration longer than zero`,
+		},
+		"a timeout in words": {
+			"base_url = \"https://acme.okta.com\"\n  timeouts = { delete = \"10 minutes\" }", `timeouts.delete: "10 minutes" must be a duration`,
+		},
+		"a timeout in the past": {
+			"base_url = \"https://acme.okta.com\"\n  timeouts = { update = \"-5m\" }", `timeouts.update: "-5m" must be a duration longer than zero`,
+		},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -18,33 +18,28 @@ import (
 // to do.
 type updateRun struct {
 	connectionProof
-	plan    model
-	state   model // becomes the new state
+	state   model // what Update returns
 	changes changes
-	mode    access.Mode
 }
 
-// Update does what changed, with one restart for all that asks for one.
-func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+// Update makes the changes, with one restart for all that need one.
+func (r *connectorResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var (
-		u      updateRun
-		config model
+		u            updateRun
+		config, plan model
 	)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &u.plan)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &u.state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, u.state.ID)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	connectors, diags := r.connectors(ctx)
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := u.plan.Timeouts.Update(ctx, defaultTimeout)
+	connectors, diags := deviceConnectors(ctx, r.clients)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	u.connectionProof = r.proof(&config, &u.plan)
-	u.changes = changesBetween(&u.state, &u.plan)
-	u.mode = r.clients.Mode(config.testMode())
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	u.connectionProof = r.proof(&config, &plan)
+	u.changes = changesBetween(&u.state, u.plan)
+	ctx, cancel := context.WithTimeout(ctx, u.plan.timeout("update"))
 	defer cancel()
 	resp.Diagnostics.Append(u.do(ctx, connectors)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &u.state)...)
@@ -59,7 +54,7 @@ func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) di
 	}
 	reached, err := connectors.Update(ctx, lifecycle.Change{
 		Record:   u.state.known(),
-		Spec:     u.spec(),
+		Spec:     u.plan.spec(u.state.CommunityID.Canonical()),
 		Settings: u.settings(),
 		Rename:   u.changes.rename,
 		Store:    u.changes.needsToken(),
@@ -77,23 +72,15 @@ func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) di
 	return diags
 }
 
-// spec is the connector as the plan has it, in the community where it is.
-func (u *updateRun) spec() lifecycle.Spec {
-	spec := u.plan.spec()
-	spec.CommunityID = u.state.CommunityID.Canonical()
-	return spec
-}
-
 // test makes the connection test before the first write, if the change depends on the connection.
 func (u *updateRun) test(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	seen := types.StringNull()
-	if u.changes.tested() || u.mode == access.ModeAlways {
-		if u.changes.needsToken() && u.token.missing() {
-			diags.Append(u.noToken("This change", beforeWrite))
-			return diags
-		}
-		seen, diags = u.beforeWrite(ctx, u.mode, u.settings() != nil)
+	switch tested := u.changes.tested() || u.mode == access.ModeAlways; {
+	case tested && u.changes.needsToken() && u.token.missing():
+		diags.Append(u.noToken(atWrite))
+	case tested:
+		seen, diags = u.beforeWrite(ctx, u.settings() != nil)
 	}
 	if u.plan.OktaOrganizationID.IsUnknown() {
 		u.plan.OktaOrganizationID = seen
@@ -101,7 +88,7 @@ func (u *updateRun) test(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-// follow takes into the state what an update reached.
+// follow takes what an update reached into the state.
 func (u *updateRun) follow(reached lifecycle.UpdateResult) {
 	if reached.Renamed {
 		u.state.Name = u.plan.Name
@@ -110,7 +97,7 @@ func (u *updateRun) follow(reached lifecycle.UpdateResult) {
 	case lifecycle.StoredAll:
 		u.state.APIToken, u.state.APITokenWOVersion, u.state.BaseURL = u.plan.APIToken, u.plan.APITokenWOVersion, u.plan.BaseURL
 	case lifecycle.StoredMaybe:
-		// Which token Sekoia has is not known: whatever the configuration says next is sent.
+		// It is not known which token Sekoia has, so the next apply sends the configuration's.
 		u.state.APIToken, u.state.APITokenWOVersion = types.StringNull(), types.StringNull()
 	case lifecycle.StoredNothing:
 	}
@@ -131,6 +118,6 @@ func (u *updateRun) follow(reached lifecycle.UpdateResult) {
 	}
 	if reached.Done {
 		u.plan.ID, u.plan.AccountID, u.plan.Drift = u.state.ID, u.state.AccountID, types.StringNull()
-		u.state = u.plan
+		u.state = *u.plan
 	}
 }

@@ -210,6 +210,17 @@ func Duration(least, most time.Duration) validator.String {
 	}}
 }
 
+// Timeout accepts a duration that is longer than zero.
+func Timeout() validator.String {
+	const must = "a duration longer than zero, such as 30m or 1h30m"
+	return textValidator{description: must, problem: func(text string) string {
+		if found, err := time.ParseDuration(text); err != nil || found <= 0 {
+			return quoted(text) + " must be " + must
+		}
+		return ""
+	}}
+}
+
 // shortDuration is a duration without its zeros: 10m.
 func shortDuration(duration time.Duration) string {
 	text := strings.TrimSuffix(duration.String(), "0s")

@@ -34,6 +34,9 @@ func TestValidatorsSayWhatItMustBe(t *testing.T) {
 		"a duration":               {Duration(time.Second, 10*time.Minute), "45s", ""},
 		"a duration too long":      {Duration(time.Second, 10*time.Minute), "11m", `x.y: "11m" must be a duration from 1s to 10m, such as 45s or 2m.`},
 		"a duration without units": {Duration(time.Second, 10*time.Minute), "45", `x.y: "45" must be a duration from 1s to 10m, such as 45s or 2m.`},
+		"a timeout":                {Timeout(), "1h30m", ""},
+		"a timeout in words":       {Timeout(), "10 minutes", `x.y: "10 minutes" must be a duration longer than zero, such as 30m or 1h30m.`},
+		"a timeout of nothing":     {Timeout(), "0s", `x.y: "0s" must be a duration longer than zero, such as 30m or 1h30m.`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

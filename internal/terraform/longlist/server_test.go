@@ -28,6 +28,7 @@ import (
 type thing struct {
 	name  *string
 	on    *bool
+	count *int64
 	parts []part
 }
 
@@ -38,6 +39,7 @@ var (
 	things = longlist.NewTable(
 		longlist.Text("name", "", func(of *thing) *string { return of.name }),
 		longlist.Flag("on", "", func(of *thing) *bool { return of.on }),
+		longlist.Number("count", "", func(of *thing) *int64 { return of.count }),
 		longlist.Objects("parts", "", parts, func(of *thing) []part { return of.parts }),
 	)
 )
@@ -137,6 +139,9 @@ func some(random *rand.Rand) longlist.Results {
 		list[index].name = text()
 		if random.IntN(3) > 0 {
 			list[index].on = new(random.IntN(2) == 0)
+		}
+		if random.IntN(3) > 0 {
+			list[index].count = new(random.Int64() >> random.IntN(64) * int64(1-2*random.IntN(2)))
 		}
 		if random.IntN(3) > 0 {
 			list[index].parts = make([]part, random.IntN(20))

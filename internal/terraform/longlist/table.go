@@ -70,6 +70,22 @@ func Flag[T any](name, description string, read func(*T) *bool) Field[T] {
 	}
 }
 
+// Number is a whole number, null if read returns nil.
+func Number[T any](name, description string, read func(*T) *int64) Field[T] {
+	return Field[T]{
+		name: name, typ: types.Int64Type,
+		attribute: schema.Int64Attribute{Computed: true, MarkdownDescription: description},
+		value:     func(of *T) attr.Value { return types.Int64PointerValue(read(of)) },
+		write: func(w *writer, of *T) {
+			if number := read(of); number != nil {
+				w.number(*number)
+			} else {
+				w.null()
+			}
+		},
+	}
+}
+
 // Objects is a list of objects within an object, null if read returns nil.
 func Objects[T, E any](name, description string, elements *Table[E], read func(*T) []E) Field[T] {
 	return Field[T]{

@@ -4,10 +4,12 @@
 package longlist
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"slices"
 
+	"github.com/vmihailenco/msgpack/v5"
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
@@ -34,6 +36,12 @@ func (w *writer) flag(value bool) {
 	} else {
 		w.bytes = append(w.bytes, msgpcode.False)
 	}
+}
+
+func (w *writer) number(value int64) {
+	var encoded bytes.Buffer
+	_ = msgpack.NewEncoder(&encoded).EncodeInt(value) // a buffer takes everything
+	w.raw(encoded.Bytes())
 }
 
 func (w *writer) text(value string) {
