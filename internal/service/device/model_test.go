@@ -4,9 +4,9 @@
 package device
 
 import (
+	"maps"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 func TestDeviceValuesKeepNull(t *testing.T) {
@@ -67,11 +68,11 @@ func TestDeviceValues(t *testing.T) {
 
 func TestUsersTellNoneFromNotAskedFor(t *testing.T) {
 	t.Parallel()
-	if got := deviceTable.Values(&okta.Device{})[usersAttribute]; !got.IsNull() {
+	if got := deviceTable.Values(&okta.Device{})["users"]; !got.IsNull() {
 		t.Errorf("users that nobody asked for are %s", got)
 	}
 	none := types.ListValueMust(userTable.Type(), []attr.Value{})
-	if got := deviceTable.Values(&okta.Device{Users: []okta.DeviceUser{}})[usersAttribute]; !got.Equal(none) {
+	if got := deviceTable.Values(&okta.Device{Users: []okta.DeviceUser{}})["users"]; !got.Equal(none) {
 		t.Errorf("no users are %s", got)
 	}
 }
@@ -89,9 +90,10 @@ func TestCounts(t *testing.T) {
 
 func TestOktaTime(t *testing.T) {
 	t.Parallel()
-	moment := time.Date(2026, time.November, 1, 2, 3, 4, 5_600_000, time.FixedZone("", 2*60*60))
-	if got, want := oktaTime(moment), "2026-11-01T00:03:04.005Z"; got != want {
-		t.Errorf("the time is %s, want %s", got, want)
+	for text, want := range map[string]string{"2026-11-01T02:03:04.0056+02:00": "2026-11-01T00:03:04.005Z", "": "", "yesterday": "yesterday"} {
+		if got := oktaTime(text); got != want {
+			t.Errorf("the time is %s, want %s", got, want)
+		}
 	}
 }
 
@@ -108,7 +110,9 @@ func TestSchemasFitValues(t *testing.T) {
 	var singular, plural datasource.SchemaResponse
 	NewDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &singular)
 	NewPluralDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &plural)
-	if got := singular.Schema.Type(); !got.Equal(types.ObjectType{AttrTypes: singleTypes()}) {
+	single := maps.Clone(deviceTable.Type().AttrTypes)
+	single[access.OktaOrganizationAttribute] = types.StringType
+	if got := singular.Schema.Type(); !got.Equal(types.ObjectType{AttrTypes: single}) {
 		t.Errorf("sekoia_okta_device is %s", got)
 	}
 	devices, ok := plural.Schema.Attributes["devices"].(schema.ListNestedAttribute)

@@ -543,7 +543,7 @@ func TestConfigureRefusesOtherData(t *testing.T) {
 	}
 	resp = datasource.ConfigureResponse{}
 	source.Configure(t.Context(), datasource.ConfigureRequest{}, &resp)
-	if resp.Diagnostics.HasError() || source.clients != nil {
+	if resp.Diagnostics.HasError() || source.Clients != nil {
 		t.Errorf("without data comes %v", resp.Diagnostics)
 	}
 }

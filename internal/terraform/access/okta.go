@@ -94,9 +94,10 @@ type OktaOrganization struct {
 	wantedWhole *sync.Map
 }
 
-// Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where
-// key is null, else the one with this key in okta_organizations. Where its credential may go is found out by the first
-// call and kept; what two keys share is one organisation.
+// Okta returns the organization that a data source reads devices from. If key is null, it is the one in the okta block
+// or in Okta's environment variables, else the one with this key in okta_organizations. Where its credential may go is
+// found out by the first call and kept; what two keys share is one organization. One without a Devices API is an error
+// before any further call.
 func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization, diag.Diagnostics) {
 	settings, diags := c.OktaSettings(key)
 	if diags.HasError() {
@@ -118,6 +119,10 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 	}
 	found := *organization // it is shared by all keys that name it
 	found.Place = settings.Place(key)
+	if about := found.Resolution.Organization; about != nil && about.ClassicEngine() {
+		diags.AddError(found.Place.Summary("the organization runs on Okta's Classic Engine"),
+			"This organization is on Okta's Classic Engine, which has no Devices API. Upgrade it to Identity Engine, or read another organization.")
+	}
 	return &found, diags
 }
 
