@@ -17,7 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// resolveOkta takes all of the organisation's settings from one source: the block where it says anything, else the
+// resolveOkta takes all of the organization's settings from one source: the block where it says anything, else the
 // environment. So the environment's token goes to the environment's own URL, and never to one that a configuration
 // names.
 func (s *settings) resolveOkta(env environment) access.OktaSettings {
@@ -50,7 +50,7 @@ func (m oktaModel) saysAnything() bool {
 
 func (s *settings) oktaBlock() access.OktaSettings { return s.okta.settings(types.StringNull()) }
 
-// oktaOrganizations are the settings of each organisation of okta_organizations. None of them is completed by the
+// oktaOrganizations are the settings of each organization of okta_organizations. None of them is completed by the
 // environment.
 func (s *settings) oktaOrganizations() map[string]access.OktaSettings {
 	found := make(map[string]access.OktaSettings, len(s.organizations))
@@ -119,7 +119,7 @@ func (s *settings) validateOkta() diag.Diagnostics {
 		}
 		at, model := path.Root("okta_organizations").AtMapKey(name), oktaModelOf(object)
 		if !model.saysAnything() {
-			diags.AddAttributeError(at, "An Okta organisation without settings", "Set base_url and api_token, or leave the key out.")
+			diags.AddAttributeError(at, "An Okta organization without settings", "Set base_url and api_token, or leave the key out.")
 			continue
 		}
 
@@ -132,7 +132,7 @@ func (s *settings) validateOkta() diag.Diagnostics {
 // validateURL says that an object at this path, whose name is what a person calls it, has only half of a pair: a base
 // URL and a credential.
 func (m oktaModel) validateURL(at path.Path, name, otherwise string, diags *diag.Diagnostics) {
-	const oneSource = "All settings of one Okta organisation come from one place, so none of Okta's environment variables completes it. "
+	const oneSource = "All settings of one Okta organization come from one place, so none of Okta's environment variables completes it. "
 	hasURL, hasToken, hasApp := !m.BaseURL.IsNull(), !m.APIToken.IsNull(), m.hasApp()
 	switch {
 	case hasApp && !hasURL:

@@ -96,7 +96,7 @@ func oktaOrganizationsAttribute() schema.Attribute {
 	}
 }
 
-// oktaAttributes are those of one organisation. advice says where its secrets come from best; ends, by attribute, end
+// oktaAttributes are those of one organization. advice says where its secrets come from best; ends, by attribute, end
 // the descriptions.
 func oktaAttributes(advice string, ends map[string]string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{

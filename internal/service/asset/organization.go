@@ -19,8 +19,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// checkConnector finds the connector and its account, and holds that against the organisation whose devices are read:
-// the devices of one organisation are all missing from, and all stale in, the assets of another. It returns the id as
+// checkConnector finds the connector and its account, and holds that against the organization whose devices are read:
+// the devices of one organization are all missing from, and all stale in, the assets of another. It returns the id as
 // Sekoia writes it, whose filters may tell capital letters apart.
 func (d *coverageDataSource) checkConnector(
 	ctx context.Context, client *sekoia.Client, id string, organization *access.OktaOrganization,
@@ -50,7 +50,7 @@ func (d *coverageDataSource) checkConnector(
 	case account.BaseURL == nil:
 		diags.AddAttributeWarning(at, organization.Place.Summary("the connector's organization is not known"),
 			"Sekoia does not tell the base URL of the connector's account, so the provider could not make sure that the connector reads the same Okta "+
-				"organisation as this data source.")
+				"organization as this data source.")
 	default:
 		diags.Append(d.sameOrganization(ctx, *account.BaseURL, organization)...)
 	}
@@ -62,8 +62,8 @@ func remember[T any](ctx context.Context, d *coverageDataSource, kind, id string
 	return memo.Remember(ctx, d.clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
 }
 
-// sameOrganization compares the connector's base URL with the organisation. Where the host is none of that
-// organisation's own, it is asked which one it is, without credentials and once in a process.
+// sameOrganization compares the connector's base URL with the organization. Where the host is none of that
+// organization's own, it is asked which one it is, without credentials and once in a process.
 func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, organization *access.OktaOrganization) diag.Diagnostics {
 	var diags diag.Diagnostics
 	at := path.Root(connectorIDAttribute)
@@ -80,19 +80,19 @@ func (d *coverageDataSource) sameOrganization(ctx context.Context, base string, 
 	found, err := d.clients.Tester().Resolution(ctx, parsed)
 	if err != nil {
 		diagnostic.AddError(&diags, at, organization.Place.Summary("the connector's organization could not be compared"), err,
-			"The connector reads "+host+", and this data source "+organization.Resolution.API.String()+": they may be different organisations. "+
+			"The connector reads "+host+", and this data source "+organization.Resolution.API.String()+": they may be different organizations. "+
 				"Use the same base URL in both places if they are one.")
 		return diags
 	}
 	if found.Organization.ID != organization.Resolution.Organization.ID {
 		diags.AddAttributeError(at, organization.Place.Summary("the connector reads another Okta organization"), fmt.Sprintf(
-			"The connector reads %s (organisation %s), and this data source %s (organisation %s). Compare the connector with the organisation that it reads.",
+			"The connector reads %s (organization %s), and this data source %s (organization %s). Compare the connector with the organization that it reads.",
 			host, found.Organization.ID, organization.Resolution.API, organization.Resolution.Organization.ID))
 	}
 	return diags
 }
 
-// belongs tells whether a host is one that the organisation is asked at, or names as its own: its custom domain among
+// belongs tells whether a host is one that the organization is asked at, or names as its own: its custom domain among
 // them.
 func belongs(origin transport.Origin, organization *access.OktaOrganization) bool {
 	if origin == organization.Resolution.API {

@@ -42,7 +42,7 @@ func (d *dataSource) oktaMissing(key types.String, settings access.OktaSettings)
 	case len(unknown) > 0 && (settings.BaseURL == "" || len(d.Clients.NetworkUnknown()) > 0):
 		return nil, []preflight.Check{unknownYet(id, target, unknown)}
 	case settings.BaseURL == "":
-		return nil, []preflight.Check{preflight.Missing(id, target, true, "No base URL of an Okta organisation is set.",
+		return nil, []preflight.Check{preflight.Missing(id, target, true, "No base URL of an Okta organization is set.",
 			d.Clients.MissingOktaHint(settings.Source, key, "base_url"))}
 	}
 	if err := attribute.CheckOktaBaseURL(settings.BaseURL); err != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// searched is a simulated organisation without sockets, which a fuzz target changes and searches.
+// searched is a simulated organization without sockets, which a fuzz target changes and searches.
 type searched struct {
 	network http.RoundTripper
 	ready   simulator.Ready

@@ -20,7 +20,7 @@ import (
 
 var _ validator.String = oktaBaseURLValidator{}
 
-// OktaBaseURLValidator refuses what is no base URL of an Okta organisation (another scheme than https, the admin
+// OktaBaseURLValidator refuses what is no base URL of an Okta organization (another scheme than https, the admin
 // console's host, a path, userinfo, a domain written twice), and says the URL that it should be. http is taken for
 // loopback hosts alone. Whether the host may be trusted is not its business: a custom domain passes. A host that
 // Sekoia's connector can't use is a warning.
@@ -30,7 +30,7 @@ type oktaBaseURLValidator struct{}
 
 // Description says what is taken.
 func (oktaBaseURLValidator) Description(context.Context) string {
-	return "the base URL of an Okta organisation, such as https://acme.okta.com: https, no admin host, no path"
+	return "the base URL of an Okta organization, such as https://acme.okta.com: https, no admin host, no path"
 }
 
 // MarkdownDescription is Description.
@@ -45,7 +45,7 @@ func (oktaBaseURLValidator) ValidateString(_ context.Context, req validator.Stri
 		return
 	}
 	if err := CheckOktaBaseURL(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not the base URL of an Okta organisation", err.Error())
+		resp.Diagnostics.AddAttributeError(req.Path, "Not the base URL of an Okta organization", err.Error())
 	}
 	if refusedBySDK(req.ConfigValue.ValueString()) {
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Sekoia's connector can't use this URL",
@@ -198,7 +198,7 @@ func (r *oktaBaseURLReading) readHost() {
 	}
 	r.checkScheme()
 	if isBareOktaDomain(r.host) {
-		r.problem("The host names no organisation.")
+		r.problem("The host names no organization.")
 		r.host = ""
 	}
 }

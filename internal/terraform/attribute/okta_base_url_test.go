@@ -15,12 +15,12 @@ import (
 func TestCheckOktaBaseURLTakes(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string]string{
-		"an organisation":                      "https://acme.okta.com",
+		"an organization":                      "https://acme.okta.com",
 		"a trailing slash":                     "https://acme.okta.com/",
 		"the port 443":                         "https://acme.okta.com:443",
 		"capital letters":                      "HTTPS://Acme.Okta.com",
-		"a preview organisation":               "https://acme.oktapreview.com",
-		"an organisation for defence":          "https://acme.okta.mil",
+		"a preview organization":               "https://acme.oktapreview.com",
+		"an organization for defence":          "https://acme.okta.mil",
 		"a custom domain":                      "https://login.acme.example",
 		"a custom domain on a port":            "https://login.acme.example:8443",
 		"loopback with http":                   "http://127.0.0.1:8080",
@@ -28,7 +28,7 @@ func TestCheckOktaBaseURLTakes(t *testing.T) {
 		"loopback in IPv6":                     "http://[::1]:8080",
 		"a host that only contains -admin":     "https://acme-admin.example",
 		"a host that looks like Okta's":        "https://acme.okta.com.evil.example",
-		"an organisation with admin before it": "https://admin-acme.okta.com",
+		"an organization with admin before it": "https://admin-acme.okta.com",
 	} {
 		if err := CheckOktaBaseURL(raw); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -75,8 +75,8 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 		"loopback with a path":                 {"http://localhost:8080/x", "Nothing may follow the host", "http://localhost:8080"},
 		"IPv6 loopback with a path":            {"http://[::1]/x", "Nothing may follow the host", "http://[::1]"},
 		"IPv6 loopback with a port and a path": {"http://[::1]:8080/x", "Nothing may follow", "http://[::1]:8080"},
-		"the bare domain":                      {"https://okta.com", "The host names no organisation.", ""},
-		"the domain's web page":                {"https://www.okta.com", "The host names no organisation.", ""},
+		"the bare domain":                      {"https://okta.com", "The host names no organization.", ""},
+		"the domain's web page":                {"https://www.okta.com", "The host names no organization.", ""},
 		"the empty text":                       {"", "The URL is empty.", ""},
 		"white space alone":                    {"  ", "The URL is empty.", ""},
 		"a scheme alone":                       {"https://", "There is no host", ""},
