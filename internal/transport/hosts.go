@@ -14,6 +14,9 @@ import (
 // domains).
 var oktaDomains = []string{"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "trex-gov.com"}
 
+// OktaDomains returns the domains that Okta itself runs organizations on.
+func OktaDomains() []string { return slices.Clone(oktaDomains) }
+
 const sekoiaDomain = "sekoia.io"
 
 // IsOktaDomain reports whether host is one of Okta's own domains or a name below one, compared label by label, whatever

@@ -127,7 +127,7 @@ func (m *model) oktaURL() *url.URL {
 	if m.BaseURL.IsNull() || m.BaseURL.IsUnknown() {
 		return nil
 	}
-	parsed, err := m.BaseURL.URL()
+	parsed, err := attribute.ParseBaseURL(m.BaseURL.ValueString())
 	if err != nil {
 		return nil
 	}
