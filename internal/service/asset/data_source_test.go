@@ -163,7 +163,7 @@ func TestAccCoverage_isRefused(t *testing.T) {
 			prepare: onBaseURL("http://acme.example"), want: "the connector's organization could not be compared", without: assetsPath,
 		},
 		"a base URL that is none": {
-			prepare: onBaseURL("https://[acme"), want: "The base URL of the connector's account is no URL: https://[acme.", without: assetsPath,
+			prepare: onBaseURL("https://[acme"), want: "The base URL of the connector's account is not a URL: https://[acme.", without: assetsPath,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -444,6 +444,17 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
+// on_failure relaxes what could not be read, and not a mistake in the configuration.
+func TestAccCoverage_onFailureKeepsMistakes(t *testing.T) {
+	t.Parallel()
+	clouds := acctest.Start(t, sleepy, few(3))
+	other := acctest.Start(t, few(3), func(c *simulator.Config) { c.Seed = 77 })
+	id := connector(t, clouds, account(t, clouds, other.Ready.OktaURL, other.Ready.OktaToken), oktaDeviceConnector)
+	asleep(t, clouds, id, 1)
+	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id, "on_failure": "warning"})
+	cli.Fail(t, "the connector reads another Okta organization", "plan")
+}
+
 // Okta refuses the token of a configuration that is to be destroyed.
 func TestAccCoverage_onFailure(t *testing.T) {
 	t.Parallel()
@@ -453,7 +464,7 @@ func TestAccCoverage_onFailure(t *testing.T) {
 	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id})
 	cli.Fail(t, "troubleshooting#a-destroy-blocked-by-its-plan", "apply", "-auto-approve")
 	cli.Setenv("TF_VAR_on_failure", "warning")
-	if text := cli.Succeed(t, "apply", "-auto-approve"); !strings.Contains(text, `The results are null, for on_failure is "warning".`) {
+	if text := cli.Succeed(t, "apply", "-auto-approve"); !strings.Contains(text, `The results are null, because on_failure is "warning".`) {
 		t.Errorf("the warning does not say what on_failure did:\n%s", text)
 	}
 	var outputs struct {
