@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -24,31 +23,27 @@ func (s *settings) resolveOkta(env environment) access.OktaSettings {
 	if s.block.Okta.IsUnknown() {
 		return access.OktaSettings{Source: diagnostic.SourceConfiguration, Unknown: []string{"okta"}}
 	}
-	if s.oktaBlockSaysAnything() {
-		return s.oktaBlock()
+	if s.okta.saysAnything() {
+		return s.okta.settingsOf(types.StringNull())
 	}
-	base, _ := env.oktaBaseURL()
-	token, _ := env.oktaToken()
-	found := access.OktaSettings{BaseURL: base, APIToken: transport.NewSecret(token), Variables: env.oktaVariables()}
-	app := env.oktaApp()
-	app.complete(&found, func(attribute string) string { return cmp.Or(found.Variables[attribute], variableOf[attribute]) })
-	if found.BaseURL != "" || !found.APIToken.IsZero() || app.saysAnything() {
+	model, used := env.okta()
+	found := model.settings(func(attribute string) string {
+		if variable := used[attribute]; variable != "" {
+			return variable
+		}
+		return oktaVariables[attribute][0]
+	})
+	found.Variables = used
+	if model.saysAnything() {
 		found.Source = diagnostic.SourceEnvironment
 	}
 	return found
 }
 
-// oktaBlockSaysAnything is false for an object whose attributes are all null: variables that were left at their
-// default.
-func (s *settings) oktaBlockSaysAnything() bool {
-	return s.okta.saysAnything()
-}
-
+// saysAnything is false for an object whose attributes are all null: variables that were left at their default.
 func (m oktaModel) saysAnything() bool {
 	return !m.BaseURL.IsNull() || !m.APIToken.IsNull() || m.hasApp()
 }
-
-func (s *settings) oktaBlock() access.OktaSettings { return s.okta.settings(types.StringNull()) }
 
 // oktaOrganizations are the settings of each organization of okta_organizations. None of them is completed by the
 // environment.
@@ -62,7 +57,7 @@ func (s *settings) oktaOrganizations() map[string]access.OktaSettings {
 			}
 			continue
 		}
-		found[name] = oktaModelOf(object).settings(key)
+		found[name] = oktaModelOf(object).settingsOf(key)
 	}
 	return found
 }
@@ -80,27 +75,29 @@ func oktaModelOf(object types.Object) oktaModel {
 	return model
 }
 
-// settings are those of one object, which has this key in okta_organizations; null for the okta object.
-func (m oktaModel) settings(key types.String) access.OktaSettings {
-	found := access.OktaSettings{
-		Source:   diagnostic.SourceConfiguration,
-		BaseURL:  m.BaseURL.ValueString(),
-		APIToken: transport.NewSecret(m.APIToken.ValueString()),
+// settingsOf returns the settings of an object of the block, which has this key in okta_organizations; null for the okta
+// object.
+func (m oktaModel) settingsOf(key types.String) access.OktaSettings {
+	found := m.settings(func(attribute string) string { return diagnostic.OktaAttribute(key, attribute) })
+	found.Source = diagnostic.SourceConfiguration
+	return found
+}
+
+// settings returns the settings without their source. named returns what a person calls an attribute.
+func (m oktaModel) settings(named func(attribute string) string) access.OktaSettings {
+	found := access.OktaSettings{BaseURL: m.BaseURL.ValueString(), APIToken: transport.NewSecret(m.APIToken.ValueString())}
+	app, unknown := m.app()
+	if m.APIToken.IsUnknown() {
+		unknown = append([]string{tokenAttribute}, unknown...)
+	}
+	if len(unknown) == 0 { // what is not known yet may be what is missing
+		app.complete(&found, named)
 	}
 	if m.BaseURL.IsUnknown() {
-		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, "base_url"))
+		unknown = append([]string{"base_url"}, unknown...)
 	}
-	if m.APIToken.IsUnknown() {
-		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, "api_token"))
-	}
-	app, unknown := m.app()
 	for _, attribute := range unknown {
-		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, attribute))
-	}
-
-	// What is not known yet may be what is missing.
-	if len(unknown) == 0 && !m.APIToken.IsUnknown() {
-		app.complete(&found, func(attribute string) string { return diagnostic.OktaAttribute(key, attribute) })
+		found.Unknown = append(found.Unknown, named(attribute))
 	}
 	return found
 }

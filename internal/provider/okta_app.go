@@ -29,6 +29,9 @@ const (
 	scopesAttribute       = "scopes"
 )
 
+// appAttributes are all of them.
+var appAttributes = []string{clientIDAttribute, privateKeyAttribute, privateKeyIDAttribute, scopesAttribute}
+
 // oktaApp is a service app's settings, all known; what is not set is empty.
 type oktaApp struct {
 	clientID     string
@@ -40,7 +43,7 @@ type oktaApp struct {
 }
 
 func (a oktaApp) saysAnything() bool {
-	return a.written[clientIDAttribute] || a.written[privateKeyAttribute] || a.written[privateKeyIDAttribute] || a.written[scopesAttribute]
+	return slices.ContainsFunc(appAttributes, func(attribute string) bool { return a.written[attribute] })
 }
 
 // complete makes the credential of settings that have base URL and token already, or says why it can't be used. named
@@ -63,7 +66,7 @@ func (a oktaApp) complete(found *access.OktaSettings, named func(attribute strin
 
 // first names an attribute of the app that is written.
 func (a oktaApp) first(named func(attribute string) string) string {
-	for _, attribute := range []string{clientIDAttribute, privateKeyAttribute, privateKeyIDAttribute, scopesAttribute} {
+	for _, attribute := range appAttributes {
 		if a.written[attribute] {
 			return named(attribute)
 		}
@@ -139,12 +142,6 @@ func (a oktaApp) problem(named func(attribute string) string) (news, detail stri
 			"A scope is one word without quotation marks, such as okta.devices.read. In the environment, commas separate them."
 	}
 	return "", ""
-}
-
-// variableOf is the environment variable of an attribute of the okta block.
-var variableOf = map[string]string{
-	tokenAttribute: oktaTokenVariable, clientIDAttribute: oktaClientVariable, privateKeyAttribute: oktaKeyVariable,
-	privateKeyIDAttribute: oktaKeyIDVariable, scopesAttribute: oktaScopesVariable,
 }
 
 // app is the service app of an object; attributes that are not known are named, and empty here.
