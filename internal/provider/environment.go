@@ -91,10 +91,10 @@ func (e environment) oktaBaseURL() (base, variable string) {
 // stands in for. Scopes are separated by commas, as Okta's own provider reads them, or by white space.
 func (e environment) okta() (oktaModel, map[string]string) {
 	used := map[string]string{}
-	text := func(attribute string) types.String {
-		for _, variable := range oktaVariables[attribute] {
+	text := func(name string) types.String {
+		for _, variable := range oktaVariables[name] {
 			if value := e.get(variable); value != "" {
-				used[attribute] = variable
+				used[name] = variable
 				return types.StringValue(value)
 			}
 		}

@@ -14,12 +14,12 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
-// BaseURLType is the type of a string that holds a base URL, and BaseURL its value. Two base URLs mean the same if they
-// differ only in the case of scheme and host, trailing slashes and the scheme's default port.
-type (
-	BaseURLType = stringType[baseURL]
-	BaseURL     = stringValue[baseURL]
-)
+// BaseURLType is the type of a string that holds a base URL.
+type BaseURLType = stringType[baseURL]
+
+// BaseURL is a base URL. Two of them mean the same if they differ only in the case of scheme and host, trailing slashes
+// and the scheme's default port.
+type BaseURL = stringValue[baseURL]
 
 type baseURL struct{}
 

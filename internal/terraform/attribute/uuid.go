@@ -11,12 +11,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// UUIDType is the type of a string that holds a UUID, and UUID its value. Its canonical form is in lower case, as Sekoia
-// writes it.
-type (
-	UUIDType = stringType[uuid]
-	UUID     = stringValue[uuid]
-)
+// UUIDType is the type of a string that holds a UUID.
+type UUIDType = stringType[uuid]
+
+// UUID is a UUID. Its canonical form is in lower case, as Sekoia writes it.
+type UUID = stringValue[uuid]
 
 type uuid struct{}
 

@@ -73,14 +73,14 @@ func (v textValidator) MarkdownDescription(context.Context) string { return v.de
 // ValidateString adds an error with the problem.
 func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
-		v.check(req.Path, AttributeName(req.Path), req.ConfigValue.ValueString(), &resp.Diagnostics)
+		v.check(req.Path, attributeName(req.Path), req.ConfigValue.ValueString(), &resp.Diagnostics)
 	}
 }
 
 // ValidateSet checks each text of a set. An error is on the set: the path of an element holds its value, in Go's
 // syntax.
 func (v textValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	name, elements := AttributeName(req.Path), req.ConfigValue.Elements()
+	name, elements := attributeName(req.Path), req.ConfigValue.Elements()
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(elements) == 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, v.summary, name+": it must hold at least 1 element. Leave it out for all of them.")
 	}
@@ -94,7 +94,7 @@ func (v textValidator) ValidateSet(_ context.Context, req validator.SetRequest, 
 // ValidateMap checks each key of a map.
 func (v textValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	for key := range req.ConfigValue.Elements() {
-		v.check(req.Path, "A key of "+AttributeName(req.Path), key, &resp.Diagnostics)
+		v.check(req.Path, "A key of "+attributeName(req.Path), key, &resp.Diagnostics)
 	}
 }
 
@@ -110,8 +110,8 @@ func (v textValidator) check(at path.Path, name, text string, diags *diag.Diagno
 	}
 }
 
-// AttributeName is a path as a configuration writes it: connection_test.mode, okta_organizations["acme"].base_url.
-func AttributeName(at path.Path) string {
+// attributeName is a path as a configuration writes it: connection_test.mode, okta_organizations["acme"].base_url.
+func attributeName(at path.Path) string {
 	var name strings.Builder
 	for _, step := range at.Steps() {
 		switch step := step.(type) {
@@ -254,7 +254,7 @@ func (v numberValidator) ValidateInt64(_ context.Context, req validator.Int64Req
 		return
 	}
 	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
-		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", AttributeName(req.Path), value, v.described))
+		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", attributeName(req.Path), value, v.described))
 	}
 }
 
@@ -281,7 +281,7 @@ func (v neighborValidator) ValidateString(_ context.Context, req validator.Strin
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() && !v.required {
 		return
 	}
-	name := AttributeName(req.Path)
+	name := attributeName(req.Path)
 	for _, other := range v.others {
 		isNull, isUnknown := state(req.Config, other, &resp.Diagnostics)
 		switch {
