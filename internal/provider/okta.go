@@ -75,8 +75,8 @@ func oktaModelOf(object types.Object) oktaModel {
 	return model
 }
 
-// settingsOf returns the settings of an object of the block, which has this key in okta_organizations; null for the okta
-// object.
+// settingsOf returns the settings of an object of the block, which has this key in okta_organizations; null for the
+// okta object.
 func (m oktaModel) settingsOf(key types.String) access.OktaSettings {
 	found := m.settings(func(attribute string) string { return diagnostic.OktaAttribute(key, attribute) })
 	found.Source = diagnostic.SourceConfiguration

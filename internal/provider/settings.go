@@ -166,8 +166,8 @@ type origin struct {
 	variable string
 }
 
-func fromBlock(name string) origin { return origin{at: path.Root(name)} }
-func fromVariable(name string) origin   { return origin{variable: name} }
+func fromBlock(name string) origin    { return origin{at: path.Root(name)} }
+func fromVariable(name string) origin { return origin{variable: name} }
 
 // name is what the setting is called there.
 func (o origin) name() string {

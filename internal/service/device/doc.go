@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package device has what a Terraform user sees of Okta's devices: the data sources sekoia_okta_device and
-// sekoia_okta_devices, and the function okta_device_to_ocsf. An attribute of a device is a row of the table in table.go.
+// sekoia_okta_devices, and the function okta_device_to_ocsf. An attribute of a device is a row of the table in
+// table.go.
 //
 // What Okta leaves out is null. How Sekoia maps a device is package ocsf's business.
 package device

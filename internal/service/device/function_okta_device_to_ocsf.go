@@ -82,7 +82,8 @@ func (*ocsfFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 // eventType is the type of the result.
 var eventType, _ = typeOf(reflect.TypeFor[ocsf.DeviceInventoryInfo]()).(types.ObjectType)
 
-// typeOf returns Terraform's type for one of package ocsf's. The attributes of an object have the names of its JSON form.
+// typeOf returns Terraform's type for one of package ocsf's. The attributes of an object have the names of its JSON
+// form.
 func typeOf(of reflect.Type) attr.Type {
 	switch of.Kind() { //nolint:exhaustive // the kinds of package ocsf
 	case reflect.Pointer:

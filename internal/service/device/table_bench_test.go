@@ -82,8 +82,8 @@ func TestDeviceListIsWhatTheFrameworkMakes(t *testing.T) {
 	}
 }
 
-// BenchmarkDeviceList sets 5,000 devices with a user each, by hand and through the framework, and says how many times longer
-// the latter takes.
+// BenchmarkDeviceList sets 5,000 devices with a user each, by hand and through the framework, and says how many times
+// longer the latter takes.
 func BenchmarkDeviceList(b *testing.B) {
 	devices := manyDevices(5000)
 	var hand, framework time.Duration

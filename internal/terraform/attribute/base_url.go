@@ -46,8 +46,8 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 }
 
 // CanonicalBaseURL returns the same text for base URLs that mean the same, and for no others. It is for comparing only:
-// text that is not a URL has a canonical form too. Only the letters of ASCII have a case in a host: one with U+212A, the
-// Kelvin sign, is not the host with a k that may be trusted.
+// text that is not a URL has a canonical form too. Only the letters of ASCII have a case in a host: one with U+212A,
+// the Kelvin sign, is not the host with a k that may be trusted.
 func CanonicalBaseURL(raw string) string {
 	parsed, err := ParseBaseURL(raw)
 	if err != nil {

@@ -33,7 +33,8 @@ func OktaBaseURLValidator() validator.String {
 			return ""
 		},
 		warning: func(text string) (summary, detail string) {
-			// Sekoia's connector (2.9.0) calls Okta with okta-sdk-python 2.9.13, which looks for -admin anywhere in the URL.
+			// Sekoia's connector (2.9.0) calls Okta with okta-sdk-python 2.9.13, which looks for -admin anywhere in the
+			// URL.
 			if !strings.Contains(readOktaBaseURL(text).host, "-admin") {
 				return "", ""
 			}
@@ -147,8 +148,8 @@ func (r *oktaBaseURLReading) readAuthority(text string) {
 	r.host, r.port = strings.ToLower(parsed.Hostname()), parsed.Port()
 }
 
-// checkHost corrects acme.okta.com.okta.com, acme.okta.com.com and acme-admin.okta.com. Whether http is right depends on
-// the host.
+// checkHost corrects acme.okta.com.okta.com, acme.okta.com.com and acme-admin.okta.com. Whether http is right depends
+// on the host.
 func (r *oktaBaseURLReading) checkHost() {
 	single := doubledDomain().ReplaceAllString(doubledCom.ReplaceAllString(r.host, ".com"), "$1")
 	r.expect(single == r.host, "The domain is written twice.")

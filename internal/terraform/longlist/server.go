@@ -36,8 +36,11 @@ type server struct {
 //     changes a null computed attribute.
 //   - tfprotov6.DynamicValue holds these bytes, and terraform-plugin-go passes them on as they are.
 //   - Terraform decodes them with go-cty, by the schema: an object is a map with each attribute once, in any order, a
-//     list an array, a number any form of it. (They are written as terraform-plugin-go writes them all the same: sorted,
-//     and in the shortest form.)
+//     list an array, a number any form of it. (They are written as terraform-plugin-go writes them all the same:
+//
+// sorted,
+//
+//	and in the shortest form.)
 //
 // A part that no longer holds makes an error in Terraform, or fails the test that compares both paths: never a shorter
 // list.
