@@ -381,7 +381,7 @@ func TestAccDevices_untrustedHosts(t *testing.T) {
 			},
 		},
 		"a custom domain of another organization than the one that it names": {
-			url: custom, want: "is another organization", hosts: map[string]http.Handler{
+			url: custom, want: "the Okta host that it names as its", hosts: map[string]http.Handler{
 				"login.acme.example": wellKnown("00oevil", "https://acme.okta.com", custom),
 				"acme.okta.com":      acctest.ForwardTo(t, clouds.Ready.OktaURL),
 			},
