@@ -22,7 +22,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -34,12 +34,7 @@ const (
 	globex      = "https://globex.okta.com"
 )
 
-// testProduct is a product whose accounts have their target in base_url.
-var testProduct = Product{
-	ModuleID: moduleID, ConnectorID: productID,
-	Target:     func(account *sekoia.Account) *string { return account.BaseURL },
-	SameTarget: strings.EqualFold,
-}
+var testProduct = Product{ModuleID: moduleID, ConnectorID: productID, SameTarget: strings.EqualFold}
 
 // wantedSpec is the connector of most tests.
 var wantedSpec = Spec{Name: devices, CommunityID: communityID, Target: acme}
@@ -48,7 +43,7 @@ var wantedSpec = Spec{Name: devices, CommunityID: communityID, Target: acme}
 func settingsWith(token string) sekoia.AccountSettings { return settingsFor(acme, token) }
 
 func settingsFor(target, token string) sekoia.AccountSettings {
-	return sekoia.AccountSettings{sekoia.SettingBaseURL: transport.NewSecret(target), "api_token": transport.NewSecret(token)}
+	return sekoia.AccountSettings{sekoia.SettingBaseURL: credential.NewSecret(target), "api_token": credential.NewSecret(token)}
 }
 
 // trouble is what a call to the cloud meets, in place of its answer or after its effect.
@@ -147,7 +142,7 @@ func (c *cloud) open(t *testing.T) *Connectors {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: c}, BaseURL: base, APIKey: transport.NewSecret("key")}), testProduct)
+	return New(sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: c}, BaseURL: base, APIKey: credential.NewSecret("key")}), testProduct)
 }
 
 // made returns the names of the calls so far.

@@ -4,8 +4,8 @@
 package lifecycle
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -21,18 +21,18 @@ import (
 type Product struct {
 	ModuleID    string // of its accounts, in Sekoia's catalogue
 	ConnectorID string // in Sekoia's catalogue
-	// Target returns the setting of an account that says what is read with it, such as a base URL; nil if Sekoia does
-	// not return it.
-	Target func(*sekoia.Account) *string
-	// SameTarget reports whether two targets mean the same.
+	// SameTarget reports whether two base URLs mean the same.
 	SameTarget func(a, b string) bool
 }
+
+// ErrOtherProduct means that a connector is not one of the product's: its account holds another integration's settings.
+var ErrOtherProduct = errors.New("the connector is of another type")
 
 // Spec is a connector that somebody wants.
 type Spec struct {
 	Name        string // of the connector and of its account
 	CommunityID string
-	Target      string // see Product.Target
+	Target      string // the base URL of its account: what it reads
 }
 
 // Connectors are the connectors of one product, as one process sees them. It is safe for concurrent use.
@@ -42,40 +42,28 @@ type Spec struct {
 type Connectors struct {
 	client  *sekoia.Client
 	product Product
-	// turn is held whole by what looks for an account or a connector and then makes one, and in part by what removes
+	// turn is held alone by what looks for an account or a connector and then creates one, and shared by what removes
 	// one.
 	turn *semaphore.Weighted
-	// shared holds the listing, and readers counts who asked for what is on it.
-	shared  *memo.Memo
-	readers atomic.Int64
-
-	mu   sync.Mutex
-	read map[string]bool // the connectors that were read for whoever manages them
-	made map[string]bool // the connectors that were made, and their accounts
-	gone map[string]bool // the connectors that were removed
+	// listings holds the shared listing, and readers counts who asked for what is on it.
+	listings *memo.Memo
+	readers  atomic.Int64
+	events   sync.Map // holds the events of this process, see note
 }
-
-// maxConcurrentRemovals is more than there are operations in one run.
-const maxConcurrentRemovals = 1 << 30
 
 // New returns the connectors of a product. It makes no call.
 func New(client *sekoia.Client, product Product) *Connectors {
-	return &Connectors{
-		client: client, product: product, turn: semaphore.NewWeighted(maxConcurrentRemovals), shared: memo.New(),
-		read: map[string]bool{}, made: map[string]bool{}, gone: map[string]bool{},
-	}
+	return &Connectors{client: client, product: product, turn: semaphore.NewWeighted(alone), listings: memo.New()}
 }
 
-// exclusive waits until nothing in this process makes or removes a connector; release must be called.
-func (c *Connectors) exclusive(ctx context.Context) (release func(), err error) {
-	return c.enter(ctx, maxConcurrentRemovals)
-}
+// How an operation holds the turn: any number can share it.
+const (
+	alone  = 1 << 30
+	shared = 1
+)
 
-// besides waits until nothing in this process makes a connector; release must be called. Any number may hold it at the
-// same time.
-func (c *Connectors) besides(ctx context.Context) (release func(), err error) { return c.enter(ctx, 1) }
-
-func (c *Connectors) enter(ctx context.Context, weight int64) (release func(), err error) {
+// takeTurn waits until nothing in this process creates a connector and, to be alone, until nothing removes one.
+func (c *Connectors) takeTurn(ctx context.Context, weight int64) (release func(), err error) {
 	if err = ctx.Err(); err == nil {
 		err = c.turn.Acquire(ctx, weight)
 	}
@@ -85,129 +73,66 @@ func (c *Connectors) enter(ctx context.Context, weight int64) (release func(), e
 	return func() { c.turn.Release(weight) }, nil
 }
 
-func (c *Connectors) note(in map[string]bool, id string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	in[strings.ToLower(id)] = true
+// event is something that happened to a connector or an account in this process.
+type event string
+
+const (
+	wasRead    event = "read" // for whoever manages it
+	wasCreated event = "created"
+	wasRemoved event = "removed"
+)
+
+func (c *Connectors) note(what event, id string) {
+	c.events.Store(string(what)+" "+strings.ToLower(id), true)
 }
 
-func (c *Connectors) noted(in map[string]bool, id string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return in[strings.ToLower(id)]
+func (c *Connectors) noted(what event, id string) bool {
+	_, ok := c.events.Load(string(what) + " " + strings.ToLower(id))
+	return ok
 }
 
 // targets reports whether an account is known to have this target. One that Sekoia does not return matches nothing: an
 // account whose settings nobody can see is never written over.
 func (c *Connectors) targets(account *sekoia.Account, target string) bool {
-	held := c.product.Target(account)
-	return held != nil && c.product.SameTarget(*held, target)
+	return account.BaseURL != nil && c.product.SameTarget(*account.BaseURL, target)
 }
 
-// Duplicate is a connector that reads the same target under the same name as the one that is wanted.
-type Duplicate struct {
-	Connector sekoia.Connector
-	// Read and Made report whether this process has read it for somebody who manages it, or made it.
-	Read, Made bool
+// isOther reports whether a connector is known to be another product's.
+func (c *Connectors) isOther(connector *sekoia.Connector) bool {
+	return connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, c.product.ConnectorID)
 }
 
-// FindDuplicate looks for a connector with the name and the target of the one that is wanted; nil if there is none.
-// Deleted ones do not count. It looks at what this process has listed already: Create looks afresh.
-func (c *Connectors) FindDuplicate(ctx context.Context, wanted Spec) (*Duplicate, error) {
-	c.readers.Add(1)
-	listed, err := c.list(ctx)
-	if err != nil {
-		return nil, err
+// account reads an account; nil if it is gone.
+func (c *Connectors) account(ctx context.Context, id string) (*sekoia.Account, error) {
+	if id == "" {
+		return nil, nil
 	}
-	if listed.pages == 0 {
-		return c.duplicate(ctx, wanted, listed.namesakes(wanted, func(id string) bool { return c.noted(c.gone, id) }))
+	account, err := c.client.Account(ctx, id)
+	if sekoia.IsNotFound(err) {
+		return nil, nil
 	}
-	there, err := c.look(ctx, wanted)
-	if err != nil {
-		return nil, err
-	}
-	return c.duplicate(ctx, wanted, there)
+	return account, err
 }
 
-// namesakes are the connectors and the accounts with the name of the one that is wanted.
-type namesakes struct {
-	connectors []sekoia.Connector
-	accounts   []sekoia.Account
-}
-
-// look lists the namesakes of the connector that is wanted, both kinds at the same time.
-func (c *Connectors) look(ctx context.Context, wanted Spec) (namesakes, error) {
-	var (
-		there                      namesakes
-		both                       sync.WaitGroup
-		connectorsErr, accountsErr error
-	)
-	both.Go(func() { there.connectors, connectorsErr = c.named(ctx, wanted) })
-	both.Go(func() { there.accounts, accountsErr = c.accountsNamed(ctx, wanted) })
-	both.Wait()
-	return there, cmp.Or(connectorsErr, accountsErr)
-}
-
-// duplicate finds the connector that reads the target of the one that is wanted. An account with another name than its
-// connector is read by itself.
-func (c *Connectors) duplicate(ctx context.Context, wanted Spec, there namesakes) (*Duplicate, error) {
-	for _, candidate := range there.connectors {
-		var account *sekoia.Account
-		for index := range there.accounts {
-			if strings.EqualFold(there.accounts[index].ID, candidate.AccountID) {
-				account = &there.accounts[index]
-			}
-		}
-		if account == nil || c.product.Target(account) == nil {
-			read, err := c.account(ctx, candidate.AccountID)
-			if err != nil {
-				return nil, err
-			}
-			account = read
-		}
-		if account != nil && c.targets(account, wanted.Target) {
-			return &Duplicate{Connector: candidate, Read: c.noted(c.read, candidate.ID), Made: c.noted(c.made, candidate.ID)}, nil
-		}
-	}
-	return nil, nil
-}
-
-// named lists the connectors with the name of the one that is wanted.
-func (c *Connectors) named(ctx context.Context, wanted Spec) ([]sekoia.Connector, error) {
-	return c.client.Connectors(ctx, sekoia.ConnectorQuery{
-		ConnectorID: c.product.ConnectorID, CommunityID: wanted.CommunityID, Name: wanted.Name,
-	})
-}
-
-// accountsNamed lists the accounts with the name of the connector that is wanted.
-func (c *Connectors) accountsNamed(ctx context.Context, wanted Spec) ([]sekoia.Account, error) {
-	return c.client.Accounts(ctx, sekoia.AccountQuery{
-		ModuleID: c.product.ModuleID, CommunityID: wanted.CommunityID, Name: wanted.Name,
-	})
-}
-
-// unusedAccount finds an account with the name and the target of the connector that is wanted, and that nobody uses:
+// unusedAccount finds, among these, an account with the target of the connector that is wanted, and that nobody uses:
 // what an operation that was cut off leaves behind. It is "" if there is none.
 func (c *Connectors) unusedAccount(ctx context.Context, wanted Spec, accounts []sekoia.Account) (string, error) {
-	for index := range accounts {
-		if !c.targets(&accounts[index], wanted.Target) {
+	for _, account := range accounts {
+		if !c.targets(&account, wanted.Target) {
 			continue
 		}
-		usage, err := c.client.AccountUsage(ctx, accounts[index].ID)
-		if sekoia.IsNotFound(err) {
-			continue
-		}
-		if err != nil {
-			return "", fmt.Errorf("the usage of the account %s could not be read: %w", accounts[index].ID, err)
-		}
-		if usage.Unused() {
-			return accounts[index].ID, nil
+		err := c.checkUsers(ctx, account.ID, 0)
+		switch {
+		case err == nil:
+			return account.ID, nil
+		case !sekoia.IsNotFound(err) && !isShared(err):
+			return "", fmt.Errorf("the usage of the account %s could not be read: %w", account.ID, err)
 		}
 	}
 	return "", nil
 }
 
-// SharedError means that others use the connector's account too: they would get its new settings without being asked.
+// SharedError means that others use the connector's account too. They would get its new settings.
 type SharedError struct {
 	AccountID string
 	Usage     sekoia.Usage // with the connector itself
@@ -218,9 +143,32 @@ func (e *SharedError) Error() string {
 	return fmt.Sprintf("the account %s is used by %s", e.AccountID, Users(e.Usage))
 }
 
-// Users counts who uses an account, in words.
+func isShared(err error) bool { return errors.As(err, new(*SharedError)) }
+
+// Users counts in words who uses an account.
 func Users(usage sekoia.Usage) string {
-	return fmt.Sprintf("%d connectors, %d playbooks, %d triggers and %d actions", usage.Connectors, usage.Playbooks, usage.Triggers, usage.Actions)
+	var users []string
+	for _, kind := range []struct {
+		count int
+		noun  string
+	}{{usage.Connectors, "connector"}, {usage.Playbooks, "playbook"}, {usage.Triggers, "trigger"}, {usage.Actions, "action"}} {
+		if kind.count > 0 {
+			users = append(users, counted(kind.count, kind.noun))
+		}
+	}
+	if len(users) < 2 {
+		return strings.Join(users, "")
+	}
+	last := len(users) - 1
+	return strings.Join(users[:last], ", ") + " and " + users[last]
+}
+
+// counted is a number of things in words.
+func counted(count int, noun string) string {
+	if count != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", count, noun)
 }
 
 // CheckUnshared returns a *SharedError if anybody but its connector uses an account.

@@ -25,53 +25,38 @@ func (e *ExistsError) Error() string {
 	return "a connector with this name and target exists already: " + e.Duplicate.Connector.ID
 }
 
-// LeftoverError means that an operation failed and could not remove again what it had made.
-type LeftoverError struct {
-	Kind, ID string // "account" or "connector", and its UUID
-	Cause    error
-	Removal  error // why it could not be removed
-}
-
-// Error names what is left over.
-func (e *LeftoverError) Error() string {
-	return fmt.Sprintf("%s\nThe %s %s was made before that. It could not be removed again: %s", e.Cause, e.Kind, e.ID, e.Removal)
-}
-
-// Unwrap returns what went wrong first.
-func (e *LeftoverError) Unwrap() error { return e.Cause }
-
-// Create makes an account with these settings and a connector on it, which Sekoia starts by itself. One create at a
-// time runs in a process, and each looks before it makes anything: nothing is made twice, and what fails leaves nothing
-// behind but what its error names.
+// Create creates an account with these settings and a connector on it, which Sekoia then starts. In one process, one
+// create runs at a time, and each looks before it creates anything: nothing is created twice, and what fails leaves
+// nothing behind but what its error names.
 func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.AccountSettings) (Pair, error) {
-	release, err := c.exclusive(ctx)
+	release, err := c.takeTurn(ctx, alone)
 	if err != nil {
 		return Pair{}, err
 	}
 	defer release()
-	there, err := c.look(ctx, wanted)
+	before, err := c.namesakes(ctx, wanted)
 	var duplicate *Duplicate
 	if err == nil {
-		duplicate, err = c.duplicate(ctx, wanted, there)
+		duplicate, err = c.duplicate(ctx, wanted, before)
 	}
 	if err != nil {
-		return Pair{}, fmt.Errorf("whether the connector exists already is not known: %w", err)
+		return Pair{}, fmt.Errorf("it could not be checked if the connector exists already: %w", err)
 	}
 	if duplicate != nil {
 		return Pair{}, &ExistsError{*duplicate}
 	}
-	accountID, err := c.provideAccount(ctx, wanted, settings, there.accounts)
+	accountID, err := c.provideAccount(ctx, wanted, settings, before.accounts)
 	if err != nil {
 		return Pair{}, err
 	}
-	connectorID, known, err := c.provideConnector(ctx, wanted, accountID, there.connectors)
-	if err != nil && known {
-		err = c.removeAgain(ctx, "account", accountID, err)
+	connectorID, err := c.createConnector(ctx, wanted, accountID, before.connectors)
+	if err != nil && !errors.As(err, new(*leftoverError)) {
+		err = c.undo(ctx, "account", accountID, err)
 	}
 	return Pair{connectorID, accountID}, err
 }
 
-// provideAccount makes an account, or takes one that an operation which was cut off left behind. before are those of
+// provideAccount creates an account, or takes one that an operation which was cut off left behind. before are those of
 // its name.
 func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings sekoia.AccountSettings, before []sekoia.Account) (string, error) {
 	unused, err := c.unusedAccount(ctx, wanted, before)
@@ -88,95 +73,109 @@ func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings s
 		ModuleID: c.product.ModuleID, Name: wanted.Name, CommunityID: wanted.CommunityID, Settings: settings,
 	})
 	if sekoia.OutcomeUnknown(err) {
-		lost := err
-		err = finish(ctx, func(ctx context.Context) (err error) {
-			account, err = c.appearedAccount(ctx, wanted, before, lost)
-			return err
-		})
+		account, err = c.findLostAccount(ctx, wanted, before, err)
 	}
 	if err != nil {
 		return "", fmt.Errorf("the account could not be created: %w", err)
 	}
-	if !strings.EqualFold(account.CommunityID, wanted.CommunityID) {
-		return "", c.removeMisplaced(ctx, "account", account.ID, account.CommunityID, wanted)
-	}
-	return account.ID, nil
+	return account.ID, c.checkCommunity(ctx, "account", account.ID, account.CommunityID, wanted)
 }
 
-// appearedAccount finds the account of a POST whose reply was lost: the one that was not there before.
-func (c *Connectors) appearedAccount(ctx context.Context, wanted Spec, before []sekoia.Account, lost error) (*sekoia.Account, error) {
-	after, err := c.accountsNamed(ctx, wanted)
+// findLostAccount finds the account of a POST whose reply was lost: the one that was not there before.
+func (c *Connectors) findLostAccount(ctx context.Context, wanted Spec, before []sekoia.Account, lost error) (*sekoia.Account, error) {
+	var after []sekoia.Account
+	err := finish(ctx, func(ctx context.Context) (err error) {
+		after, err = c.accountsNamed(ctx, wanted)
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("%w\nWhether it was created all the same is not known: %w", lost, err)
+		return nil, fmt.Errorf("%w\nIt may exist all the same. The look for it failed too: %w", lost, err)
 	}
-	for index := range after {
-		account := &after[index]
-		known := slices.ContainsFunc(before, func(b sekoia.Account) bool { return b.ID == account.ID })
-		if held := c.product.Target(account); !known && (held == nil || c.product.SameTarget(*held, wanted.Target)) {
-			return account, nil
+	for _, account := range after {
+		isOld := slices.ContainsFunc(before, func(old sekoia.Account) bool { return old.ID == account.ID })
+		if !isOld && (account.BaseURL == nil || c.targets(&account, wanted.Target)) {
+			return &account, nil
 		}
 	}
 	return nil, lost
 }
 
-// provideConnector makes a connector on an account. before are those of its name that were there before. If it fails,
-// known reports whether Sekoia is known to have no such connector.
-func (c *Connectors) provideConnector(ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector) (id string, known bool, err error) {
+// createConnector creates a connector on an account. before are those of its name. If its error is a *leftoverError,
+// the connector is or may be there.
+func (c *Connectors) createConnector(ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector) (string, error) {
 	connector, err := c.client.CreateConnector(ctx, sekoia.NewConnector{
 		ConnectorID: c.product.ConnectorID, Name: wanted.Name, CommunityID: wanted.CommunityID, AccountID: accountID,
 	})
 	if sekoia.OutcomeUnknown(err) {
-		var looked bool
-		if connector, looked, err = c.appearedConnector(ctx, wanted, accountID, before, err); !looked {
-			return "", false, fmt.Errorf("the connector may or may not have been created on the account %s: %w", accountID, err)
-		}
+		connector, err = c.findLostConnector(ctx, wanted, accountID, before, err)
 	}
 	if err != nil {
-		return "", true, fmt.Errorf("the connector could not be created: %w", err)
+		return "", fmt.Errorf("the connector could not be created: %w", err)
 	}
-	if !strings.EqualFold(connector.CommunityID, wanted.CommunityID) {
-		err := c.removeMisplaced(ctx, "connector", connector.ID, connector.CommunityID, wanted)
-		_, left := errors.AsType[*LeftoverError](err)
-		return "", !left, err
+	if err := c.checkCommunity(ctx, "connector", connector.ID, connector.CommunityID, wanted); err != nil {
+		return "", err
 	}
-	c.note(c.made, connector.ID)
-	c.note(c.made, accountID)
-	return connector.ID, true, nil
+	c.note(wasCreated, connector.ID)
+	c.note(wasCreated, accountID)
+	return connector.ID, nil
 }
 
-// appearedConnector finds the connector of a POST whose reply was lost: the one on the account that was not there
-// before. looked is false if the look failed too.
-func (c *Connectors) appearedConnector(
+// findLostConnector finds the connector of a POST whose reply was lost: the one on the account that was not there
+// before.
+func (c *Connectors) findLostConnector(
 	ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector, lost error,
-) (found *sekoia.Connector, looked bool, err error) {
+) (*sekoia.Connector, error) {
 	var after []sekoia.Connector
-	err = finish(ctx, func(ctx context.Context) (err error) {
-		after, err = c.named(ctx, wanted)
+	err := finish(ctx, func(ctx context.Context) (err error) {
+		after, err = c.connectorsNamed(ctx, wanted)
 		return err
 	})
 	if err != nil {
-		return nil, false, fmt.Errorf("%w\nThe look for it failed too: %w", lost, err)
+		return nil, &leftoverError{lost, fmt.Sprintf("It may exist all the same, on the account %s. The look for it failed too: %s", accountID, err)}
 	}
-	for index := range after {
-		connector := &after[index]
-		known := slices.ContainsFunc(before, func(b sekoia.Connector) bool { return b.ID == connector.ID })
-		if strings.EqualFold(connector.AccountID, accountID) && !known {
-			return connector, true, nil
+	for _, connector := range after {
+		isOld := slices.ContainsFunc(before, func(old sekoia.Connector) bool { return old.ID == connector.ID })
+		if strings.EqualFold(connector.AccountID, accountID) && !isOld {
+			return &connector, nil
 		}
 	}
-	return nil, true, lost
+	return nil, lost
 }
 
-// removeAgain removes an object that a failed operation made. It returns the cause, or a *LeftoverError.
-func (c *Connectors) removeAgain(ctx context.Context, kind, id string, cause error) error {
+// leftoverError means that an operation failed, and that something which it created is or may be left.
+type leftoverError struct {
+	error
+
+	left string // a sentence that says what is left
+}
+
+func (e *leftoverError) Error() string { return e.error.Error() + "\n" + e.left }
+
+func (e *leftoverError) Unwrap() error { return e.error }
+
+// undo removes an object that a failed operation created. It returns the cause, or a *leftoverError.
+func (c *Connectors) undo(ctx context.Context, kind, id string, cause error) error {
 	remove := c.client.DeleteAccount
 	if kind == "connector" {
 		remove = c.client.DeleteConnector
 	}
 	if err := finish(ctx, func(ctx context.Context) error { return remove(ctx, id) }); err != nil {
-		return &LeftoverError{Kind: kind, ID: id, Cause: cause, Removal: err}
+		return &leftoverError{cause, fmt.Sprintf("The %s %s was created before that. It could not be removed: %s", kind, id, err)}
 	}
 	return cause
+}
+
+// checkCommunity removes an object that Sekoia created in another community than the one that is wanted. That is an
+// error.
+func (c *Connectors) checkCommunity(ctx context.Context, kind, id, community string, wanted Spec) error {
+	if strings.EqualFold(community, wanted.CommunityID) {
+		return nil
+	}
+	cause := fmt.Errorf("the %s was created in the community %s instead of %s", kind, community, wanted.CommunityID)
+	if err := c.undo(ctx, kind, id, cause); errors.As(err, new(*leftoverError)) {
+		return err
+	}
+	return fmt.Errorf("%w. It was removed again", cause)
 }
 
 // finishTimeout bounds what is done after a run was interrupted.
@@ -189,34 +188,19 @@ func finish(ctx context.Context, do func(context.Context) error) error {
 	return do(ctx)
 }
 
-// removeMisplaced removes an object that Sekoia put into another community than the one that is wanted. It always
-// returns an error.
-func (c *Connectors) removeMisplaced(ctx context.Context, kind, id, community string, wanted Spec) error {
-	cause := fmt.Errorf("the %s was made in the community %s instead of %s", kind, community, wanted.CommunityID)
-	err := c.removeAgain(ctx, kind, id, cause)
-	if _, left := errors.AsType[*LeftoverError](err); left {
-		return err
-	}
-	return fmt.Errorf("%w. It was removed again", cause)
-}
-
-// Settle brings a connector that was just made, and that Sekoia has started, to what is asked for. The connector
-// exists: all there is to say about it is remarks.
+// Settle brings a connector that was just created, and that Sekoia has started, to what is asked for. The connector
+// exists, so whatever fails is only a remark.
 func (c *Connectors) Settle(ctx context.Context, id string, enabled bool, wait Wait) []Remark {
 	run := c.runner(id, nil)
-	if !enabled {
-		remarks, err := run.stop(ctx)
-		if err != nil {
-			remarks = append(remarks, Remark{
-				Summary: "The connector was created, but could not be stopped", Err: err,
-				Detail: "The next plan shows enabled = true, and an apply stops it.",
-			})
+	if enabled {
+		if err := run.wait(ctx, wait); err != nil {
+			run.remarks = append(run.remarks, Remark{Summary: "The connector was created, but its sync failed", Err: err})
 		}
-		return remarks
+	} else if err := run.stop(ctx); err != nil {
+		run.remarks = append(run.remarks, Remark{
+			Summary: "The connector was created, but could not be stopped", Err: err,
+			Detail: "The next plan shows enabled = true, and an apply stops it.",
+		})
 	}
-	ended := run.wait(ctx, wait, mark{})
-	if ended.bad != nil {
-		ended.remarks = append(ended.remarks, Remark{Summary: "The connector was created, but its sync failed", Err: ended.bad})
-	}
-	return ended.remarks
+	return run.remarks
 }

@@ -59,17 +59,17 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a duplicate that can't be looked for stops it": {
-			meet: troubles{"list connectors": refused}, wantErr: []string{"whether the connector exists already is not known", "400"},
+			meet: troubles{"list connectors": refused}, wantErr: []string{"it could not be checked if the connector exists already", "400"},
 			wantCalls: "list connectors, list accounts",
 		},
 		"a duplicate whose account can't be read stops it": {
 			cloud: func(c *cloud) { c.addConnector(devices, c.addAccount("whatever", globex, "old")) },
-			meet:  troubles{"read account": refused}, wantErr: []string{"whether the connector exists already is not known"},
+			meet:  troubles{"read account": refused}, wantErr: []string{"it could not be checked if the connector exists already"},
 			wantCalls: "list connectors, list accounts, read account",
 			wantHolds: []string{`account-1 "whatever" https://globex.okta.com old`, `connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"accounts that can't be listed stop it": {
-			meet: troubles{"list accounts": refused}, wantErr: []string{"whether the connector exists already is not known", "400"}, wantCalls: "list connectors, list accounts",
+			meet: troubles{"list accounts": refused}, wantErr: []string{"it could not be checked if the connector exists already", "400"}, wantCalls: "list connectors, list accounts",
 		},
 		"an unused account with the same name and target is taken and written whole": {
 			cloud: func(c *cloud) { c.addAccount(devices, acme, "old") },
@@ -126,7 +126,7 @@ func TestCreate(t *testing.T) {
 			wantCalls: "list connectors, list accounts, make account, list accounts",
 		},
 		"an account whose reply and whose look were lost may be there": {
-			meet: troubles{"make account": lostDone, "list accounts 2": refused}, wantErr: []string{"Whether it was created all the same is not known"},
+			meet: troubles{"make account": lostDone, "list accounts 2": refused}, wantErr: []string{"It may exist all the same. The look for it failed too"},
 			wantCalls: "list connectors, list accounts, make account, list accounts", wantHolds: []string{newAccountMade},
 		},
 		"a connector that is refused takes its account with it": {
@@ -135,7 +135,7 @@ func TestCreate(t *testing.T) {
 		},
 		"a connector that is refused names the account that could not be removed": {
 			meet:      troubles{"make connector": refused, "delete account": refusedWith(http.StatusForbidden)},
-			wantErr:   []string{"the connector could not be created", "The account new-account-1 was made before that. It could not be removed again", "403"},
+			wantErr:   []string{"the connector could not be created", "The account new-account-1 was created before that. It could not be removed", "403"},
 			wantCalls: createCalls + ", delete account", wantHolds: []string{newAccountMade},
 		},
 		"a connector whose reply was lost is found": {
@@ -148,17 +148,17 @@ func TestCreate(t *testing.T) {
 		},
 		"a connector whose reply and whose look were lost keeps its account": {
 			meet:      troubles{"make connector": lostDone, "list connectors 2": refused},
-			wantErr:   []string{"may or may not have been created on the account new-account-1", "The look for it failed too"},
+			wantErr:   []string{"the connector could not be created", "It may exist all the same, on the account new-account-1. The look for it failed too"},
 			wantCalls: createCalls + ", list connectors",
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"an account in a wrong community is removed": {
-			cloud: func(c *cloud) { c.puts = "community-2" }, wantErr: []string{"the account was made in the community community-2 instead of community-1. It was removed again"},
+			cloud: func(c *cloud) { c.puts = "community-2" }, wantErr: []string{"the account was created in the community community-2 instead of community-1. It was removed again"},
 			wantCalls: "list connectors, list accounts, make account, delete account",
 		},
 		"an account in a wrong community that can't be removed is named": {
 			cloud: func(c *cloud) { c.puts = "community-2" }, meet: troubles{"delete account": refused},
-			wantErr:   []string{"instead of community-1\nThe account new-account-1 was made before that. It could not be removed again"},
+			wantErr:   []string{"instead of community-1\nThe account new-account-1 was created before that. It could not be removed"},
 			wantCalls: "list connectors, list accounts, make account, delete account", wantHolds: []string{newAccountMade},
 		},
 	}
@@ -205,7 +205,7 @@ func TestCreateRemovesAConnectorInAWrongCommunity(t *testing.T) {
 		t.Parallel()
 		c := setUp()
 		_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
-		checkError(t, err, "the connector was made in the community community-2 instead of community-1. It was removed again")
+		checkError(t, err, "the connector was created in the community community-2 instead of community-1. It was removed again")
 		c.checkCalls(t, "list connectors, list accounts, usage, change account, make connector, delete connector, delete account")
 		c.checkHolds(t)
 	})
@@ -214,11 +214,7 @@ func TestCreateRemovesAConnectorInAWrongCommunity(t *testing.T) {
 		c := setUp()
 		c.meet = troubles{"delete connector": refused}.meet
 		_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
-		checkError(t, err, "instead of community-1\nThe connector new-connector-1 was made before that. It could not be removed again")
-		left, ok := errors.AsType[*LeftoverError](err)
-		if !ok || left.Kind != "connector" || left.ID != "new-connector-1" || left.Removal == nil || !errors.Is(err, left.Cause) {
-			t.Errorf("the error is %#v", err)
-		}
+		checkError(t, err, "instead of community-1\nThe connector new-connector-1 was created before that. It could not be removed")
 		c.checkHolds(t, `account-1 "Okta devices" https://acme.okta.com fresh`, `new-connector-1 "Okta devices" on account-1 RUNNING`)
 	})
 }
@@ -248,7 +244,7 @@ func TestTwoCreatesAtOnce(t *testing.T) {
 		impatient, cancel := context.WithCancel(t.Context())
 		gaveUp := make(chan error, 1)
 		go func() {
-			_, err := connectors.Remove(impatient, Known{ID: "connector-1"}, wantedSpec)
+			_, err := connectors.Remove(impatient, Record{ID: "connector-1"}, wantedSpec)
 			gaveUp <- err
 		}()
 		synctest.Wait()
@@ -257,7 +253,7 @@ func TestTwoCreatesAtOnce(t *testing.T) {
 		close(proceed)
 		checkError(t, <-first)
 		exists, ok := errors.AsType[*ExistsError](<-second)
-		if !ok || exists.Duplicate.Connector.ID != "new-connector-2" || !exists.Duplicate.Made || exists.Duplicate.Read {
+		if !ok || exists.Duplicate.Connector.ID != "new-connector-2" || !exists.Duplicate.Created || exists.Duplicate.Read {
 			t.Errorf("the second create got %+v", exists)
 		}
 		c.checkHolds(t, newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`)
@@ -274,7 +270,7 @@ func TestInterruptedCreate(t *testing.T) {
 		wantHolds []string
 	}{
 		"before anything is made": {
-			during: "list accounts", meets: lostUndone, wantErr: []string{"whether the connector exists already is not known"},
+			during: "list accounts", meets: lostUndone, wantErr: []string{"it could not be checked if the connector exists already"},
 		},
 		"with the account made removes it": {
 			during: "make account", meets: lostDone, wantErr: []string{"the connector could not be created"},
@@ -322,10 +318,10 @@ func TestFindDuplicate(t *testing.T) {
 	connectors := c.open(t)
 	found, err := connectors.FindDuplicate(t.Context(), wantedSpec)
 	checkError(t, err)
-	if found == nil || found.Connector.ID != "connector-1" || found.Read || found.Made {
+	if found == nil || found.Connector.ID != "connector-1" || found.Read || found.Created {
 		t.Errorf("found %+v", found)
 	}
-	if _, err := connectors.Read(t.Context(), Known{ID: "CONNECTOR-1", AccountID: "account-1"}); err != nil {
+	if _, err := connectors.Read(t.Context(), Record{ID: "CONNECTOR-1", AccountID: "account-1"}); err != nil {
 		t.Fatal(err)
 	}
 	if found, err = connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found == nil || !found.Read {

@@ -11,41 +11,79 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// What the connector writes into its log, by the public sources of Sekoia's Okta connector (2.10.0) and of its
-// automation SDK (1.25). A repeated line is dropped for a minute, so lines tell how far a cycle is, never how much it
-// brought. A line that is not known is passed over.
+// lineKind is what a line of the log says about a fetch cycle.
+type lineKind int
+
 const (
-	logCycleBegins   = "Starting a new asset fetch cycle"
-	logPushing       = "Pushing assets to"
-	logCheckpoint    = "Checkpoint updated with date"
-	logPosted        = "Successfully posted"
-	logTask          = "Asset push task"
-	logTaskUnknown   = "Unable to get the status of the asset push task"
-	logTaskUnread    = "Failed to parse the status of the asset push task"
-	logCycleEnds     = "Next run in the future"
-	logFetchFailed   = "Error while fetching devices from"
-	logPageDropped   = "Exception while fetching devices from"
-	logNotMapped     = "Error while mapping device"
-	logPushFailed    = "Failed to push assets to"
-	logPushRefused   = "Error while pushing assets to"
-	logPushTimeout   = "Timeout while pushing assets to"
-	logPushUnread    = "Failed to parse JSON response from Sekoia"
-	logPushNoAnswer  = "Failed to get response from Sekoia"
-	logCycleBroke    = "Error while running asset connector"
-	logPushLimited   = "Asset connector push rate limited"
-	logPaused        = "Rate limit hit, pausing connector for"
-	taskFinished     = "finished successfully"
-	taskStillWorking = " is still "
+	lineOther lineKind = iota
+	lineBegins
+	lineWorks // nothing but that a cycle is running
+	linePosted
+	lineTask       // what came of a push
+	lineTaskUnread // the push was taken, but what came of it was not looked at
+	lineEnds
+	lineFetchFailed // nothing could be fetched
+	linePageDropped
+	linePushFailed  // a push failed
+	linePushRefused // why it failed
+	lineLimited     // what announces a pause
+	linePaused
 )
 
-// refusedPushes is how many pushes have to fail in a row, with nothing posted in between, until nothing is expected of
-// a run any more: such a cycle begins anew at once, and never writes the line of its end.
-const refusedPushes = 3
+// lineKinds are what the connector writes into its log, by the public sources of Sekoia's Okta connector (2.10.0) and
+// of its automation SDK (1.25). A repeated line is dropped for a minute, so lines say how far a cycle is, never how
+// much it brought. A line that is not known is passed over.
+var lineKinds = []struct {
+	prefix string
+	kind   lineKind
+}{
+	{"Starting a new asset fetch cycle", lineBegins},
+	{"Pushing assets to", lineWorks},
+	{"Checkpoint updated with date", lineWorks},
+	{logNotMapped, lineWorks},
+	{"Successfully posted", linePosted},
+	{"Asset push task", lineTask},
+	{"Unable to get the status of the asset push task", lineTaskUnread},
+	{"Failed to parse the status of the asset push task", lineTaskUnread},
+	{"Next run in the future", lineEnds},
+	{logFetchFailed, lineFetchFailed},
+	{logPageDropped, linePageDropped},
+	{"Failed to push assets to", linePushFailed},
+	{logPushRefused, linePushRefused},
+	{"Timeout while pushing assets to", linePushRefused},
+	{"Failed to parse JSON response from Sekoia", linePushRefused},
+	{"Failed to get response from Sekoia", linePushRefused},
+	{"Error while running asset connector", linePushRefused},
+	{"Asset connector push rate limited", lineLimited},
+	{"Rate limit hit, pausing connector for", linePaused},
+}
+
+// The lines that are taken apart before they are shown; see WithoutValues.
+const (
+	logFetchFailed = "Error while fetching devices from"
+	logPageDropped = "Exception while fetching devices from"
+	logNotMapped   = "Error while mapping device"
+	logPushRefused = "Error while pushing assets to"
+)
+
+func kindOf(line sekoia.LogLine) lineKind {
+	for _, known := range lineKinds {
+		if strings.HasPrefix(line.Message, known.prefix) {
+			return known.kind
+		}
+	}
+	return lineOther
+}
+
+func isError(line sekoia.LogLine) bool {
+	kind := kindOf(line)
+	return strings.EqualFold(line.Level, "error") || strings.EqualFold(line.Level, "critical") || kind == lineFetchFailed || kind == linePageDropped
+}
 
 // mark is the place in a connector's log from which on lines count: what the connector is started for is only in lines
 // after it.
 type mark struct {
-	// newest is the newest line before the start; its Date is zero where there was none.
+	// newest is the newest line before the start; its Date is zero if there was none.
 	newest sekoia.LogLine
 	// startedAt is the time of the answer to the start call, by Sekoia's clock, in seconds; if its reply was lost, of
 	// the answer to the stop call before it; zero for a connector that was just created. A stopped run's last lines
@@ -62,38 +100,48 @@ func (m mark) counts(line sekoia.LogLine) bool {
 		(line.Date.Equal(m.newest.Date) && line.ID != m.newest.ID)
 }
 
-// cycle is what a log tells of the first fetch cycles after a mark, up to the one that ended with nothing more to
+// cycle is what a log says about the first fetch cycles after a mark, up to the one that ended with nothing more to
 // fetch.
 type cycle struct {
 	begun, posted, ended bool
 	// failed is the line that says that nothing could be fetched, while nothing was posted.
 	failed string
-	// trouble is the last line that says that something was lost, though the cycle went on or had brought something.
+	// trouble is the last line that says that something was lost, though the cycle continued or had brought something.
 	trouble string
 	// refusal is the line that says why pushes fail, and refused how many did; "" and 0 once something is posted.
 	refusal string
 	refused refusals
-	// paused is the line that says that the connector rests because Sekoia had too many calls; "" once a cycle goes on.
+	// paused is the line that says that Sekoia had too many calls and the connector pauses; "" once a cycle continues.
 	paused string
 }
 
-// refusals count failed pushes by what their lines say. Of each push there are two lines; those that repeat are dropped
+// refusals count failed pushes by what their lines say. Of each push there are two lines. Those that repeat are dropped
 // for a minute, so the kind that was seen most often is nearest to the truth.
 type refusals struct{ failed, why int }
 
 func (r refusals) count() int { return max(r.failed, r.why) }
 
-// hopeless reports whether pushes fail again and again.
-func (c *cycle) hopeless() bool { return c.refused.count() >= refusedPushes }
+// hopeless reports whether pushes fail again and again, with nothing posted in between. Such a cycle starts again at
+// once, and never writes the line of its end.
+func (c *cycle) hopeless() bool { return c.refused.count() >= 3 }
+
+// obstacle is the line that says what holds the connector up; "" if there is none.
+func (c *cycle) obstacle() string {
+	for _, line := range []string{c.paused, c.refusal, c.failed} {
+		if line != "" {
+			return line
+		}
+	}
+	return ""
+}
 
 // readCycle reads the lines (newest first) after a mark.
 func readCycle(lines []sekoia.LogLine, from mark) cycle {
 	var c cycle
 	for _, line := range slices.Backward(lines) {
-		if !from.counts(line) {
-			continue
+		if from.counts(line) {
+			c.read(line)
 		}
-		c.read(line)
 		if c.ended {
 			break
 		}
@@ -102,116 +150,77 @@ func readCycle(lines []sekoia.LogLine, from mark) cycle {
 }
 
 func (c *cycle) read(line sekoia.LogLine) {
-	switch text := line.Message; {
-	case strings.HasPrefix(text, logCycleBegins):
+	text := line.Message
+	switch kind := kindOf(line); {
+	case kind == lineBegins:
 		c.begun, c.paused = true, ""
-	case strings.HasPrefix(text, logPosted):
+	case kind == linePosted:
 		c.readPost()
-	case strings.HasPrefix(text, logCycleEnds):
-		c.readEnd()
-	case strings.HasPrefix(text, logFetchFailed) && !c.posted:
+	case kind == lineEnds:
+		c.ended = c.begun
+		if c.ended && c.refusal != "" {
+			c.trouble = c.refusal // not posted since
+		}
+	case kind == lineFetchFailed && !c.posted:
 		c.failed = text
-	case strings.HasPrefix(text, logPushFailed):
+	case kind == linePushFailed:
 		c.refused.failed++
-		c.readRefusal(text)
-	case says(text, logPushRefused, logPushTimeout, logPushUnread, logPushNoAnswer, logCycleBroke):
+		if c.refusal == "" { // a line that says why is worth more
+			c.refusal = text
+		}
+	case kind == linePushRefused:
 		c.refused.why++
 		c.refusal = text
-	case says(text, logPaused, logPushLimited):
-		c.readPause(text)
-	case says(text, logTaskUnknown, logTaskUnread):
-		// The push was taken; only what came of it was not looked at.
-	case strings.HasPrefix(text, logTask):
-		if !strings.Contains(text, taskFinished) && (isError(line) || strings.Contains(text, taskStillWorking)) {
+	case kind == linePaused || kind == lineLimited:
+		c.paused = text
+		if c.posted { // the next cycle begins behind what was posted
 			c.trouble = text
 		}
-	case isError(line):
+	case kind == lineTaskUnread, kind == lineTask && strings.Contains(text, "finished successfully"):
+	case isError(line), kind == lineTask && strings.Contains(text, " is still "):
 		c.trouble = text
 	}
 }
 
 // readPost takes a failure before a post for what it was: something is lost, but not all.
 func (c *cycle) readPost() {
-	c.posted, c.paused = true, ""
 	for _, before := range []*string{&c.refusal, &c.failed} {
 		if *before != "" {
 			c.trouble, *before = *before, ""
 		}
 	}
-	c.refused = refusals{}
-}
-
-// readEnd ends the cycle. What was refused before and not posted since is lost to it.
-func (c *cycle) readEnd() {
-	c.ended = c.begun
-	if c.ended && c.refusal != "" {
-		c.trouble = c.refusal
-	}
-}
-
-// readRefusal keeps the line that says why rather than the one that only says that.
-func (c *cycle) readRefusal(text string) {
-	if c.refusal == "" {
-		c.refusal = text
-	}
-}
-
-// readPause notes that the connector rests. A cycle that had posted something is cut off by it, for the next one begins
-// behind that.
-func (c *cycle) readPause(text string) {
-	c.paused = text
-	if c.posted {
-		c.trouble = text
-	}
-}
-
-// says reports whether a line begins with one of these texts.
-func says(text string, prefixes ...string) bool {
-	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
-}
-
-// decides reports whether a line tells if a cycle is running, and what it tells.
-func decides(line sekoia.LogLine) (running, decided bool) {
-	switch text := line.Message; {
-	case says(text, logCycleEnds, logPaused):
-		return false, true
-	case says(text, logCycleBegins, logPushing, logCheckpoint, logPosted, logTask, logTaskUnknown, logTaskUnread,
-		logPushFailed, logPushRefused, logPushTimeout, logPushUnread, logPushNoAnswer, logCycleBroke, logNotMapped):
-		return true, true
-	}
-	return false, false
+	c.posted, c.paused, c.refused = true, "", refusals{}
 }
 
 // running reports whether the log (newest first) ends within a cycle: begun, and not followed by the line of its end.
 // One whose pushes all fail has nothing that a stop could cut off.
 func running(lines []sekoia.LogLine) bool {
 	var since cycle // of the last post
-	for index, line := range lines {
-		if strings.HasPrefix(line.Message, logPosted) || strings.HasPrefix(line.Message, logCycleEnds) {
-			lines = lines[:index+1]
-			break
+	begun := false
+	for _, line := range lines {
+		switch kindOf(line) {
+		case linePosted:
+			return !since.hopeless()
+		case lineEnds:
+			return begun && !since.hopeless()
+		case linePaused:
+			if !begun {
+				return false
+			}
+		case lineBegins, lineWorks, lineTask, lineTaskUnread, linePushFailed, linePushRefused:
+			begun = true
 		}
 		since.read(line)
 	}
-	for _, line := range lines {
-		if within, decided := decides(line); decided {
-			return within && !since.hopeless()
-		}
-	}
-	return false
+	return begun && !since.hopeless()
 }
 
-func isError(line sekoia.LogLine) bool {
-	return strings.EqualFold(line.Level, "error") || strings.EqualFold(line.Level, "critical") ||
-		says(line.Message, logFetchFailed, logPageDropped)
-}
-
-// lastErrors returns the messages of the newest error lines (newest first), at most n.
+// lastErrors returns the newest error lines (newest first), at most n, fit for a diagnostic.
 func lastErrors(lines []sekoia.LogLine, n int) []string {
 	var messages []string
 	for _, line := range lines {
 		if isError(line) && len(messages) < n {
-			messages = append(messages, line.Message)
+			messages = append(messages, shownLine(line.Message))
 		}
 	}
 	return messages

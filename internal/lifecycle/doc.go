@@ -1,18 +1,18 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package lifecycle makes, reads, updates, syncs and removes one of Sekoia's asset connectors together with its
+// Package lifecycle creates, reads, updates, syncs and removes one of Sekoia's asset connectors together with its
 // account.
 //
-// A connector needs two objects of Sekoia: an account ("module configuration"), which holds the address and the
+// A connector needs two objects in Sekoia: an account ("module configuration"), which holds the address and the
 // credential that the connector reads with, and the connector on it ("connector configuration"). The account belongs to
 // the connector alone. Which module, which connector and which settings are values that callers give: see Product.
 //
-// The files go by what is done: create.go never makes anything twice, read.go compares Sekoia with what was known
-// before, update.go restarts a connector as stop, PATCH, start, so that an update that is cut off leaves a stopped
-// connector behind, remove.go takes away what create.go made, sync.go fetches now. run.go stops, starts and waits, by
-// what cycle.go reads in the connector's log.
+// The files go by what is done. create.go never creates anything twice. read.go compares Sekoia with what was known
+// before, from the lists of listing.go. update.go restarts a connector as stop, PATCH, start, so that an update that is
+// cut off leaves a stopped connector behind. remove.go takes away what create.go created. sync.go fetches now. run.go
+// stops, starts and waits, by what cycle.go reads in the connector's log.
 //
-// The package knows nothing of Terraform. It decides nothing about the wire, which is internal/sekoia's, and nothing
-// about credentials: whether a token works and where it may go is known before it is called.
+// The package knows nothing of Terraform. What the wire looks like is decided in internal/sekoia, and whether a token
+// works and where it may go is known before this package is called.
 package lifecycle

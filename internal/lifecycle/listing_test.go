@@ -24,8 +24,8 @@ func crowd(pairs int) *cloud {
 }
 
 // knownOf is what a state says of the connector with this number.
-func knownOf(number int) Known {
-	return Known{
+func knownOf(number int) Record {
+	return Record{
 		ID: fmt.Sprintf("connector-%d", number+1), AccountID: fmt.Sprintf("account-%d", number+1), Target: fmt.Sprintf("https://o%d.okta.com", number),
 	}
 }

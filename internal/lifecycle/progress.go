@@ -5,13 +5,12 @@ package lifecycle
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// progress tells somebody who waits what goes on. A nil one tells nobody.
+// progress keeps somebody who waits informed. A nil one informs nobody.
 type progress struct {
 	send func(message string)
 	last string
@@ -32,17 +31,17 @@ func (p *progress) status(status sekoia.Status) {
 		p.say("Sekoia gives no status for the connector")
 		return
 	}
-	p.say("The connector's status is " + transport.Sanitize(string(status)))
+	p.say("The connector's status is " + credential.Sanitize(string(status)))
 }
 
-// tellAssets says what goes on, and how many assets the connector has brought meanwhile: one call more, which nobody
-// else needs.
+// tellAssets says what happens, and how many assets the connector has brought so far: one call more, which is only made
+// if somebody is informed.
 func (r *runner) tellAssets(ctx context.Context, message string) {
 	if r.tell == nil {
 		return
 	}
 	if count, err := r.client.CountAssets(ctx, r.id); err == nil {
-		message += "; " + assets(count) + " so far"
+		message += "; " + counted(count, "asset") + " so far"
 	}
 	r.tell.say(message)
 }
@@ -53,24 +52,16 @@ func (c *cycle) message() string {
 	case c.ended:
 		return "The fetch cycle has ended"
 	case c.paused != "":
-		return "Sekoia has too many calls, and the connector rests. Its log says: " + ShownLine(c.paused)
+		return "Sekoia limits the connector's calls, and it pauses. Its log says: " + shownLine(c.paused)
 	case c.refused.count() > 0:
-		return "Sekoia refuses the connector's assets, and it begins anew. Its log says: " + ShownLine(c.refusal)
+		return "Sekoia refuses the connector's assets, and it starts again. Its log says: " + shownLine(c.refusal)
 	case c.failed != "":
-		return "The connector could not fetch devices: waiting for the end of its cycle"
+		return "The connector could not fetch devices. Waiting for the end of its cycle"
 	case c.posted:
-		return "The connector sends what it fetched"
+		return "The connector is sending what it fetched"
 	case c.begun:
 		return "The fetch cycle has begun"
 	default:
 		return "Waiting for the fetch cycle to begin"
 	}
-}
-
-// assets counts them in words.
-func assets(count int) string {
-	if count == 1 {
-		return "1 asset"
-	}
-	return fmt.Sprintf("%d assets", count)
 }

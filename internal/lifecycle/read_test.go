@@ -15,7 +15,7 @@ import (
 )
 
 // managed is what is known of connector-1 of newCloud.
-var managed = Known{ID: "connector-1", AccountID: "account-1", Target: acme}
+var managed = Record{ID: "connector-1", AccountID: "account-1", Target: acme}
 
 func TestRead(t *testing.T) {
 	t.Parallel()
@@ -31,7 +31,7 @@ func TestRead(t *testing.T) {
 	unknownTarget.Target = ""
 	cases := map[string]struct {
 		cloud     func(c *cloud)
-		known     Known
+		known     Record
 		account   string // that belongs to it
 		drift     Drift
 		deleted   bool // there is no connector
@@ -86,14 +86,14 @@ func TestRead(t *testing.T) {
 			wantCalls: "read connector, read account, read account, usage",
 		},
 		"an import takes the account as it is": {
-			known: Known{ID: "connector-1", Imported: true}, account: "account-1", wantCalls: "read connector, read account",
+			known: Record{ID: "connector-1", Imported: true}, account: "account-1", wantCalls: "read connector, read account",
 		},
 		"an import takes an account that others use too": {
-			cloud: func(c *cloud) { c.accounts[0].others.Triggers = 3 }, known: Known{ID: "connector-1", Imported: true}, account: "account-1",
+			cloud: func(c *cloud) { c.accounts[0].others.Triggers = 3 }, known: Record{ID: "connector-1", Imported: true}, account: "account-1",
 			wantCalls: "read connector, read account",
 		},
 		"an import whose account is gone": {
-			cloud: func(c *cloud) { c.without("account-1") }, known: Known{ID: "connector-1", Imported: true}, drift: DriftAccountGone,
+			cloud: func(c *cloud) { c.without("account-1") }, known: Record{ID: "connector-1", Imported: true}, drift: DriftAccountGone,
 			wantCalls: "read connector, read account",
 		},
 		"a connector that is gone while its account is there, unused": {
@@ -130,12 +130,12 @@ var noLists = troubles{"list connectors": refusedWith(http.StatusForbidden), "li
 func TestReadOfAnImportGivesTheTarget(t *testing.T) {
 	t.Parallel()
 	c := newCloud()
-	found, err := c.open(t).Read(t.Context(), Known{ID: "connector-1", Imported: true})
+	found, err := c.open(t).Read(t.Context(), Record{ID: "connector-1", Imported: true})
 	if err != nil || found.Target == nil || *found.Target != acme {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	c.accounts[0].silent = true
-	found, err = c.open(t).Read(t.Context(), Known{ID: "connector-1", Imported: true})
+	found, err = c.open(t).Read(t.Context(), Record{ID: "connector-1", Imported: true})
 	if err != nil || found.Target != nil {
 		t.Errorf("found %+v of an account that does not say, %v", found, err)
 	}
@@ -145,7 +145,7 @@ func TestReadThatFails(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		cloud     func(c *cloud)
-		known     Known
+		known     Record
 		meet      troubles
 		gone      bool // the connector leaves the state
 		wantErr   []string
@@ -164,7 +164,7 @@ func TestReadThatFails(t *testing.T) {
 			wantErr: []string{"404"}, wantCalls: "read connector, read account, usage",
 		},
 		"a connector is gone of which no account is known": {
-			cloud: func(c *cloud) { c.without("connector-1") }, known: Known{ID: "connector-1", Imported: true}, gone: true, wantErr: []string{"404"},
+			cloud: func(c *cloud) { c.without("connector-1") }, known: Record{ID: "connector-1", Imported: true}, gone: true, wantErr: []string{"404"},
 			wantCalls: "read connector",
 		},
 		"a connector is gone, and its account can't be read": {
@@ -193,7 +193,7 @@ func TestReadThatFails(t *testing.T) {
 			wantCalls: "read connector, read account, read account, usage",
 		},
 		"an import can't be read": {
-			known: Known{ID: "connector-1", Imported: true}, meet: troubles{"read account": refused},
+			known: Record{ID: "connector-1", Imported: true}, meet: troubles{"read account": refused},
 			wantErr: []string{"The connector's account could not be read"}, wantCalls: "read connector, read account",
 		},
 		"a connector of another product": {
@@ -214,7 +214,7 @@ func TestReadThatFails(t *testing.T) {
 			found, err := c.open(t).Read(t.Context(), test.known)
 			checkError(t, err, test.wantErr...)
 			c.checkCalls(t, "list connectors, list accounts, "+test.wantCalls)
-			if sekoia.IsNotFound(err) != test.gone || found != (Found{}) {
+			if sekoia.IsNotFound(err) != test.gone || found != (ReadResult{}) {
 				t.Errorf("found %+v, gone: %t", found, sekoia.IsNotFound(err))
 			}
 		})
@@ -253,6 +253,6 @@ func TestErrorsSayWhatHappened(t *testing.T) {
 		t.Error("the step has lost its cause")
 	}
 	shared := &SharedError{AccountID: "account-1", Usage: sekoia.Usage{Connectors: 2, Playbooks: 1}}
-	checkError(t, shared, "the account account-1 is used by 2 connectors, 1 playbooks, 0 triggers and 0 actions")
+	checkError(t, shared, "the account account-1 is used by 2 connectors and 1 playbook")
 	checkError(t, &ExistsError{Duplicate{Connector: sekoia.Connector{ID: "connector-1"}}}, "exists already: connector-1")
 }

@@ -18,7 +18,7 @@ func TestRemove(t *testing.T) {
 	accountUnknown.AccountID = ""
 	cases := map[string]struct {
 		cloud      func(c *cloud)
-		known      Known
+		known      Record
 		meet       troubles
 		wantErr    []string
 		wantRemark string // part of it
@@ -28,11 +28,11 @@ func TestRemove(t *testing.T) {
 		"the connector and its account": {known: managed, wantCalls: "delete connector, usage, delete account"},
 		"an account that others use stays": {
 			cloud: func(c *cloud) { c.accounts[0].others.Playbooks = 2 }, known: managed,
-			wantRemark: "account-1 is used by others: 0 connectors, 2 playbooks, 0 triggers and 0 actions",
+			wantRemark: "Others use the account account-1: 2 playbooks.",
 			wantCalls:  "delete connector, usage", wantHolds: []string{account1},
 		},
 		"an account that another connector uses stays": {
-			cloud: func(c *cloud) { c.addConnector("another", c.accounts[0]) }, known: managed, wantRemark: "1 connectors",
+			cloud: func(c *cloud) { c.addConnector("another", c.accounts[0]) }, known: managed, wantRemark: "1 connector.",
 			wantCalls: "delete connector, usage", wantHolds: []string{account1, `connector-2 "another" on account-1 RUNNING`},
 		},
 		"what is gone is no error": {
@@ -62,7 +62,7 @@ func TestRemove(t *testing.T) {
 			wantCalls: "delete connector", wantHolds: []string{account1, `connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"an account whose usage is not known stays, and is named": {
-			known: managed, meet: troubles{"usage": refused}, wantErr: []string{"The connector was deleted. Its account account-1 was not: nobody knows who uses it"},
+			known: managed, meet: troubles{"usage": refused}, wantErr: []string{"The connector was deleted. Its account account-1 was not", "/usage"},
 			wantCalls: "delete connector, usage", wantHolds: []string{account1},
 		},
 		"an account that can't be deleted is named": {
@@ -70,11 +70,11 @@ func TestRemove(t *testing.T) {
 			wantCalls: "delete connector, usage, delete account", wantHolds: []string{account1},
 		},
 		"an account that can't be looked for may be left": {
-			known: accountUnknown, meet: troubles{"list accounts": refused}, wantErr: []string{"Whether an account of it is left is not known"},
+			known: accountUnknown, meet: troubles{"list accounts": refused}, wantErr: []string{"It could not be checked if its account is left"},
 			wantCalls: "delete connector, list accounts", wantHolds: []string{account1},
 		},
 		"an account that is found, and whose usage is not known, may be left": {
-			known: accountUnknown, meet: troubles{"usage": refused}, wantErr: []string{"Whether an account of it is left is not known"},
+			known: accountUnknown, meet: troubles{"usage": refused}, wantErr: []string{"It could not be checked if its account is left"},
 			wantCalls: "delete connector, list accounts, usage", wantHolds: []string{account1},
 		},
 	}
@@ -107,13 +107,13 @@ func TestRemoveLeavesTheAccountOfAConnectorThatThisRunMade(t *testing.T) {
 	if err != nil || made.AccountID != "account-1" {
 		t.Fatalf("made %+v, %v", made, err)
 	}
-	remarks, err := connectors.Remove(t.Context(), Known{ID: "gone", AccountID: "account-1", Target: acme}, wantedSpec)
+	remarks, err := connectors.Remove(t.Context(), Record{ID: "gone", AccountID: "account-1", Target: acme}, wantedSpec)
 	checkError(t, err)
 	if diff := cmp.Diff([]string(nil), summaries(remarks)); diff != "" {
 		t.Errorf("remarks (-want +got)\n%s", diff)
 	}
 	c.accounts[0].others.Playbooks = 1
-	remarks, err = connectors.Remove(t.Context(), Known{ID: "gone", AccountID: "account-1", Target: acme}, wantedSpec)
+	remarks, err = connectors.Remove(t.Context(), Record{ID: "gone", AccountID: "account-1", Target: acme}, wantedSpec)
 	checkError(t, err)
 	if diff := cmp.Diff([]string{"The connector's account stays in Sekoia"}, summaries(remarks)); diff != "" {
 		t.Errorf("remarks (-want +got)\n%s", diff)

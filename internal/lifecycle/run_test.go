@@ -20,7 +20,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const connectorPath = "/v1/symphony/connector-configurations/6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a"
@@ -88,7 +88,7 @@ func (s *scripted) runner(t *testing.T) *runner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: transport.NewSecret("key")})
+	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: credential.NewSecret("key")})
 	return &runner{client: client, id: lastSegment(connectorPath)}
 }
 
@@ -168,8 +168,8 @@ func TestWaitStarted(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
 				script := &scripted{status: test.status, log: test.log}
-				ended := script.runner(t).wait(ctx, WaitStarted, mark{})
-				checkEnd(t, ended, test.wantBad, "")
+				run := script.runner(t)
+				checkEnd(t, run, run.wait(ctx, WaitStarted), test.wantBad, "")
 				if took := time.Since(script.begun); took > test.within {
 					t.Errorf("took %s, want at most %s", took, test.within)
 				}
@@ -178,15 +178,15 @@ func TestWaitStarted(t *testing.T) {
 	}
 }
 
-func checkEnd(t *testing.T, ended waited, wantBad, wantRemark string) {
+func checkEnd(t *testing.T, run *runner, err error, wantBad, wantRemark string) {
 	t.Helper()
 	switch {
-	case wantBad == "" && ended.bad != nil:
-		t.Errorf("ended badly: %s", ended.bad)
-	case wantBad != "" && (ended.bad == nil || !strings.Contains(ended.bad.Error(), wantBad)):
-		t.Errorf("ended with %v, want %q in it", ended.bad, wantBad)
+	case wantBad == "" && err != nil:
+		t.Errorf("ended badly: %s", err)
+	case wantBad != "" && (err == nil || !strings.Contains(err.Error(), wantBad)):
+		t.Errorf("ended with %v, want %q in it", err, wantBad)
 	}
-	remarks := texts(ended.remarks)
+	remarks := texts(run.remarks)
 	if (wantRemark == "") != (remarks == "") || !strings.Contains(remarks, wantRemark) {
 		t.Errorf("remarks %q, want %q in them", remarks, wantRemark)
 	}
@@ -250,7 +250,7 @@ func TestWaitSynced(t *testing.T) {
 				{at: 62 * second, level: "error", message: refusedLine}, {at: 62 * second, level: "error", message: pushFailed},
 				{at: 122 * second, level: "error", message: refusedLine}, {at: 122 * second, level: "error", message: pushFailed},
 			},
-			wantBad: "failed to push them 3 times, and begins anew each time. Its log says: Error while pushing assets to Sekoia.io - Server error - HTTP (503)",
+			wantBad: "failed to push them 3 times, and starts again each time. Its log says: Error while pushing assets to Sekoia.io - Server error - HTTP (503)",
 			atLeast: 122 * second, within: 140 * second,
 		},
 		"one refused push is a warning": {
@@ -258,7 +258,7 @@ func TestWaitSynced(t *testing.T) {
 				{at: 1 * second, message: begins}, {at: 2 * second, level: "error", message: refusedLine}, {at: 2 * second, level: "error", message: pushFailed},
 				{at: 3 * second, message: posted}, {at: 4 * second, message: begins}, {at: 5 * second, message: ends},
 			},
-			assets: func(time.Duration) int { return 100 }, wantRemark: "not everything arrived; 100 assets have arrived. The connector's log says: Error while pushing", within: 20 * second,
+			assets: func(time.Duration) int { return 100 }, wantRemark: "not everything arrived. 100 assets have arrived. The connector's log says: Error while pushing", within: 20 * second,
 		},
 		"a connector that rests for an hour explains the timeout": {
 			log: []scriptedLine{
@@ -290,7 +290,7 @@ func TestWaitSynced(t *testing.T) {
 				}
 				return "RUNNING"
 			},
-			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "stopped by somebody else", within: 40 * second,
+			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "somebody stopped the connector", within: 40 * second,
 		},
 		"CRITICAL_ERROR ends the wait": {
 			status: func(now time.Duration) string {
@@ -316,6 +316,11 @@ func TestWaitSynced(t *testing.T) {
 			assets:     func(now time.Duration) int { return min(500, int(now/second)*50) },
 			wantRemark: "500", atLeast: 10 * second, within: 2 * time.Minute,
 		},
+		"so is a log of a form that is not known": {
+			logStatus:  http.StatusOK,
+			assets:     func(now time.Duration) int { return min(500, int(now/second)*50) },
+			wantRemark: "it has no items). The end of the fetch cycle was guessed", atLeast: 10 * second, within: 2 * time.Minute,
+		},
 		"a cycle that never ends ends with the timeout": {
 			log: []scriptedLine{{at: 1 * second, message: begins}}, wantBad: "the wait reached its timeout", within: 10*time.Minute + second,
 		},
@@ -330,13 +335,11 @@ func TestWaitSynced(t *testing.T) {
 				if script.status == nil {
 					script.status = always("RUNNING")
 				}
-				connector := script.runner(t)
-				var from mark
+				run := script.runner(t)
 				if test.from != nil {
-					from = test.from(script.begun)
+					run.from = test.from(script.begun)
 				}
-				ended := connector.wait(ctx, WaitSynced, from)
-				checkEnd(t, ended, test.wantBad, test.wantRemark)
+				checkEnd(t, run, run.wait(ctx, WaitSynced), test.wantBad, test.wantRemark)
 				if took := time.Since(script.begun); took > test.within || took < test.atLeast {
 					t.Errorf("took %s, want from %s to %s", took, test.atLeast, test.within)
 				}
@@ -360,7 +363,8 @@ func TestWaitReadsEachPageOfALongLogOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &scripted{status: always("RUNNING"), log: slices.Concat([]scriptedLine{{message: begins}}, manyPushes(950), []scriptedLine{{at: 120 * time.Second, message: ends}})}
-		checkEnd(t, script.runner(t).wait(t.Context(), WaitSynced, mark{}), "", "")
+		run := script.runner(t)
+		checkEnd(t, run, run.wait(t.Context(), WaitSynced), "", "")
 		looks := script.count("status")
 		if pages := script.count("logs"); pages > 2*looks {
 			t.Errorf("%d pages were read in about %d looks", pages, looks)
@@ -371,7 +375,8 @@ func TestWaitReadsEachPageOfALongLogOnce(t *testing.T) {
 func TestWaitNoneMakesNoCall(t *testing.T) {
 	t.Parallel()
 	script := &scripted{}
-	checkEnd(t, script.runner(t).wait(t.Context(), WaitNone, mark{}), "", "")
+	run := script.runner(t)
+	checkEnd(t, run, run.wait(t.Context(), WaitNone), "", "")
 	if len(script.calls) != 0 {
 		t.Errorf("calls: %v", script.calls)
 	}
@@ -384,9 +389,8 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 		script := &scripted{status: always("RUNNING"), log: []scriptedLine{{message: begins}}}
 		connector := script.runner(t)
 		time.AfterFunc(30*time.Second, cancel)
-		ended := connector.wait(ctx, WaitSynced, mark{})
-		if !errors.Is(ended.bad, context.Canceled) {
-			t.Errorf("ended with %v", ended.bad)
+		if err := connector.wait(ctx, WaitSynced); !errors.Is(err, context.Canceled) {
+			t.Errorf("ended with %v", err)
 		}
 		if took := time.Since(script.begun); took != 30*time.Second {
 			t.Errorf("took %s after the cancellation at 30 s", took)
@@ -439,11 +443,10 @@ func TestStop(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				script := &scripted{status: test.status, log: test.log, logStatus: test.logStatus}
 				connector := script.runner(t)
-				remarks, err := connector.stop(t.Context())
-				if err != nil {
+				if err := connector.stop(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				remark := texts(remarks)
+				remark := texts(connector.remarks)
 				if (test.wantRemark == "") != (remark == "") || !strings.Contains(remark, test.wantRemark) {
 					t.Errorf("remark %q, want %q in it", remark, test.wantRemark)
 				}
@@ -464,7 +467,7 @@ func TestPollThatItsContextEndsKeepsTheLastError(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		looks := 0
-		err := pollFrom(ctx, 300*time.Millisecond, func() (bool, error) {
+		err := poll(ctx, 300*time.Millisecond, func(context.Context) (bool, error) {
 			looks++
 			if looks%2 == 0 {
 				return false, nil
@@ -472,8 +475,8 @@ func TestPollThatItsContextEndsKeepsTheLastError(t *testing.T) {
 			<-ctx.Done()
 			return false, errors.New("Sekoia gave no answer")
 		})
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains((&WaitError{err}).Error(), "The last look failed: Sekoia gave no answer") {
-			t.Errorf("%v: %s", err, (&WaitError{err}).Error())
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains((&WaitError{Err: err}).Error(), "The last call failed: Sekoia gave no answer. The connector continues") {
+			t.Errorf("%v: %s", err, (&WaitError{Err: err}).Error())
 		}
 	})
 }
@@ -482,7 +485,7 @@ func TestPollGivesUpAfterErrorsInARow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		looks, trouble := 0, errors.New("no answer")
-		err := poll(t.Context(), func() (bool, error) {
+		err := poll(t.Context(), firstPause, func(context.Context) (bool, error) {
 			looks++
 			if looks == 2 { // a look that succeeds begins the count anew
 				return false, nil

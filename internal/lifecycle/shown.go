@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var (
@@ -21,20 +21,19 @@ var (
 	oktaMessage = regexp.MustCompile(`(?s)^\{'message': (?:'(.*)'|"(.*)")\}$`)
 	// pushStatus is why a push was refused, up to what Sekoia answered.
 	pushStatus = regexp.MustCompile(`(?s)^(` + logPushRefused + ` Sekoia\.io - [\w ]+ -? ?\(?(?:HTTP )?\(?\d{3}\)?)(?: - (.*))?$`)
-	// valueMarks are what a text has in it that quotes a value.
-	valueMarks = []string{"input_value", "validation error", "{", "[", "'", `"`}
+	// parseMark is in each parse error, and quotedValue in each text that quotes a value.
+	parseMark   = regexp.MustCompile(`input_value|validation error`)
+	quotedValue = regexp.MustCompile(`input_value|validation error|[{\['"]`)
 )
 
-// ShownLine is WithoutValues, fit for a diagnostic.
-func ShownLine(message string) string { return transport.Sanitize(WithoutValues(message)) }
+// shownLine is WithoutValues, fit for a diagnostic.
+func shownLine(message string) string { return credential.Sanitize(WithoutValues(message)) }
 
 // WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
-// one, and without pages that it took for an answer of Okta's. What the line says is kept: of what does not parse, the
+// one, and without pages that it took for Okta's answer. What the line says is kept: of what does not parse, the
 // field and the kind of error.
 func WithoutValues(message string) string {
 	switch {
-	case strings.HasPrefix(message, logPageDropped):
-		return cutPage(message)
 	case strings.HasPrefix(message, logNotMapped):
 		return cutDevice(message)
 	case strings.HasPrefix(message, logFetchFailed):
@@ -42,53 +41,31 @@ func WithoutValues(message string) string {
 	case strings.HasPrefix(message, logPushRefused):
 		return cutPush(message)
 	}
-	first, rest, more := strings.Cut(message, "\n")
-	if !more && !holdsValue(message, valueMarks[:2]) {
+	isPage := strings.HasPrefix(message, logPageDropped)
+	head, problem, more := strings.Cut(message, "\n")
+	if !more && !isPage && !parseMark.MatchString(message) {
 		return message
 	}
-	if holdsValue(first, valueMarks[:2]) {
-		first, _, _ = strings.Cut(first, ": ")
+	if isPage || parseMark.MatchString(head) {
+		first, rest, _ := strings.Cut(head, ": ")
+		head, problem = first, strings.TrimSpace(rest+"\n"+problem)
 	}
-	switch fields := parseFields(message); {
-	case fields != "":
-		return first + ": " + fields
-	case holdsValue(rest, valueMarks):
-		return first
+	if isPage {
+		head, _, _ = strings.Cut(head, "?") // what follows only says which page it was
 	}
-	return strings.TrimSpace(first + ": " + strings.TrimSpace(rest))
-}
-
-func holdsValue(text string, marks []string) bool {
-	for _, mark := range marks {
-		if strings.Contains(text, mark) {
-			return true
-		}
-	}
-	return false
-}
-
-// parseFields names the fields of a parse error, each with the kind of error; "" if there are none.
-func parseFields(message string) string {
 	var fields []string
-	for _, found := range parseProblem.FindAllStringSubmatch(message, -1) {
+	for _, found := range parseProblem.FindAllStringSubmatch(problem, -1) {
 		fields = append(fields, found[1]+" ("+strings.ReplaceAll(found[2], "_", " ")+")")
 	}
-	return strings.Join(fields, ", ")
-}
-
-// cutPage keeps where a page came from, and which fields of a device on it do not parse.
-func cutPage(message string) string {
-	from, problem, _ := strings.Cut(message, ": ")
-	from, _, _ = strings.Cut(from, "?") // what is behind says only which page it was
-	switch fields := parseFields(problem); {
-	case fields != "":
-		return from + ": a device does not parse: " + fields
+	switch {
+	case len(fields) > 0:
+		return head + ": a device does not parse: " + strings.Join(fields, ", ")
 	case strings.Contains(problem, "validation error"):
-		return from + ": a device does not parse"
-	case holdsValue(problem, valueMarks) || strings.Contains(problem, "\n"):
-		return from
+		return head + ": a device does not parse"
+	case quotedValue.MatchString(problem), isPage && strings.Contains(problem, "\n"):
+		return head
 	}
-	return from + ": " + problem
+	return head + ": " + strings.TrimSpace(problem)
 }
 
 // cutDevice keeps a device's id, and what is known to be no value of it.
@@ -125,10 +102,7 @@ func cutPush(message string) string {
 		head, _, _ := strings.Cut(message, "{")
 		return strings.TrimRight(head, " -")
 	}
-	var answered struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	}
+	var answered struct{ Code, Message string }
 	if json.Unmarshal([]byte(found[2]), &answered) != nil || answered.Code == "" && answered.Message == "" {
 		return found[1]
 	}

@@ -70,14 +70,14 @@ func TestShownLine(t *testing.T) {
 		},
 		"one that is a parse error": {
 			"Error while running asset connector OktaDeviceAssetConnector\n" + parseError,
-			"Error while running asset connector OktaDeviceAssetConnector: status (string type), profile.platform (missing)",
+			"Error while running asset connector OktaDeviceAssetConnector: a device does not parse: status (string type), profile.platform (missing)",
 		},
-		"an unknown line with a parse error in it": {"Something new: " + parseError, "Something new: status (string type), profile.platform (missing)"},
+		"an unknown line with a parse error in it": {"Something new: " + parseError, "Something new: a device does not parse: status (string type), profile.platform (missing)"},
 		"what does not print is escaped":           {"a\u202eb", `a\u202eb`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := ShownLine(test.line); got != test.want {
+			if got := shownLine(test.line); got != test.want {
 				t.Errorf("it shows\n%q, want\n%q", got, test.want)
 			}
 		})
@@ -94,7 +94,7 @@ func FuzzShownLine(f *testing.F) {
 			return
 		}
 		line := head + strings.ReplaceAll(parseError, "Anna Sch...", value)
-		if shown := ShownLine(line); strings.Contains(shown, value) && !strings.Contains(WithoutValues(head), value) {
+		if shown := shownLine(line); strings.Contains(shown, value) && !strings.Contains(WithoutValues(head), value) {
 			t.Errorf("%q shows as %q", line, shown)
 		}
 	})

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -18,14 +17,14 @@ type SyncRequest struct {
 	ID             string
 	Wait           Wait
 	StartIfStopped bool
-	// Tell hears what happens, the same thing once; nil: nobody asks.
+	// Tell hears what happens, the same thing once; nil: nobody is informed.
 	Tell func(message string)
 }
 
 // ErrStopped means that a connector is stopped and may not be started. The text that wraps it says more.
 var ErrStopped = errors.New("the connector is stopped")
 
-// ErrNoStatus means that Sekoia does not say whether a connector runs.
+// ErrNoStatus means that Sekoia does not say if a connector runs.
 var ErrNoStatus = errors.New("Sekoia gives no status for the connector") //nolint:staticcheck // a name begins it
 
 // Sync makes a connector fetch now, and waits as far as it is asked to. Sekoia has no call for it: a connector that is
@@ -36,91 +35,71 @@ func (c *Connectors) Sync(ctx context.Context, request SyncRequest) ([]Remark, e
 	if request.Tell != nil {
 		tell = &progress{send: request.Tell}
 	}
-	s := syncRun{runner: c.runner(request.ID, tell), SyncRequest: request, product: c.product}
-	return s.do(ctx)
+	s := syncRun{runner: c.runner(request.ID, tell), SyncRequest: request}
+	err := s.sync(ctx, c)
+	return s.remarks, err
 }
 
 // syncRun is one sync under way.
 type syncRun struct {
 	*runner
 	SyncRequest
-	product Product
 }
 
-func (s syncRun) do(ctx context.Context) ([]Remark, error) {
-	runs, err := s.look(ctx)
+func (s syncRun) sync(ctx context.Context, c *Connectors) error {
+	connector, err := s.client.Connector(ctx, s.id)
 	if err != nil {
-		return nil, err
+		return failed("The connector could not be read", err)
+	}
+	if c.isOther(connector) {
+		return ErrOtherProduct
+	}
+	runs := connector.Status == nil || connector.Status.Enabled()
+	switch {
+	case connector.Status == nil && !s.StartIfStopped:
+		return ErrNoStatus
+	case !runs && !s.StartIfStopped:
+		says := ""
+		if *connector.Status == sekoia.StatusCriticalError {
+			says = s.logSays(ctx)
+		}
+		return fmt.Errorf("%w (status %s)%s", ErrStopped, *connector.Status, says)
+	case connector.Status != nil:
+		s.tell.status(*connector.Status)
 	}
 	before := -1
 	if s.Wait == WaitSynced {
 		before = s.count(ctx)
 	}
-	from, remarks, err := s.restart(ctx, runs)
-	if err != nil {
-		return remarks, err
-	}
-	ended := s.wait(ctx, s.Wait, from)
-	remarks = append(remarks, ended.remarks...)
-	if ended.bad != nil {
-		return remarks, failed("The connector's sync failed", ended.bad)
-	}
-	s.tellEnd(ctx, before)
-	return remarks, nil
-}
-
-// look reports whether the connector runs. One that does not, and may not be started, is an error.
-func (s syncRun) look(ctx context.Context) (runs bool, err error) {
-	connector, err := s.client.Connector(ctx, s.id)
-	switch {
-	case err != nil:
-		return false, failed("The connector could not be read", err)
-	case connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, s.product.ConnectorID):
-		return false, ErrOtherProduct
-	case connector.Status == nil && !s.StartIfStopped:
-		return false, ErrNoStatus
-	case connector.Status == nil:
-		return true, nil
-	case !connector.Status.Enabled() && !s.StartIfStopped:
-		return false, s.stopped(ctx, *connector.Status)
-	}
-	s.tell.status(*connector.Status)
-	return connector.Status.Enabled(), nil
-}
-
-func (s syncRun) stopped(ctx context.Context, status sekoia.Status) error {
-	err := fmt.Errorf("%w (status %s)", ErrStopped, status)
-	if status != sekoia.StatusCriticalError {
+	if err := s.restart(ctx, runs); err != nil {
 		return err
 	}
-	if lines := s.lastErrors(ctx); len(lines) > 0 {
-		err = fmt.Errorf("%w. Its log says:\n%s", err, strings.Join(lines, "\n"))
+	if err := s.wait(ctx, s.Wait); err != nil {
+		return failed("The connector's sync failed", err)
 	}
-	return err
+	s.tellEnd(ctx, before)
+	return nil
 }
 
 // restart stops the connector if it runs, and starts it.
-func (s syncRun) restart(ctx context.Context, runs bool) (mark, []Remark, error) {
-	if !runs {
-		from, err := s.start(ctx, s.mark(ctx))
-		if err != nil {
-			err = failed("The connector could not be started", err)
+func (s syncRun) restart(ctx context.Context, runs bool) error {
+	if runs {
+		if err := s.stop(ctx); err != nil {
+			left := "It was not stopped."
+			if s.stopped {
+				left = s.startAgain(ctx)
+			}
+			return &StepError{Step: "The connector could not be stopped", Err: err, Left: left}
 		}
-		return from, nil, err
 	}
-	remarks, err := s.stop(ctx)
-	if err != nil {
-		left := "It was not stopped."
-		if _, told := errors.AsType[*toldError](err); told {
-			left = s.startAgain(ctx)
-		}
-		return mark{}, remarks, &StepError{Step: "The connector could not be stopped", Err: err, Left: left}
+	err := s.start(ctx)
+	switch {
+	case err != nil && runs:
+		return &StepError{Step: "The connector was stopped, but could not be started", Err: err, Left: s.startAgain(ctx)}
+	case err != nil:
+		return failed("The connector could not be started", err)
 	}
-	from, err := s.start(ctx, s.mark(ctx))
-	if err != nil {
-		err = &StepError{Step: "The connector was stopped, but could not be started", Err: err, Left: s.startAgain(ctx)}
-	}
-	return from, remarks, err
+	return nil
 }
 
 // How long a connector may take to be started again: an interrupted operation has to end within a second.
@@ -138,7 +117,7 @@ func (s syncRun) startAgain(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	if _, err := s.client.StartConnector(ctx, s.id); err != nil {
-		return "It may be stopped now: the call that starts it again failed (" + err.Error() + "). Invoke the action again with start_if_stopped = true."
+		return "It may be stopped now, because starting it again failed too (" + err.Error() + "). Invoke the action again with start_if_stopped = true."
 	}
 	return "It was started again."
 }
@@ -165,6 +144,6 @@ func (s syncRun) tellEnd(ctx context.Context, before int) {
 			s.tell.say("The sync has ended")
 			return
 		}
-		s.tell.say(fmt.Sprintf("The sync has ended: the connector has brought %s, %d more than before", assets(after), after-before))
+		s.tell.say(fmt.Sprintf("The sync has ended. The connector has brought %s, %d more than before", counted(after, "asset"), after-before))
 	}
 }

@@ -112,7 +112,7 @@ func TestSyncSaysWhatIsLeft(t *testing.T) {
 		"a start that succeeded the second time": {troubles{"start": refused}, "It was started again."},
 		"a start that never succeeded": {
 			troubles{"start *": refused},
-			"It may be stopped now: the call that starts it again failed (Sekoia answered 400 (refused: no) to POST " +
+			"It may be stopped now, because starting it again failed too (Sekoia answered 400 (refused: no) to POST " +
 				"/v1/symphony/connector-configurations/connector-1/start). Invoke the action again with start_if_stopped = true.",
 		},
 	}
@@ -152,7 +152,7 @@ func TestSyncTellsWhatHappens(t *testing.T) {
 			wait: WaitSynced, log: []string{begins, posted, ends},
 			want: []string{
 				"The connector's status is RUNNING", "Stopping the connector", "Starting the connector", "The connector's status is RUNNING",
-				"The fetch cycle has ended; 7 assets so far", "The sync has ended: the connector has brought 7 assets, 0 more than before",
+				"The fetch cycle has ended; 7 assets so far", "The sync has ended. The connector has brought 7 assets, 0 more than before",
 			},
 		},
 		"with assets that can't be counted": {
@@ -221,16 +221,16 @@ func TestProgress(t *testing.T) {
 	}
 	for want, c := range map[string]cycle{
 		"The fetch cycle has ended":                                               {begun: true, ended: true},
-		"The connector sends what it fetched":                                     {begun: true, posted: true},
+		"The connector is sending what it fetched":                                {begun: true, posted: true},
 		"The fetch cycle has begun":                                               {begun: true},
 		"Waiting for the fetch cycle to begin":                                    {},
-		"The connector could not fetch devices: waiting for the end of its cycle": {begun: true, failed: fetchFailed},
+		"The connector could not fetch devices. Waiting for the end of its cycle": {begun: true, failed: fetchFailed},
 	} {
 		if got := c.message(); got != want {
 			t.Errorf("%+v says %q, want %q", c, got, want)
 		}
 	}
-	if assets(1) != "1 asset" || assets(0) != "0 assets" {
+	if counted(1, "asset") != "1 asset" || counted(0, "asset") != "0 assets" {
 		t.Error("one asset is not some assets")
 	}
 }

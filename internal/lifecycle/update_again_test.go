@@ -33,7 +33,7 @@ func (r *record) needsUpdate(w wish) bool { return r.wish != w || r.drift != "" 
 // change is what an update from the record to the wish asks for.
 func (r *record) change(w wish) Change {
 	return Change{
-		Known:    Known{ID: r.id, AccountID: r.account, Target: r.target},
+		Record:   Record{ID: r.id, AccountID: r.account, Target: r.target},
 		Spec:     Spec{Name: w.name, CommunityID: communityID, Target: acme},
 		Settings: settingsWith(w.version),
 		Rename:   r.name != w.name,
@@ -46,7 +46,7 @@ func (r *record) change(w wish) Change {
 }
 
 // follow takes into the record what an update reached.
-func (r *record) follow(w wish, reached Reached) {
+func (r *record) follow(w wish, reached UpdateResult) {
 	if reached.Renamed {
 		r.name = w.name
 	}
@@ -80,7 +80,7 @@ func (r *record) follow(w wish, reached Reached) {
 // refresh takes into the record what Sekoia holds.
 func (r *record) refresh(t *testing.T, connectors *Connectors) {
 	t.Helper()
-	found, err := connectors.Read(t.Context(), Known{ID: r.id, AccountID: r.account, Target: r.target})
+	found, err := connectors.Read(t.Context(), Record{ID: r.id, AccountID: r.account, Target: r.target})
 	if err != nil {
 		t.Fatalf("the connector can't be read any more: %v", err)
 	}

@@ -21,7 +21,7 @@ const (
 
 // changed is a change of the connector of newCloud, which runs and is to run, with a token that is known.
 func changed(asked ...func(*Change)) Change {
-	change := Change{Known: managed, Spec: wantedSpec, Settings: settingsWith("fresh"), Runs: true, Enable: true, Wait: WaitStarted}
+	change := Change{Record: managed, Spec: wantedSpec, Settings: settingsWith("fresh"), Runs: true, Enable: true, Wait: WaitStarted}
 	for _, ask := range asked {
 		ask(&change)
 	}
@@ -56,7 +56,7 @@ type updateCase struct {
 	cloud     func(c *cloud)
 	change    Change
 	meet      troubles
-	want      Reached // without remarks
+	want      UpdateResult // without remarks
 	wantErr   []string
 	remarks   []string // their summaries
 	wantCalls string
@@ -70,7 +70,7 @@ const (
 	connector1Off = `connector-1 "Okta devices" on account-1 STOPPED`
 )
 
-var done = Reached{Done: true}
+var done = UpdateResult{Done: true}
 
 func runUpdateCases(t *testing.T, cases map[string]updateCase) {
 	t.Helper()
@@ -109,59 +109,59 @@ func TestUpdate(t *testing.T) {
 			change: changed(), want: done, wantHolds: []string{account1Old, connector1},
 		},
 		"new settings are stored between a stop and a start": {
-			change: changed(storing), want: Reached{Stored: StoredAll, Started: true, Done: true},
+			change: changed(storing), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
 			wantCalls: "usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a restart sends the settings again": {
-			change: changed(restarting), want: Reached{Stored: StoredAll, Started: true, Done: true},
+			change: changed(restarting), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
 			wantCalls: "usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a restart without a known credential leaves the account alone": {
-			change: changed(restarting, withoutSettings), want: Reached{Started: true, Done: true},
+			change: changed(restarting, withoutSettings), want: UpdateResult{Started: true, Done: true},
 			wantCalls: callsStop + ", " + callsStart, wantHolds: []string{account1Old, connector1},
 		},
 		"a start sends the settings again": {
-			cloud: connectorStopped, change: changed(stopped), want: Reached{Stored: StoredAll, Started: true, Done: true},
+			cloud: connectorStopped, change: changed(stopped), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
 			wantCalls: "read connector, usage, change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a start without a known credential": {
-			cloud: connectorStopped, change: changed(stopped, withoutSettings), want: Reached{Started: true, Done: true},
+			cloud: connectorStopped, change: changed(stopped, withoutSettings), want: UpdateResult{Started: true, Done: true},
 			wantCalls: "read connector, " + callsStart, wantHolds: []string{account1Old, connector1},
 		},
 		"a start of a connector that was thought to be stopped, and runs, is a restart": {
-			change: changed(stopped), want: Reached{Stored: StoredAll, Started: true, Done: true},
+			change: changed(stopped), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a stop": {
-			change: changed(disabling), want: Reached{Stopped: true, Done: true}, wantCalls: callsStop, wantHolds: []string{account1Old, connector1Off},
+			change: changed(disabling), want: UpdateResult{Stopped: true, Done: true}, wantCalls: callsStop, wantHolds: []string{account1Old, connector1Off},
 		},
 		"a rename renames the account too, and restarts nothing": {
-			change: changed(renaming), want: Reached{Renamed: true, Done: true}, wantCalls: "usage, change account, change connector",
+			change: changed(renaming), want: UpdateResult{Renamed: true, Done: true}, wantCalls: "usage, change account, change connector",
 			wantHolds: []string{`account-1 "new name" https://acme.okta.com old`, `connector-1 "new name" on account-1 RUNNING`},
 		},
 		"a rename leaves the name of an account that others use": {
-			cloud: func(c *cloud) { c.accounts[0].others.Playbooks = 1 }, change: changed(renaming), want: Reached{Renamed: true, Done: true},
+			cloud: func(c *cloud) { c.accounts[0].others.Playbooks = 1 }, change: changed(renaming), want: UpdateResult{Renamed: true, Done: true},
 			wantCalls: "usage, change connector", wantHolds: []string{account1Old, `connector-1 "new name" on account-1 RUNNING`},
 		},
 		"a rename that may not rename the account is a remark": {
-			change: changed(renaming), meet: troubles{"change account": refusedWith(http.StatusForbidden)}, want: Reached{Renamed: true, Done: true},
+			change: changed(renaming), meet: troubles{"change account": refusedWith(http.StatusForbidden)}, want: UpdateResult{Renamed: true, Done: true},
 			remarks: []string{"The connector's account keeps its old name"}, wantCalls: "usage, change account, change connector",
 			wantHolds: []string{account1Old, `connector-1 "new name" on account-1 RUNNING`},
 		},
 		"a rename with new settings writes the account once": {
-			change: changed(renaming, storing), want: Reached{Renamed: true, Stored: StoredAll, Started: true, Done: true},
+			change: changed(renaming, storing), want: UpdateResult{Renamed: true, Stored: StoredAll, Started: true, Done: true},
 			wantCalls: "usage, change connector, " + callsStop + ", change account, " + callsStart,
 			wantHolds: []string{`account-1 "new name" https://acme.okta.com fresh`, `connector-1 "new name" on account-1 RUNNING`},
 		},
 		"new settings of a disabled connector are stored, and nothing is started or waited for": {
-			cloud: connectorStopped, change: changed(storing, stopped, disabling, syncing), want: Reached{Stored: StoredAll, Done: true},
+			cloud: connectorStopped, change: changed(storing, stopped, disabling, syncing), want: UpdateResult{Stored: StoredAll, Done: true},
 			wantCalls: "usage, change account", wantHolds: []string{account1Fresh, connector1Off},
 		},
 		"a restart of a disabled connector does nothing": {
 			cloud: connectorStopped, change: changed(restarting, stopped, disabling), want: done, wantHolds: []string{account1Old, connector1Off},
 		},
 		"a sync is waited for": {
-			cloud: func(c *cloud) { c.connectors[0].log = []string{begins, ends} }, change: changed(storing), want: Reached{Stored: StoredAll, Started: true, Done: true},
+			cloud: func(c *cloud) { c.connectors[0].log = []string{begins, ends} }, change: changed(storing), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
 			wantCalls: "usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 	})
@@ -173,74 +173,74 @@ func TestUpdateThatRepairs(t *testing.T) {
 	runUpdateCases(t, map[string]updateCase{
 		"an account with another target": {
 			cloud: func(c *cloud) { c.accounts[0].value["base_url"] = globex }, change: changed(repairing, storing),
-			want:      Reached{Stored: StoredAll, Repaired: true, Started: true, Done: true},
+			want:      UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a connector that was moved is moved back": {
-			cloud: movedAway, change: changed(repairing), want: Reached{Stored: StoredAll, Repaired: true, Started: true, Done: true},
+			cloud: movedAway, change: changed(repairing), want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, change connector, " + callsStart,
 			wantHolds: []string{account1Fresh, foreign, connector1},
 		},
 		"a connector that was moved is moved back without a known credential": {
-			cloud: movedAway, change: changed(repairing, withoutSettings), want: Reached{Repaired: true, Started: true, Done: true},
+			cloud: movedAway, change: changed(repairing, withoutSettings), want: UpdateResult{Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change connector, " + callsStart,
 			wantHolds: []string{account1Old, foreign, connector1},
 		},
 		"a disabled connector that was moved is moved back, and stays stopped": {
 			cloud:  func(c *cloud) { movedAway(c); connectorStopped(c) },
-			change: changed(repairing, stopped, disabling), want: Reached{Repaired: true, Done: true},
+			change: changed(repairing, stopped, disabling), want: UpdateResult{Repaired: true, Done: true},
 			wantCalls: "read connector, usage, change connector", wantHolds: []string{account1Old, foreign, connector1Off},
 		},
 		"a connector whose account is gone gets a new one": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount),
-			want: Reached{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
+			want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
 			wantCalls: "read connector, read account, " + callsStop + ", list accounts, make account, change connector, " +
 				callsStart,
 			wantHolds: []string{newAccountMade, `connector-1 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector whose account is gone gets the one that it is on, if nobody else uses that": {
 			cloud: func(c *cloud) { movedAway(c); accountGone(c) }, change: changed(repairing, storing, withoutAccount),
-			want:      Reached{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "account-2"},
+			want:      UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "account-2"},
 			wantCalls: "read connector, read account, usage, usage, " + callsStop + ", change account, " + callsStart,
 			wantHolds: []string{`account-2 "Okta devices" https://acme.okta.com fresh`, `connector-1 "Okta devices" on account-2 RUNNING`},
 		},
 		"a connector whose account is gone gets a new one, if others use the one that it is on": {
 			cloud:  func(c *cloud) { movedAway(c); accountGone(c); c.accounts[0].others.Playbooks = 1 },
 			change: changed(repairing, storing, withoutAccount),
-			want:   Reached{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
+			want:   UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
 			wantCalls: "read connector, read account, usage, " + callsStop + ", list accounts, make account, change connector, " +
 				callsStart,
 			wantHolds: []string{foreign, newAccountMade, `connector-1 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector that is gone is made again on its account": {
 			cloud: connectorGone, change: changed(repairing),
-			want:      Reached{Renamed: true, Stored: StoredAll, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
+			want:      UpdateResult{Renamed: true, Stored: StoredAll, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector, read connector",
 			wantHolds: []string{account1Fresh, `new-connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"a connector that is gone is made again with its new name": {
 			cloud: connectorGone, change: changed(repairing, renaming, withoutSettings),
-			want:      Reached{Renamed: true, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
+			want:      UpdateResult{Renamed: true, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector, read connector",
 			wantHolds: []string{`account-1 "new name" https://acme.okta.com old`, `new-connector-1 "new name" on account-1 RUNNING`},
 		},
 		"a disabled connector that is gone is made again, and stopped": {
 			cloud: connectorGone, change: changed(repairing, stopped, disabling),
-			want:      Reached{Renamed: true, Stopped: true, Repaired: true, Done: true, ID: "new-connector-1"},
+			want:      UpdateResult{Renamed: true, Stopped: true, Repaired: true, Done: true, ID: "new-connector-1"},
 			wantCalls: "read connector, usage, list connectors, make connector, " + callsStop,
 			wantHolds: []string{account1Old, `new-connector-1 "Okta devices" on account-1 STOPPED`},
 		},
 		"a connector and its account that are gone are both made again": {
 			cloud:  func(c *cloud) { accountGone(c); connectorGone(c) },
 			change: changed(repairing, storing, withoutAccount),
-			want: Reached{
+			want: UpdateResult{
 				Renamed: true, Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1", ID: "new-connector-2",
 			},
 			wantCalls: "read connector, list accounts, make account, list connectors, make connector, read connector",
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector that came back meanwhile is started again, and not made": {
-			change: changed(repairing), want: Reached{Stored: StoredAll, Repaired: true, Started: true, Done: true},
+			change: changed(repairing), want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 	})
@@ -254,7 +254,7 @@ func TestUpdateThatFails(t *testing.T) {
 		// Before the first write.
 		"an account that others use is not changed, and the connector not stopped": {
 			cloud: func(c *cloud) { c.accounts[0].others.Actions = 1 }, change: changed(storing),
-			wantErr: []string{"The connector's account is not changed", "used by 1 connectors"}, wantCalls: "usage", wantHolds: []string{account1Old, connector1},
+			wantErr: []string{"The connector's account is not changed", "used by 1 connector and 1 action"}, wantCalls: "usage", wantHolds: []string{account1Old, connector1},
 		},
 		"an account that another connector uses is not changed": {
 			cloud: func(c *cloud) { c.addConnector("another", c.accounts[0]) }, change: changed(restarting),
@@ -263,7 +263,7 @@ func TestUpdateThatFails(t *testing.T) {
 		},
 		"a connector that was moved is not put back on an account that somebody uses now": {
 			cloud: func(c *cloud) { movedAway(c); c.addConnector("another", c.accounts[0]) }, change: changed(repairing),
-			wantErr: []string{"used by 1 connectors"}, wantCalls: "read connector, usage",
+			wantErr: []string{"used by 1 connector"}, wantCalls: "read connector, usage",
 			wantHolds: []string{
 				account1Old, `account-2 "another" https://globex.okta.com theirs`, `connector-1 "Okta devices" on account-2 RUNNING`,
 				`connector-2 "another" on account-1 RUNNING`,
@@ -290,11 +290,11 @@ func TestUpdateThatFails(t *testing.T) {
 			wantErr: []string{"The connector's account could not be read"}, wantCalls: "read connector, read account", wantHolds: []string{account1Old, connector1},
 		},
 		"a new account without a known credential": {
-			cloud: accountGone, change: changed(repairing, storing, withoutAccount, withoutSettings), wantErr: []string{ErrNoSettings.Error()},
+			cloud: accountGone, change: changed(repairing, storing, withoutAccount, withoutSettings), wantErr: []string{errNoSettings.Error()},
 			wantCalls: "read connector, read account", wantHolds: []string{connector1},
 		},
 		"new settings without a known credential": {
-			change: changed(storing, withoutSettings), wantErr: []string{ErrNoSettings.Error()}, wantHolds: []string{account1Old, connector1},
+			change: changed(storing, withoutSettings), wantErr: []string{errNoSettings.Error()}, wantHolds: []string{account1Old, connector1},
 		},
 		// The rename.
 		"a rename of the account that is refused": {
@@ -315,16 +315,16 @@ func TestUpdateThatFails(t *testing.T) {
 		},
 		// The stop.
 		"a stop that is refused": {
-			change: changed(renaming, storing), meet: troubles{"stop": refused}, want: Reached{Renamed: true},
+			change: changed(renaming, storing), meet: troubles{"stop": refused}, want: UpdateResult{Renamed: true},
 			wantErr: []string{"The connector could not be stopped", "400"}, wantCalls: "usage, change connector, log, stop",
 			wantHolds: []string{account1Old, connector1New},
 		},
 		"a stop whose reply is lost": {
-			change: changed(storing), meet: troubles{"stop": lostDone}, want: Reached{Stopped: true},
+			change: changed(storing), meet: troubles{"stop": lostDone}, want: UpdateResult{Stopped: true},
 			wantErr: []string{"The connector could not be stopped"}, wantCalls: "usage, log, stop", wantHolds: []string{account1Old, connector1Off},
 		},
 		"a stop that nobody can look at": {
-			change: changed(storing), meet: troubles{"read connector *": refused}, want: Reached{Stopped: true},
+			change: changed(storing), meet: troubles{"read connector *": refused}, want: UpdateResult{Stopped: true},
 			wantErr: []string{"The connector could not be stopped"}, wantCalls: "usage, log, stop, read connector, read connector, read connector",
 			wantHolds: []string{account1Old, connector1Off},
 		},
@@ -338,7 +338,7 @@ func TestUpdateThatFails(t *testing.T) {
 			wantCalls: stop + ", change account, start", wantHolds: []string{account1Old, connector1},
 		},
 		"a refused PATCH after a stop, and a start that is refused too": {
-			change: changed(storing), meet: troubles{"change account": refused, "start": refused}, want: Reached{Stopped: true},
+			change: changed(storing), meet: troubles{"change account": refused, "start": refused}, want: UpdateResult{Stopped: true},
 			wantErr: []string{"The connector's account could not be changed"}, wantCalls: stop + ", change account, start",
 			wantHolds: []string{account1Old, connector1Off},
 		},
@@ -347,68 +347,68 @@ func TestUpdateThatFails(t *testing.T) {
 			wantErr: []string{"The connector's account could not be changed"}, wantCalls: "read connector, usage, change account", wantHolds: []string{account1Old, connector1Off},
 		},
 		"a PATCH whose reply is lost leaves the connector stopped": {
-			change: changed(storing), meet: troubles{"change account": lostDone}, want: Reached{Stopped: true, Stored: StoredMaybe},
+			change: changed(storing), meet: troubles{"change account": lostDone}, want: UpdateResult{Stopped: true, Stored: StoredMaybe},
 			wantErr: []string{"The connector's account may not have been changed"}, wantCalls: stop + ", change account",
 			wantHolds: []string{account1Fresh, connector1Off},
 		},
 		"a PATCH that ends in an outage may have had its effect": {
-			change: changed(storing), meet: troubles{"change account": refusedWith(http.StatusBadGateway)}, want: Reached{Stopped: true, Stored: StoredMaybe},
+			change: changed(storing), meet: troubles{"change account": refusedWith(http.StatusBadGateway)}, want: UpdateResult{Stopped: true, Stored: StoredMaybe},
 			wantErr: []string{"may not have been changed", "502"}, wantCalls: stop + ", change account", wantHolds: []string{account1Old, connector1Off},
 		},
 		"a new account that is refused starts the connector again": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount), meet: troubles{"make account": refused},
-			wantErr:   []string{"The connector's account could not be made", "400"},
+			wantErr:   []string{"The connector's account could not be created", "400"},
 			wantCalls: "read connector, read account, " + callsStop + ", list accounts, make account, start", wantHolds: []string{connector1},
 		},
 		"a new account whose reply is lost is found": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount), meet: troubles{"make account": lostDone},
-			want: Reached{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
+			want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
 			wantCalls: "read connector, read account, " + callsStop + ", list accounts, make account, list accounts, change connector" +
 				start,
 			wantHolds: []string{newAccountMade, `connector-1 "Okta devices" on new-account-1 RUNNING`},
 		},
 		// The place.
 		"a move back that is refused": {
-			cloud: movedAway, change: changed(repairing), meet: troubles{"change connector": refused}, want: Reached{Stopped: true, Stored: StoredAll},
+			cloud: movedAway, change: changed(repairing), meet: troubles{"change connector": refused}, want: UpdateResult{Stopped: true, Stored: StoredAll},
 			wantErr: []string{"The connector could not be put on its account"}, wantCalls: "read connector, " + stop + ", change account, change connector",
 			wantHolds: []string{account1Fresh, `account-2 "another" https://globex.okta.com theirs`, `connector-1 "Okta devices" on account-2 STOPPED`},
 		},
 		"a move to a new account that is refused": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount), meet: troubles{"change connector": refused},
-			want: Reached{Stopped: true, Stored: StoredAll, Account: "new-account-1"}, wantErr: []string{"The connector could not be put on its account"},
+			want: UpdateResult{Stopped: true, Stored: StoredAll, Account: "new-account-1"}, wantErr: []string{"The connector could not be put on its account"},
 			wantCalls: "read connector, read account, " + callsStop + ", list accounts, make account, change connector",
 			wantHolds: []string{newAccountMade, connector1Off},
 		},
 		"a connector that can't be made again": {
-			cloud: connectorGone, change: changed(repairing), meet: troubles{"make connector": refused}, want: Reached{Stored: StoredAll},
+			cloud: connectorGone, change: changed(repairing), meet: troubles{"make connector": refused}, want: UpdateResult{Stored: StoredAll},
 			wantErr:   []string{"The connector could not be created again"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector", wantHolds: []string{account1Fresh},
 		},
 		"a connector that can't be looked for is not made again": {
-			cloud: connectorGone, change: changed(repairing), meet: troubles{"list connectors": refused}, want: Reached{Stored: StoredAll},
+			cloud: connectorGone, change: changed(repairing), meet: troubles{"list connectors": refused}, want: UpdateResult{Stored: StoredAll},
 			wantErr: []string{"The connector could not be created again"}, wantCalls: "read connector, usage, change account, list connectors",
 			wantHolds: []string{account1Fresh},
 		},
 		"a new connector that is not to run, and can't be stopped": {
 			cloud: connectorGone, change: changed(repairing, stopped, disabling), meet: troubles{"stop": refused},
-			want: Reached{Renamed: true, Repaired: true, Started: true, ID: "new-connector-1"}, wantErr: []string{"The connector could not be stopped"},
+			want: UpdateResult{Renamed: true, Repaired: true, Started: true, ID: "new-connector-1"}, wantErr: []string{"The connector could not be stopped"},
 			wantCalls: "read connector, usage, list connectors, make connector, log, stop",
 			wantHolds: []string{account1Old, `new-connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		// The start.
 		"a start that is refused": {
-			change: changed(storing), meet: troubles{"start": refused}, want: Reached{Stopped: true, Stored: StoredAll},
+			change: changed(storing), meet: troubles{"start": refused}, want: UpdateResult{Stopped: true, Stored: StoredAll},
 			wantErr: []string{"The connector could not be started", "400"}, wantCalls: stop + ", change account, log, start",
 			wantHolds: []string{account1Fresh, connector1Off},
 		},
 		"a start whose reply is lost": {
-			change: changed(storing), meet: troubles{"start": lostDone}, want: Reached{Stopped: true, Stored: StoredAll},
+			change: changed(storing), meet: troubles{"start": lostDone}, want: UpdateResult{Stopped: true, Stored: StoredAll},
 			wantErr: []string{"The connector could not be started"}, wantCalls: stop + ", change account, log, start",
 			wantHolds: []string{account1Fresh, connector1},
 		},
 		"a wait that can't look": {
 			change: changed(restarting, withoutSettings), meet: troubles{"read connector 2": refused, "read connector 3": refused, "read connector 4": refused},
-			want: Reached{Started: true, Done: true}, wantErr: []string{"The change was made, but the sync failed"},
+			want: UpdateResult{Started: true, Done: true}, wantErr: []string{"The change was made, but the sync failed"},
 			wantCalls: callsStop + start + ", read connector, read connector", wantHolds: []string{account1Old, connector1},
 		},
 	})
@@ -421,13 +421,13 @@ func TestUpdateThatIsInterrupted(t *testing.T) {
 		change    Change
 		during    string
 		meets     trouble
-		want      Reached
+		want      UpdateResult
 		wantErr   string
 		wantHolds []string
 	}{
 		"while a fetch cycle is waited for leaves the connector running": {
 			cloud: func(c *cloud) { c.connectors[0].log = []string{begins} }, change: changed(storing), during: "log",
-			wantErr: "The connector could not be stopped yet: a fetch cycle is running, and a stop would cut it off", wantHolds: []string{account1Old, connector1},
+			wantErr: "The connector could not be stopped yet: a fetch cycle is running, and a stop would cut it off: the wait was interrupted", wantHolds: []string{account1Old, connector1},
 		},
 		"with the PATCH refused starts the connector again": {
 			change: changed(storing), during: "change account", meets: refused, wantErr: "The connector's account could not be changed",
@@ -435,12 +435,12 @@ func TestUpdateThatIsInterrupted(t *testing.T) {
 		},
 		"before a new account is made": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount), during: "read connector 2",
-			want: Reached{Stopped: true}, wantErr: "The connector could not be stopped: context canceled",
+			want: UpdateResult{Stopped: true}, wantErr: "The connector could not be stopped: the wait was interrupted",
 			wantHolds: []string{connector1Off},
 		},
 		"before a connector is made again": {
 			cloud: connectorGone, change: changed(repairing), during: "change account", meets: lostDone,
-			want: Reached{Stored: StoredMaybe}, wantErr: "The connector's account may not have been changed", wantHolds: []string{account1Fresh},
+			want: UpdateResult{Stored: StoredMaybe}, wantErr: "The connector's account may not have been changed", wantHolds: []string{account1Fresh},
 		},
 	}
 	for name, test := range cases {
@@ -475,11 +475,11 @@ func TestUpdateWaitsForItsTurn(t *testing.T) {
 		cloud   func(c *cloud)
 		change  Change
 		wantErr string
-		want    Reached
+		want    UpdateResult
 	}{
 		"to make an account": {
 			cloud: func(c *cloud) { accountGone(c); connectorStopped(c) }, change: changed(repairing, storing, withoutAccount, stopped),
-			wantErr: "The connector's account could not be made: waiting for another operation of this run",
+			wantErr: "The connector's account could not be created: waiting for another operation of this run",
 		},
 		"to make a connector": {
 			cloud: connectorGone, change: changed(repairing, withoutSettings), wantErr: "The connector could not be created again: waiting for another operation of this run",
@@ -492,7 +492,7 @@ func TestUpdateWaitsForItsTurn(t *testing.T) {
 				c := newCloud()
 				test.cloud(c)
 				connectors := c.open(t)
-				release, err := connectors.exclusive(t.Context())
+				release, err := connectors.takeTurn(t.Context(), alone)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -8,42 +8,43 @@ import (
 	"net/http"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // An authorizer gives each call what it is sent with.
 type authorizer interface {
-	credential(ctx context.Context) (credential, error)
+	credential(ctx context.Context) (authorization, error)
 	// refused is told of a refusal of a call with this credential, whatever its status. True: the same call is worth
 	// another try, with a new credential.
-	refused(used credential, got *answer) bool
+	refused(used authorization, got *answer) bool
 }
 
-// A credential is what one call is sent with.
-type credential struct {
+// An authorization is what one call is sent with.
+type authorization struct {
 	scheme string
-	secret transport.Secret
+	secret credential.Secret
 	// sign completes each attempt; nil: there is nothing to add.
 	sign func(*http.Request) error
 	// proved is the nonce in the proof of the last attempt; nil without sign.
 	proved *string
 }
 
-func (c credential) authorize(request *http.Request, origin transport.Origin) *http.Request {
-	request = transport.Authorize(request, origin, c.scheme, c.secret)
-	if c.sign != nil {
-		request = transport.SignEach(request, c.sign)
+func (a authorization) authorize(request *http.Request, origin credential.Origin) *http.Request {
+	request = credential.Authorize(request, origin, a.scheme, a.secret)
+	if a.sign != nil {
+		request = transport.SignEach(request, a.sign)
 	}
 	return request
 }
 
 // apiToken is an SSWS token: always the same.
-type apiToken transport.Secret
+type apiToken credential.Secret
 
-func (t apiToken) credential(context.Context) (credential, error) {
-	return credential{scheme: "SSWS", secret: transport.Secret(t)}, nil
+func (t apiToken) credential(context.Context) (authorization, error) {
+	return authorization{scheme: "SSWS", secret: credential.Secret(t)}, nil
 }
 
-func (apiToken) refused(credential, *answer) bool { return false }
+func (apiToken) refused(authorization, *answer) bool { return false }
 
 // authorizerOf is what a configuration authorizes calls with; nil: nothing.
 func authorizerOf(config Config) authorizer {

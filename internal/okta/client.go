@@ -18,49 +18,38 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-// maxPages bounds one listing, in case a server hands out new cursors for ever: two million devices.
+// maxPages bounds one listing, in case a server hands out new cursors forever: two million devices.
 const maxPages = 10_000
 
 // Config is what a [Client] needs. HTTP comes from transport.New; Origin is where [Resolve] said that calls with
 // credentials go.
 type Config struct {
 	HTTP   *http.Client
-	Origin transport.Origin
+	Origin credential.Origin
 	// Token is an Okta API token (SSWS).
-	Token transport.Secret
-	// App is a service app, whose access tokens are used in place of Token. Without either only Organization works, the
-	// rest is
-	// [ErrNoToken].
+	Token credential.Secret
+	// App is a service app, whose access tokens are used in place of Token. Without either, each call is [ErrNoToken].
 	App *ServiceApp
-	// Organization is Origin's metadata where it was read already ([Resolution.Organization]); the client then does not
-	// ask for it again.
-	Organization *Organization
 }
 
-// A Client reads one Okta organisation. It is safe for concurrent use.
+// A Client reads one Okta organization. It is safe for concurrent use.
 type Client struct {
 	http       *http.Client
-	origin     transport.Origin
+	origin     credential.Origin
 	authorizer authorizer // nil: none
 
-	// organizationLock holds one token. A channel rather than a mutex, so that waiting ends with the caller's context.
-	organizationLock chan struct{}
-	organization     *Organization
-
-	maxPages int
+	maxPages, pageSize int
 }
 
 // New makes a client. It calls nobody.
 func New(config Config) *Client {
 	return &Client{
-		http:             config.HTTP,
-		origin:           config.Origin,
-		authorizer:       authorizerOf(config),
-		organizationLock: make(chan struct{}, 1),
-		organization:     config.Organization,
-		maxPages:         maxPages,
+		http: config.HTTP, origin: config.Origin, authorizer: authorizerOf(config), maxPages: maxPages, pageSize: PageSize,
 	}
 }
 
@@ -71,11 +60,11 @@ type answer struct {
 	status    int
 	header    http.Header
 	body      []byte
-	rateLimit transport.RateLimit
+	rateLimit pace.RateLimit
 }
 
 // get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError].
-// A refusal that a new access token, or the nonce that it demands, may mend is followed by one more try.
+// A refusal that a new access token, or the nonce that it demands, may fix is followed by one more try.
 func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 	if c.authorizer == nil {
 		return nil, ErrNoToken
@@ -105,7 +94,7 @@ func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 }
 
 func newRequest(ctx context.Context, target *url.URL) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(transport.WithRateLimits(ctx), http.MethodGet, target.String(), nil)
+	request, err := http.NewRequestWithContext(pace.WithRateLimits(ctx), http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("making a request to Okta for %s: %w", target.EscapedPath(), err)
 	}
@@ -121,16 +110,17 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 	}
 	result := &answer{
 		method:    request.Method,
-		path:      transport.Sanitize(request.URL.EscapedPath()), // a Link header may have led there
+		path:      credential.Sanitize(request.URL.EscapedPath()), // a Link header may have led there
 		status:    response.StatusCode,
 		header:    response.Header,
-		rateLimit: transport.RateLimitIn(client, response, time.Now()),
+		rateLimit: pace.RateLimitIn(client, response, time.Now()),
 	}
-	result.body, err = transport.ReadBody(response, limit)
+	body, err := transport.ReadBody(response, limit)
+	result.body = bytes.Trim(body, " \t\r\n")
 	if err != nil {
 		// As transport.Do has it: the query stays out, for a search may hold names of devices.
-		place := transport.OriginOf(request.URL).String() + result.path
-		return nil, &transport.CallError{Method: request.Method, URL: place, Err: err}
+		place := credential.OriginOf(request.URL).String() + result.path
+		return nil, &failure.CallError{Method: request.Method, URL: place, Err: err}
 	}
 	return result, nil
 }
@@ -172,7 +162,7 @@ type errorWire struct {
 const maxCauses = 5
 
 // refusal makes the error of an answer that is not 2xx, to a call that carried these secrets.
-func refusal(a *answer, secrets ...transport.Secret) *APIError {
+func refusal(a *answer, secrets ...credential.Secret) *APIError {
 	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
 	var wire errorWire
 	if json.Unmarshal(a.body, &wire) != nil && wire.Code == nil {
@@ -202,7 +192,7 @@ var challenged = sync.OnceValue(func() *regexp.Regexp {
 
 // challenge reads why an access token was refused where the body does not say it: Okta's API answers a token without
 // the scope, and a proof that is not good, with a header alone (okta-sdk-golang issue 145, okta-sdk-python issue 541).
-func challenge(a *answer, secrets ...transport.Secret) (code, summary string) {
+func challenge(a *answer, secrets ...credential.Secret) (code, summary string) {
 	for _, value := range a.header.Values("WWW-Authenticate") {
 		if found := challenged().FindStringSubmatch(value); found != nil {
 			return found[1], cleaned(found[2], secrets...)
@@ -212,7 +202,7 @@ func challenge(a *answer, secrets ...transport.Secret) (code, summary string) {
 }
 
 // errorText reads a JSON string for an error. A server that echoes a credential does not get it into one.
-func errorText(raw json.RawMessage, secrets ...transport.Secret) string {
+func errorText(raw json.RawMessage, secrets ...credential.Secret) string {
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
 		return ""
@@ -222,8 +212,8 @@ func errorText(raw json.RawMessage, secrets ...transport.Secret) string {
 
 // cleaned is a text of the network as an error may show it: without these credentials, and without JWTs, whichever
 // request they were for.
-func cleaned(text string, secrets ...transport.Secret) string {
-	return transport.Sanitize(transport.Conceal(text, secrets...))
+func cleaned(text string, secrets ...credential.Secret) string {
+	return credential.Sanitize(credential.Conceal(text, secrets...))
 }
 
 // endpoint is the URL of path on the client's origin. The path is escaped as given in raw.

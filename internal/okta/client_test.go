@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
@@ -47,7 +47,7 @@ func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
 			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
 			assertUnexpected(t, err, test.list, "Okta answered 200 to GET /api/v1/devices, but ")
 			var ranged error
-			for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+			for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 				ranged = err
 			}
 			assertUnexpected(t, ranged, test.list)
@@ -206,11 +206,11 @@ func TestErrorsAreToldApartByOktasCode(t *testing.T) {
 
 func TestAnAnswerThatIsTooLargeIsNoAnswer(t *testing.T) {
 	t.Parallel()
-	network, client := acmeClient(t)
+	network, client := mocked(t)
 	network.RegisterResponder(http.MethodGet, acme+wellKnownPath, always(http.StatusOK, `{"id":"00o1","x":"`+strings.Repeat("x", wellKnownLimit)+`"}`))
-	_, err := client.Organization(t.Context())
+	_, err := fetchOrganization(t.Context(), client, origin(t, acme))
 	assertText(t, err, "GET https://acme.okta.com/.well-known/okta-organization", "larger than 65536 bytes")
-	if transport.Classify(err) != transport.FailureBodyTooLarge {
-		t.Errorf("class %v", transport.Classify(err))
+	if _, tooLarge := errors.AsType[*failure.BodyTooLargeError](err); !tooLarge {
+		t.Errorf("error %v", err)
 	}
 }

@@ -3,303 +3,222 @@
 
 package okta
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
-// decodeDevices reads a list of devices. Only an answer that is no list is an error.
-func decodeDevices(a *answer) ([]Device, int, error) {
-	return decodeList(a, "devices", readDevice)
+// decode reads an answer that must be a JSON object. A value inside it that has another type than target's is left out:
+// encoding/json reports it, and reads the rest.
+func (a *answer) decode(target any, expected string) *UnexpectedAnswerError {
+	return a.check(json.Unmarshal(a.body, target), '{', expected)
 }
 
-func decodeUsers(a *answer) ([]DeviceUser, int, error) {
-	return decodeList(a, "users", readUser)
-}
-
-func decodeDevice(a *answer) (*Device, error) {
-	in, unexpected := a.json('{', "a device")
-	if unexpected != nil {
-		return nil, unexpected
-	}
-	var device Device
-	readDevice(in, &device)
-	if device.ID == "" {
-		return nil, a.unexpected("it is a device without an id")
-	}
-	return &device, nil
-}
-
-func decodeList[T any](a *answer, noun string, read func(*cursor, *T)) (elements []T, unreadable int, err error) {
-	in, unexpected := a.json('[', "a list of "+noun)
-	if unexpected != nil {
+// decodeList reads the objects of an answer that must be a list, and counts what else is in it.
+func decodeList[Wire, T any](a *answer, noun string, convert func(*Wire) T) (elements []T, unreadable int, err error) {
+	found, unreadable, err := readObjects[Wire](a.body)
+	if unexpected := a.check(err, '[', "a list of "+noun); unexpected != nil {
 		return nil, 0, unexpected
 	}
-	elements, unreadable = readList(in, read)
+	elements = make([]T, len(found))
+	for i := range found {
+		elements[i] = convert(found[i])
+	}
 	return elements, unreadable, nil
 }
 
-// json begins to read an answer that must be JSON of one kind.
-func (a *answer) json(kind byte, expected string) (*cursor, *UnexpectedAnswerError) {
-	if !json.Valid(a.body) {
-		return nil, a.notJSON()
-	}
-	in := &cursor{text: a.body}
-	if got := in.kind(); got != kind {
-		return nil, a.unexpected("it is " + kindName(got) + " where " + expected + " was expected")
-	}
-	return in, nil
-}
-
-// readList reads the objects of a list and counts what else is in it. The result is never nil.
-func readList[T any](in *cursor, read func(*cursor, *T)) (elements []T, others int) {
-	elements = []T{}
-	in.enter()
-	for in.more() {
-		if in.kind() != '{' {
-			in.skip()
-			others++
-			continue
-		}
-		elements = append(elements, *new(T))
-		read(in, &elements[len(elements)-1])
-	}
-	return elements, others
-}
-
-// fields reads typed members, and notes the names of those with another type.
-type fields struct {
-	in  *cursor
-	odd *[]string
-}
-
-func (f fields) noteOdd(name string) { *f.odd = append(*f.odd, name) }
-
-// text reads a string. name is its path, for Odd.
-func (f fields) text(name string) *string {
-	if f.in.kind() != '"' {
-		f.in.skip()
-		f.noteOdd(name)
+// check makes the error of an answer that encoding/json refused, or that is not of the expected kind.
+func (a *answer) check(err error, kind byte, expected string) *UnexpectedAnswerError {
+	switch {
+	case err != nil && !isTypeError(err):
+		return a.notJSON()
+	case a.body[0] != kind:
+		return a.unexpected("it is " + kindName(a.body[0]) + " where " + expected + " was expected")
+	default:
 		return nil
 	}
-	value := f.in.string()
-	return &value
 }
 
-// optional is text where the document says that null may stand there.
-func (f fields) optional(name string) *string {
-	if f.in.kind() == 'n' {
-		f.in.skip()
+func isTypeError(err error) bool {
+	_, isType := errors.AsType[*json.UnmarshalTypeError](err)
+	return isType
+}
+
+// kindName is what an error calls a JSON value, by its first byte.
+func kindName(first byte) string {
+	switch first {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "true or false"
+	case 'n':
+		return "null"
+	default:
+		return "a number"
+	}
+}
+
+// A text is a string of an answer. It is absent if the answer has null there, or another type.
+type text struct {
+	value   string
+	present bool
+}
+
+// UnmarshalJSON never fails, so that a value of another type costs itself alone.
+func (t *text) UnmarshalJSON(raw []byte) error {
+	*t = text{present: raw[0] == '"'}
+	if !t.present {
 		return nil
 	}
-	return f.text(name)
+	t.value = string(raw[1 : len(raw)-1])
+	if strings.Contains(t.value, `\`) || !utf8.ValidString(t.value) {
+		_ = json.Unmarshal(raw, &t.value) // a JSON string fits
+	}
+	return nil
 }
 
-func (f fields) flag(name string) *bool {
-	kind := f.in.kind()
-	f.in.skip()
-	if kind != 't' && kind != 'f' {
-		f.noteOdd(name)
+// pointer is nil for an absent text. It points into the answer's own struct: a copy of each would double the
+// allocations.
+func (t *text) pointer() *string {
+	if !t.present {
 		return nil
 	}
-	value := kind == 't'
-	return &value
+	return &t.value
 }
 
-// object is true where an object follows; what else does is passed over and noted.
-func (f fields) object(name string) bool {
-	return f.is('{', name)
+// A flag is true or false. It is absent if the answer has null there, or another type.
+type flag struct{ value, present bool }
+
+// UnmarshalJSON never fails, as text's.
+func (f *flag) UnmarshalJSON(raw []byte) error {
+	*f = flag{value: raw[0] == 't', present: raw[0] == 't' || raw[0] == 'f'}
+	return nil
 }
 
-func (f fields) is(kind byte, name string) bool {
-	if f.in.kind() == kind {
-		return true
+func (f *flag) pointer() *bool {
+	if !f.present {
+		return nil
 	}
-	f.in.skip()
-	f.noteOdd(name)
-	return false
+	return &f.value
 }
 
-func readDevice(in *cursor, device *Device) {
-	f := fields{in: in, odd: &device.Odd}
-	hasProfile := false
-	in.enter()
-	for in.more() {
-		switch string(in.key()) {
-		case "id":
-			device.ID = value(f.text("id"))
-		case "status":
-			device.Status = f.text("status")
-		case "created":
-			device.Created = f.text("created")
-		case "lastUpdated":
-			device.LastUpdated = f.text("lastUpdated")
-		case "profile":
-			hasProfile = true
-			if f.object("profile") {
-				readProfile(f, device)
+// objects are the objects of a list; nil if the answer has no list there. What else is in the list is left out.
+type objects[T any] struct{ list []*T }
+
+// UnmarshalJSON never fails, as text's.
+func (o *objects[T]) UnmarshalJSON(raw []byte) error {
+	o.list = nil
+	if raw[0] == '[' {
+		o.list, _, _ = readObjects[T](raw) // it is valid JSON
+	}
+	return nil
+}
+
+// readObjects reads the objects of a list, and counts what else is in it.
+func readObjects[T any](raw []byte) (list []*T, others int, err error) {
+	if err = json.Unmarshal(raw, &list); isTypeError(err) {
+		// Of what is no object, and of an object without members, encoding/json has made the same.
+		var elements []json.RawMessage
+		err = json.Unmarshal(raw, &elements)
+		for i, element := range elements {
+			if element[0] != '{' {
+				list[i] = nil
 			}
-		case "resourceDisplayName":
-			readDisplayName(in, device)
-		case "_embedded":
-			if f.object("_embedded") {
-				readEmbedded(f, device)
-			}
-		default:
-			in.skip()
 		}
 	}
-	if !hasProfile {
-		f.noteOdd("profile")
-	}
+	all := len(list)
+	list = slices.DeleteFunc(list, func(element *T) bool { return element == nil })
+	return list, all - len(list), err
 }
 
-// readDisplayName looks for what Okta's document leaves optional, and others rely on. Nothing of it is kept: the
-// profile has the name.
-func readDisplayName(in *cursor, device *Device) {
-	if in.kind() != '{' {
-		in.skip() // null is none
-		return
+// A deviceWire is a device as Okta writes it (Okta API 2026.06.3, listDevices and getDevice).
+type deviceWire struct {
+	ID          text `json:"id"`
+	Status      text `json:"status"`
+	Created     text `json:"created"`
+	LastUpdated text `json:"lastUpdated"`
+	Profile     struct {
+		DisplayName           text `json:"displayName"`
+		Platform              text `json:"platform"`
+		Manufacturer          text `json:"manufacturer"`
+		Model                 text `json:"model"`
+		OSVersion             text `json:"osVersion"`
+		SerialNumber          text `json:"serialNumber"`
+		IMEI                  text `json:"imei"`
+		MEID                  text `json:"meid"`
+		UDID                  text `json:"udid"`
+		SID                   text `json:"sid"`
+		TPMPublicKeyHash      text `json:"tpmPublicKeyHash"`
+		DiskEncryptionType    text `json:"diskEncryptionType"`
+		Registered            flag `json:"registered"`
+		SecureHardwarePresent flag `json:"secureHardwarePresent"`
+		Managed               flag `json:"managed"`
+		IntegrityJailbreak    flag `json:"integrityJailbreak"`
+	} `json:"profile"`
+	ResourceDisplayName *struct {
+		Value     text `json:"value"`
+		Sensitive flag `json:"sensitive"`
+	} `json:"resourceDisplayName"`
+	Embedded struct {
+		Users objects[userWire] `json:"users"`
+	} `json:"_embedded"`
+}
+
+func (w *deviceWire) device() Device {
+	profile := &w.Profile
+	device := Device{
+		ID: w.ID.value, Status: w.Status.pointer(), Created: w.Created.pointer(), LastUpdated: w.LastUpdated.pointer(),
+		DisplayName: profile.DisplayName.pointer(), Platform: profile.Platform.pointer(), Manufacturer: profile.Manufacturer.pointer(),
+		Model: profile.Model.pointer(), OSVersion: profile.OSVersion.pointer(), SerialNumber: profile.SerialNumber.pointer(),
+		IMEI: profile.IMEI.pointer(), MEID: profile.MEID.pointer(), UDID: profile.UDID.pointer(), SID: profile.SID.pointer(),
+		TPMPublicKeyHash: profile.TPMPublicKeyHash.pointer(), DiskEncryptionType: profile.DiskEncryptionType.pointer(),
+		Registered: profile.Registered.pointer(), SecureHardwarePresent: profile.SecureHardwarePresent.pointer(),
+		Managed: profile.Managed.pointer(), IntegrityJailbreak: profile.IntegrityJailbreak.pointer(),
 	}
-	hasValue, hasSensitive := false, false
-	in.enter()
-	for in.more() {
-		switch key := string(in.key()); key {
-		case "value":
-			hasValue = in.kind() == '"'
-		case "sensitive":
-			hasSensitive = in.kind() == 't' || in.kind() == 'f'
-		}
-		in.skip()
-	}
-	if !hasValue {
+	if name := w.ResourceDisplayName; name != nil && !name.Value.present {
 		device.Lacks = append(device.Lacks, "resourceDisplayName.value")
 	}
-	if !hasSensitive {
+	if name := w.ResourceDisplayName; name != nil && !name.Sensitive.present {
 		device.Lacks = append(device.Lacks, "resourceDisplayName.sensitive")
 	}
-}
-
-func readProfile(f fields, device *Device) {
-	f.in.enter()
-	for f.in.more() {
-		switch string(f.in.key()) {
-		case "displayName":
-			device.DisplayName = f.text("profile.displayName")
-		case "platform":
-			device.Platform = f.text("profile.platform")
-		case "manufacturer":
-			device.Manufacturer = f.text("profile.manufacturer")
-		case "model":
-			device.Model = f.text("profile.model")
-		case "osVersion":
-			device.OSVersion = f.text("profile.osVersion")
-		case "serialNumber":
-			device.SerialNumber = f.text("profile.serialNumber")
-		case "imei":
-			device.IMEI = f.text("profile.imei")
-		case "meid":
-			device.MEID = f.text("profile.meid")
-		case "udid":
-			device.UDID = f.text("profile.udid")
-		case "sid":
-			device.SID = f.text("profile.sid")
-		case "tpmPublicKeyHash":
-			device.TPMPublicKeyHash = f.text("profile.tpmPublicKeyHash")
-		case "diskEncryptionType":
-			device.DiskEncryptionType = f.text("profile.diskEncryptionType")
-		case "registered":
-			device.Registered = f.flag("profile.registered")
-		case "secureHardwarePresent":
-			device.SecureHardwarePresent = f.flag("profile.secureHardwarePresent")
-		case "managed":
-			device.Managed = f.flag("profile.managed")
-		case "integrityJailbreak":
-			device.IntegrityJailbreak = f.flag("profile.integrityJailbreak")
-		default:
-			f.in.skip()
+	if users := w.Embedded.Users.list; users != nil {
+		device.Users = make([]DeviceUser, len(users))
+		for i, user := range users {
+			device.Users[i] = user.user()
 		}
 	}
+	return device
 }
 
-// readEmbedded reads the users that expand=userSummary embeds.
-func readEmbedded(f fields, device *Device) {
-	f.in.enter()
-	for f.in.more() {
-		if string(f.in.key()) != "users" {
-			f.in.skip()
-			continue
-		}
-		if !f.is('[', "_embedded.users") {
-			continue
-		}
-		users, others := readList(f.in, readUser)
-		if others > 0 {
-			f.noteOdd("_embedded.users")
-		}
-		device.Users = users
-	}
+// A userWire is a device's user (Okta API 2026.06.3, DeviceUser).
+type userWire struct {
+	Created          text `json:"created"`
+	ManagementStatus text `json:"managementStatus"`
+	ScreenLockType   text `json:"screenLockType"`
+	User             struct {
+		ID      text `json:"id"`
+		Status  text `json:"status"`
+		Profile struct {
+			Login     text `json:"login"`
+			Email     text `json:"email"`
+			FirstName text `json:"firstName"`
+			LastName  text `json:"lastName"`
+		} `json:"profile"`
+	} `json:"user"`
 }
 
-func readUser(in *cursor, user *DeviceUser) {
-	f := fields{in: in, odd: &user.Odd}
-	in.enter()
-	for in.more() {
-		switch string(in.key()) {
-		case "created":
-			user.Created = f.text("created")
-		case "managementStatus":
-			user.ManagementStatus = f.text("managementStatus")
-		case "screenLockType":
-			user.ScreenLockType = f.text("screenLockType")
-		case "user":
-			if f.object("user") {
-				readAccount(f, user)
-			}
-		default:
-			in.skip()
-		}
+func (w *userWire) user() DeviceUser {
+	account := &w.User
+	return DeviceUser{
+		ID: account.ID.pointer(), Status: account.Status.pointer(), Login: account.Profile.Login.pointer(), Email: account.Profile.Email.pointer(),
+		FirstName: account.Profile.FirstName.pointer(), LastName: account.Profile.LastName.pointer(),
+		ManagementStatus: w.ManagementStatus.pointer(), ScreenLockType: w.ScreenLockType.pointer(), Created: w.Created.pointer(),
 	}
-}
-
-// readAccount reads the user's own record, or its summary.
-func readAccount(f fields, user *DeviceUser) {
-	f.in.enter()
-	for f.in.more() {
-		switch string(f.in.key()) {
-		case "id":
-			user.ID = f.text("user.id")
-		case "status":
-			user.Status = f.text("user.status")
-		case "profile":
-			if f.object("user.profile") {
-				readAccountProfile(f, user)
-			}
-		default:
-			f.in.skip()
-		}
-	}
-}
-
-// readAccountProfile reads names as optional: a user's may be null (Okta API 2026.06.3, UserProfile).
-func readAccountProfile(f fields, user *DeviceUser) {
-	f.in.enter()
-	for f.in.more() {
-		switch string(f.in.key()) {
-		case "login":
-			user.Login = f.text("user.profile.login")
-		case "email":
-			user.Email = f.text("user.profile.email")
-		case "firstName":
-			user.FirstName = f.optional("user.profile.firstName")
-		case "lastName":
-			user.LastName = f.optional("user.profile.lastName")
-		default:
-			f.in.skip()
-		}
-	}
-}
-
-func value(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }

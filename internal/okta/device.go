@@ -3,10 +3,10 @@
 
 package okta
 
-// A Device is one registered device (Okta API 2026.06.3, listDevices and getDevice). A nil field is one that the answer
-// did not have, or had in another JSON type; [Device.Odd] tells the two apart.
+// A Device is one registered device (Okta API 2026.06.3, listDevices and getDevice). A field is nil if the answer
+// did not have it, had null there, or another JSON type than the documented one.
 type Device struct {
-	// ID is Okta's id; empty only where it is named in Odd or was absent.
+	// ID is Okta's id; empty if the answer had none.
 	ID string
 	// Status is ACTIVE, CREATED, DEACTIVATED, SUSPENDED, UNSUSPENDED, or a value that is newer than this list.
 	Status *string
@@ -39,11 +39,6 @@ type Device struct {
 	// Users is nil unless the query expanded them; a device without users then has an empty slice.
 	Users []DeviceUser
 
-	// Odd names the fields that were there with another JSON type than the documented one (null is one, where the
-	// document does not allow it), as paths in Okta's spelling: "profile.registered". "profile" stands there where the
-	// whole profile was missing, null or no object. In the answer's order; nil for a device as documented.
-	Odd []string
-
 	// Lacks names members that an object outside of the profile was without, or had null or in another JSON type, as
 	// paths in Okta's spelling: "resourceDisplayName.value". Okta's document leaves them optional.
 	Lacks []string
@@ -66,7 +61,4 @@ type DeviceUser struct {
 	ScreenLockType *string
 	// Created says since when the user is one of the device, as Okta wrote it.
 	Created *string
-
-	// Odd is as in [Device], with paths from the device's user: "user.profile.login".
-	Odd []string
 }

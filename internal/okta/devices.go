@@ -8,114 +8,86 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-const (
-	devicesPath = "/api/v1/devices"
+const devicesPath = "/api/v1/devices"
 
-	// maxLimit is the largest page of devices, and the one that is asked for where nothing else is said (Okta API
-	// 2026.06.3, listDevices).
-	maxLimit = 200
-)
+// PageSize is how many devices a page has at most, and how many Okta gives if a call names no limit (Okta API
+// 2026.06.3, listDevices).
+const PageSize = 200
 
-// DeviceQuery says which devices, and what of them.
+// A DeviceQuery selects devices, and what is read of them.
 type DeviceQuery struct {
 	// Search is an expression in Okta's language, as [SearchFilter.Expression] makes it; "" for all devices. It is sent
 	// as it is: Okta answers 400 to one that it does not understand.
 	Search string
 	// ExpandUsers asks for summaries of each device's users in the same calls.
 	ExpandUsers bool
-	// Limit is the size of a page, 1 to 200; 0 is 200.
-	Limit int
 }
 
-func (q DeviceQuery) encode() (string, error) {
-	values := url.Values{}
-	switch {
-	case q.Limit < 0 || q.Limit > maxLimit:
-		return "", fmt.Errorf("a page of Okta devices has 1 to %d of them, not %d", maxLimit, q.Limit)
-	case q.Limit == 0:
-		values.Set("limit", strconv.Itoa(maxLimit))
-	default:
-		values.Set("limit", strconv.Itoa(q.Limit))
-	}
-	if q.Search != "" {
-		values.Set("search", q.Search)
-	}
-	if q.ExpandUsers {
-		values.Set("expand", "userSummary")
-	}
-	// Okta's document writes a space of a search as %20; a plus sign that is meant as such is %2B by now.
-	return strings.ReplaceAll(values.Encode(), "+", "%20"), nil
-}
-
-// A DevicesPage is the first page of a listing, from one call.
+// A DevicesPage is one page of a listing, in Okta's order.
 type DevicesPage struct {
 	Devices []Device
-	// Next is the URL of the next page on the same origin, "" where this is the last one.
-	Next      string
-	RateLimit transport.RateLimit
-	// Unreadable counts the elements that were no objects, and so are in no way devices.
+	// Unreadable counts the elements that are not objects, and so not devices.
 	Unreadable int
+	// HasNext reports whether there are more devices than these.
+	HasNext   bool
+	RateLimit pace.RateLimit
 }
 
-// HasNext is true where there are more devices than these.
-func (p *DevicesPage) HasNext() bool { return p.Next != "" }
-
-// DevicesPage reads the first page of the devices that query describes, in Okta's order.
+// DevicesPage reads the first page of the devices that query selects.
 func (c *Client) DevicesPage(ctx context.Context, query DeviceQuery) (*DevicesPage, error) {
-	first, err := c.devicesURL(query)
+	first := c.devicesURL(query)
+	got, err := newTrail(c, first).fetch(ctx, first)
 	if err != nil {
 		return nil, err
 	}
-	page, err := newTrail(c, first).fetch(ctx, first)
-	if err != nil {
-		return nil, err
-	}
-	devices, unreadable, err := decodeDevices(page.answer)
-	if err != nil {
-		return nil, err
-	}
-	result := &DevicesPage{Devices: devices, RateLimit: page.answer.rateLimit, Unreadable: unreadable}
-	if page.next != nil {
-		result.Next = page.next.String()
-	}
-	return result, nil
+	return got.devices()
 }
 
-// Devices lists the devices that query describes, each once, in Okta's order, page by page. The next page is asked for
-// while the last one is decoded and consumed, never more than one ahead; leaving the loop cancels that call and waits
-// for its end. An error is the last element. Ranging again lists again.
+// Devices lists the devices that query selects, page by page. The next page is asked for while the last one is decoded
+// and consumed, never more than one ahead; leaving the loop cancels that call and waits for its end. An error is the
+// last element. Ranging again lists again.
 //
-// A device that a later page repeats (Okta's index moves while it is read) is left out there. An element that is no
-// object is left out too; [OnPage] tells how many.
-func (c *Client) Devices(ctx context.Context, query DeviceQuery, options ...ListOption) iter.Seq2[Device, error] {
-	return func(yield func(Device, error) bool) {
-		first, err := c.devicesURL(query)
-		if err != nil {
-			yield(Device{}, err)
-			return
-		}
-		seen := make(map[string]struct{})
-		for device, err := range list(ctx, c, first, decodeDevices, options) {
-			if err == nil && device.ID != "" {
-				if _, repeated := seen[device.ID]; repeated {
-					continue
-				}
-				seen[device.ID] = struct{}{}
+// A device that a later page repeats (Okta's index moves while it is read) is left out there.
+func (c *Client) Devices(ctx context.Context, query DeviceQuery) iter.Seq2[*DevicesPage, error] {
+	return func(yield func(*DevicesPage, error) bool) {
+		seen := map[string]bool{}
+		for got, err := range c.pages(ctx, c.devicesURL(query)) {
+			var devices *DevicesPage
+			if err == nil {
+				devices, err = got.devices()
 			}
-			if !yield(device, err) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			devices.Devices = slices.DeleteFunc(devices.Devices, func(device Device) bool {
+				repeated := device.ID != "" && seen[device.ID]
+				seen[device.ID] = true
+				return repeated
+			})
+			if !yield(devices, nil) {
 				return
 			}
 		}
 	}
 }
 
-// Device reads one device. Users stays nil. [IsNotFound] tells an id that Okta does not know.
+func (p *page) devices() (*DevicesPage, error) {
+	devices, unreadable, err := decodeList(p.answer, "devices", (*deviceWire).device)
+	if err != nil {
+		return nil, err
+	}
+	return &DevicesPage{Devices: devices, Unreadable: unreadable, HasNext: p.next != nil, RateLimit: p.rateLimit}, nil
+}
+
+// Device reads one device. Users stays nil. [IsNotFound] is true of the error for an id that Okta does not know.
 func (c *Client) Device(ctx context.Context, id string) (*Device, error) {
 	target, err := c.deviceURL(id, "")
 	if err != nil {
@@ -125,35 +97,50 @@ func (c *Client) Device(ctx context.Context, id string) (*Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeDevice(result)
+	var wire deviceWire
+	if unexpected := result.decode(&wire, "a device"); unexpected != nil {
+		return nil, unexpected
+	}
+	if wire.ID.value == "" {
+		return nil, result.unexpected("it is a device without an id")
+	}
+	return new(wire.device()), nil
 }
 
-// DeviceUsers reads the users of one device. An element that is no object is left out; [OnPage] tells how many.
-func (c *Client) DeviceUsers(ctx context.Context, id string, options ...ListOption) ([]DeviceUser, error) {
+// DeviceUsers reads the users of one device.
+func (c *Client) DeviceUsers(ctx context.Context, id string) ([]DeviceUser, error) {
 	target, err := c.deviceURL(id, "/users")
 	if err != nil {
 		return nil, err
 	}
 	users := []DeviceUser{}
-	for user, err := range list(ctx, c, target, decodeUsers, options) {
+	for got, err := range c.pages(ctx, target) {
 		if err != nil {
 			return nil, err
 		}
-		users = append(users, user)
+		more, _, err := decodeList(got.answer, "users", (*userWire).user)
+		if err != nil {
+			return nil, err
+		}
+		users = append(users, more...)
 	}
 	return users, nil
 }
 
-func (c *Client) devicesURL(query DeviceQuery) (*url.URL, error) {
-	encoded, err := query.encode()
-	if err != nil {
-		return nil, err
+func (c *Client) devicesURL(query DeviceQuery) *url.URL {
+	values := url.Values{"limit": {strconv.Itoa(c.pageSize)}}
+	if query.Search != "" {
+		values.Set("search", query.Search)
 	}
-	return c.endpoint(devicesPath, "", encoded), nil
+	if query.ExpandUsers {
+		values.Set("expand", "userSummary")
+	}
+	// Okta's document writes a space of a search as %20; a plus sign that is meant as such is %2B by now.
+	return c.endpoint(devicesPath, "", strings.ReplaceAll(values.Encode(), "+", "%20"))
 }
 
-// deviceURL is the place of one device. An id that a server would take for another place is refused here: an empty one
-// is the list, and dots climb.
+// deviceURL is the URL of one device. An id that a server would read as another path is refused here: an empty one is
+// the list, and dots climb.
 func (c *Client) deviceURL(id, below string) (*url.URL, error) {
 	if id == "" || id == "." || id == ".." {
 		return nil, fmt.Errorf("%q can't be the id of an Okta device", id)

@@ -19,6 +19,8 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 func TestDevicesListsEachDeviceOnceInOrderWithOneCallForEachPage(t *testing.T) {
@@ -35,7 +37,10 @@ func TestDevicesListsEachDeviceOnceInOrderWithOneCallForEachPage(t *testing.T) {
 			network, client := acmeClient(t)
 			network.RegisterResponder(http.MethodGet, acmeDevice, inventory(test.devices))
 			count := 0
-			for device, err := range client.Devices(t.Context(), DeviceQuery{Limit: test.limit}) {
+			if test.limit > 0 {
+				client.pageSize = test.limit
+			}
+			for device, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -56,48 +61,40 @@ func TestDevicesAsksForTheNextPageWhileTheLastOneIsConsumedAndNeverTwoAhead(t *t
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		network, client := acmeClient(t)
-		network.RegisterResponder(http.MethodGet, acmeDevice, inventory(5*maxLimit))
+		network.RegisterResponder(http.MethodGet, acmeDevice, inventory(5*PageSize))
 		count := 0
-		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+		for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			page := count/maxLimit + 1
+			page := count/PageSize + 1
 			count++
 			synctest.Wait()
 			if got, want := network.GetTotalCallCount(), min(page+1, 5); got != want {
 				t.Fatalf("%d calls while page %d is consumed, want %d", got, page, want)
 			}
 		}
-		if count != 5*maxLimit {
+		if count != 5*PageSize {
 			t.Errorf("%d devices", count)
 		}
 	})
 }
 
-func TestListAsksForTheNextPageWhileTheLastOneIsDecoded(t *testing.T) {
+func TestTheNextPageIsAskedForBeforeTheLastOneIsDecoded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		network, client := acmeClient(t)
-		network.RegisterResponder(http.MethodGet, acmeDevice, inventory(2*maxLimit))
-		first, err := client.devicesURL(DeviceQuery{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		decoded := 0
-		decode := func(*answer) ([]Device, int, error) {
-			decoded++
+		network.RegisterResponder(http.MethodGet, acmeDevice, inventory(2*PageSize))
+		pages := 0
+		for _, err := range client.pages(t.Context(), client.devicesURL(DeviceQuery{})) {
+			pages++
 			synctest.Wait()
-			if got := network.GetTotalCallCount(); got != 2 {
-				t.Errorf("%d calls while page %d is decoded, want 2", got, decoded)
+			if got := network.GetTotalCallCount(); got != 2 || err != nil {
+				t.Errorf("%d calls before page %d is decoded, want 2; error %v", got, pages, err)
 			}
-			return nil, 0, nil
 		}
-		for _, err := range list(t.Context(), client, first, decode, nil) {
-			t.Errorf("an element, or the error %v, of pages without elements", err)
-		}
-		if decoded != 2 {
-			t.Errorf("%d pages decoded, want 2", decoded)
+		if pages != 2 {
+			t.Errorf("%d pages, want 2", pages)
 		}
 	})
 }
@@ -108,7 +105,7 @@ func TestLeavingTheLoopCancelsTheCallUnderWayAndWaitsForItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		network, client := acmeClient(t)
 		var cancelled atomic.Bool
-		pages := inventory(3 * maxLimit)
+		pages := inventory(3 * PageSize)
 		network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
 			if !request.URL.Query().Has("after") {
 				return pages(request)
@@ -118,7 +115,7 @@ func TestLeavingTheLoopCancelsTheCallUnderWayAndWaitsForItsEnd(t *testing.T) {
 			return nil, request.Context().Err()
 		})
 		begin := time.Now()
-		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+		for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,14 +152,14 @@ func TestNoCallIsUnderWayAfterTheLoop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		answering := httpmock.NewMockTransport()
-		answering.RegisterResponder(http.MethodGet, acmeDevice, inventory(3*maxLimit))
+		answering.RegisterResponder(http.MethodGet, acmeDevice, inventory(3*PageSize))
 		network := &slowNetwork{RoundTripper: answering}
 		httpClient, err := transport.New(transport.Options{Base: network})
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := New(Config{HTTP: httpClient, Origin: origin(t, acme), Token: transport.NewSecret(token)})
-		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+		client := New(Config{HTTP: httpClient, Origin: origin(t, acme), Token: credential.NewSecret(token)})
+		for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,7 +181,7 @@ func TestDevicesEndsWithTheCallersContext(t *testing.T) {
 		network, client := acmeClient(t)
 		network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
 			if !request.URL.Query().Has("after") {
-				return inventory(2 * maxLimit)(request)
+				return inventory(2 * PageSize)(request)
 			}
 			<-request.Context().Done()
 			return nil, request.Context().Err()
@@ -193,14 +190,14 @@ func TestDevicesEndsWithTheCallersContext(t *testing.T) {
 		defer cancel()
 		count := 0
 		var last error
-		for _, err := range client.Devices(ctx, DeviceQuery{}) {
-			if count++; count == maxLimit {
+		for _, err := range eachDevice(ctx, client, DeviceQuery{}) {
+			if count++; count == PageSize {
 				cancel()
 			}
 			last = err
 		}
-		if count != maxLimit+1 || !errors.Is(last, context.Canceled) {
-			t.Errorf("%d elements and the error %v, want %d and a cancelled context", count, last, maxLimit+1)
+		if count != PageSize+1 || !errors.Is(last, context.Canceled) {
+			t.Errorf("%d elements and the error %v, want %d and a cancelled context", count, last, PageSize+1)
 		}
 	})
 }
@@ -212,17 +209,17 @@ func TestDevicesGivesThePagesBeforeAnErrorAndThenTheError(t *testing.T) {
 		if request.URL.Query().Get("after") == "cursor-200" {
 			return reply(http.StatusForbidden, `{"errorCode":"E0000006"}`), nil
 		}
-		return inventory(3 * maxLimit)(request)
+		return inventory(3 * PageSize)(request)
 	})
 	count := 0
 	var last error
-	for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+	for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 		if last = err; err == nil {
 			count++
 		}
 	}
-	if count != maxLimit || !IsAccessDenied(last) {
-		t.Errorf("%d devices and the error %v, want %d and a refusal", count, last, maxLimit)
+	if count != PageSize || !IsAccessDenied(last) {
+		t.Errorf("%d devices and the error %v, want %d and a refusal", count, last, PageSize)
 	}
 	assertCalls(t, network, 2)
 }
@@ -231,7 +228,8 @@ func TestDevicesCanBeRangedOverAgain(t *testing.T) {
 	t.Parallel()
 	network, client := acmeClient(t)
 	network.RegisterResponder(http.MethodGet, acmeDevice, inventory(3))
-	devices := client.Devices(t.Context(), DeviceQuery{Limit: 2})
+	client.pageSize = 2
+	devices := eachDevice(t.Context(), client, DeviceQuery{})
 	for range 2 {
 		count := 0
 		for _, err := range devices {
@@ -265,7 +263,7 @@ func TestDevicesLeavesOutWhatALaterPageRepeats(t *testing.T) {
 	network.RegisterResponder(http.MethodGet, acmeDevice, pagesOf(
 		`[{"id":"a","profile":{}},{"id":"b","profile":{}},{"profile":{}}]`, `[]`, `[{"id":"b","profile":{}},{"id":"c","profile":{}},{"profile":{}}]`))
 	var ids []string
-	for device, err := range client.Devices(t.Context(), DeviceQuery{}) {
+	for device, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -276,21 +274,18 @@ func TestDevicesLeavesOutWhatALaterPageRepeats(t *testing.T) {
 	}
 }
 
-func TestOnPageTellsOfEachPageBeforeItsDevices(t *testing.T) {
+func TestEachPageCountsWhatIsNoDevice(t *testing.T) {
 	t.Parallel()
 	network, client := acmeClient(t)
 	network.RegisterResponder(http.MethodGet, acmeDevice, pagesOf(`[{"id":"a"},7,null,"x",[{}],{"id":"b"}]`, `[{"id":"c"}]`))
 	var story []string
-	observe := OnPage(func(page PageSummary) {
-		story = append(story, fmt.Sprintf("page %d: %d, unreadable %d, last %t", page.Number, page.Elements, page.Unreadable, page.Last))
-	})
-	for device, err := range client.Devices(t.Context(), DeviceQuery{}, observe) {
+	for page, err := range client.Devices(t.Context(), DeviceQuery{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		story = append(story, device.ID)
+		story = append(story, fmt.Sprintf("%d devices, unreadable %d, another page follows: %t", len(page.Devices), page.Unreadable, page.HasNext))
 	}
-	want := []string{"page 1: 2, unreadable 4, last false", "a", "b", "page 2: 1, unreadable 0, last true", "c"}
+	want := []string{"2 devices, unreadable 4, another page follows: true", "1 devices, unreadable 0, another page follows: false"}
 	if diff := cmp.Diff(want, story); diff != "" {
 		t.Error(diff)
 	}
@@ -309,7 +304,7 @@ func TestDevicesRefusesALinkThatLeadsAstray(t *testing.T) {
 		"another scheme":           {links: []string{`<http://acme.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
 		"another host, no scheme":  {links: []string{`<//evil.example/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
 		"a password in it":         {links: []string{`<https://u:p@acme.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "a user name or a password", calls: 1},
-		"no URL at all":            {links: []string{`<https://acme.okta.com/%zz>; rel="next"`}, want: "no URL", calls: 1},
+		"no URL at all":            {links: []string{`<https://acme.okta.com/%zz>; rel="next"`}, want: "does not lead to a valid URL", calls: 1},
 		"the page itself":          {links: []string{`</api/v1/devices?limit=200>; rel="next"`}, want: "back to a page that was read already, after 1 pages", calls: 1},
 		"the page, with fragment":  {links: []string{`</api/v1/devices?limit=200#x>; rel="next"`}, want: "back to a page that was read already", calls: 1},
 		"a page before the last":   {links: []string{`<?after=1>; rel="next"`, `<?after=2>; rel="next"`, `<?after=1>; rel="next"`}, want: "after 3 pages", calls: 3},
@@ -326,7 +321,7 @@ func TestDevicesRefusesALinkThatLeadsAstray(t *testing.T) {
 				return reply(http.StatusOK, `[]`, "Link: "+test.links[calls-1]), nil
 			})
 			var got error
-			for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+			for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 				got = err
 			}
 			if _, ok := errors.AsType[*UnexpectedAnswerError](got); !ok {
@@ -341,16 +336,16 @@ func TestDevicesRefusesALinkThatLeadsAstray(t *testing.T) {
 func TestDevicesRefusesALinkThatGoesOnForEver(t *testing.T) {
 	t.Parallel()
 	network, client := acmeClient(t)
-	client.maxPages = 4
+	client.maxPages, client.pageSize = 4, 2
 	network.RegisterResponder(http.MethodGet, acmeDevice, inventory(10))
 	count := 0
 	var got error
-	for _, err := range client.Devices(t.Context(), DeviceQuery{Limit: 2}) {
+	for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 		if got = err; err == nil {
 			count++
 		}
 	}
-	assertText(t, got, "goes on after 4 pages")
+	assertText(t, got, "still names a next page after 4 pages")
 	if count != 6 {
 		t.Errorf("%d devices before the error, want 6", count)
 	}
@@ -368,31 +363,15 @@ func TestDevicesFollowsTheLinkAsItIs(t *testing.T) {
 		}
 		return reply(http.StatusOK, `[]`), nil
 	})
-	for _, err := range client.Devices(t.Context(), DeviceQuery{Search: `profile.displayName eq "a+b & ü"`, ExpandUsers: true, Limit: 3}) {
+	for _, err := range eachDevice(t.Context(), client, DeviceQuery{Search: `profile.displayName eq "a+b & ü"`, ExpandUsers: true}) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"expand=userSummary&limit=3&search=profile.displayName%20eq%20%22a%2Bb%20%26%20%C3%BC%22",
+		"expand=userSummary&limit=200&search=profile.displayName%20eq%20%22a%2Bb%20%26%20%C3%BC%22",
 		"search=a%2Bb&after=x%2Fy==&limit=3",
 	}
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestAQueryThatOktaDoesNotKnowMakesNoCall(t *testing.T) {
-	t.Parallel()
-	for _, limit := range []int{-1, 201} {
-		network, client := acmeClient(t)
-		var got error
-		for _, err := range client.Devices(t.Context(), DeviceQuery{Limit: limit}) {
-			got = err
-		}
-		assertText(t, got, "1 to 200", fmt.Sprint(limit))
-		if _, err := client.DevicesPage(t.Context(), DeviceQuery{Limit: limit}); err == nil {
-			t.Error("no error from DevicesPage")
-		}
-		assertCalls(t, network, 0)
 	}
 }
 
@@ -410,8 +389,8 @@ func TestDevicesPageIsTheFirstPageInOneCall(t *testing.T) {
 	if len(page.Devices) != 1 || page.Devices[0].ID != "a" || page.Unreadable != 1 {
 		t.Errorf("devices %v, unreadable %d", page.Devices, page.Unreadable)
 	}
-	if !page.HasNext() || page.Next != "https://acme.okta.com/api/v1/devices?after=b&limit=200" {
-		t.Errorf("next page %q", page.Next)
+	if !page.HasNext {
+		t.Error("no next page")
 	}
 	if !page.RateLimit.Known || page.RateLimit.Limit != 100 || page.RateLimit.Remaining != 12 {
 		t.Errorf("rate limit %+v", page.RateLimit)
@@ -435,8 +414,8 @@ func TestTheLastDevicesPageHasNoNext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if page.HasNext() || len(page.Devices) != 3 {
-		t.Errorf("%d devices, next %q", len(page.Devices), page.Next)
+	if page.HasNext || len(page.Devices) != 3 {
+		t.Errorf("%d devices, and a next page: %t", len(page.Devices), page.HasNext)
 	}
 }
 
@@ -448,7 +427,7 @@ func TestDeviceReadsOneDevice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if device.ID != deviceID(1) || device.Users != nil || device.Odd != nil {
+	if device.ID != deviceID(1) || device.Users != nil {
 		t.Errorf("%+v", device)
 	}
 	assertCalls(t, network, 1)
@@ -539,8 +518,7 @@ func TestDeviceUsersReadsAllPages(t *testing.T) {
 			"status":"ACTIVE","profile":{"login":"user001@example.com","email":"user001@example.com","firstName":"User","lastName":null}}},42]`,
 			`Link: <`+users+`?after=1>; rel="next"`), nil
 	})
-	unreadable := 0
-	got, err := client.DeviceUsers(t.Context(), "guo1", OnPage(func(page PageSummary) { unreadable += page.Unreadable }))
+	got, err := client.DeviceUsers(t.Context(), "guo1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -553,9 +531,6 @@ func TestDeviceUsersReadsAllPages(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
-	}
-	if unreadable != 1 {
-		t.Errorf("%d unreadable, want 1", unreadable)
 	}
 	assertCalls(t, network, 2)
 }
@@ -586,7 +561,7 @@ func TestTheCredentialGoesToTheOriginAloneAndOnlyInItsHeader(t *testing.T) {
 		return reply(http.StatusFound, "", "Location: https://evil.example/"), nil
 	})
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{Search: `profile.displayName eq "canary"`})
-	if _, ok := errors.AsType[*transport.RedirectError](err); !ok {
+	if _, ok := errors.AsType[*failure.RedirectError](err); !ok {
 		t.Fatalf("error %v, want a refused redirect", err)
 	}
 	if text := err.Error(); strings.Contains(text, "canary") || strings.Contains(text, token) {
@@ -614,7 +589,7 @@ func TestACallWithoutAnAnswerNamesTheCallAndNotTheQuery(t *testing.T) {
 	if strings.Contains(err.Error(), "canary") {
 		t.Errorf("the error shows the search: %v", err)
 	}
-	if _, ok := errors.AsType[*transport.CallError](err); !ok {
+	if _, ok := errors.AsType[*failure.CallError](err); !ok {
 		t.Errorf("error %T", err)
 	}
 }
@@ -622,7 +597,7 @@ func TestACallWithoutAnAnswerNamesTheCallAndNotTheQuery(t *testing.T) {
 func TestAnOriginThatIsNoURLIsAnError(t *testing.T) {
 	t.Parallel()
 	_, httpClient := mocked(t)
-	client := New(Config{HTTP: httpClient, Origin: transport.Origin{Scheme: "https", Host: "a b", Port: "443"}, Token: transport.NewSecret(token)})
+	client := New(Config{HTTP: httpClient, Origin: credential.Origin{Scheme: "https", Host: "a b", Port: "443"}, Token: credential.NewSecret(token)})
 	_, err := client.Device(t.Context(), "guo1")
 	var malformed *url.Error
 	if err == nil || errors.As(err, &malformed) && strings.Contains(err.Error(), token) {

@@ -18,7 +18,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // dpopHeader carries a proof (RFC 9449, section 4.1).
@@ -76,7 +76,7 @@ type dpopClaims struct {
 }
 
 // prove puts a proof for this one attempt into its header. token is the access token that the call carries; zero: none.
-func (k *dpopKey) prove(request *http.Request, nonce string, token transport.Secret) error {
+func (k *dpopKey) prove(request *http.Request, nonce string, token credential.Secret) error {
 	// htu is without query and fragment.
 	place := url.URL{Scheme: request.URL.Scheme, Host: request.URL.Host, Path: request.URL.Path, RawPath: request.URL.RawPath}
 	claims := dpopClaims{

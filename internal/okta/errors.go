@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // ErrNoToken is the error of a call that needs a credential, made by a client that has none. Nothing was sent.
@@ -33,7 +33,7 @@ type APIError struct {
 	// "" for one without.
 	Scheme string
 
-	RateLimit transport.RateLimit
+	RateLimit pace.RateLimit
 }
 
 // Error is one line: `Okta answered 401 E0000011 (Invalid token provided; errorId oae…) to GET /api/v1/devices`.
@@ -149,7 +149,7 @@ func (e *NotOktaError) Unwrap() error { return e.Err }
 type UntrustedHostError struct {
 	Host   string // as written, with the port where it is not 443
 	Reason string // why it was not taken for an Okta organisation's custom domain; never a body
-	// Remedy says what may be done; it names [transport.TrustedOktaHostsVariable] where that can help.
+	// Remedy says what may be done; it names [credential.TrustedOktaHostsVariable] where that can help.
 	Remedy string
 	// Err is what happened on the way, where something did.
 	Err error

@@ -29,6 +29,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const appID = "0oa1serviceapp"
@@ -82,7 +83,7 @@ func jwksOf(key crypto.PublicKey, id string) json.RawMessage {
 // app makes the credential of a key.
 func app(t *testing.T, key, id string, scopes ...string) *ServiceApp {
 	t.Helper()
-	parsed, err := ParsePrivateKey(transport.NewSecret(key), id)
+	parsed, err := ParsePrivateKey(credential.NewSecret(key), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,7 @@ func TestTenThousandCallsShareOneToken(t *testing.T) {
 				group.Go(func() {
 					client := cloud.client(t, shared)
 					for range calls / goroutines {
-						if _, err := client.DevicesPage(t.Context(), DeviceQuery{Limit: 1}); err != nil {
+						if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); err != nil {
 							t.Error(err)
 							return
 						}

@@ -4,8 +4,10 @@
 package okta
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -16,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -40,12 +43,12 @@ func mocked(tb testing.TB) (*httpmock.MockTransport, *http.Client) {
 func acmeClient(tb testing.TB) (*httpmock.MockTransport, *Client) {
 	tb.Helper()
 	network, client := mocked(tb)
-	return network, New(Config{HTTP: client, Origin: origin(tb, acme), Token: transport.NewSecret(token)})
+	return network, New(Config{HTTP: client, Origin: origin(tb, acme), Token: credential.NewSecret(token)})
 }
 
-func origin(tb testing.TB, raw string) transport.Origin {
+func origin(tb testing.TB, raw string) credential.Origin {
 	tb.Helper()
-	parsed, err := transport.ParseOrigin(raw)
+	parsed, err := credential.ParseOrigin(raw)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -112,6 +115,23 @@ func deviceJSON(i int) string {
 		panic(err)
 	}
 	return string(text)
+}
+
+// eachDevice is every device of a listing.
+func eachDevice(ctx context.Context, client *Client, query DeviceQuery) iter.Seq2[Device, error] {
+	return func(yield func(Device, error) bool) {
+		for page, err := range client.Devices(ctx, query) {
+			if err != nil {
+				yield(Device{}, err)
+				return
+			}
+			for _, device := range page.Devices {
+				if !yield(device, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // assertCalls compares the number of calls that reached the network.

@@ -5,11 +5,10 @@ package okta
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -21,14 +20,14 @@ const (
 	maxOrganizationID = 64
 )
 
-// An Organization is what an Okta organisation tells everybody about itself.
+// An Organization is what an Okta organization tells everybody about itself.
 type Organization struct {
 	// ID is Okta's id: letters, digits, - and _.
 	ID string
 	// Pipeline is "idx" for Identity Engine, "v1" for Classic Engine; "" or another word says nothing about the Devices
 	// API.
 	Pipeline string
-	// Host and Alternate are URLs as given, "" where absent: the organisation's own host, and its custom domain.
+	// Host and Alternate are URLs as given, "" where absent: the organization's own host, and its custom domain.
 	Host, Alternate string
 }
 
@@ -38,31 +37,10 @@ func (o Organization) IdentityEngine() bool { return o.Pipeline == "idx" }
 // ClassicEngine reports whether the organization is known to be on Classic Engine, which has no Devices API.
 func (o Organization) ClassicEngine() bool { return o.Pipeline == "v1" }
 
-// Organization reads the metadata of the client's origin, without credentials, and remembers them once they were read.
-// Callers at the same time share one call. Errors: [*transport.CallError] without an answer, [*APIError] for 429 and
-// 5xx,
-// [*UnexpectedAnswerError] for one that was cut off, [*NotOktaError] for any other that no organisation gives.
-func (c *Client) Organization(ctx context.Context) (*Organization, error) {
-	select {
-	case c.organizationLock <- struct{}{}:
-		defer func() { <-c.organizationLock }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the metadata of %s: %w", c.origin, context.Cause(ctx))
-	}
-	if c.organization == nil {
-		organization, err := fetchOrganization(ctx, c.http, c.origin)
-		if err != nil {
-			return nil, err
-		}
-		c.organization = organization
-	}
-	found := *c.organization
-	return &found, nil
-}
-
 // fetchOrganization asks origin for its metadata. No credential is sent, and nothing of the body is in an error unless
-// the host is Okta's by its name.
-func fetchOrganization(ctx context.Context, client *http.Client, origin transport.Origin) (*Organization, error) {
+// the host is Okta's by its name. Errors: [*failure.CallError] without an answer, [*APIError] for 429 and 5xx,
+// [*UnexpectedAnswerError] for an answer that was cut off, [*NotOktaError] for any other that no organization gives.
+func fetchOrganization(ctx context.Context, client *http.Client, origin credential.Origin) (*Organization, error) {
 	target := origin.URL()
 	target.Path = wellKnownPath
 	request, err := newRequest(ctx, target)
@@ -75,7 +53,7 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin transpor
 	}
 	switch {
 	case result.status == http.StatusTooManyRequests || result.status >= 500:
-		if !transport.IsOktaDomain(origin.Host) {
+		if !credential.IsOktaDomain(origin.Host) {
 			result.body = nil
 		}
 		return nil, refusal(result)
@@ -86,71 +64,32 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin transpor
 }
 
 func decodeOrganization(host string, a *answer) (*Organization, error) {
-	in, unexpected := a.json('{', "an organisation's metadata")
-	switch {
+	type link struct {
+		Href text `json:"href"`
+	}
+	var wire struct {
+		ID       text `json:"id"`
+		Pipeline text `json:"pipeline"`
+		Links    struct {
+			Organization link `json:"organization"`
+			Alternate    link `json:"alternate"`
+		} `json:"_links"`
+	}
+	switch unexpected := a.decode(&wire, "an organisation's metadata"); {
 	case unexpected != nil && a.cutOff():
 		return nil, unexpected
 	case unexpected != nil:
 		return nil, notOkta(host, a, unexpected)
+	case !isOktaID(wire.ID.value):
+		return nil, notOkta(host, a, a.unexpected("it has no organization's id"))
 	}
-	var found Organization
-	readOrganization(in, &found)
-	if !isOktaID(found.ID) {
-		return nil, notOkta(host, a, a.unexpected("it has no organisation's id"))
-	}
-	return &found, nil
+	return &Organization{
+		ID: wire.ID.value, Pipeline: wire.Pipeline.value, Host: wire.Links.Organization.Href.value, Alternate: wire.Links.Alternate.Href.value,
+	}, nil
 }
 
 func notOkta(host string, a *answer, why *UnexpectedAnswerError) *NotOktaError {
 	return &NotOktaError{Host: host, Status: a.status, Reason: why.Reason, Err: why}
-}
-
-func readOrganization(in *cursor, found *Organization) {
-	f := fields{in: in, odd: new([]string)}
-	in.enter()
-	for in.more() {
-		switch string(in.key()) {
-		case "id":
-			found.ID = value(f.text("id"))
-		case "pipeline":
-			found.Pipeline = value(f.text("pipeline"))
-		case "_links":
-			if f.object("_links") {
-				readOrganizationLinks(f, found)
-			}
-		default:
-			in.skip()
-		}
-	}
-}
-
-func readOrganizationLinks(f fields, found *Organization) {
-	f.in.enter()
-	for f.in.more() {
-		switch string(f.in.key()) {
-		case "organization":
-			found.Host = readHref(f)
-		case "alternate":
-			found.Alternate = readHref(f)
-		default:
-			f.in.skip()
-		}
-	}
-}
-
-func readHref(f fields) (href string) {
-	if !f.object("") {
-		return ""
-	}
-	f.in.enter()
-	for f.in.more() {
-		if string(f.in.key()) == "href" {
-			href = value(f.text("href"))
-			continue
-		}
-		f.in.skip()
-	}
-	return href
 }
 
 // isOktaID keeps what is not an id out of plans and states, where it would be shown.

@@ -4,104 +4,23 @@
 package okta
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 // wellKnown is an organisation's metadata as Okta writes them (Okta API 2026.06.3,
 // WellKnownOrgMetadataResponseCustomUrlOie).
-func wellKnown(id, pipeline, host, alternate string) string {
+func wellKnown(id, host, alternate string) string {
 	links := `"organization":{"href":"` + host + `"}`
 	if alternate != "" {
 		links += `,"alternate":{"href":"` + alternate + `"}`
 	}
-	return `{"id":"` + id + `","_links":{` + links + `},"pipeline":"` + pipeline + `"}`
-}
-
-func TestOrganizationIsReadOnceAndWithoutCredentials(t *testing.T) {
-	t.Parallel()
-	network, client := acmeClient(t)
-	network.RegisterResponder(http.MethodGet, acme+wellKnownPath, func(request *http.Request) (*http.Response, error) {
-		if got := request.Header.Values("Authorization"); got != nil {
-			t.Errorf("Authorization %q", got)
-		}
-		return reply(http.StatusOK, wellKnown("00o1", "idx", acme, "https://login.acme.example")), nil
-	})
-	want := &Organization{ID: "00o1", Pipeline: "idx", Host: acme, Alternate: "https://login.acme.example"}
-	for range 3 {
-		got, err := client.Organization(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Error(diff)
-		}
-		got.ID = "changed by a caller"
-	}
-	assertCalls(t, network, 1)
-}
-
-func TestCallersAtTheSameTimeShareOneCall(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		network, client := acmeClient(t)
-		release := make(chan struct{})
-		network.RegisterResponder(http.MethodGet, acme+wellKnownPath, func(*http.Request) (*http.Response, error) {
-			<-release
-			return reply(http.StatusOK, wellKnown("00o1", "idx", acme, "")), nil
-		})
-		var group sync.WaitGroup
-		for range 8 {
-			group.Go(func() {
-				if _, err := client.Organization(t.Context()); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		synctest.Wait()
-		impatient, cancel := context.WithCancel(t.Context())
-		cancel()
-		if _, err := client.Organization(impatient); !errors.Is(err, context.Canceled) {
-			t.Errorf("error %v of a caller that does not wait", err)
-		}
-		close(release)
-		group.Wait()
-		assertCalls(t, network, 1)
-	})
-}
-
-func TestAFailureIsNotRemembered(t *testing.T) {
-	t.Parallel()
-	network, client := acmeClient(t)
-	network.RegisterResponder(http.MethodGet, acme+wellKnownPath,
-		always(http.StatusServiceUnavailable, "").Then(always(http.StatusOK, wellKnown("00o1", "v1", acme, ""))))
-	if _, err := client.Organization(t.Context()); err == nil {
-		t.Fatal("no error")
-	}
-	got, err := client.Organization(t.Context())
-	if err != nil || got.IdentityEngine() {
-		t.Errorf("%+v, error %v, want a Classic Engine organisation", got, err)
-	}
-	assertCalls(t, network, 2)
-}
-
-func TestAKnownOrganizationIsNotAskedForAgain(t *testing.T) {
-	t.Parallel()
-	network, httpClient := mocked(t)
-	client := New(Config{HTTP: httpClient, Origin: origin(t, acme), Organization: &Organization{ID: "00o1", Pipeline: "idx"}})
-	got, err := client.Organization(t.Context())
-	if err != nil || got.ID != "00o1" || !got.IdentityEngine() {
-		t.Errorf("%+v, error %v", got, err)
-	}
-	assertCalls(t, network, 0)
+	return `{"id":"` + id + `","_links":{` + links + `},"pipeline":"idx"}`
 }
 
 func TestMetadataOfAnOddShape(t *testing.T) {
@@ -117,19 +36,19 @@ func TestMetadataOfAnOddShape(t *testing.T) {
 		"further fields":        {body: `{"id":"00o1","_links":{"organization":{"hints":{},"href":"h"}},"new":[1]}`, want: &Organization{ID: "00o1", Host: "h"}},
 		"a pipeline of no kind": {body: `{"id":"00o1","pipeline":3}`, want: &Organization{ID: "00o1"}},
 		"an unknown pipeline":   {body: `{"id":"00o1","pipeline":"v9"}`, want: &Organization{ID: "00o1", Pipeline: "v9"}},
-		"no id":                 {body: `{"pipeline":"idx"}`, err: "it has no organisation's id"},
-		"an id of no kind":      {body: `{"id":{}}`, err: "it has no organisation's id"},
-		"an id with a line":     {body: `{"id":"00o1\ncanary"}`, err: "it has no organisation's id"},
-		"an id that is long":    {body: `{"id":"` + strings.Repeat("a", 65) + `"}`, err: "it has no organisation's id"},
+		"no id":                 {body: `{"pipeline":"idx"}`, err: "it has no organization's id"},
+		"an id of no kind":      {body: `{"id":{}}`, err: "it has no organization's id"},
+		"an id with a line":     {body: `{"id":"00o1\ncanary"}`, err: "it has no organization's id"},
+		"an id that is long":    {body: `{"id":"` + strings.Repeat("a", 65) + `"}`, err: "it has no organization's id"},
 		"null":                  {body: `null`, err: "it is null where an organisation's metadata was expected"},
 		"a page":                {body: `<html>canary</html>`, err: "HTML"},
 		"an empty body":         {body: ``, err: "its body is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			network, client := acmeClient(t)
+			network, client := mocked(t)
 			network.RegisterResponder(http.MethodGet, acme+wellKnownPath, always(http.StatusOK, test.body))
-			got, err := client.Organization(t.Context())
+			got, err := fetchOrganization(t.Context(), client, origin(t, acme))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -175,7 +94,7 @@ func TestWhatOtherAnswersSayAboutAHost(t *testing.T) {
 			t.Parallel()
 			network, httpClient := mocked(t)
 			network.RegisterResponder(http.MethodGet, test.base+wellKnownPath, always(test.status, test.body))
-			_, err := New(Config{HTTP: httpClient, Origin: origin(t, test.base)}).Organization(t.Context())
+			_, err := fetchOrganization(t.Context(), httpClient, origin(t, test.base))
 			if reflect.TypeOf(err) != reflect.TypeOf(test.kind) {
 				t.Fatalf("error %v (%T), want %T", err, err, test.kind)
 			}

@@ -9,82 +9,18 @@ import (
 	"iter"
 	"net/url"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
-
-// A ListOption changes how a listing is read.
-type ListOption func(*listing)
-
-type listing struct {
-	onPage []func(PageSummary)
-}
-
-// A PageSummary is what a page was, besides its elements.
-type PageSummary struct {
-	Number     int // from 1
-	Elements   int // readable ones
-	Unreadable int // elements that were no objects
-	RateLimit  transport.RateLimit
-	Last       bool
-}
-
-// OnPage has observe called once for each page, in order, before the first element of that page is yielded, by the
-// goroutine that ranges.
-func OnPage(observe func(PageSummary)) ListOption {
-	return func(l *listing) { l.onPage = append(l.onPage, observe) }
-}
 
 // A page is one answer of a listing, not yet decoded.
 type page struct {
-	number int
-	answer *answer
-	next   *url.URL // nil: the last one
+	*answer
+	next *url.URL // nil: this is the last one
 }
 
-// A decoder reads the elements of an answer, and counts those that can't be read.
-type decoder[T any] func(*answer) (elements []T, unreadable int, err error)
-
-// list reads the pages from first on and yields their elements. One call is under way while a page is decoded and
-// consumed. It returns when no call is left running, whichever way the loop was left.
-func list[T any](ctx context.Context, c *Client, first *url.URL, decode decoder[T], options []ListOption) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var settings listing
-		for _, option := range options {
-			option(&settings)
-		}
-		for current, err := range c.pages(ctx, first) {
-			if err != nil {
-				yield(*new(T), err)
-				return
-			}
-			elements, unreadable, err := decode(current.answer)
-			if err != nil {
-				yield(*new(T), err)
-				return
-			}
-			settings.observe(current, len(elements), unreadable)
-			for _, element := range elements {
-				if !yield(element, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (l *listing) observe(current *page, elements, unreadable int) {
-	for _, observe := range l.onPage {
-		observe(PageSummary{
-			Number:     current.number,
-			Elements:   elements,
-			Unreadable: unreadable,
-			RateLimit:  current.answer.rateLimit,
-			Last:       current.next == nil,
-		})
-	}
-}
-
-// pages yields the pages from first on. Before it yields one it asks for the next.
+// pages yields the pages from first on. Before it yields one it asks for the next, so one call is under way while a
+// page is decoded and consumed. It returns when no call is left running, however the loop was left. An error is the
+// last element.
 func (c *Client) pages(ctx context.Context, first *url.URL) iter.Seq2[*page, error] {
 	return func(yield func(*page, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -140,15 +76,14 @@ func (t *trail) fetch(ctx context.Context, target *url.URL) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	number := len(t.visited)
 	next, err := t.next(target, result)
 	if err != nil {
 		return nil, err
 	}
-	return &page{number: number, answer: result, next: next}, nil
+	return &page{answer: result, next: next}, nil
 }
 
-// next is where the answer's Link header leads: nil at the end, an error where going on would carry the credential to
+// next is where the answer's Link header leads: nil at the end; an error if following it would carry the credential to
 // another origin, or never end.
 func (t *trail) next(from *url.URL, result *answer) (*url.URL, error) {
 	reference, err := nextLink(result.header.Values("Link"))
@@ -160,22 +95,22 @@ func (t *trail) next(from *url.URL, result *answer) (*url.URL, error) {
 	}
 	next, err := from.Parse(reference)
 	if err != nil {
-		return nil, result.unexpected("its Link header leads to what is no URL")
+		return nil, result.unexpected("its Link header does not lead to a valid URL")
 	}
 	next.Fragment, next.RawFragment = "", ""
-	origin := transport.OriginOf(next)
+	origin := credential.OriginOf(next)
 	switch {
 	case next.User != nil:
 		return nil, result.unexpected("its Link header leads to a URL with a user name or a password")
 	case origin != t.client.origin:
 		return nil, result.unexpected(fmt.Sprintf("its Link header leads to another origin, %s, where the credential may not go",
-			transport.Sanitize(origin.String())))
+			credential.Sanitize(origin.String())))
 	}
 	if _, again := t.visited[next.String()]; again {
 		return nil, result.unexpected(fmt.Sprintf("its Link header leads back to a page that was read already, after %d pages", len(t.visited)))
 	}
 	if len(t.visited) >= t.client.maxPages {
-		return nil, result.unexpected(fmt.Sprintf("its Link header goes on after %d pages", len(t.visited)))
+		return nil, result.unexpected(fmt.Sprintf("its Link header still names a next page after %d pages", len(t.visited)))
 	}
 	t.visited[next.String()] = struct{}{}
 	return next, nil

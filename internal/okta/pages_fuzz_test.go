@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // linked is a network whose pages lead on as a script has it, for ever.
@@ -51,10 +52,10 @@ func FuzzPages(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := New(Config{HTTP: guarded, Origin: home, Token: transport.NewSecret(token)})
+		client := New(Config{HTTP: guarded, Origin: home, Token: credential.NewSecret(token)})
 		client.maxPages = most
 		var problem error
-		for _, err := range client.Devices(t.Context(), DeviceQuery{}) {
+		for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
 			problem = err
 		}
 		seen := map[string]bool{}
@@ -91,7 +92,7 @@ func checkShown(t *testing.T, err error, secrets ...string) {
 		t.Errorf("%d runes: %q", n, text)
 	}
 	for part := range strings.SplitSeq(text, " ") {
-		if utf8.RuneCountInString(part) <= 200 && transport.Sanitize(part) != part {
+		if utf8.RuneCountInString(part) <= 200 && credential.Sanitize(part) != part {
 			t.Errorf("not fit to be shown: %q", text)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // FuzzParsePrivateKey looks for a text that makes the parser panic, its error tell of the text, or that is taken for a
@@ -37,12 +37,12 @@ func FuzzParsePrivateKey(f *testing.F) {
 	f.Add(jwkOf(first, "", ""), "")
 	const telling = 16
 	f.Fuzz(func(t *testing.T, text, id string) {
-		key, err := ParsePrivateKey(transport.NewSecret(text), id)
+		key, err := ParsePrivateKey(credential.NewSecret(text), id)
 		if (key == nil) != (err != nil) {
 			t.Fatalf("key %v, error %v", key, err)
 		}
 		if err == nil {
-			if again, err := ParsePrivateKey(transport.NewSecret(text), id); err != nil || again.parts.fingerprint != key.parts.fingerprint {
+			if again, err := ParsePrivateKey(credential.NewSecret(text), id); err != nil || again.parts.fingerprint != key.parts.fingerprint {
 				t.Errorf("the second time: %v", err)
 			}
 			checkSignature(t, key, text)
@@ -107,8 +107,8 @@ func publicJWK(t *testing.T, text string) any {
 // publicPEM is the public half of the first private key of a PEM text.
 func publicPEM(t *testing.T, text string) any {
 	t.Helper()
-	for _, block := range must(pemBlocks(text)) {
-		der, err := block.der()
+	for _, block := range pemBlock.FindAllStringSubmatch(text, -1) {
+		der, err := decodeBase64(block[2])
 		if err != nil {
 			continue
 		}

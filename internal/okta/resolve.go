@@ -11,17 +11,18 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // A Resolution says where the calls with credentials go.
 type Resolution struct {
-	// API is where they go: the base URL's own origin, or the organisation's own host for a custom domain.
-	API transport.Origin
+	// API is where they go: the base URL's own origin, or the organization's own host for a custom domain.
+	API credential.Origin
 	// Organization is what API said about itself; give it to [Config].
 	Organization *Organization
 	// Trust is how far the base URL was trusted before it was asked.
-	Trust transport.OktaTrust
+	Trust credential.OktaTrust
 	// Custom is true where the base URL is a custom domain that proved to be one.
 	Custom bool
 }
@@ -30,60 +31,60 @@ type Resolution struct {
 // domain. It sends no credential.
 //
 // One of Okta's own domains, a host that the environment lists, and loopback where that is trusted are taken as they
-// are; errors are then those of [Client.Organization]. Another https host may be a custom domain: it has to name an
-// organisation's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
+// are; errors are then those of fetchOrganization. Another https host may be a custom domain: it has to name an
+// organization's own host on one of Okta's domains, which has to have the same id and to name it in turn. Everything
 // else, also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what
 // happened.
-func Resolve(ctx context.Context, client *http.Client, trust transport.Trust, base *url.URL) (*Resolution, error) {
+func Resolve(ctx context.Context, client *http.Client, trust credential.Trust, base *url.URL) (*Resolution, error) {
 	switch grade := trust.Okta(base); grade {
-	case transport.OktaOwn, transport.OktaListed, transport.OktaLoopback:
-		origin := transport.OriginOf(base)
+	case credential.OktaOwn, credential.OktaListed, credential.OktaLoopback:
+		origin := credential.OriginOf(base)
 		organization, err := fetchOrganization(ctx, client, origin)
 		if err != nil {
 			return nil, err
 		}
 		return &Resolution{API: origin, Organization: organization, Trust: grade}, nil
-	case transport.OktaUntrusted:
-		return resolveCustomDomain(ctx, client, transport.OriginOf(base))
+	case credential.OktaUntrusted:
+		return resolveCustomDomain(ctx, client, credential.OriginOf(base))
 	default:
 		return nil, refusedHost(trust, base)
 	}
 }
 
-func resolveCustomDomain(ctx context.Context, client *http.Client, custom transport.Origin) (*Resolution, error) {
+func resolveCustomDomain(ctx context.Context, client *http.Client, custom credential.Origin) (*Resolution, error) {
 	claimed, err := fetchOrganization(ctx, client, custom)
 	if err != nil {
-		return nil, unproven(custom, "it did not prove to be an organisation's custom domain, for "+failure(err), err)
+		return nil, unproven(custom, "it did not prove to be an organization's custom domain: "+failedProof(err), err)
 	}
 	own, ok := ownOrigin(claimed.Host)
 	if !ok {
-		return nil, unproven(custom, "it does not name an organisation's own host on one of Okta's domains", nil)
+		return nil, unproven(custom, "it does not name an organization's own host on one of Okta's domains", nil)
 	}
 	proven, err := fetchOrganization(ctx, client, own)
 	if err != nil {
-		return nil, unproven(custom, "the Okta host that it names as its organisation's own could not confirm that: "+failure(err), err)
+		return nil, unproven(custom, "the Okta host that it names as its organization's own could not confirm that: "+failedProof(err), err)
 	}
 	if proven.ID != claimed.ID {
-		return nil, unproven(custom, "the Okta host that it names as its organisation's own is another organisation", nil)
+		return nil, unproven(custom, "the Okta host that it names as its organization's own is another organization", nil)
 	}
-	if alternate, err := transport.ParseOrigin(proven.Alternate); err != nil || alternate != custom {
-		return nil, unproven(custom, fmt.Sprintf("%s, which it names as its organisation's own host, does not name it as its custom domain", own), nil)
+	if alternate, err := credential.ParseOrigin(proven.Alternate); err != nil || alternate != custom {
+		return nil, unproven(custom, fmt.Sprintf("%s, which it names as its organization's own host, does not name it as its custom domain", own), nil)
 	}
-	return &Resolution{API: own, Organization: proven, Trust: transport.OktaUntrusted, Custom: true}, nil
+	return &Resolution{API: own, Organization: proven, Trust: credential.OktaUntrusted, Custom: true}, nil
 }
 
-// ownOrigin is the origin of an organisation's own host, and false for what is not one: another scheme, port or domain.
-func ownOrigin(href string) (transport.Origin, bool) {
+// ownOrigin is the origin of an organization's own host, and false for what is not one: another scheme, port or domain.
+func ownOrigin(href string) (credential.Origin, bool) {
 	named, err := url.Parse(href)
 	// No list of the environment's has a say here: the zero Trust has none.
-	if err != nil || (transport.Trust{}).Okta(named) != transport.OktaOwn {
-		return transport.Origin{}, false
+	if err != nil || (credential.Trust{}).Okta(named) != credential.OktaOwn {
+		return credential.Origin{}, false
 	}
-	return transport.OriginOf(named), true
+	return credential.OriginOf(named), true
 }
 
 // unproven makes the error of a possible custom domain. A caller that gave up is no reason to distrust a host.
-func unproven(custom transport.Origin, reason string, err error) error {
+func unproven(custom credential.Origin, reason string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -91,14 +92,14 @@ func unproven(custom transport.Origin, reason string, err error) error {
 	return &UntrustedHostError{
 		Host:   host,
 		Reason: reason,
-		Remedy: fmt.Sprintf("Write the organisation's own host (https://<name>.okta.com), or, where this host is known to be its own, name it in the environment: %s=%q",
-			transport.TrustedOktaHostsVariable, host),
+		Remedy: fmt.Sprintf("Write the organization's own host (https://<name>.okta.com), or, where this host is known to be its own, name it in the environment: %s=%q",
+			credential.TrustedOktaHostsVariable, host),
 		Err: err,
 	}
 }
 
 // refusedHost makes the error of a URL that is not even asked.
-func refusedHost(trust transport.Trust, base *url.URL) error {
+func refusedHost(trust credential.Trust, base *url.URL) error {
 	host := "a URL without a host"
 	if base != nil && base.Host != "" {
 		host = ShownHost(base.Host)
@@ -107,7 +108,7 @@ func refusedHost(trust transport.Trust, base *url.URL) error {
 		Host:   host,
 		Reason: trust.OktaReason(base),
 		Remedy: "It may go to https, port 443, on one of Okta's own domains, and to the hosts that the environment variable " +
-			transport.TrustedOktaHostsVariable + " names",
+			credential.TrustedOktaHostsVariable + " names",
 	}
 }
 
@@ -120,11 +121,11 @@ func ShownHost(host string) string {
 	if name, _, _ := strings.Cut(host, ":"); len(name) > maxWord && !strings.Contains(name, ".") {
 		return "a host without a dot"
 	}
-	return transport.Sanitize(host)
+	return credential.Sanitize(host)
 }
 
-// failure says in a clause what a host did instead of proving what it is. It quotes nothing of what it sent.
-func failure(err error) string {
+// failedProof says in a clause what a host did instead of proving what it is. It quotes nothing of what it sent.
+func failedProof(err error) string {
 	var (
 		refused    *APIError
 		wrong      *NotOktaError
@@ -138,13 +139,13 @@ func failure(err error) string {
 	case errors.As(err, &unexpected):
 		return "of its answer to GET " + wellKnownPath + ", " + unexpected.Reason
 	}
-	switch met := transport.Explain(err); met.Failure {
-	case transport.FailureNone, transport.FailureOther:
-	case transport.FailureRedirect:
+	if _, redirected := errors.AsType[*failure.RedirectError](err); redirected {
 		return "it redirects to another place"
-	case transport.FailureBodyTooLarge:
-		return "its answer is larger than an organisation's metadata"
-	default:
+	}
+	if _, tooLarge := errors.AsType[*failure.BodyTooLargeError](err); tooLarge {
+		return "its answer is larger than an organization's metadata"
+	}
+	if met := failure.Explain(err); met.Known {
 		return met.What
 	}
 	return "it gave no answer to GET " + wellKnownPath + " that can be read"

@@ -19,6 +19,8 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 const (
@@ -50,23 +52,23 @@ func answers(t *testing.T, network *httpmock.MockTransport, bodies map[string]ht
 
 func TestResolveTakesTrustedHostsAsTheyAre(t *testing.T) {
 	t.Parallel()
-	trust := transport.Trust{OktaHosts: []transport.HostPort{{Host: "okta.corp.example", Port: "8443"}}, Loopback: true}
+	trust := credential.Trust{OktaHosts: []credential.HostPort{{Host: "okta.corp.example", Port: "8443"}}, Loopback: true}
 	for name, test := range map[string]struct {
 		base  string
-		grade transport.OktaTrust
+		grade credential.OktaTrust
 		api   string
 	}{
-		"Okta's own domain":                    {base: "https://acme.okta.com", grade: transport.OktaOwn, api: acme},
-		"its capital letters, port and path":   {base: "https://ACME.Okta.com:443/x/?y#z", grade: transport.OktaOwn, api: acme},
-		"a preview organisation":               {base: "https://acme.oktapreview.com", grade: transport.OktaOwn, api: "https://acme.oktapreview.com"},
-		"a host that the environment lists":    {base: listed, grade: transport.OktaListed, api: listed},
-		"loopback, where Sekoia's is loopback": {base: "http://127.0.0.1:4711", grade: transport.OktaLoopback, api: "http://127.0.0.1:4711"},
+		"Okta's own domain":                    {base: "https://acme.okta.com", grade: credential.OktaOwn, api: acme},
+		"its capital letters, port and path":   {base: "https://ACME.Okta.com:443/x/?y#z", grade: credential.OktaOwn, api: acme},
+		"a preview organization":               {base: "https://acme.oktapreview.com", grade: credential.OktaOwn, api: "https://acme.oktapreview.com"},
+		"a host that the environment lists":    {base: listed, grade: credential.OktaListed, api: listed},
+		"loopback, where Sekoia's is loopback": {base: "http://127.0.0.1:4711", grade: credential.OktaLoopback, api: "http://127.0.0.1:4711"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			network, client := mocked(t)
-			// The organisation may well name another host: what is trusted is the host that was written.
-			answers(t, network, map[string]httpmock.Responder{test.api: always(http.StatusOK, wellKnown("00o1", "idx", "https://other.okta.com", custom))})
+			// The organization may well name another host: what is trusted is the host that was written.
+			answers(t, network, map[string]httpmock.Responder{test.api: always(http.StatusOK, wellKnown("00o1", "https://other.okta.com", custom))})
 			got, err := Resolve(t.Context(), client, trust, base(t, test.base))
 			if err != nil {
 				t.Fatal(err)
@@ -87,7 +89,7 @@ func TestResolveSaysWhatATrustedHostDid(t *testing.T) {
 	t.Parallel()
 	network, client := mocked(t)
 	answers(t, network, map[string]httpmock.Responder{acme: always(http.StatusNotFound, "")})
-	_, err := Resolve(t.Context(), client, transport.Trust{}, base(t, acme))
+	_, err := Resolve(t.Context(), client, credential.Trust{}, base(t, acme))
 	var wrong *NotOktaError
 	if !errors.As(err, &wrong) || errors.As(err, new(*UntrustedHostError)) {
 		t.Errorf("error %v (%T)", err, err)
@@ -105,15 +107,15 @@ func TestResolveFollowsACustomDomainToTheOrganisationsOwnHost(t *testing.T) {
 			t.Parallel()
 			network, client := mocked(t)
 			answers(t, network, map[string]httpmock.Responder{
-				custom: always(http.StatusOK, wellKnown("00o1", "idx", test.own, "")),
-				acme:   always(http.StatusOK, wellKnown("00o1", "idx", acme, test.alternate)),
+				custom: always(http.StatusOK, wellKnown("00o1", test.own, "")),
+				acme:   always(http.StatusOK, wellKnown("00o1", acme, test.alternate)),
 			})
-			got, err := Resolve(t.Context(), client, transport.Trust{}, base(t, test.base))
+			got, err := Resolve(t.Context(), client, credential.Trust{}, base(t, test.base))
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := &Resolution{
-				API: origin(t, acme), Trust: transport.OktaUntrusted, Custom: true,
+				API: origin(t, acme), Trust: credential.OktaUntrusted, Custom: true,
 				// What counts is what Okta's host says, not what the custom domain says.
 				Organization: &Organization{ID: "00o1", Pipeline: "idx", Host: acme, Alternate: test.alternate},
 			}
@@ -129,9 +131,9 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-of-the-body"
 	claims := func(host string) httpmock.Responder {
-		return always(http.StatusOK, wellKnown("00o1", "idx", host, canary))
+		return always(http.StatusOK, wellKnown("00o1", host, canary))
 	}
-	confirms := always(http.StatusOK, wellKnown("00o1", "idx", acme, custom))
+	confirms := always(http.StatusOK, wellKnown("00o1", acme, custom))
 	refusal := `{"errorCode":"E1","errorSummary":"` + canary + `"}`
 	for name, test := range map[string]struct {
 		custom, own httpmock.Responder
@@ -140,39 +142,39 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 	}{
 		"it does not resolve": {
 			custom: httpmock.NewErrorResponder(&net.DNSError{Err: "no such host", Name: "login.acme.example", IsNotFound: true}),
-			reason: "its name does not exist", calls: 1,
+			reason: "no such host", calls: 1,
 		},
 		"it answers 404":                    {custom: always(404, refusal), reason: "it answered 404 to GET /.well-known/okta-organization", calls: 1},
 		"it answers 503":                    {custom: always(503, refusal), reason: "it answered 503", calls: 1},
 		"it answers a page":                 {custom: always(200, "<html>"+canary), reason: "it answered 200 to GET /.well-known/okta-organization, and it is a page (HTML", calls: 1},
 		"it answers half":                   {custom: always(200, `{"id":"`+canary), reason: "its JSON is cut off", calls: 1},
-		"it answers something else":         {custom: always(200, `{"name":"`+canary+`"}`), reason: "it has no organisation's id", calls: 1},
+		"it answers something else":         {custom: always(200, `{"name":"`+canary+`"}`), reason: "it has no organization's id", calls: 1},
 		"it answers too much":               {custom: always(200, `{"id":"`+strings.Repeat(canary, 5000)+`"}`), reason: "its answer is larger", calls: 1},
 		"it redirects elsewhere":            {custom: always(302, canary, "Location: https://acme.okta.com"+wellKnownPath), reason: "it redirects to another place", calls: 1},
-		"it breaks HTTP":                    {custom: httpmock.NewErrorResponder(errors.New(`malformed HTTP response "` + canary + `"`)), reason: "what it answers is not HTTP", calls: 1},
-		"it names no host":                  {custom: claims(""), reason: "does not name an organisation's own host", calls: 1},
-		"it names itself":                   {custom: claims(custom), reason: "does not name an organisation's own host", calls: 1},
-		"a host that looks like one":        {custom: claims("https://acme.okta.com." + canary), reason: "does not name an organisation's own host", calls: 1},
-		"a name that ends alike":            {custom: claims("https://acme" + canary + "okta.com.example"), reason: "does not name an organisation's own host", calls: 1},
-		"userinfo before the host":          {custom: claims("https://acme.okta.com@" + canary), reason: "does not name an organisation's own host", calls: 1},
-		"userinfo at Okta's host":           {custom: claims("https://" + canary + "@acme.okta.com"), reason: "does not name an organisation's own host", calls: 1},
-		"http":                              {custom: claims("http://acme.okta.com"), reason: "does not name an organisation's own host", calls: 1},
-		"another port":                      {custom: claims("https://acme.okta.com:8443"), reason: "does not name an organisation's own host", calls: 1},
-		"no URL":                            {custom: claims("%zz"), reason: "does not name an organisation's own host", calls: 1},
-		"a host that the environment lists": {custom: claims(listed), reason: "does not name an organisation's own host", calls: 1},
+		"it breaks HTTP":                    {custom: httpmock.NewErrorResponder(errors.New(`malformed HTTP response "` + canary + `"`)), reason: "the answer is not HTTP", calls: 1},
+		"it names no host":                  {custom: claims(""), reason: "does not name an organization's own host", calls: 1},
+		"it names itself":                   {custom: claims(custom), reason: "does not name an organization's own host", calls: 1},
+		"a host that looks like one":        {custom: claims("https://acme.okta.com." + canary), reason: "does not name an organization's own host", calls: 1},
+		"a name that ends alike":            {custom: claims("https://acme" + canary + "okta.com.example"), reason: "does not name an organization's own host", calls: 1},
+		"userinfo before the host":          {custom: claims("https://acme.okta.com@" + canary), reason: "does not name an organization's own host", calls: 1},
+		"userinfo at Okta's host":           {custom: claims("https://" + canary + "@acme.okta.com"), reason: "does not name an organization's own host", calls: 1},
+		"http":                              {custom: claims("http://acme.okta.com"), reason: "does not name an organization's own host", calls: 1},
+		"another port":                      {custom: claims("https://acme.okta.com:8443"), reason: "does not name an organization's own host", calls: 1},
+		"no URL":                            {custom: claims("%zz"), reason: "does not name an organization's own host", calls: 1},
+		"a host that the environment lists": {custom: claims(listed), reason: "does not name an organization's own host", calls: 1},
 		"its Okta host answers 404":         {custom: claims(acme), own: always(404, ""), reason: "could not confirm that: it answered 404", calls: 2},
 		"its Okta host answers 503":         {custom: claims(acme), own: always(503, ""), reason: "could not confirm that: it answered 503", calls: 2},
-		"its Okta host is another":          {custom: claims(acme), own: always(200, wellKnown("00o2", "idx", acme, custom)), reason: "is another organisation", calls: 2},
-		"ids that differ in case":           {custom: claims(acme), own: always(200, wellKnown("00O1", "idx", acme, custom)), reason: "is another organisation", calls: 2},
-		"its Okta host names none":          {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "")), reason: "does not name it as its custom domain", calls: 2},
+		"its Okta host is another":          {custom: claims(acme), own: always(200, wellKnown("00o2", acme, custom)), reason: "is another organization", calls: 2},
+		"ids that differ in case":           {custom: claims(acme), own: always(200, wellKnown("00O1", acme, custom)), reason: "is another organization", calls: 2},
+		"its Okta host names none":          {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "")), reason: "does not name it as its custom domain", calls: 2},
 		"its Okta host names another": {
-			custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://login.other.example/"+canary)),
-			reason: "https://acme.okta.com, which it names as its organisation's own host, does not name it as its custom domain", calls: 2,
+			custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://login.other.example/"+canary)),
+			reason: "https://acme.okta.com, which it names as its organization's own host, does not name it as its custom domain", calls: 2,
 		},
-		"another scheme is named":             {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "http://login.acme.example")), reason: "does not name it", calls: 2},
-		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, custom+":444")), reason: "does not name it", calls: 2},
-		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
-		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", "idx", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
+		"another scheme is named":             {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "http://login.acme.example")), reason: "does not name it", calls: 2},
+		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", acme, custom+":444")), reason: "does not name it", calls: 2},
+		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
+		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
 		"the own host redirects":              {custom: claims(acme), own: always(302, "", "Location: "+custom), reason: "could not confirm that: it redirects", calls: 2},
 		"no more is asked once it is refused": {custom: always(404, ""), own: confirms, reason: "it answered 404", calls: 1},
 	} {
@@ -184,7 +186,7 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 				responders[acme] = test.own
 			}
 			answers(t, network, responders)
-			trust := transport.Trust{OktaHosts: []transport.HostPort{{Host: "okta.corp.example", Port: "8443"}}}
+			trust := credential.Trust{OktaHosts: []credential.HostPort{{Host: "okta.corp.example", Port: "8443"}}}
 			got, err := Resolve(t.Context(), client, trust, base(t, custom))
 			var untrusted *UntrustedHostError
 			if got != nil || !errors.As(err, &untrusted) {
@@ -213,12 +215,12 @@ func TestResolveAsksNobodyForAURLThatIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			network, client := mocked(t)
-			_, err := Resolve(t.Context(), client, transport.Trust{}, base(t, test.base))
+			_, err := Resolve(t.Context(), client, credential.Trust{}, base(t, test.base))
 			var untrusted *UntrustedHostError
 			if !errors.As(err, &untrusted) || untrusted.Host != test.host {
 				t.Fatalf("error %v (%T) about %+v", err, err, untrusted)
 			}
-			assertText(t, err, test.reason, transport.TrustedOktaHostsVariable)
+			assertText(t, err, test.reason, credential.TrustedOktaHostsVariable)
 			if strings.Contains(fmt.Sprintf("%v %+v", err, untrusted), "canary") {
 				t.Errorf("the error shows the password: %v", err)
 			}
@@ -230,8 +232,8 @@ func TestResolveAsksNobodyForAURLThatIsRefused(t *testing.T) {
 func TestResolveOfNoURLIsRefused(t *testing.T) {
 	t.Parallel()
 	_, client := mocked(t)
-	_, err := Resolve(t.Context(), client, transport.Trust{}, nil)
-	assertText(t, err, "a URL without a host", transport.TrustedOktaHostsVariable)
+	_, err := Resolve(t.Context(), client, credential.Trust{}, nil)
+	assertText(t, err, "a URL without a host", credential.TrustedOktaHostsVariable)
 }
 
 func TestACallerThatGivesUpIsNoReasonToDistrustAHost(t *testing.T) {
@@ -245,13 +247,13 @@ func TestACallerThatGivesUpIsNoReasonToDistrustAHost(t *testing.T) {
 				<-request.Context().Done()
 				return nil, request.Context().Err()
 			}
-			responders := map[string]httpmock.Responder{custom: always(http.StatusOK, wellKnown("00o1", "idx", acme, ""))}
+			responders := map[string]httpmock.Responder{custom: always(http.StatusOK, wellKnown("00o1", acme, ""))}
 			responders[asked] = hold
 			answers(t, network, responders)
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan error, 1)
 			go func() {
-				_, err := Resolve(ctx, client, transport.Trust{}, base(t, custom))
+				_, err := Resolve(ctx, client, credential.Trust{}, base(t, custom))
 				done <- err
 			}()
 			synctest.Wait()
@@ -276,10 +278,10 @@ func TestACustomDomainThatIsLateIsNotTrusted(t *testing.T) {
 		}})
 		ctx, cancel := context.WithTimeout(t.Context(), transport.DefaultRequestTimeout/2)
 		defer cancel()
-		_, err := Resolve(ctx, client, transport.Trust{}, base(t, custom))
-		if !errors.As(err, new(*UntrustedHostError)) || transport.Classify(err) != transport.FailureTimeout {
+		_, err := Resolve(ctx, client, credential.Trust{}, base(t, custom))
+		if !errors.As(err, new(*UntrustedHostError)) || failure.Explain(err).What != "no answer in time" {
 			t.Errorf("error %v (%T)", err, err)
 		}
-		assertText(t, err, "it sent no answer in time")
+		assertText(t, err, "no answer in time")
 	})
 }

@@ -11,7 +11,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // Scopes that have to do with devices. Reading needs the first; the others are asked for on Sekoia's page
@@ -31,7 +32,7 @@ type ServiceApp struct {
 	scopes   []string
 
 	mu      sync.Mutex
-	sources map[transport.Origin]*tokenSource
+	sources map[credential.Origin]*tokenSource
 }
 
 // NewServiceApp makes the credential. It calls nobody. No scopes: [ScopeDevicesRead] alone.
@@ -42,7 +43,7 @@ func NewServiceApp(clientID string, key *PrivateKey, scopes []string) *ServiceAp
 	sorted := slices.Clone(scopes)
 	slices.Sort(sorted)
 	return &ServiceApp{
-		clientID: clientID, key: key, scopes: slices.Compact(sorted), sources: map[transport.Origin]*tokenSource{},
+		clientID: clientID, key: key, scopes: slices.Compact(sorted), sources: map[credential.Origin]*tokenSource{},
 	}
 }
 
@@ -55,18 +56,18 @@ func (a *ServiceApp) Fingerprint() string {
 }
 
 // String gives the client's id, which is no secret, and nothing else.
-func (a *ServiceApp) String() string { return "service app " + transport.Sanitize(a.clientID) }
+func (a *ServiceApp) String() string { return "service app " + credential.Sanitize(a.clientID) }
 
 // Format writes String, whatever the verb and flags.
 func (a *ServiceApp) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, a.String()) }
 
-// at is where the app's tokens for an organisation come from. They are asked for with the first caller's client.
-func (a *ServiceApp) at(client *http.Client, origin transport.Origin) *tokenSource {
+// at is where the app's tokens for an organization come from. They are asked for with the first caller's client.
+func (a *ServiceApp) at(client *http.Client, origin credential.Origin) *tokenSource {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	source := a.sources[origin]
 	if source == nil {
-		source = &tokenSource{app: a, http: client, origin: origin}
+		source = &tokenSource{app: a, http: client, origin: origin, next: memo.New()}
 		a.sources[origin] = source
 	}
 	return source

@@ -14,6 +14,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // simulated is a client of a simulated organisation with 450 devices, found as the provider finds it. Every request and
@@ -36,13 +37,13 @@ func simulated(t *testing.T) (client *Client, calls func() int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolution, err := Resolve(t.Context(), httpClient, transport.Trust{Loopback: true}, base(t, clouds.Ready().OktaURL))
+	resolution, err := Resolve(t.Context(), httpClient, credential.Trust{Loopback: true}, base(t, clouds.Ready().OktaURL))
 	if err != nil {
 		t.Fatal(err)
 	}
 	client = New(Config{
-		HTTP: httpClient, Origin: resolution.API, Organization: resolution.Organization,
-		Token: transport.NewSecret(clouds.Ready().OktaToken),
+		HTTP: httpClient, Origin: resolution.API,
+		Token: credential.NewSecret(clouds.Ready().OktaToken),
 	})
 	return client, func() int { return watch.Checked(shape.Okta) }
 }
@@ -50,7 +51,7 @@ func simulated(t *testing.T) (client *Client, calls func() int) {
 func collected(t *testing.T, client *Client, query DeviceQuery) []Device {
 	t.Helper()
 	var devices []Device
-	for device, err := range client.Devices(t.Context(), query) {
+	for device, err := range eachDevice(t.Context(), client, query) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +143,7 @@ func TestRefusalsOfTheSimulatedOrganisationAreToldApart(t *testing.T) {
 	if refused, ok := errors.AsType[*APIError](err); !ok || refused.Status != http.StatusBadRequest || refused.Code == "" || !refused.RateLimit.Known {
 		t.Errorf("error %v of a wrong search", err)
 	}
-	client.authorizer = apiToken(transport.NewSecret("another-token"))
+	client.authorizer = apiToken(credential.NewSecret("another-token"))
 	if _, err = client.DevicesPage(t.Context(), DeviceQuery{}); !IsInvalidToken(err) {
 		t.Errorf("error %v of a wrong token", err)
 	}

@@ -11,11 +11,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
-	// renewalShare is the last part of a token's life in which one caller renews it while the others go on with it.
+	// renewalShare is the last part of a token's life in which it is not used any more.
 	renewalShare = 10
 	// maxRenewalAhead bounds that part.
 	maxRenewalAhead = time.Minute
@@ -23,48 +24,39 @@ const (
 
 // An accessToken is what the token endpoint gave.
 type accessToken struct {
-	credential
-	key    *dpopKey // that it is bound to; nil: none
+	authorization
+	key    *dpopKey // that it is bound to; nil if it is not bound
 	scopes []string
-	// renew and expire are by the local clock, counted from before the token was asked for: never too late.
-	renew, expire time.Time
+	// renew is when the next one is asked for, by the local clock: before this one expires.
+	renew time.Time
 }
 
-// A tokenSource keeps one organisation's access token, and renews it: one caller at a time asks, whoever else needs one
-// waits for that answer.
+// A tokenSource keeps one organization's access token, and renews it for all who need one.
 type tokenSource struct {
 	app    *ServiceApp
 	http   *http.Client
-	origin transport.Origin
+	origin credential.Origin
 
 	mu      sync.Mutex
-	current *accessToken
-	renewal *renewal // under way; nil: none
+	current *accessToken // nil: none yet, or Okta refused it
+	// next is where all who wait for the next token share one request. It is replaced with each token.
+	next *memo.Memo
 	// dpop is the key of the proofs, nil until a proof was demanded.
 	dpop *dpopKey
 	// tokenNonce and callNonce are what the token endpoint and the API demand in the next proof.
 	tokenNonce, callNonce string
 }
 
-// A renewal is one caller's asking for a token, which others wait for.
-type renewal struct {
-	done  chan struct{}
-	token *accessToken
-	err   error
-	// gone tells that the caller who asked gave up: whoever waits asks anew.
-	gone bool
-}
-
 // credential implements authorizer.
-func (s *tokenSource) credential(ctx context.Context) (credential, error) {
+func (s *tokenSource) credential(ctx context.Context) (authorization, error) {
 	token, err := s.token(ctx)
 	if err != nil {
-		return credential{}, err
+		return authorization{}, err
 	}
 	if !slices.Contains(token.scopes, ScopeDevicesRead) {
-		return credential{}, &ScopeError{Missing: ScopeDevicesRead, Granted: slices.Clone(token.scopes), Asked: s.app.Scopes()}
+		return authorization{}, &ScopeError{Missing: ScopeDevicesRead, Granted: slices.Clone(token.scopes), Asked: s.app.Scopes()}
 	}
-	made := token.credential
+	made := token.authorization
 	if token.key != nil {
 		made.proved = new(string)
 		made.sign = s.signCall(token.key, token.secret, made.proved)
@@ -72,63 +64,36 @@ func (s *tokenSource) credential(ctx context.Context) (credential, error) {
 	return made, nil
 }
 
-// token is the access token, which is renewed where it has to be.
+// token returns the access token, a new one if there is none that is good.
 func (s *tokenSource) token(ctx context.Context) (*accessToken, error) {
-	for {
-		token, mine, other := s.look(time.Now())
-		switch {
-		case token != nil:
-			return token, nil
-		case mine != nil:
-			return s.lead(ctx, mine)
-		}
-		select {
-		case <-other.done:
-			if !other.gone {
-				return other.token, other.err
-			}
-		case <-ctx.Done():
-			return nil, fmt.Errorf("waiting for an access token of %s: %w", s.origin, context.Cause(ctx))
-		}
+	s.mu.Lock()
+	current, next := s.current, s.next
+	s.mu.Unlock()
+	if current != nil && time.Now().Before(current.renew) {
+		return current, nil
 	}
+	token, err := memo.Remember(ctx, next, "token", s.renew)
+	if err != nil && ctx.Err() != nil {
+		return nil, fmt.Errorf("waiting for an access token of %s: %w", s.origin, context.Cause(ctx))
+	}
+	return token, err //nolint:wrapcheck // fetch's error says it all
 }
 
-// look says what a caller is to do: take the token, renew it (mine), or wait for another one's renewal.
-func (s *tokenSource) look(now time.Time) (token *accessToken, mine, other *renewal) {
+// renew asks for the next token.
+func (s *tokenSource) renew(ctx context.Context) (*accessToken, error) {
+	token, err := s.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch usable := s.current != nil && now.Before(s.current.expire); {
-	case usable && (now.Before(s.current.renew) || s.renewal != nil):
-		return s.current, nil, nil
-	case s.renewal != nil:
-		return nil, nil, s.renewal
-	default:
-		s.renewal = &renewal{done: make(chan struct{})}
-		return nil, s.renewal, nil
-	}
-}
-
-// lead asks for a token, for this caller and for those who wait.
-func (s *tokenSource) lead(ctx context.Context, mine *renewal) (*accessToken, error) {
-	// A panic below must not leave the others waiting.
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if mine.err == nil && mine.token != nil {
-			s.current = mine.token
-		}
-		s.renewal = nil
-		close(mine.done)
-	}()
-	mine.gone = true
-	mine.token, mine.err = s.fetch(ctx)
-	mine.gone = mine.err != nil && ctx.Err() != nil
-	return mine.token, mine.err
+	s.current, s.next = token, memo.New()
+	return token, nil
 }
 
 // refused implements authorizer: a token that Okta does not take any more is thrown away, and a nonce that its API
 // demands is kept.
-func (s *tokenSource) refused(used credential, got *answer) bool {
+func (s *tokenSource) refused(used authorization, got *answer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// RFC 9449 has 401 for it (section 9), and Okta's API answers what is wrong with a proof 400.
@@ -148,7 +113,7 @@ func (s *tokenSource) refused(used credential, got *answer) bool {
 }
 
 // signCall completes the attempts of one call with a token that is bound to the key, and notes the nonce of each.
-func (s *tokenSource) signCall(key *dpopKey, token transport.Secret, proved *string) func(*http.Request) error {
+func (s *tokenSource) signCall(key *dpopKey, token credential.Secret, proved *string) func(*http.Request) error {
 	return func(request *http.Request) error {
 		s.mu.Lock()
 		*proved = s.callNonce

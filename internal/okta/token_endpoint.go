@@ -20,10 +20,12 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 const (
-	// tokenPath is the organisation's own authorization server (Okta's guide "Implement OAuth for Okta with a service
+	// tokenPath is the organization's own authorization server (Okta's guide "Implement OAuth for Okta with a service
 	// app").
 	tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
 	// assertionType is private_key_jwt's (RFC 7523, section 2.2).
@@ -106,20 +108,20 @@ func (s *tokenSource) demandProof() error {
 	return err
 }
 
-// ask makes one request. An assertion and a proof are good for one attempt, so each is made anew; the same question
+// ask makes one request. An assertion and a proof are good for one attempt, so each is made for each; the same question
 // twice has the same result, so it is repeated as a GET is.
-func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*answer, transport.Secret, error) {
+func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*answer, credential.Secret, error) {
 	target := s.origin.URL()
 	target.Path = tokenPath
-	request, err := http.NewRequestWithContext(transport.WithRateLimits(transport.WithRepeatable(ctx)), http.MethodPost, target.String(), nil)
+	request, err := http.NewRequestWithContext(pace.WithRateLimits(pace.WithRepeatable(ctx)), http.MethodPost, target.String(), nil)
 	if err != nil {
-		return nil, transport.Secret{}, fmt.Errorf("making a request to Okta for %s: %w", tokenPath, err)
+		return nil, credential.Secret{}, fmt.Errorf("making a request to Okta for %s: %w", tokenPath, err)
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	var assertion atomic.Pointer[transport.Secret]
-	assertion.Store(&transport.Secret{})
-	request = transport.SignEach(transport.Pin(request, s.origin), func(attempt *http.Request) error {
+	var assertion atomic.Pointer[credential.Secret]
+	assertion.Store(&credential.Secret{})
+	request = transport.SignEach(credential.Pin(request, s.origin), func(attempt *http.Request) error {
 		made, err := s.assert(target.String())
 		if err != nil {
 			return err
@@ -132,7 +134,7 @@ func (s *tokenSource) ask(ctx context.Context, key *dpopKey, nonce string) (*ans
 		if key == nil {
 			return nil
 		}
-		return key.prove(attempt, nonce, transport.Secret{})
+		return key.prove(attempt, nonce, credential.Secret{})
 	})
 	result, err := do(s.http, request, tokenAnswerLimit)
 	return result, *assertion.Load(), err
@@ -157,16 +159,16 @@ type assertionClaims struct {
 }
 
 // assert makes a client assertion for the token endpoint, which is its audience.
-func (s *tokenSource) assert(audience string) (transport.Secret, error) {
+func (s *tokenSource) assert(audience string) (credential.Secret, error) {
 	now := time.Now()
 	text, err := jwt.Signed(s.app.key.parts.signer).Claims(assertionClaims{
 		Issuer: s.app.clientID, Subject: s.app.clientID, Audience: audience, ID: rand.Text(),
 		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(assertionLife)),
 	}).Serialize()
 	if err != nil {
-		return transport.Secret{}, errors.New("the private key can't sign the client assertion")
+		return credential.Secret{}, errors.New("the private key can't sign the client assertion")
 	}
-	return transport.NewSecret(text), nil
+	return credential.NewSecret(text), nil
 }
 
 // tokenWire is a token (RFC 6749, section 5.1).
@@ -187,7 +189,7 @@ var tokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
 const maxScopes = 1000
 
 // scopesOf reads a list of scopes, in its order, each as an error may show it.
-func scopesOf(text string, secrets ...transport.Secret) []string {
+func scopesOf(text string, secrets ...credential.Secret) []string {
 	scopes := strings.Fields(text)
 	scopes = scopes[:min(len(scopes), maxScopes)]
 	for index, scope := range scopes {
@@ -197,12 +199,13 @@ func scopesOf(text string, secrets ...transport.Secret) []string {
 }
 
 // accept reads a token that was asked for at began.
-func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dpopKey, began time.Time) (*accessToken, error) {
-	if _, unexpected := result.json('{', "an access token"); unexpected != nil {
+func (s *tokenSource) accept(result *answer, assertion credential.Secret, key *dpopKey, began time.Time) (*accessToken, error) {
+	var wire tokenWire
+	err := json.Unmarshal(result.body, &wire)
+	if unexpected := result.check(err, '{', "an access token"); unexpected != nil {
 		return nil, unexpected
 	}
-	var wire tokenWire
-	if json.Unmarshal(result.body, &wire) != nil {
+	if err != nil {
 		return nil, result.unexpected("it is not an access token: a field has another type than the documented one")
 	}
 	life := min(time.Duration(min(wire.ExpiresIn, maxTokenLife.Seconds())*float64(time.Second)), maxTokenLife)
@@ -212,8 +215,8 @@ func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dp
 	if !tokenForm.MatchString(wire.AccessToken) || len(wire.AccessToken) > maxToken {
 		return nil, result.unexpected(fmt.Sprintf("its access_token is none: it has more than %d bytes, or characters that no token has", maxToken))
 	}
-	token := &accessToken{scopes: s.app.Scopes(), expire: began.Add(life), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
-	token.secret = transport.NewSecret(wire.AccessToken)
+	token := &accessToken{scopes: s.app.Scopes(), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
+	token.secret = credential.NewSecret(wire.AccessToken)
 	if wire.Scope != nil {
 		token.scopes = scopesOf(*wire.Scope, token.secret, assertion)
 	}
@@ -233,7 +236,7 @@ func (s *tokenSource) accept(result *answer, assertion transport.Secret, key *dp
 
 // tokenRefusal makes the error of an answer that is no token. The endpoint writes OAuth's error object (RFC 6749,
 // section 5.2), and Okta's own where it does not know the client.
-func tokenRefusal(result *answer, assertion transport.Secret) error {
+func tokenRefusal(result *answer, assertion credential.Secret) error {
 	refused := refusal(result, assertion)
 	var wire struct {
 		Error       json.RawMessage `json:"error"`

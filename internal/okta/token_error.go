@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // A TokenError is a refusal of the token endpoint. Its [*APIError] has OAuth's error as Code and its description as
@@ -160,8 +160,8 @@ type ScopeError struct {
 func (e *ScopeError) Error() string {
 	granted := "none"
 	if len(e.Granted) > 0 {
-		granted = transport.Sanitize(strings.Join(e.Granted, " "))
+		granted = credential.Sanitize(strings.Join(e.Granted, " "))
 	}
 	return fmt.Sprintf("Okta answered POST %s with an access token that lacks the scope %s; asked for: %s; granted: %s",
-		tokenPath, e.Missing, transport.Sanitize(strings.Join(e.Asked, " ")), granted)
+		tokenPath, e.Missing, credential.Sanitize(strings.Join(e.Asked, " ")), granted)
 }

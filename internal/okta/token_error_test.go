@@ -13,7 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // The texts are Okta's, where a public source shows them (see the simulator's token endpoint).
@@ -207,7 +207,7 @@ func TestAJWTInAnErrorIsNotShown(t *testing.T) {
 		"hey, eyJ is no JWT.":              "hey, eyJ is no JWT.",
 		"the secret12, and another secret": "the ***, and another secret",
 	} {
-		if got := cleaned(text, transport.NewSecret("secret12"), transport.NewSecret("another")); got != want {
+		if got := cleaned(text, credential.NewSecret("secret12"), credential.NewSecret("another")); got != want {
 			t.Errorf("%q became %q", text, got)
 		}
 	}

@@ -11,7 +11,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // unanswered is the finding of a call from which nothing can be learned: no answer, an outage, a rate limit, an answer
@@ -23,8 +24,8 @@ func unanswered(cloud, host string, err error) Check {
 	if host == "" {
 		host = calledHost(cloud, err)
 	}
-	met := transport.Explain(err)
-	what := "No complete answer came from " + cloud
+	met := failure.Explain(err)
+	what := met.Lead(cloud)
 	if host != cloud {
 		what += " (" + host + ")"
 	}
@@ -44,8 +45,8 @@ func unanswered(cloud, host string, err error) Check {
 const sekoiaURLHint = "Sekoia's URL is that of region (SEKOIA_REGION) or base_url (SEKOIA_BASE_URL) in the provider block."
 
 // seenIn quotes the network, and names the call.
-func seenIn(met transport.Explanation, err error) string {
-	call, ok := errors.AsType[*transport.CallError](err)
+func seenIn(met failure.Explanation, err error) string {
+	call, ok := errors.AsType[*failure.CallError](err)
 	switch {
 	case !ok:
 		return ""
@@ -61,18 +62,18 @@ func networkHint(err error) string {
 	if !isCall(err) {
 		return ""
 	}
-	return transport.Explain(err).Do
+	return failure.Explain(err).Do
 }
 
 // isCall tells the error of a call from that of a context which ended while a call of another run was waited for.
 func isCall(err error) bool {
-	_, ok := errors.AsType[*transport.CallError](err)
+	_, ok := errors.AsType[*failure.CallError](err)
 	return ok
 }
 
 // unhelpful is the finding of an answer that does not say what was asked.
 func unhelpful(cloud string, status int, err error) Check {
-	message := transport.Sanitize(err.Error()) + "."
+	message := credential.Sanitize(err.Error()) + "."
 	switch {
 	case status == http.StatusTooManyRequests:
 		return inconclusive(TargetNone, message, cloud+"'s rate limit is used up. Wait a minute, and run it again.")
@@ -109,13 +110,13 @@ func answeredStatus(err error) int {
 // calledHost finds out of an error whom the call was for.
 func calledHost(cloud string, err error) string {
 	var raw string
-	if call, ok := errors.AsType[*transport.CallError](err); ok {
+	if call, ok := errors.AsType[*failure.CallError](err); ok {
 		raw = call.URL
 	} else if call, ok := errors.AsType[*url.Error](err); ok {
 		raw = call.URL
 	}
 	if u, parseErr := url.Parse(raw); parseErr == nil && u.Host != "" {
-		return transport.OriginOf(u).String()
+		return credential.OriginOf(u).String()
 	}
 	return cloud
 }

@@ -19,7 +19,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // order is the order of a report, for good.
@@ -236,7 +237,7 @@ func TestOktaReachable(t *testing.T) {
 				c.fail(oktaURL+wellKnown, &net.DNSError{Err: "no such host", Name: "acme.okta.com", IsNotFound: true})
 			},
 			want: oktaFails("okta_reachable", outcome{Status: preflight.StatusFailed, Target: preflight.TargetOktaBaseURL, Inconclusive: true}),
-			says: []string{"(https://acme.okta.com): its name does not exist", "is spelt"},
+			says: []string{"(https://acme.okta.com): no such host", "spelling of the host"},
 		},
 		{
 			name:   "a certificate of an unknown authority",
@@ -250,7 +251,7 @@ func TestOktaReachable(t *testing.T) {
 				c.fail(oktaURL+wellKnown, x509.HostnameError{Certificate: certificate, Host: "acme.okta.com"})
 			},
 			want: oktaFails("okta_reachable", outcome{Status: preflight.StatusFailed, Target: preflight.TargetOktaBaseURL, Inconclusive: true}),
-			says: []string{"for another name"},
+			says: []string{"for another host"},
 		},
 		{
 			name: "a certificate that has expired",
@@ -258,19 +259,19 @@ func TestOktaReachable(t *testing.T) {
 				c.fail(oktaURL+wellKnown, x509.CertificateInvalidError{Cert: certificate, Reason: x509.Expired})
 			},
 			want: oktaFails("okta_reachable", untested),
-			says: []string{"its certificate expired at", "clock"},
+			says: []string{"certificate expired at", "clock"},
 		},
 		{
 			name:   "a proxy that says no",
-			clouds: func(c *clouds) { c.fail(oktaURL+wellKnown, &transport.ProxyError{Status: 403}) },
+			clouds: func(c *clouds) { c.fail(oktaURL+wellKnown, &failure.ProxyError{Status: 403}) },
 			want:   oktaFails("okta_reachable", untested),
-			says:   []string{"(https://acme.okta.com): the proxy does not let connections to it through: 403", "NO_PROXY"},
+			says:   []string{"(https://acme.okta.com): the proxy does not allow this host: 403", "NO_PROXY"},
 		},
 		{
 			name:   "a refused connection",
 			clouds: func(c *clouds) { c.fail(oktaURL+wellKnown, dialError(syscall.ECONNREFUSED)) },
 			want:   oktaFails("okta_reachable", untested),
-			says:   []string{"(https://acme.okta.com): it refused the connection"},
+			says:   []string{"(https://acme.okta.com): connection refused"},
 			calls:  called(append([]string{oktaURL + wellKnown, oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 		{
@@ -279,13 +280,13 @@ func TestOktaReachable(t *testing.T) {
 				c.fail(oktaURL+wellKnown, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET})
 			},
 			want: oktaFails("okta_reachable", untested),
-			says: []string{"(https://acme.okta.com): the connection was cut"},
+			says: []string{"(https://acme.okta.com): connection lost"},
 		},
 		{
 			name:   "no answer at all",
 			clouds: func(c *clouds) { c.hang(oktaURL + wellKnown) },
 			want:   oktaFails("okta_reachable", untested),
-			says:   []string{"(https://acme.okta.com): it sent no answer in time"},
+			says:   []string{"(https://acme.okta.com): no answer in time"},
 		},
 		{
 			name:   "an outage",
@@ -422,7 +423,7 @@ func TestCustomDomain(t *testing.T) {
 		{
 			name: "a listed host is taken as it is",
 			clouds: func(c *clouds) {
-				c.trust.OktaHosts = []transport.HostPort{{Host: "id.acme.example", Port: "443"}}
+				c.trust.OktaHosts = []credential.HostPort{{Host: "id.acme.example", Port: "443"}}
 				c.answer(customURL+wellKnown, 200, wellKnownBody("idx", oktaURL, customURL))
 				c.answer(customURL+devices, 200, "["+device("guo1", "")+"]")
 			},
@@ -432,7 +433,7 @@ func TestCustomDomain(t *testing.T) {
 		{
 			name: "a listed host that does not answer could not be tested",
 			clouds: func(c *clouds) {
-				c.trust.OktaHosts = []transport.HostPort{{Host: "id.acme.example", Port: "443"}}
+				c.trust.OktaHosts = []credential.HostPort{{Host: "id.acme.example", Port: "443"}}
 				c.fail(customURL+wellKnown, dialError(syscall.ECONNREFUSED))
 			},
 			input: baseURL(customURL),
@@ -550,11 +551,11 @@ func TestOktaCredentials(t *testing.T) {
 				c.fail(oktaURL+devices, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET})
 			},
 			want: oktaFails("okta_credentials", untested),
-			says: []string{"(https://acme.okta.com): the connection was cut"},
+			says: []string{"(https://acme.okta.com): connection lost"},
 		},
 		{
 			name:  "no token: what needs none is asked",
-			input: func(i *preflight.Input) { i.OktaToken = transport.Secret{} },
+			input: func(i *preflight.Input) { i.OktaToken = credential.Secret{} },
 			want:  outcomes{}.skipping("okta_credentials", "okta_devices_read", "okta_inventory", "okta_rate_limit"),
 			says:  []string{"no Okta API token is known"},
 			calls: called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...),
@@ -724,7 +725,7 @@ func TestSekoiaChecks(t *testing.T) {
 				c.fail(sekoiaURL+me, &net.DNSError{Err: "no such host", Name: "api.sekoia.io", IsNotFound: true})
 			},
 			want: sekoiaFails(untested),
-			says: []string{"(https://api.sekoia.io): its name does not exist", "SEKOIA_REGION"},
+			says: []string{"(https://api.sekoia.io): no such host", "SEKOIA_REGION"},
 		},
 		{
 			name: "no key known", clouds: func(c *clouds) { c.noKey = true }, want: sekoiaFails(skip),

@@ -19,6 +19,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -43,7 +44,7 @@ const (
 type clouds struct {
 	t       *testing.T
 	mock    *httpmock.MockTransport
-	trust   transport.Trust
+	trust   credential.Trust
 	retries int
 	noKey   bool
 	budget  time.Duration
@@ -126,7 +127,7 @@ func (c *clouds) tester() *preflight.Tester {
 	}
 	config := preflight.TesterConfig{HTTP: client, Trust: c.trust, Budget: c.budget}
 	if !c.noKey {
-		config.Sekoia = sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(c.t, sekoiaURL), APIKey: transport.NewSecret(goodKey)})
+		config.Sekoia = sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(c.t, sekoiaURL), APIKey: credential.NewSecret(goodKey)})
 	}
 	return preflight.NewTester(config)
 }
@@ -162,7 +163,7 @@ var allCalls = append([]string{oktaURL + wellKnown, oktaURL + devices}, sekoiaCa
 
 func goodInput(t *testing.T) preflight.Input {
 	t.Helper()
-	return preflight.Input{OktaBaseURL: parse(t, oktaURL), OktaToken: transport.NewSecret(goodToken), CommunityID: communityOne}
+	return preflight.Input{OktaBaseURL: parse(t, oktaURL), OktaToken: credential.NewSecret(goodToken), CommunityID: communityOne}
 }
 
 func parse(t *testing.T, raw string) *url.URL {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // Markdown is the report for a pull request's comment or a job's summary: GitHub Flavored Markdown, as GitLab takes it
@@ -19,7 +19,7 @@ import (
 // findings: as an output it leaves a plan empty (see [Check.Lasting]).
 func (r *Report) Markdown() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "### %s %s: Okta connection test\n\n%s\n\n", r.icon(), MarkdownText(transport.Sanitize(cmp.Or(r.Host, "Okta"))), MarkdownText(r.verdict()))
+	fmt.Fprintf(&text, "### %s %s: Okta connection test\n\n%s\n\n", r.icon(), MarkdownText(credential.Sanitize(cmp.Or(r.Host, "Okta"))), MarkdownText(r.verdict()))
 	fmt.Fprintf(&text, "<details><summary>%s</summary>\n\n", count(len(r.Checks), "check"))
 	text.WriteString("| Result | Check | What was seen | What to do |\n|:--|:--|:--|:--|\n")
 	for _, c := range r.Checks {
@@ -27,7 +27,7 @@ func (r *Report) Markdown() string {
 	}
 	text.WriteString("\n")
 	if r.OrganizationID != "" {
-		fmt.Fprintf(&text, "Okta organization %s. ", MarkdownText(transport.Sanitize(r.OrganizationID)))
+		fmt.Fprintf(&text, "Okta organization %s. ", MarkdownText(credential.Sanitize(r.OrganizationID)))
 	}
 	fmt.Fprintf(&text, "Tested from %s.\n\n</details>\n", MarkdownText(r.TestedFrom))
 	return text.String()

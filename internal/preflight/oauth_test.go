@@ -21,6 +21,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // appKey makes a key as a person has it, and as Okta has it.
@@ -103,7 +104,7 @@ func TestAServiceAppIsTested(t *testing.T) {
 			if c.change != nil {
 				c.change(&registered)
 			}
-			key, err := okta.ParsePrivateKey(transport.NewSecret(private), "")
+			key, err := okta.ParsePrivateKey(credential.NewSecret(private), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -154,8 +155,8 @@ func appReport(t *testing.T, registered simulator.ServiceApp, app *okta.ServiceA
 		t.Fatal(err)
 	}
 	tester := preflight.NewTester(preflight.TesterConfig{
-		HTTP: client, Trust: transport.Trust{Loopback: true},
-		Sekoia: sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(t, ready.SekoiaURL), APIKey: transport.NewSecret(ready.SekoiaAPIKey)}),
+		HTTP: client, Trust: credential.Trust{Loopback: true},
+		Sekoia: sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(t, ready.SekoiaURL), APIKey: credential.NewSecret(ready.SekoiaAPIKey)}),
 	})
 	input := preflight.Input{OktaBaseURL: parse(t, ready.OktaURL), OktaApp: app, CommunityID: ready.CommunityID}
 	report := tester.Report(t.Context(), input)

@@ -14,7 +14,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // oktaChecks make at most three calls: one or two for the organisation (a custom domain's own host is asked too), and
@@ -29,7 +30,6 @@ var oktaChecks = []check{
 }
 
 const (
-	pageSize            = 200 // what Sekoia's connector asks for, and the most that Okta gives
 	namedDevices        = 5
 	scarceShareOfBudget = 5          // a warning under one fifth
 	codeInvalidSession  = "E0000005" // Okta API 2026.06.3, error codes
@@ -37,7 +37,7 @@ const (
 
 // custom tells that the base URL may only be a custom domain.
 func (r *run) custom() bool {
-	return r.input.OktaBaseURL != nil && r.tester.config.Trust.Okta(r.input.OktaBaseURL) == transport.OktaUntrusted
+	return r.input.OktaBaseURL != nil && r.tester.config.Trust.Okta(r.input.OktaBaseURL) == credential.OktaUntrusted
 }
 
 // firstPage is the one call that four checks share.
@@ -46,7 +46,7 @@ func (r *run) firstPage(ctx context.Context) (*okta.DevicesPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.client(resolution).DevicesPage(ctx, okta.DeviceQuery{Limit: pageSize})
+	return r.client(resolution).DevicesPage(ctx, okta.DeviceQuery{})
 }
 
 // client carries the credential that is tested to where it may go.
@@ -60,12 +60,12 @@ func askOrganization(_ context.Context, r *run) Check {
 	if r.input.OktaBaseURL == nil {
 		return rejected(TargetOktaBaseURL, "There is no Okta base URL.", "Set base_url to the organisation's URL: https://<organisation>.okta.com.")
 	}
-	written := transport.OriginOf(r.input.OktaBaseURL).String()
+	written := credential.OriginOf(r.input.OktaBaseURL).String()
 	resolution, err := r.resolve()
 	if err != nil {
 		return r.unresolved(written, err)
 	}
-	message := fmt.Sprintf("Okta organisation %s answers at %s.", transport.Sanitize(resolution.Organization.ID), written)
+	message := fmt.Sprintf("Okta organisation %s answers at %s.", credential.Sanitize(resolution.Organization.ID), written)
 	if resolution.Custom {
 		message = lines(message, fmt.Sprintf("It is a custom domain: the credential goes to %s.", resolution.API))
 	}
@@ -84,7 +84,7 @@ func (r *run) unresolved(written string, err error) Check {
 		return rejected(TargetOktaBaseURL, notOkta.Error()+".",
 			"Check the organisation's name in the URL: as in the address bar of its Okta dashboard, without -admin.")
 	}
-	if redirect, ok := errors.AsType[*transport.RedirectError](err); ok {
+	if redirect, ok := errors.AsType[*failure.RedirectError](err); ok {
 		return rejected(TargetOktaBaseURL, redirect.Error()+".", "An Okta organisation answers for itself. Check its name in the URL.")
 	}
 	if !r.custom() || errors.Is(err, context.Canceled) {
@@ -93,8 +93,8 @@ func (r *run) unresolved(written string, err error) Check {
 	// The budget ended before the host proved anything.
 	return refusedTrust(
 		fmt.Sprintf("%s is not trusted with an Okta credential: it did not prove in time that it is an organisation's custom domain.", written),
-		lines(transport.Explain(context.DeadlineExceeded).Do, fmt.Sprintf("Where this host is known to be Okta's, name it in the environment: %s=%q.",
-			transport.TrustedOktaHostsVariable, r.input.OktaBaseURL.Host)))
+		lines(failure.Explain(context.DeadlineExceeded).Do, fmt.Sprintf("Where this host is known to be Okta's, name it in the environment: %s=%q.",
+			credential.TrustedOktaHostsVariable, r.input.OktaBaseURL.Host)))
 }
 
 // refusedTrust is a finding of the rule where a credential may go.
@@ -116,14 +116,14 @@ func askEngine(_ context.Context, r *run) Check {
 	if !organization.ClassicEngine() {
 		said := "names no pipeline"
 		if organization.Pipeline != "" {
-			said = fmt.Sprintf("names a pipeline that is not known (%s)", transport.Sanitize(strconv.Quote(organization.Pipeline)))
+			said = fmt.Sprintf("names a pipeline that is not known (%s)", credential.Sanitize(strconv.Quote(organization.Pipeline)))
 		}
 		return warning(TargetOktaBaseURL,
-			fmt.Sprintf("The organization %s %s, so it is not known whether it runs on Okta Identity Engine.", transport.Sanitize(organization.ID), said),
+			fmt.Sprintf("The organization %s %s, so it is not known whether it runs on Okta Identity Engine.", credential.Sanitize(organization.ID), said),
 			"Nothing to do if okta_devices_read passes: then the organization has the Devices API.")
 	}
 	return rejected(TargetOktaBaseURL, lines(
-		fmt.Sprintf("The organization %s runs on Okta's Classic Engine (pipeline \"v1\").", transport.Sanitize(organization.ID)),
+		fmt.Sprintf("The organization %s runs on Okta's Classic Engine (pipeline \"v1\").", credential.Sanitize(organization.ID)),
 		"Classic Engine has no Devices API."),
 		"Name an organization on Identity Engine, or have Okta upgrade this one.")
 }
@@ -191,7 +191,7 @@ func askInventory(_ context.Context, r *run) Check {
 	}
 	count := len(page.Devices) + page.Unreadable
 	seen := strconv.Itoa(count)
-	if page.HasNext() {
+	if page.HasNext {
 		seen = "the first " + seen
 	}
 	lacking := lackOf(page)
@@ -246,7 +246,7 @@ func withID(ids []string, id string) []string {
 	if len(ids) >= namedDevices || id == "" {
 		return ids
 	}
-	return append(ids, transport.Sanitize(id))
+	return append(ids, credential.Sanitize(id))
 }
 
 // message says in at most three lines which devices Sekoia will miss, and what else they cost.

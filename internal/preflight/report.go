@@ -6,7 +6,7 @@ package preflight
 import (
 	"fmt"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // CheckID names a check for good: people and policies refer to it.
@@ -144,7 +144,7 @@ type Report struct {
 	// Custom tells that the base URL is not on one of Okta's own domains and not trusted by the environment.
 	Custom bool
 	// API is where calls with the credential went, or would have gone; zero where that was not found out.
-	API transport.Origin
+	API credential.Origin
 	// TestedFrom completes "Tested from …".
 	TestedFrom string
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // sekoiaChecks make five calls a process: their answers are shared by all runs.
@@ -90,7 +90,7 @@ func askPermissions(_ context.Context, r *run) Check {
 	held, err := r.permissions()
 	switch {
 	case err != nil && forbidden(err):
-		return warning(TargetSekoia, lines(transport.Sanitize(err.Error())+".", "What the API key may do can't be read."),
+		return warning(TargetSekoia, lines(credential.Sanitize(err.Error())+".", "What the API key may do can't be read."),
 			"If a later call is refused, its error names the permission that is missing.")
 	case err != nil:
 		return sekoiaTrouble(err)
@@ -135,13 +135,13 @@ func askCommunity(_ context.Context, r *run) Check {
 			fmt.Sprintf("The API key sees %d communities, and none is chosen.", len(seen)), listCommunities(seen)),
 			"Set community_id (SEKOIA_COMMUNITY_ID) to the one that the devices belong to.")
 	case slices.ContainsFunc(seen, sees):
-		return passed("The API key sees the community " + transport.Sanitize(chosen) + ".")
+		return passed("The API key sees the community " + credential.Sanitize(chosen) + ".")
 	case len(seen) == 0:
-		return rejected(TargetCommunity, fmt.Sprintf("The API key does not see the community %s, nor any other.", transport.Sanitize(chosen)),
+		return rejected(TargetCommunity, fmt.Sprintf("The API key does not see the community %s, nor any other.", credential.Sanitize(chosen)),
 			"Use an API key of that community.")
 	default:
 		return rejected(TargetCommunity, lines(
-			fmt.Sprintf("The API key does not see the community %s.", transport.Sanitize(chosen)), listCommunities(seen)),
+			fmt.Sprintf("The API key does not see the community %s.", credential.Sanitize(chosen)), listCommunities(seen)),
 			"Set community_id (SEKOIA_COMMUNITY_ID) to one of these, or use a key of that community.")
 	}
 }
@@ -150,7 +150,7 @@ func askCommunity(_ context.Context, r *run) Check {
 func listCommunities(seen []string) string {
 	named := make([]string, 0, min(len(seen), namedCommunities))
 	for _, id := range seen[:cap(named)] {
-		named = append(named, transport.Sanitize(id))
+		named = append(named, credential.Sanitize(id))
 	}
 	text := "It sees: " + strings.Join(named, ", ")
 	if rest := len(seen) - len(named); rest > 0 {
@@ -167,10 +167,10 @@ func askCatalogue(_ context.Context, r *run) Check {
 	case err == nil:
 		return passed("Sekoia offers the Okta device connector" + r.release())
 	case sekoia.IsNotFound(err):
-		return rejected(TargetNone, lines(transport.Sanitize(err.Error())+".", "The Okta device connector is not offered in this community or region."),
+		return rejected(TargetNone, lines(credential.Sanitize(err.Error())+".", "The Okta device connector is not offered in this community or region."),
 			"Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
 	case forbidden(err):
-		return warning(TargetSekoia, lines(transport.Sanitize(err.Error())+".", "Whether the Okta device connector is offered here can't be seen."),
+		return warning(TargetSekoia, lines(credential.Sanitize(err.Error())+".", "Whether the Okta device connector is offered here can't be seen."),
 			"Add \""+sekoia.PermissionTitle(sekoia.PermissionViewIntegrations)+"\" to the role of the API key.")
 	default:
 		return sekoiaTrouble(err)
@@ -188,5 +188,5 @@ func (r *run) release() string {
 	case module.Version == "":
 		return "."
 	}
-	return ", with release " + transport.Sanitize(module.Version) + " of its Okta module."
+	return ", with release " + credential.Sanitize(module.Version) + " of its Okta module."
 }

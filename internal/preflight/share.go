@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
-
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 )
 
 // shared keeps what a load gave, and lets all who ask while one is under way share it. The zero value is ready.
@@ -26,8 +24,6 @@ type shared[T any] struct {
 	// first.
 	loading context.Context
 	cancel  context.CancelFunc
-	// waiters' own clocks stand still where a load waits for a rate limit.
-	waiters transport.Followers
 }
 
 // lastWord is how long a caller whose time has ended waits for the error of what it waited for.
@@ -42,8 +38,6 @@ func (s *shared[T]) get(ctx context.Context, good func(T) bool, load func(contex
 		return value, nil
 	}
 	defer s.end()
-	leave := s.waiters.Join(ctx)
-	defer leave()
 	if ctx.Err() != nil {
 		return none, context.Cause(ctx)
 	}
@@ -102,7 +96,7 @@ func (s *shared[T]) begin(ctx context.Context, good func(T) bool) (loading conte
 		return nil, s.value, true
 	}
 	if s.waiting == 0 {
-		s.loading, s.cancel = context.WithCancel(s.waiters.Context(context.WithoutCancel(ctx))) //nolint:gosec // end calls it
+		s.loading, s.cancel = context.WithCancel(context.WithoutCancel(ctx)) //nolint:gosec // end calls it
 	}
 	s.waiting++
 	return s.loading, value, false

@@ -11,6 +11,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // The simulator has its own idea of both clouds: what it answers has to mean the same here.
@@ -27,7 +28,7 @@ func TestAgainstTheSimulator(t *testing.T) {
 		{name: "all is well"},
 		{
 			name:  "a wrong token",
-			input: func(i *preflight.Input) { i.OktaToken = transport.NewSecret("00another-token") },
+			input: func(i *preflight.Input) { i.OktaToken = credential.NewSecret("00another-token") },
 			want:  oktaFails("okta_credentials", reject(preflight.TargetOktaToken)),
 			says:  []string{"E0000011"},
 		},
@@ -51,8 +52,9 @@ func TestAgainstTheSimulator(t *testing.T) {
 		},
 		{
 			name:      "a budget that this run uses itself",
-			configure: func(c *simulator.Config) { c.RateLimit = 1 },
-			says:      []string{"0 of 1 calls", "This run made 1 of the others itself"},
+			configure: func(c *simulator.Config) { c.RateLimit = 10 },
+			others:    8,
+			says:      []string{"1 of 10 calls", "This run made 1 of the others itself"},
 		},
 		{
 			name:      "several communities and none chosen",
@@ -93,7 +95,7 @@ func TestAgainstTheSimulator(t *testing.T) {
 			}
 			input := preflight.Input{
 				OktaBaseURL: parse(t, ready.OktaURL),
-				OktaToken:   transport.NewSecret(ready.OktaToken),
+				OktaToken:   credential.NewSecret(ready.OktaToken),
 				CommunityID: ready.CommunityID,
 			}
 			if c.input != nil {
@@ -101,8 +103,8 @@ func TestAgainstTheSimulator(t *testing.T) {
 			}
 			report := preflight.NewTester(preflight.TesterConfig{
 				HTTP:   client,
-				Trust:  transport.Trust{Loopback: true},
-				Sekoia: sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(t, ready.SekoiaURL), APIKey: transport.NewSecret(ready.SekoiaAPIKey)}),
+				Trust:  credential.Trust{Loopback: true},
+				Sekoia: sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(t, ready.SekoiaURL), APIKey: credential.NewSecret(ready.SekoiaAPIKey)}),
 			}).Report(t.Context(), input)
 			checkOutcomes(t, report, c.want)
 			checkTexts(t, report, c.says, []string{ready.OktaToken, ready.SekoiaAPIKey})

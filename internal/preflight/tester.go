@@ -13,7 +13,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // DefaultBudget is the longest that a test takes, repeats and waits included. Not included is the wait for a rate limit
@@ -31,7 +32,7 @@ const repeats = 1
 type Input struct {
 	OktaBaseURL *url.URL
 	// OktaToken may be zero: the checks that need it are then skipped.
-	OktaToken transport.Secret
+	OktaToken credential.Secret
 	// OktaApp is a service app that stands in for the token, where one of the provider's own organisations has it.
 	OktaApp *okta.ServiceApp
 	// CommunityID is the community that was chosen; empty where none was.
@@ -40,17 +41,17 @@ type Input struct {
 
 // key is the same for inputs whose tests give the same report. It does not hold the token.
 func (i Input) key() string {
-	credential := i.OktaToken.Fingerprint()
+	fingerprint := i.OktaToken.Fingerprint()
 	if i.OktaApp != nil {
-		credential = i.OktaApp.Fingerprint()
+		fingerprint = i.OktaApp.Fingerprint()
 	}
-	return strings.Join([]string{transport.OriginOf(i.OktaBaseURL).String(), credential, strings.ToLower(i.CommunityID)}, "\n")
+	return strings.Join([]string{credential.OriginOf(i.OktaBaseURL).String(), fingerprint, strings.ToLower(i.CommunityID)}, "\n")
 }
 
 // TesterConfig is what a Tester works with.
 type TesterConfig struct {
 	HTTP  *http.Client
-	Trust transport.Trust
+	Trust credential.Trust
 	// Sekoia may be nil: its checks are then skipped, and Communities must not be called.
 	Sekoia *sekoia.Client
 	// Budget is for one test; 0: DefaultBudget.
@@ -64,7 +65,7 @@ type Tester struct {
 
 	mu            sync.Mutex
 	reports       map[string]*shared[*Report]
-	organizations map[transport.Origin]*shared[*okta.Resolution]
+	organizations map[credential.Origin]*shared[*okta.Resolution]
 
 	profile     shared[*sekoia.Profile]
 	permissions shared[[]sekoia.Permission]
@@ -81,7 +82,7 @@ func NewTester(config TesterConfig) *Tester {
 	return &Tester{
 		config:        config,
 		reports:       map[string]*shared[*Report]{},
-		organizations: map[transport.Origin]*shared[*okta.Resolution]{},
+		organizations: map[credential.Origin]*shared[*okta.Resolution]{},
 	}
 }
 
@@ -137,8 +138,8 @@ func (t *Tester) report(ctx context.Context, input Input, good func(*Report) boo
 // limit gives a test's calls their limits: the budget, whose clock stands still during a wait for a rate limit, and the
 // repeats of each.
 func (t *Tester) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	limited, cancel := transport.WithBudget(ctx, t.config.Budget, patience)
-	return transport.WithMaxRetries(limited, repeats), cancel
+	limited, cancel := pace.WithBudget(ctx, t.config.HTTP, t.config.Budget, patience)
+	return pace.WithMaxRetries(limited, repeats), cancel
 }
 
 // within makes load keep a test's limits also where other runs, which began later, share it.
@@ -155,7 +156,7 @@ func (t *Tester) sharedReport(input Input) *shared[*Report] {
 }
 
 func (t *Tester) sharedResolution(base *url.URL) *shared[*okta.Resolution] {
-	return entry(t, t.organizations, transport.OriginOf(base))
+	return entry(t, t.organizations, credential.OriginOf(base))
 }
 
 // entry returns the entry of key, and makes it where there is none.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // lastWord is what a caller waits after its time for the error of what it waited for.
@@ -87,8 +88,8 @@ func TestTheSameQuestion(t *testing.T) {
 		{"the port of https", func(i *preflight.Input) { i.OktaBaseURL.Host = "acme.okta.com:443" }, true},
 		{"a slash behind", func(i *preflight.Input) { i.OktaBaseURL.Path = "/" }, true},
 		{"the community in capitals", func(i *preflight.Input) { i.CommunityID = strings.ToUpper(i.CommunityID) }, true},
-		{"another token", func(i *preflight.Input) { i.OktaToken = transport.NewSecret("00another-token") }, false},
-		{"no token", func(i *preflight.Input) { i.OktaToken = transport.Secret{} }, false},
+		{"another token", func(i *preflight.Input) { i.OktaToken = credential.NewSecret("00another-token") }, false},
+		{"no token", func(i *preflight.Input) { i.OktaToken = credential.Secret{} }, false},
 		{"another community", func(i *preflight.Input) { i.CommunityID = communityTwo }, false},
 		{"no community", func(i *preflight.Input) { i.CommunityID = "" }, false},
 		{"another host", func(i *preflight.Input) { i.OktaBaseURL.Host = "other.okta.com" }, false},
@@ -307,7 +308,7 @@ func TestTheBudgetHoldsWhereSomebodyElseIsMorePatient(t *testing.T) {
 		want := oktaFails("okta_reachable", untrusted)
 		want[preflight.SekoiaCommunity] = untested
 		checkOutcomes(t, report, want)
-		checkTexts(t, report, []string{`SEKOIA_TRUSTED_OKTA_HOSTS="id.acme.example"`, "No complete answer came from Sekoia: it sent no answer in time."}, []string{"Seen:"})
+		checkTexts(t, report, []string{`SEKOIA_TRUSTED_OKTA_HOSTS="id.acme.example"`, "No complete answer from Sekoia: no answer in time."}, []string{"Seen:"})
 		giveUp()
 		wait.Wait()
 	})
@@ -363,7 +364,7 @@ func TestTheBudgetIsNotUsedByAWaitForOktasRateLimit(t *testing.T) {
 				for i := range c.testers {
 					wait.Go(func() {
 						mine := input
-						mine.OktaToken = transport.NewSecret("00token-" + strconv.Itoa(i))
+						mine.OktaToken = credential.NewSecret("00token-" + strconv.Itoa(i))
 						if report := tester.Report(t.Context(), mine); !report.Passed() || len(report.Untested()) > 0 {
 							t.Errorf("test %d:\n%s", i, texts(report))
 						}

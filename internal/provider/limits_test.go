@@ -159,7 +159,7 @@ func (r *manyRun) lookup(ctx context.Context, i int) error {
 
 func ownToken(i int) string { return fmt.Sprintf("00own%037d", i) }
 
-// TestManyConnectorsAndLookupsShareOktasLimit is of a size at which, without the transport's governor, 32 calls were
+// TestManyConnectorsAndLookupsShareOktasLimit is of a size at which, without the transport's gate, 32 calls were
 // refused twice and 28 of the 50 connectors could not be tested.
 func TestManyConnectorsAndLookupsShareOktasLimit(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // resolveOkta takes all of the organization's settings from one source: the block where it says anything, else the
@@ -85,7 +85,7 @@ func (m oktaModel) settingsOf(key types.String) access.OktaSettings {
 
 // settings returns the settings without their source. named returns what a person calls an attribute.
 func (m oktaModel) settings(named func(attribute string) string) access.OktaSettings {
-	found := access.OktaSettings{BaseURL: m.BaseURL.ValueString(), APIToken: transport.NewSecret(m.APIToken.ValueString())}
+	found := access.OktaSettings{BaseURL: m.BaseURL.ValueString(), APIToken: credential.NewSecret(m.APIToken.ValueString())}
 	app, unknown := m.app()
 	if m.APIToken.IsUnknown() {
 		unknown = append([]string{tokenAttribute}, unknown...)

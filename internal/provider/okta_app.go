@@ -17,7 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // The attributes of a service app.
@@ -35,7 +35,7 @@ var appAttributes = []string{clientIDAttribute, privateKeyAttribute, privateKeyI
 // oktaApp is a service app's settings, all known; what is not set is empty.
 type oktaApp struct {
 	clientID     string
-	privateKey   transport.Secret
+	privateKey   credential.Secret
 	privateKeyID string
 	scopes       []string
 	// written are the attributes that are written, and may be empty all the same.
@@ -153,7 +153,7 @@ func (m oktaModel) app() (app oktaApp, unknown []string) {
 	}
 	slices.Sort(unknown)
 	app = oktaApp{
-		clientID: m.ClientID.ValueString(), privateKey: transport.NewSecret(m.PrivateKey.ValueString()), privateKeyID: m.PrivateKeyID.ValueString(),
+		clientID: m.ClientID.ValueString(), privateKey: credential.NewSecret(m.PrivateKey.ValueString()), privateKeyID: m.PrivateKeyID.ValueString(),
 		written: map[string]bool{},
 	}
 	for name, value := range m.appAttributes() {

@@ -21,6 +21,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // settings is the provider block as it is written. Nested objects stay objects: a Go struct can't hold one that is not
@@ -135,7 +136,7 @@ func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) acces
 	if key.IsUnknown() {
 		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "api_key")
 	}
-	sekoiaSettings.APIKey = transport.NewSecret(key.ValueString())
+	sekoiaSettings.APIKey = credential.NewSecret(key.ValueString())
 
 	// That of the block is refused by its validator.
 	if problem := secretProblem(env.get(apiKeyVariable)); s.block.APIKey.IsNull() && !key.IsNull() && problem != "" {
@@ -230,18 +231,18 @@ func regionURL(region string, written origin, diags *diag.Diagnostics) *url.URL 
 }
 
 // resolveTrust reads who may be trusted with credentials: the environment's word alone.
-func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics) transport.Trust {
-	var trust transport.Trust
-	hosts, err := transport.ParseTrustedHosts(env.get(transport.TrustedOktaHostsVariable))
+func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics) credential.Trust {
+	var trust credential.Trust
+	hosts, err := credential.ParseTrustedHosts(env.get(credential.TrustedOktaHostsVariable))
 	if err != nil {
-		diags.AddError("Not a list of hosts in "+transport.TrustedOktaHostsVariable, diagnostic.Sentence(err.Error()))
+		diags.AddError("Not a list of hosts in "+credential.TrustedOktaHostsVariable, diagnostic.Sentence(err.Error()))
 	}
 	trust.OktaHosts = hosts
-	trust.Loopback = sekoiaBase != nil && transport.IsLoopback(sekoiaBase.Hostname())
+	trust.Loopback = sekoiaBase != nil && credential.IsLoopback(sekoiaBase.Hostname())
 
 	// What can't be parsed is an error where it is used, and no origin.
 	if parsed, err := parseSekoiaBaseURL(env.get(baseURLVariable)); err == nil {
-		trust.SekoiaOrigin = transport.OriginOf(parsed)
+		trust.SekoiaOrigin = credential.OriginOf(parsed)
 	}
 	return trust
 }

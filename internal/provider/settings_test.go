@@ -14,7 +14,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestSekoiaSettings(t *testing.T) {
@@ -313,14 +313,14 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 				"a": block{"base_url": "https://a.okta.com", "api_token": "a's"}, "b": block{"base_url": "https://b.okta.com", "api_token": "b's"},
 			},
 			want: map[string]access.OktaSettings{
-				"a": {BaseURL: "https://a.okta.com", APIToken: transport.NewSecret("a's")},
-				"b": {BaseURL: "https://b.okta.com", APIToken: transport.NewSecret("b's")},
+				"a": {BaseURL: "https://a.okta.com", APIToken: credential.NewSecret("a's")},
+				"b": {BaseURL: "https://b.okta.com", APIToken: credential.NewSecret("b's")},
 			},
 		},
 		"the environment completes none": {
 			organizations: objects{"e": block{"base_url": "https://e.okta.com"}, "t": block{"api_token": "t's"}, "n": nil},
 			want: map[string]access.OktaSettings{
-				"e": {BaseURL: "https://e.okta.com"}, "t": {APIToken: transport.NewSecret("t's")}, "n": {},
+				"e": {BaseURL: "https://e.okta.com"}, "t": {APIToken: credential.NewSecret("t's")}, "n": {},
 			},
 		},
 		"some of it is not known yet": {
@@ -361,14 +361,14 @@ func TestTrustSettings(t *testing.T) {
 	cases := map[string]struct {
 		block    block
 		env      variables
-		hosts    []transport.HostPort
+		hosts    []credential.HostPort
 		origin   string
 		loopback bool
 	}{
 		"nothing is trusted but Okta and Sekoia": {},
 		"the environment's hosts": {
 			env:   variables{"SEKOIA_TRUSTED_OKTA_HOSTS": "okta.example,b.example:8443"},
-			hosts: []transport.HostPort{{Host: "okta.example", Port: "443"}, {Host: "b.example", Port: "8443"}},
+			hosts: []credential.HostPort{{Host: "okta.example", Port: "443"}, {Host: "b.example", Port: "8443"}},
 		},
 		"the environment's Sekoia": {
 			env: variables{"SEKOIA_BASE_URL": "https://y.example/api"}, origin: "https://y.example",

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // sekoiaBaseURL refuses a text that is not a base URL. Where the key may go is decided in Configure. The error does not
@@ -69,7 +69,7 @@ func checkSekoiaPath(name string, base *url.URL) error {
 		return nil
 	}
 	should := url.URL{Scheme: base.Scheme, Host: strings.ToLower(base.Host)}
-	if !transport.IsLoopback(host) {
+	if !credential.IsLoopback(host) {
 		should.Scheme = "https"
 	}
 	kept := segments[:max(added, 0)]
@@ -84,7 +84,7 @@ func checkSekoiaPath(name string, base *url.URL) error {
 	if added < 0 {
 		what = "has a path that this host does not have"
 	}
-	return fmt.Errorf("%s: %q %s. It should be: %s", name, transport.Sanitize(base.String()), what, transport.Sanitize(text))
+	return fmt.Errorf("%s: %q %s. It should be: %s", name, credential.Sanitize(base.String()), what, credential.Sanitize(text))
 }
 
 const (

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // constant is a network with one answer to everything, but that it quotes the key where it has a §.
@@ -36,7 +37,7 @@ func (c *constant) RoundTrip(request *http.Request) (*http.Response, error) {
 // calls are all that the client has. Each returns the ids of what it read.
 var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		found, err := c.Accounts(ctx, sekoia.AccountQuery{})
+		found, err := c.Accounts(ctx, sekoia.Query{})
 		return idsOf(found, func(a sekoia.Account) string { return a.ID }), err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
@@ -59,7 +60,7 @@ var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 		return nil, err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		found, err := c.Connectors(ctx, sekoia.ConnectorQuery{})
+		found, err := c.Connectors(ctx, sekoia.Query{})
 		return idsOf(found, func(a sekoia.Connector) string { return a.ID }), err
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
@@ -174,7 +175,7 @@ func FuzzAnswers(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := sekoia.New(sekoia.Config{HTTP: guarded, BaseURL: base, APIKey: transport.NewSecret(apiKey)})
+		client := sekoia.New(sekoia.Config{HTTP: guarded, BaseURL: base, APIKey: credential.NewSecret(apiKey)})
 		at := int(call) % len(calls)
 		ids, err := calls[at](t.Context(), client)
 		if network.asked.Load() == 0 || network.asked.Load() > 110 {

@@ -75,7 +75,7 @@ func TestAssets(t *testing.T) {
 				{ID: "other"},
 			},
 		},
-		{ID: "a2", CommunityID: communityID, Type: "host", Connectors: []sekoia.AssetConnector{}},
+		{ID: "a2", CommunityID: communityID, Type: "host"},
 	}
 	got := []sekoia.Asset{}
 	for asset, err := range client.Assets(t.Context(), sekoia.AssetQuery{ConnectorID: connectorID, Type: "host", Search: "lap&top", IncludeRevoked: true}) {

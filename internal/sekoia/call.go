@@ -10,28 +10,41 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-// call is one request, as its author thinks of it.
+// call is one request.
 type call struct {
 	method     string
-	path       string               // below the base URL, from "/v1"; what varies in it is escaped (see under)
+	path       string               // below the base URL, from "/v1" on; what varies in it is escaped (see under)
 	query      url.Values           // nil: none
 	body       any                  // sent as JSON; nil: no body
-	needs      []string             // the permissions that it needs, for the hint on 403
-	repeatable bool                 // sent twice, it does what it does once
-	open       bool                 // sent without the key
-	public     bool                 // at the region's public host, which may be another one than the API's (see publicBase)
-	holds      []transport.Secret   // secrets in the body: should the answer echo them, they are not shown
-	mayRead    func(pages int) bool // of a list: whether to read it, once its length is known; nil: yes
+	needs      []string             // the permissions that it needs, for the error of a 403
+	idempotent bool                 // a second call has no further effect, so it may be retried
+	public     bool                 // at the region's public host (see publicBase), and without the key
+	secrets    []credential.Secret  // in the body: if the answer repeats them, they are not shown
+	mayRead    func(pages int) bool // of a list: see Query.MayRead
 }
 
-// answer is a reply whose status says yes, or the one behind an APIError.
+// ranged is the call for one page of a list.
+func (what call) ranged(limit, offset int) call {
+	query := url.Values{"limit": {strconv.Itoa(limit)}, "offset": {strconv.Itoa(offset)}}
+	maps.Copy(query, what.query)
+	what.query = query
+	return what
+}
+
+// answer is a reply with a status from 200 to 299.
 type answer struct {
 	status int
 	header http.Header
@@ -47,13 +60,12 @@ const pageReason = "it is an HTML page; the base URL is probably not that of Sek
 func under(path, id string, rest ...string) (string, error) {
 	switch strings.TrimSpace(id) {
 	case "", ".", "..":
-		return "", fmt.Errorf("%q can't be the id of an object in Sekoia", transport.Sanitize(id))
+		return "", fmt.Errorf("%q can't be the id of an object in Sekoia", credential.Sanitize(id))
 	}
 	return strings.Join(append([]string{path, url.PathEscape(id)}, rest...), "/"), nil
 }
 
-// send makes the call. It returns an answer for 2xx, and an error of this package for everything else; beside an
-// *APIError the answer is returned too, for its headers.
+// send makes the call. A status outside 200 to 299 is an *APIError.
 func (c *Client) send(ctx context.Context, what call) (*answer, error) {
 	request, err := c.request(ctx, what)
 	if err != nil {
@@ -64,36 +76,34 @@ func (c *Client) send(ctx context.Context, what call) (*answer, error) {
 	}
 	response, err := transport.Do(c.http, request) //nolint:bodyclose // ReadBody closes it
 	if err != nil {
-		return nil, &CallError{Method: what.method, Path: what.path, Unsent: !what.repeatable && neverSent(err), Err: err}
+		return nil, &CallError{Method: what.method, Path: what.path, Unsent: !what.idempotent && neverSent(err), Err: err}
 	}
 	body, err := transport.ReadBody(response, transport.DefaultBodyLimit)
 	reply := &answer{status: response.StatusCode, header: response.Header, body: body, broken: err}
 	if reply.status < http.StatusOK || reply.status >= http.StatusMultipleChoices {
-		return reply, c.refusal(what, reply)
+		return nil, c.refusal(what, reply)
 	}
 	return reply, nil
 }
 
 func (c *Client) request(ctx context.Context, what call) (*http.Request, error) {
-	if c.http == nil {
-		return nil, errors.New("no HTTP client is set")
-	}
-	if c.base == nil || c.base.Host == "" {
-		return nil, errors.New("no base URL is set")
-	}
-	if c.key.IsZero() && !what.open {
+	if c.key.IsZero() && !what.public {
 		return nil, errors.New("no API key is set")
 	}
 	target, err := c.target(what)
 	if err != nil {
 		return nil, err
 	}
-	body, err := what.reader()
-	if err != nil {
-		return nil, err
+	var body io.Reader
+	if what.body != nil {
+		encoded, err := json.Marshal(what.body)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(encoded)
 	}
-	if what.repeatable {
-		ctx = transport.WithRepeatable(ctx)
+	if what.idempotent {
+		ctx = pace.WithRepeatable(ctx)
 	}
 	request, err := http.NewRequestWithContext(ctx, what.method, target, body)
 	if err != nil {
@@ -103,61 +113,34 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	if what.open {
+	if what.public {
 		return request, nil
 	}
-	return transport.Authorize(request, c.origin, "Bearer", c.key), nil
+	return credential.Authorize(request, c.origin, "Bearer", c.key), nil
 }
 
 // target puts the call's path below the base URL's. It is done on the escaped forms, so that an escaped slash in an id
 // stays one.
 func (c *Client) target(what call) (string, error) {
-	base := c.base
+	target := *c.base
 	if what.public {
-		base = publicBase(base)
+		target = *publicBase(c.base)
 	}
-	escaped := strings.TrimRight(base.EscapedPath(), "/") + what.path
+	escaped := strings.TrimRight(target.EscapedPath(), "/") + what.path
 	path, err := url.PathUnescape(escaped)
-	if err != nil {
-		return "", err
-	}
-	target := *base
 	target.Path, target.RawPath, target.RawQuery = path, escaped, what.query.Encode()
-	return target.String(), nil
+	return target.String(), err
 }
 
-// reader encodes the body; nil where there is none.
-func (what call) reader() (io.Reader, error) {
-	if what.body == nil {
-		return nil, nil
-	}
-	encoded, err := encode(what.body)
-	if err != nil {
-		return nil, err
-	}
-	return bytes.NewReader(encoded), nil
-}
-
-// encode is json.Marshal without the escaping of <, > and &, which is meant for HTML, and without a final newline.
-func encode(body any) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(body); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(buffer.Bytes(), "\n"), nil
-}
-
-// refusal makes the error of an answer outside 2xx.
+// refusal makes the error of an answer outside 200 to 299.
 func (c *Client) refusal(what call, reply *answer) error {
 	if isHTML(reply) && reply.status == http.StatusNotFound {
-		// A wrong base URL, or something in between: not the word of Sekoia's API that an object is gone.
+		// A wrong base URL, or something in between: Sekoia's API did not say that an object is gone.
 		return unexpected(what, reply, pageReason)
 	}
 	refusal := &APIError{Method: what.method, Path: what.path, Status: reply.status}
 	if isHTML(reply) {
-		refusal.Message = "an HTML page, perhaps of something between here and Sekoia"
+		refusal.Message = "an HTML page, perhaps from something between here and Sekoia"
 		return refusal
 	}
 	code, message := errorText(reply.body)
@@ -169,57 +152,45 @@ func (c *Client) refusal(what call, reply *answer) error {
 }
 
 // errorText reads both forms of error that Sekoia's services have: {"code","message"}, and asset-management's
-// {"detail":[{"loc","msg","type"}]}. What has neither gives nothing.
+// {"detail":[{"loc","msg","type"}]} or {"detail":"…"}. Any other form gives nothing.
 func errorText(body []byte) (code, message string) {
-	var wire struct {
-		Code    text            `json:"code"`
-		Message text            `json:"message"`
-		Detail  json.RawMessage `json:"detail"`
-	}
+	var wire struct{ Code, Message, Detail any }
 	if json.Unmarshal(body, &wire) != nil {
 		return "", ""
 	}
-	message = string(wire.Message)
-	if message == "" {
-		message = detailText(wire.Detail)
+	code, _ = wire.Code.(string)
+	if message, _ = wire.Message.(string); message != "" {
+		return code, message
 	}
-	return string(wire.Code), message
-}
-
-func detailText(detail json.RawMessage) string {
-	var sentence string
-	if json.Unmarshal(detail, &sentence) == nil {
-		return sentence
+	if sentence, ok := wire.Detail.(string); ok {
+		return code, sentence
 	}
-	var items []struct {
-		Location []text `json:"loc"`
-		Message  text   `json:"msg"`
-	}
-	if json.Unmarshal(detail, &items) != nil {
-		return ""
-	}
-	lines := make([]string, 0, len(items))
+	var lines []string
+	items, _ := wire.Detail.([]any)
 	for _, item := range items {
-		location := make([]string, 0, len(item.Location))
-		for _, step := range item.Location {
-			location = append(location, string(step))
+		fields, _ := item.(map[string]any)
+		steps, _ := fields["loc"].([]any)
+		location := make([]string, len(steps))
+		for index, step := range steps {
+			location[index] = fmt.Sprint(step)
 		}
-		lines = append(lines, strings.TrimPrefix(strings.Join(location, ".")+": "+string(item.Message), ": "))
+		problem, _ := fields["msg"].(string)
+		lines = append(lines, strings.TrimPrefix(strings.Join(location, ".")+": "+problem, ": "))
 	}
-	return strings.Join(lines, "; ")
+	return code, strings.Join(lines, "; ")
 }
 
 // clean makes text from the network fit to be shown: without the secrets that went out with the request, in case the
 // service quotes them, and without what could harm a terminal.
 func (c *Client) clean(what call, message string) string {
-	return transport.Sanitize(transport.Conceal(message, append([]transport.Secret{c.key}, what.holds...)...))
+	return credential.Sanitize(credential.Conceal(message, append([]credential.Secret{c.key}, what.secrets...)...))
 }
 
-// decode reads a successful answer into target, which is the address of a struct.
+// decode reads an answer into target.
 func decode(what call, reply *answer, target any) error {
 	switch body := bytes.TrimSpace(reply.body); {
 	case reply.broken != nil:
-		cut := unexpected(what, reply, "it broke off: "+transport.Explain(reply.broken).Reason())
+		cut := unexpected(what, reply, "it broke off: "+failure.Explain(reply.broken).Reason())
 		cut.Err = reply.broken
 		return cut
 	case len(body) == 0:
@@ -239,12 +210,19 @@ func decode(what call, reply *answer, target any) error {
 func decodingReason(err error) string {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		kind, _, _ := strings.Cut(wrong.Value, " ") // "number 12": the value is left out
-		if wrong.Field == "" {
-			return fmt.Sprintf("it is a JSON %s where an object belongs", kind)
+		if wrong.Field != "" {
+			return fmt.Sprintf("its %s is a JSON %s", credential.Sanitize(wrong.Field), kind)
 		}
-		return fmt.Sprintf("its %s is a JSON %s", transport.Sanitize(wrong.Field), kind)
+		expected := map[reflect.Kind]string{reflect.Slice: "a list", reflect.String: "a text"}[wrong.Type.Kind()]
+		if expected == "" {
+			expected = "an object"
+		}
+		return fmt.Sprintf("it is a JSON %s where %s belongs", kind, expected)
 	}
-	return "it is not JSON: " + transport.Sanitize(err.Error())
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return "it is not JSON: " + credential.Sanitize(syntax.Error())
+	}
+	return "a time in it is not in RFC 3339: " + credential.Sanitize(err.Error())
 }
 
 func unexpected(what call, reply *answer, reason string) *UnexpectedAnswerError {
@@ -256,33 +234,36 @@ func misshapen(what call, reason string) *UnexpectedAnswerError {
 	return unexpected(what, &answer{status: http.StatusOK}, reason)
 }
 
-// isHTML recognises a page by its first character, which no JSON document has. The content type tells nothing: many
+// isHTML recognizes a page by its first character, which no JSON document has. The content type is of no use: many
 // services written in Python put text/html on an empty answer.
 func isHTML(reply *answer) bool { return bytes.HasPrefix(bytes.TrimSpace(reply.body), []byte("<")) }
 
-// fetch makes a call whose answer is one object.
+// fetch makes a call that is answered with a T.
 func fetch[T any](ctx context.Context, c *Client, what call) (*T, error) {
 	reply, err := c.send(ctx, what)
 	if err != nil {
 		return nil, err
 	}
-	object := new(T)
-	if err := decode(what, reply, object); err != nil {
+	target := new(T)
+	if err := decode(what, reply, target); err != nil {
 		return nil, err
 	}
-	return object, nil
+	return target, nil
 }
 
-// fetchIdentified is fetch for an object whose uuid must be there, and must be wanted unless that is empty.
-func fetchIdentified[T interface{ id() string }](ctx context.Context, c *Client, what call, wanted string) (*T, error) {
+// identified is an object with a UUID.
+type identified interface{ id() string }
+
+// fetchObject is fetch for an object whose uuid must be there, and must be wanted unless that is empty.
+func fetchObject[T identified](ctx context.Context, c *Client, what call, wanted string) (*T, error) {
 	reply, err := c.send(ctx, what)
 	if err != nil {
 		return nil, err
 	}
-	return decodeIdentified[T](what, reply, wanted)
+	return decodeObject[T](what, reply, wanted)
 }
 
-func decodeIdentified[T interface{ id() string }](what call, reply *answer, wanted string) (*T, error) {
+func decodeObject[T identified](what call, reply *answer, wanted string) (*T, error) {
 	object := new(T)
 	if err := decode(what, reply, object); err != nil {
 		return nil, err
@@ -296,30 +277,12 @@ func decodeIdentified[T interface{ id() string }](what call, reply *answer, want
 	return object, nil
 }
 
-// edit makes a PATCH: 204, or 200 with the object.
-func edit[T interface{ id() string }](ctx context.Context, c *Client, what call, id string) error {
-	reply, err := c.send(ctx, what)
-	if err != nil || reply.status == http.StatusNoContent {
-		return err
-	}
-	_, err = decodeIdentified[T](what, reply, id)
-	return err
-}
-
-// order makes a call whose status is the whole answer: any 2xx is a success, unless it comes with a page, which is then
-// not Sekoia's answer. A body that broke off is no matter.
-func (c *Client) order(ctx context.Context, what call) (*answer, error) {
+// command makes a call whose status is the whole answer. Its body may break off, but if it is a page, it is not
+// Sekoia's.
+func (c *Client) command(ctx context.Context, what call) (*answer, error) {
 	reply, err := c.send(ctx, what)
 	if err == nil && isHTML(reply) {
 		err = unexpected(what, reply, pageReason)
 	}
 	return reply, err
-}
-
-// remove makes a DELETE, whose aim is reached where the object is not there.
-func (c *Client) remove(ctx context.Context, what call) error {
-	if _, err := c.order(ctx, what); err != nil && !IsNotFound(err) {
-		return err
-	}
-	return nil
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -63,7 +63,7 @@ func newCloudAt(t *testing.T, base string) (*cloud, *sekoia.Client) {
 		t.Fatal(err)
 	}
 	return mock, sekoia.New(sekoia.Config{
-		HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: transport.NewSecret(apiKey),
+		HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: credential.NewSecret(apiKey),
 	})
 }
 
@@ -175,6 +175,6 @@ func wantError[T error](t *testing.T, err error) T {
 // settings are an account's, with the token that no error may show.
 func settings() sekoia.AccountSettings {
 	return sekoia.AccountSettings{
-		sekoia.SettingBaseURL: transport.NewSecret("https://acme.okta.com"), sekoia.SettingAPIKey: transport.NewSecret(oktaToken),
+		sekoia.SettingBaseURL: credential.NewSecret("https://acme.okta.com"), sekoia.SettingAPIKey: credential.NewSecret(oktaToken),
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // APIError is an answer of Sekoia's that says no: any status outside 2xx.
@@ -93,10 +94,10 @@ type CallError struct {
 // Error names cloud, call and cause; the cause's own account of the call is left out.
 func (e *CallError) Error() string {
 	host := ""
-	if call, ok := errors.AsType[*transport.CallError](e.Err); ok && !call.Origin().IsZero() {
-		host = " (" + transport.Sanitize(call.Origin().String()) + ")"
+	if call, ok := errors.AsType[*failure.CallError](e.Err); ok && !call.Origin().IsZero() {
+		host = " (" + credential.Sanitize(call.Origin().String()) + ")"
 	}
-	return fmt.Sprintf("no complete answer from Sekoia%s to %s %s: %s", host, e.Method, e.Path, transport.Explain(e.Err).Reason())
+	return fmt.Sprintf("no complete answer from Sekoia%s to %s %s: %s", host, e.Method, e.Path, failure.Explain(e.Err).Reason())
 }
 
 // Unwrap gives the cause, for errors.Is, errors.As and transport.Classify.
@@ -110,7 +111,7 @@ type DeletedError struct {
 
 // Error names the object.
 func (e *DeletedError) Error() string {
-	return fmt.Sprintf("Sekoia says that the %s %s is deleted", e.Kind, transport.Sanitize(e.ID))
+	return fmt.Sprintf("Sekoia says that the %s %s is deleted", e.Kind, credential.Sanitize(e.ID))
 }
 
 // IsNotFound is true for what says that the object is not there (any more): Sekoia's 404, and an object marked as
@@ -145,9 +146,9 @@ func changes(method string) bool { return method != http.MethodGet }
 // of a repeatable request an earlier one may have been sent, of others only an attempt that was refused.
 func neverSent(err error) bool {
 	var (
-		origin      *transport.OriginError
-		redirect    *transport.RedirectError
-		proxy       *transport.ProxyError
+		origin      *credential.OriginError
+		redirect    *failure.RedirectError
+		proxy       *failure.ProxyError
 		certificate *tls.CertificateVerificationError
 		resolution  *net.DNSError
 		network     *net.OpError
@@ -155,9 +156,9 @@ func neverSent(err error) bool {
 	switch {
 	case errors.As(err, &redirect): // sent, but answered with "not here": as good as a refusal
 		return true
-	case errors.Is(err, transport.ErrCredentialCharacters), errors.As(err, &origin), errors.As(err, &proxy):
+	case errors.Is(err, credential.ErrCredentialCharacters), errors.As(err, &origin), errors.As(err, &proxy):
 		return true
-	case errors.As(err, &certificate), errors.As(err, &resolution), transport.Unsent(err):
+	case errors.As(err, &certificate), errors.As(err, &resolution), failure.Unsent(err):
 		return true
 	case errors.As(err, &network):
 		return network.Op == "dial" || network.Op == "proxyconnect"

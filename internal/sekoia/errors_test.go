@@ -17,7 +17,8 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 func TestRefusalsSayWhatSekoiaSaid(t *testing.T) {
@@ -30,7 +31,6 @@ func TestRefusalsSayWhatSekoiaSaid(t *testing.T) {
 		"code and message":   {400, `{"code":"bad","message":"no such thing"}`, "bad", "no such thing"},
 		"a code alone":       {400, `{"code":"bad"}`, "bad", ""},
 		"a message alone":    {429, `{"message":"slow down"}`, "", "slow down"},
-		"a numeric code":     {400, `{"code":42,"message":"m"}`, "42", "m"},
 		"fields of odd type": {400, `{"code":{"a":1},"message":["x"]}`, "", ""},
 		"asset-management's details": {422,
 			`{"detail":[{"loc":["query","limit"],"msg":"too large","type":"x"},{"loc":["body",0],"msg":"missing","type":"y"},{"msg":"bare"}]}`,
@@ -40,7 +40,7 @@ func TestRefusalsSayWhatSekoiaSaid(t *testing.T) {
 		"plain text is not shown": {502, "upstream said: secret things", "", ""},
 		"nothing":                 {500, "", "", ""},
 		"a list":                  {500, "[]", "", ""},
-		"a page":                  {503, "<html>", "", "an HTML page, perhaps of something between here and Sekoia"},
+		"a page":                  {503, "<html>", "", "an HTML page, perhaps from something between here and Sekoia"},
 		"the key quoted":          {401, `{"code":"bad","message":"unknown key the-api-key!"}`, "bad", "unknown key ***!"},
 		"the token quoted":        {400, `{"code":"the-okta-token","message":"the-okta-token"}`, "***", "***"},
 	}
@@ -211,12 +211,12 @@ func TestOutcomeUnknown(t *testing.T) {
 		"deadline":                     {httpmock.NewErrorResponder(context.DeadlineExceeded), true},
 		"connection refused":           {httpmock.NewErrorResponder(dial), false},
 		"proxy not reached":            {httpmock.NewErrorResponder(&net.OpError{Op: "proxyconnect", Err: dial}), false},
-		"proxy refused":                {httpmock.NewErrorResponder(&transport.ProxyError{Status: 407}), false},
+		"proxy refused":                {httpmock.NewErrorResponder(&failure.ProxyError{Status: 407}), false},
 		"name not resolved":            {httpmock.NewErrorResponder(&net.DNSError{Name: "api.sekoia.test"}), false},
 		"certificate not trusted":      {httpmock.NewErrorResponder(&tls.CertificateVerificationError{Err: errors.New("x")}), false},
-		"refused by the transport":     {httpmock.NewErrorResponder(&transport.OriginError{Reason: "not there"}), false},
-		"a key that no header carries": {httpmock.NewErrorResponder(transport.ErrCredentialCharacters), false},
-		"sent elsewhere":               {httpmock.NewErrorResponder(&transport.RedirectError{Reason: "elsewhere"}), false},
+		"refused by the transport":     {httpmock.NewErrorResponder(&credential.OriginError{Reason: "not there"}), false},
+		"a key that no header carries": {httpmock.NewErrorResponder(credential.ErrCredentialCharacters), false},
+		"sent elsewhere":               {httpmock.NewErrorResponder(&failure.RedirectError{Reason: "elsewhere"}), false},
 		"broken-off success":           {brokenBody(201, `{"uu`), true},
 		"success that can't be read":   {httpmock.NewStringResponder(201, `{"uuid":`), true},
 		"success in HTML":              {httpmock.NewStringResponder(200, `<html>`), true},
@@ -273,14 +273,14 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 	mock, client := newCloud(t)
 	cause := &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 	mock.respond(http.MethodGet, connectorsPath, httpmock.NewErrorResponder(cause))
-	_, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{Name: "private name"})
+	_, err := client.Connectors(t.Context(), sekoia.Query{Name: "private name"})
 	failed := wantError[*sekoia.CallError](t, err)
 	want := "no complete answer from Sekoia (https://api.sekoia.test) to GET " + connectorsPath +
-		": the connection was cut before the answer was complete (read tcp: connection reset by peer)"
+		": connection lost before the answer was complete (read tcp: connection reset by peer)"
 	if failed.Error() != want {
 		t.Errorf("got %q, want %q", failed.Error(), want)
 	}
-	if !errors.Is(err, syscall.ECONNRESET) || transport.Classify(err) != transport.FailureReset {
+	if !errors.Is(err, syscall.ECONNRESET) || failure.Explain(err).What != "connection lost before the answer was complete" {
 		t.Errorf("the cause is lost: %v", err)
 	}
 }

@@ -18,6 +18,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 func TestSecretsDoNotPrint(t *testing.T) {
@@ -25,8 +27,8 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	whole := settings()
 	for _, value := range []any{
 		sekoia.NewAccount{Settings: whole}, sekoia.AccountChange{Settings: whole}, whole,
-		sekoia.Config{APIKey: transport.NewSecret(apiKey)},
-		sekoia.New(sekoia.Config{APIKey: transport.NewSecret(apiKey), BaseURL: &url.URL{}}),
+		sekoia.Config{APIKey: credential.NewSecret(apiKey), BaseURL: &url.URL{}},
+		sekoia.New(sekoia.Config{APIKey: credential.NewSecret(apiKey), BaseURL: &url.URL{}}),
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 			if text := fmt.Sprintf(verb, value); strings.Contains(text, apiKey) || strings.Contains(text, oktaToken) {
@@ -81,7 +83,7 @@ func TestCallsThatAreRepeated(t *testing.T) {
 				wantNoError(t, err)
 				base, err := url.Parse(baseURL)
 				wantNoError(t, err)
-				client := sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: transport.NewSecret(apiKey)})
+				client := sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: credential.NewSecret(apiKey)})
 				err = everyCall(client)[test.call](t.Context())
 				if (err != nil) != test.fails || calls != test.calls {
 					t.Errorf("got %v after %d calls", err, calls)
@@ -107,7 +109,7 @@ func TestTheKeyStaysWithItsOrigin(t *testing.T) {
 	wantNoError(t, err)
 	base, err := url.Parse("https://app.fra2.sekoia.io/api")
 	wantNoError(t, err)
-	client := sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: transport.NewSecret(apiKey)})
+	client := sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: credential.NewSecret(apiKey)})
 	_, err = client.Me(t.Context())
 	failed := wantError[*sekoia.CallError](t, err)
 	if !isRefusedRedirect(failed) || !failed.Unsent {
@@ -123,6 +125,6 @@ func TestTheKeyStaysWithItsOrigin(t *testing.T) {
 }
 
 func isRefusedRedirect(err error) bool {
-	_, redirect := errors.AsType[*transport.RedirectError](err)
-	return redirect && transport.Classify(err) == transport.FailureRedirect
+	_, redirect := errors.AsType[*failure.RedirectError](err)
+	return redirect
 }

@@ -99,7 +99,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 			t.Parallel()
 			mock, client := newCloud(t)
 			mock.respond(http.MethodGet, connectorsPath, test.shelf.answer)
-			connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+			connectors, err := client.Connectors(t.Context(), sekoia.Query{})
 			offsets := []string{}
 			for _, call := range mock.calls {
 				offsets = append(offsets, call.Query.Get("offset"))
@@ -202,7 +202,7 @@ func TestListsThatChangeWhileTheyAreRead(t *testing.T) {
 			server := pileOf(test.n)
 			server.before = test.before
 			mock.respond(http.MethodGet, connectorsPath, server.answer)
-			connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+			connectors, err := client.Connectors(t.Context(), sekoia.Query{})
 			wantNoError(t, err)
 			want := []string{}
 			gone := test.gone(server)
@@ -263,7 +263,7 @@ func TestListsThatChangeAtRandom(t *testing.T) {
 			}
 		}
 		mock.respond(http.MethodGet, connectorsPath, server.answer)
-		connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+		connectors, err := client.Connectors(t.Context(), sekoia.Query{})
 		wantNoError(t, err)
 		listed := map[string]int{}
 		for index, id := range connectorIDs(connectors) {
@@ -299,7 +299,7 @@ func TestAListThatNeverHoldsStill(t *testing.T) {
 		}
 	}
 	mock.respond(http.MethodGet, connectorsPath, server.answer)
-	_, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+	_, err := client.Connectors(t.Context(), sekoia.Query{})
 	if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Reason != "it changes faster than it can be read" {
 		t.Errorf("got reason %q", odd.Reason)
 	}
@@ -326,7 +326,7 @@ func TestPagesAreReadSideBySide(t *testing.T) {
 			return shelf{n: 1090}.answer(request) // a first page, and ten
 		})
 		begin := time.Now()
-		connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+		connectors, err := client.Connectors(t.Context(), sekoia.Query{})
 		wantNoError(t, err)
 		for index, id := range connectorIDs(connectors) {
 			if id != fmt.Sprintf("u%d", index) {
@@ -377,7 +377,7 @@ func TestAListWithoutEndIsGivenUp(t *testing.T) {
 		calls.Add(1)
 		return httpmock.NewStringResponse(200, fmt.Sprintf(`{"total":1000000000,"items":[{"uuid":"u%s"}]}`, request.URL.Query().Get("offset"))), nil
 	})
-	_, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+	_, err := client.Connectors(t.Context(), sekoia.Query{})
 	if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Reason != "it did not end after 10000 pages" || calls.Load() > 10_003 {
 		t.Errorf("got %v after %d calls", err, calls.Load())
 	}
@@ -429,7 +429,7 @@ func TestAnErrorOnALaterPageIsTheListsError(t *testing.T) {
 		}
 		return shelf{n: 1000}.answer(request)
 	})
-	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+	connectors, err := client.Connectors(t.Context(), sekoia.Query{})
 	if refusal := wantError[*sekoia.APIError](t, err); refusal.Status != 500 || connectors != nil {
 		t.Errorf("got %v and %d connectors", err, len(connectors))
 	}
@@ -461,7 +461,7 @@ func TestListQueries(t *testing.T) {
 			t.Parallel()
 			mock, client := newCloud(t)
 			mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"total":0,"items":[]}`))
-			_, err := client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: test.community, Name: test.name})
+			_, err := client.Accounts(t.Context(), sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: test.community, Name: test.name})
 			wantNoError(t, err)
 			accounts := common(url.Values{"match[module_uuid]": {sekoia.OktaModuleID}})
 			connectors := common(url.Values{"match[connector_uuid]": {sekoia.OktaDeviceConnectorID}, "connector_type": {"asset"}})
@@ -476,7 +476,7 @@ func TestListQueries(t *testing.T) {
 			if diff := cmp.Diff(accounts, mock.last(t).Query); diff != "" {
 				t.Errorf("accounts (-want +got):\n%s", diff)
 			}
-			_, err = client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: test.community, Name: test.name})
+			_, err = client.Connectors(t.Context(), sekoia.Query{Kind: sekoia.OktaDeviceConnectorID, CommunityID: test.community, Name: test.name})
 			wantNoError(t, err)
 			if diff := cmp.Diff(connectors, mock.last(t).Query); diff != "" {
 				t.Errorf("connectors (-want +got):\n%s", diff)
@@ -504,7 +504,7 @@ func TestListsAreComparedHere(t *testing.T) {
 	mock, client := newCloud(t)
 	mock.RegisterNoResponder(httpmock.NewStringResponder(200, `{"total":7,"items":[`+strings.Join(items, ",")+`]}`))
 	want := []string{"wanted", "not deleted"}
-	accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: communityID, Name: "a, b"})
+	accounts, err := client.Accounts(t.Context(), sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: communityID, Name: "a, b"})
 	wantNoError(t, err)
 	got := []string{}
 	for _, account := range accounts {
@@ -513,7 +513,7 @@ func TestListsAreComparedHere(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("accounts (-want +got):\n%s", diff)
 	}
-	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: communityID, Name: "a, b"})
+	connectors, err := client.Connectors(t.Context(), sekoia.Query{Kind: sekoia.OktaDeviceConnectorID, CommunityID: communityID, Name: "a, b"})
 	wantNoError(t, err)
 	got = []string{}
 	for _, connector := range connectors {
@@ -530,9 +530,9 @@ func TestListsOfEveryKind(t *testing.T) {
 	mock, client := newCloud(t)
 	mock.RegisterNoResponder(httpmock.NewStringResponder(200,
 		`{"total":2,"items":[{"uuid":"one","module_uuid":"m","connector_uuid":"k"},{"uuid":"two","module_uuid":"n","connector_uuid":"l"}]}`))
-	accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{})
+	accounts, err := client.Accounts(t.Context(), sekoia.Query{})
 	wantNoError(t, err)
-	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+	connectors, err := client.Connectors(t.Context(), sekoia.Query{})
 	wantNoError(t, err)
 	if len(accounts) != 2 || len(connectors) != 2 {
 		t.Errorf("%d accounts, %d connectors, want two of each", len(accounts), len(connectors))
@@ -542,9 +542,9 @@ func TestListsOfEveryKind(t *testing.T) {
 			t.Errorf("%s is narrowed: %v", call.Path, call.Query)
 		}
 	}
-	accounts, err = client.Accounts(t.Context(), sekoia.AccountQuery{ModuleID: "M"})
+	accounts, err = client.Accounts(t.Context(), sekoia.Query{Kind: "M"})
 	wantNoError(t, err)
-	connectors, err = client.Connectors(t.Context(), sekoia.ConnectorQuery{ConnectorID: "L"})
+	connectors, err = client.Connectors(t.Context(), sekoia.Query{Kind: "L"})
 	wantNoError(t, err)
 	if len(accounts) != 1 || accounts[0].ID != "one" || len(connectors) != 1 || connectors[0].ID != "two" {
 		t.Errorf("got %v and %v", accounts, connectors)

@@ -13,7 +13,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestOutgoingIPs(t *testing.T) {
@@ -25,15 +25,15 @@ func TestOutgoingIPs(t *testing.T) {
 		fails  string
 	}{
 		"a list":                      {body: `["192.0.2.1","198.51.100.0/24","2001:db8::1"]`, want: []string{"192.0.2.1", "198.51.100.0/24", "2001:db8::1"}},
-		"a list with a repeat":        {body: `["192.0.2.1"," 192.0.2.1 "]`, want: []string{"192.0.2.1"}},
-		"an object with one list":     {body: `{"total":1,"items":["192.0.2.1"]}`, fails: "not a JSON list of texts"},
-		"lines":                       {body: "192.0.2.1\n192.0.2.2\r\n", fails: "not a JSON list of texts"},
-		"a list of objects":           {body: `[{"ip":"192.0.2.1"}]`, fails: "not a JSON list of texts"},
-		"a number":                    {body: `7`, fails: "not a JSON list of texts"},
-		"null":                        {body: `null`, fails: "it lists no address"},
+		"a list with a repeat":        {body: `["192.0.2.1","192.0.2.1"]`, want: []string{"192.0.2.1"}},
+		"an object with one list":     {body: `{"total":1,"items":["192.0.2.1"]}`, fails: "it is a JSON object where a list belongs"},
+		"lines":                       {body: "192.0.2.1\n192.0.2.2\r\n", fails: "it is not JSON"},
+		"a list of objects":           {body: `[{"ip":"192.0.2.1"}]`, fails: "it is a JSON object where a text belongs"},
+		"a number":                    {body: `7`, fails: "it is a JSON number where a list belongs"},
+		"null":                        {body: `null`, fails: "it is null"},
 		"an empty list":               {body: `[]`, fails: "it lists no address"},
-		"an entry that is no address": {body: `["192.0.2.1","somewhere"]`, fails: "an entry is no IP address"},
-		"plain text":                  {body: "There is nothing here", fails: "not a JSON list of texts"},
+		"an entry that is no address": {body: `["192.0.2.1","somewhere"]`, fails: "an entry is not an IP address"},
+		"plain text":                  {body: "There is nothing here", fails: "it is not JSON"},
 		"a page":                      {body: "<html>", fails: "HTML"},
 		"nothing":                     {body: "", fails: "it is empty"},
 		"a refusal":                   {status: http.StatusNotFound, body: `{"code":"c","message":"m"}`, fails: "404 (c: m)"},
@@ -89,7 +89,7 @@ func TestOutgoingIPsAreOnTheRegionsPublicHost(t *testing.T) {
 			wantNoError(t, err)
 			mock := httpmock.NewMockTransport()
 			mock.RegisterResponder(http.MethodGet, want, httpmock.NewStringResponder(http.StatusOK, `["192.0.2.1"]`))
-			client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: transport.NewSecret(apiKey)})
+			client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: credential.NewSecret(apiKey)})
 			if got, err := client.OutgoingIPs(t.Context()); err != nil || len(got) != 1 {
 				t.Errorf("%v, %v", got, err)
 			}

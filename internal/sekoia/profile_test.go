@@ -36,7 +36,7 @@ func TestPermissions(t *testing.T) {
 	permissions, err := client.Permissions(t.Context())
 	wantNoError(t, err)
 	want := []sekoia.Permission{
-		{ID: sekoia.PermissionViewIntakes, Name: "SIC_READ_INTAKES", Title: "View intakes"}, {ID: "p2", Title: "5"},
+		{ID: sekoia.PermissionViewIntakes}, {ID: "p2"},
 	}
 	if diff := cmp.Diff(want, permissions); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -104,16 +104,16 @@ func TestCatalogue(t *testing.T) {
 	module := "/v1/symphony/modules/" + sekoia.OktaModuleID
 	mock.on(http.MethodGet, connector, 200, `{"uuid":"`+sekoia.OktaDeviceConnectorID+`","name":"Okta Device","type":"asset",
 		"module_uuid":"`+sekoia.OktaModuleID+`","capability":null}`)
-	mock.on(http.MethodGet, module, 200, `{"uuid":"`+sekoia.OktaModuleID+`","name":"Okta"}`)
+	mock.on(http.MethodGet, module, 200, `{"uuid":"`+sekoia.OktaModuleID+`","name":"Okta","version":"2.10.0"}`)
 	got, err := client.CatalogueConnector(t.Context(), sekoia.OktaDeviceConnectorID)
 	wantNoError(t, err)
-	want := &sekoia.CatalogueEntry{ID: sekoia.OktaDeviceConnectorID, Name: "Okta Device", ModuleID: sekoia.OktaModuleID}
+	want := &sekoia.CatalogueEntry{ID: sekoia.OktaDeviceConnectorID}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("connector (-want +got):\n%s", diff)
 	}
 	got, err = client.CatalogueModule(t.Context(), sekoia.OktaModuleID)
 	wantNoError(t, err)
-	if diff := cmp.Diff(&sekoia.CatalogueEntry{ID: sekoia.OktaModuleID, Name: "Okta"}, got); diff != "" {
+	if diff := cmp.Diff(&sekoia.CatalogueEntry{ID: sekoia.OktaModuleID, Version: "2.10.0"}, got); diff != "" {
 		t.Errorf("module (-want +got):\n%s", diff)
 	}
 	mock.expect(t, "GET "+connector, "GET "+module)

@@ -8,16 +8,16 @@ import (
 	"net/url"
 	"regexp"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// DefaultRegion is Sekoia's first region, and the one that is meant where none is named.
+// DefaultRegion is Sekoia's first region, and the one that is meant if none is named.
 const DefaultRegion = "fra1"
 
 // regions are those of Sekoia's regions page (August 2026), which is followed where Sekoia's other pages contradict it
 // (USA1).
 var regions = []struct{ name, base string }{
-	{"fra1", "https://api.sekoia.io"},
+	{DefaultRegion, "https://api.sekoia.io"},
 	{"fra2", "https://app.fra2.sekoia.io/api"},
 	{"mco1", "https://app.mco1.sekoia.io/api"},
 	{"uae1", "https://app.uae1.sekoia.io/api"},
@@ -36,17 +36,17 @@ func Regions() []string {
 	return names
 }
 
-// RegionBaseURL gives the API's base URL of a region such as "fra1". known is false for a region that isn't documented
-// yet, whose URL is inferred. A name that no region can have (three small letters and digits) is an error.
+// RegionBaseURL returns the API's base URL of a region such as "fra1". known is false for a region that isn't
+// documented yet, whose URL is inferred. A name that no region can have (three small letters and digits) is an error.
 func RegionBaseURL(region string) (base string, known bool, err error) {
+	for _, documented := range regions {
+		if documented.name == region {
+			return documented.base, true, nil
+		}
+	}
 	if !regionPattern.MatchString(region) {
 		return "", false, fmt.Errorf("%q is not a Sekoia region: a region is three small letters and a number, such as %s",
-			transport.Sanitize(region), DefaultRegion)
-	}
-	for _, candidate := range regions {
-		if candidate.name == region {
-			return candidate.base, true, nil
-		}
+			credential.Sanitize(region), DefaultRegion)
 	}
 	return inferredRegionBaseURL(region), false, nil
 }
@@ -56,7 +56,7 @@ var webHost = regexp.MustCompile(`^app\.((?:[a-z]{3}[0-9]+\.)?sekoia\.io)$`)
 
 // publicBase is where a region answers what anybody may ask: https://api.<region>.sekoia.io, and https://api.sekoia.io
 // of FRA1, on two of Sekoia's pages. For FRA2, MCO1 and UAE1 that is another host than the API's. A base URL that is
-// none of Sekoia's own stays.
+// not Sekoia's own stays as it is.
 func publicBase(base *url.URL) *url.URL {
 	found := webHost.FindStringSubmatch(base.Hostname())
 	if found == nil || base.Port() != "" {

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // streamed answers with a body that comes in pieces, each after a pause.
@@ -92,7 +94,7 @@ func TestTimeoutCoversTheBody(t *testing.T) {
 
 func assertTimeout(t *testing.T, err error, after time.Duration) {
 	t.Helper()
-	var late *transport.TimeoutError
+	var late *failure.TimeoutError
 	if !errors.As(err, &late) || late.After != after || !late.Timeout() {
 		t.Fatalf("the error is %v, want a TimeoutError of %s", err, after)
 	}
@@ -102,12 +104,8 @@ func assertTimeout(t *testing.T, err error, after time.Duration) {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		t.Error("the attempt's timeout looks like the end of the caller's context")
 	}
-	want := transport.FailureTimeout
-	if late.Stage == transport.StageBody {
-		want = transport.FailureBodyTimeout
-	}
-	if got := transport.Classify(err); got != want {
-		t.Errorf("classified as %s, want %s", got, want)
+	if got := failure.Explain(err).What; got != "no answer in time" && got != "the answer stopped before its end" {
+		t.Errorf("explained as %s", got)
 	}
 }
 
@@ -159,7 +157,7 @@ func TestDeadlineOfTheCallerIsItsOwn(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		_, err := fetch(client, newRequest(t, ctx, http.MethodGet, acme, ""))
-		if !errors.Is(err, context.DeadlineExceeded) || transport.Classify(err) != transport.FailureBodyTimeout {
+		if !errors.Is(err, context.DeadlineExceeded) || failure.Explain(err).What != "the answer stopped before its end" {
 			t.Errorf("the error is %v", err)
 		}
 		if base.calls.Load() != 1 {
@@ -192,8 +190,8 @@ func TestEndlessBodyIsBounded(t *testing.T) {
 	})
 	client := newClient(t, transport.Options{Base: base, MaxRetries: 4})
 	_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
-	var large *transport.BodyTooLargeError
-	if !errors.As(err, &large) || large.Limit != transport.DefaultBodyLimit || transport.Classify(err) != transport.FailureBodyTooLarge {
+	var large *failure.BodyTooLargeError
+	if !errors.As(err, &large) || large.Limit != transport.DefaultBodyLimit {
 		t.Errorf("the error is %v", err)
 	}
 	if calls != 1 {
@@ -227,13 +225,13 @@ func TestReadBody(t *testing.T) {
 		"nothing":                     {strings.NewReader(""), 3, "", nil},
 		"less than the limit":         {strings.NewReader("ab"), 3, "ab", nil},
 		"as much as the limit":        {strings.NewReader("abc"), 3, "abc", nil},
-		"one byte more":               {strings.NewReader("abcd"), 3, "", &transport.BodyTooLargeError{Limit: 3}},
+		"one byte more":               {strings.NewReader("abcd"), 3, "", &failure.BodyTooLargeError{Limit: 3}},
 		"nothing where nothing may":   {strings.NewReader(""), 0, "", nil},
-		"a byte where nothing may":    {strings.NewReader("a"), 0, "", &transport.BodyTooLargeError{Limit: 0}},
-		"a limit below nothing":       {strings.NewReader("a"), -1, "", &transport.BodyTooLargeError{Limit: 0}},
+		"a byte where nothing may":    {strings.NewReader("a"), 0, "", &failure.BodyTooLargeError{Limit: 0}},
+		"a limit below nothing":       {strings.NewReader("a"), -1, "", &failure.BodyTooLargeError{Limit: 0}},
 		"the largest limit":           {strings.NewReader("abc"), math.MaxInt64, "abc", nil},
 		"a body that ends too early":  {broken, 10, "", io.ErrUnexpectedEOF},
-		"too early, and too large it": {io.MultiReader(strings.NewReader("abcd"), iotestErr{io.ErrUnexpectedEOF}), 3, "", &transport.BodyTooLargeError{Limit: 3}},
+		"too early, and too large it": {io.MultiReader(strings.NewReader("abcd"), iotestErr{io.ErrUnexpectedEOF}), 3, "", &failure.BodyTooLargeError{Limit: 3}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -256,7 +254,7 @@ func (e iotestErr) Read([]byte) (int, error) { return 0, e.err }
 
 // sameError compares sentinels by identity and a BodyTooLargeError by its limit.
 func sameError(got, want error) bool {
-	var gotLarge, wantLarge *transport.BodyTooLargeError
+	var gotLarge, wantLarge *failure.BodyTooLargeError
 	if errors.As(want, &wantLarge) {
 		return errors.As(got, &gotLarge) && gotLarge.Limit == wantLarge.Limit
 	}
@@ -308,7 +306,7 @@ func TestTruncatedBodies(t *testing.T) {
 			client := newClient(t, transport.Options{MaxRetries: 1})
 			ctx := t.Context()
 			if c.repeatable {
-				ctx = transport.WithRepeatable(ctx)
+				ctx = pace.WithRepeatable(ctx)
 			}
 			got, err := fetch(client, newRequest(t, ctx, c.method, server.URL, ""))
 			switch {
@@ -316,8 +314,8 @@ func TestTruncatedBodies(t *testing.T) {
 				t.Errorf("%d bytes, %v", len(got.body), err)
 			case c.fails && !errors.Is(err, io.ErrUnexpectedEOF):
 				t.Errorf("the error is %v", err)
-			case c.fails && transport.Classify(err) != transport.FailureReset:
-				t.Errorf("classified as %s", transport.Classify(err))
+			case c.fails && failure.Explain(err).What != "connection lost before the answer was complete":
+				t.Errorf("classified as %s", failure.Explain(err).What)
 			}
 			if calls.Load() != c.calls {
 				t.Errorf("%d calls, want %d", calls.Load(), c.calls)
@@ -377,8 +375,7 @@ func TestAnswersOfOtherServersAreNotShown(t *testing.T) {
 			var lines record
 			client := newClient(t, transport.Options{MaxRetries: 1, Log: lines.log})
 			_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
-			var malformed *transport.MalformedAnswerError
-			if !errors.As(err, &malformed) || malformed.Unwrap() == nil {
+			if got := failure.Explain(err).What; got != "the answer is not HTTP" && got != "connection lost before the answer was complete" {
 				t.Errorf("the error is %v", err)
 			}
 			if strings.Contains(err.Error(), "hunter2") || strings.Contains(lines.text(), "hunter2") {
@@ -421,12 +418,12 @@ func TestBrokenConnections(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		talk func(*net.TCPConn)
-		want transport.Failure
+		want string
 	}{
-		"reset":                  {func(conn *net.TCPConn) { _ = conn.SetLinger(0) }, transport.FailureReset},
-		"closed":                 {func(*net.TCPConn) {}, transport.FailureReset},
-		"closed in the headers":  {func(conn *net.TCPConn) { _, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-") }, transport.FailureReset},
-		"headers without an end": {endlessHeaders, transport.FailureOther},
+		"reset":                  {func(conn *net.TCPConn) { _ = conn.SetLinger(0) }, "connection lost before the answer was complete"},
+		"closed":                 {func(*net.TCPConn) {}, "connection lost before the answer was complete"},
+		"closed in the headers":  {func(conn *net.TCPConn) { _, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-") }, "connection lost before the answer was complete"},
+		"headers without an end": {endlessHeaders, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -434,8 +431,8 @@ func TestBrokenConnections(t *testing.T) {
 			address := rawServer(t, c.talk)
 			client := newClient(t, transport.Options{})
 			_, err := fetch(client, newRequest(t, t.Context(), http.MethodPost, address, ""))
-			if got := transport.Classify(err); got != c.want {
-				t.Errorf("classified as %s, want %s: %v", got, c.want, err)
+			if got := failure.Explain(err); got.Known != (c.want != "") || got.Known && got.What != c.want {
+				t.Errorf("explained as %+v, want %s: %v", got, c.want, err)
 			}
 		})
 	}

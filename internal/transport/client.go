@@ -6,6 +6,7 @@ package transport
 import (
 	"context"
 	"crypto/tls"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -13,6 +14,10 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 const (
@@ -27,21 +32,6 @@ const (
 	idleConnections = 10
 )
 
-// Level is how much a line of the log matters.
-type Level int
-
-// The levels, from the least to the most important.
-const (
-	LevelTrace Level = iota
-	LevelDebug
-	LevelInfo
-	LevelWarn
-	LevelError
-)
-
-// logFunc is Options.Log.
-type logFunc func(ctx context.Context, level Level, message string, fields map[string]any)
-
 // Options says how the client behaves. The zero value is a client with DefaultRequestTimeout that repeats nothing.
 type Options struct {
 	// UserAgent is sent with each request that has none of its own.
@@ -50,7 +40,7 @@ type Options struct {
 	RequestTimeout time.Duration
 	// MaxRetries is how often a request is repeated after its first attempt. 0 and less: never.
 	MaxRetries int
-	// CACertificateFile names a PEM file with certificates to trust besides the system's. "": none.
+	// CACertificateFile names a PEM file with certificates to trust in addition to the system's. "": none.
 	CACertificateFile string
 	// Base replaces the network below the repeats, in tests. nil: the network, directly or through the proxy of the
 	// environment.
@@ -60,15 +50,15 @@ type Options struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// LookupEnv is where the proxy variables are read. nil: os.LookupEnv.
 	LookupEnv func(name string) (value string, found bool)
-	// Log is told of attempts and waits; never of a credential, a query or a body. nil: nobody is.
-	Log func(ctx context.Context, level Level, message string, fields map[string]any)
+	// Log may be nil.
+	Log pace.Log
 }
 
 // New returns the client for both clouds. The proxy variables (HTTPS_PROXY, HTTP_PROXY, NO_PROXY, or in lower case) are
 // read here, so that two clients of one process can differ. TLS is 1.2 or newer.
 //
 // A redirect within an origin is followed for GET and HEAD, at most five times; one to another origin is a
-// *RedirectError, whatever the method; any other is returned as the answer that it is.
+// *failure.RedirectError, whatever the method; any other is returned as the answer that it is.
 //
 // It is an error when the CA file can't be read or holds no certificate, or when a proxy variable is not a URL.
 //
@@ -78,9 +68,12 @@ func New(options Options) (*http.Client, error) {
 		options.RequestTimeout = DefaultRequestTimeout
 	}
 	if options.Log == nil {
-		options.Log = func(context.Context, Level, string, map[string]any) {}
+		options.Log = func(context.Context, slog.Level, string, map[string]any) {}
 	}
-	options.Log = concealing(options.Log)
+	log := func(ctx context.Context, level slog.Level, message string, fields map[string]any) {
+		credential.ConcealFields(ctx, fields)
+		options.Log(ctx, level, message, fields)
+	}
 	network, err := newNetwork(options)
 	if err != nil {
 		return nil, err
@@ -88,20 +81,9 @@ func New(options Options) (*http.Client, error) {
 	if options.Base == nil {
 		options.Base = network
 	}
-	governed := &governor{
-		next: &attempt{base: options.Base, timeout: options.RequestTimeout, log: options.Log},
-		log:  options.Log, classes: map[classKey]*class{},
-	}
-	attempts := &http.Client{
-		Transport:     governed,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the outer client's work
-	}
+	attempts := &attempt{base: options.Base, timeout: options.RequestTimeout, log: log}
 	return &http.Client{
-		Transport: &roundTripper{
-			options:  options,
-			repeats:  &repeats{attempts: attempts, max: options.MaxRetries, log: options.Log},
-			governor: governed,
-		},
+		Transport:     &roundTripper{options: options, pace: pace.New(attempts, options.MaxRetries, log)},
 		CheckRedirect: checkRedirect,
 	}, nil
 }
@@ -121,7 +103,7 @@ func newNetwork(options Options) (*http.Transport, error) {
 	}
 	network := cleanhttp.DefaultPooledTransport()
 	network.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	network.Proxy = noteProxy(proxy)
+	network.Proxy = failure.NoteProxy(proxy)
 	network.OnProxyConnectResponse = checkTunnel
 	network.MaxIdleConnsPerHost = idleConnections
 	network.MaxResponseHeaderBytes = maxHeaderBytes
@@ -133,30 +115,32 @@ func newNetwork(options Options) (*http.Transport, error) {
 
 // roundTripper is the outermost layer.
 type roundTripper struct {
-	options  Options
-	repeats  *repeats
-	governor *governor
+	options Options
+	pace    *pace.Transport
 }
 
 // RoundTrip guards the request, then makes its attempts.
 func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
-		defer req.Body.Close() //nolint:errcheck // the repeats read it whole, into memory
+		defer req.Body.Close() //nolint:errcheck // the retries read it whole, into memory
 	}
-	if err := guard(req); err != nil {
+	if err := credential.Guard(req); err != nil {
 		return nil, err
 	}
 	sent := req.Clone(req.Context()) // a RoundTripper may not change what it is given
 	if sent.Header.Get("User-Agent") == "" && t.options.UserAgent != "" {
 		sent.Header.Set("User-Agent", t.options.UserAgent)
 	}
-	resp, err := t.repeats.send(sent)
+	resp, err := t.pace.RoundTrip(sent)
 	if err != nil {
 		return nil, err
 	}
 	resp.Request = req
 	return resp, nil
 }
+
+// Pace is asked for by package pace.
+func (t *roundTripper) Pace() *pace.Transport { return t.pace }
 
 // CloseIdleConnections is what http.Client.CloseIdleConnections calls.
 func (t *roundTripper) CloseIdleConnections() {
@@ -165,44 +149,28 @@ func (t *roundTripper) CloseIdleConnections() {
 	}
 }
 
-// RedirectError is an answer that sends the client somewhere it does not follow.
-type RedirectError struct {
-	From   Origin
-	To     Origin // zero where the answer's Location is not a URL
-	Reason string
-}
-
-// Error says what the answer asked for and why it was not done.
-func (e *RedirectError) Error() string {
-	text := Sanitize(e.From.String()) + " answered with a redirect"
-	if !e.To.IsZero() {
-		text += " to " + Sanitize(e.To.String())
-	}
-	return text + ", which is not followed: " + e.Reason
-}
-
 // checkRedirect is http.Client's hook: it holds a redirect to the origin of the first request.
 func checkRedirect(next *http.Request, done []*http.Request) error {
 	first := done[0]
-	failure := &RedirectError{From: OriginOf(first.URL), To: OriginOf(next.URL)}
+	refused := &failure.RedirectError{From: credential.OriginOf(first.URL), To: credential.OriginOf(next.URL)}
 	switch {
-	case failure.From != failure.To:
-		failure.Reason = "it is another origin"
-		failure.To.Host = Conceal(failure.To.Host, credentialOf(first.Context())) // it may name the host after the credential
+	case refused.From != refused.To:
+		refused.Reason = "it is another origin"
+		refused.To.Host = credential.Conceal(refused.To.Host, credential.Of(first.Context())) // it may name the host after the credential
 	case next.URL.User != nil:
-		failure.Reason = "it contains a user name or a password"
+		refused.Reason = "it contains a user name or a password"
 	case first.Method != http.MethodGet && first.Method != http.MethodHead:
 		return http.ErrUseLastResponse
 	case len(done) > maxRedirects:
-		failure.Reason = "there were too many before it"
+		refused.Reason = "there were too many before it"
 	default:
 		return nil
 	}
-	return failure
+	return refused
 }
 
-// Do sends req with client, which New made, and returns the answer. Its errors are *CallError, with the cause inside:
-// an error of client.Do has the whole URL in its text, with the query and the user name.
+// Do sends req with client, which New made, and returns the answer. Its errors are *failure.CallError, with the cause
+// inside: an error of client.Do has the whole URL in its text, with the query and the user name.
 func Do(client *http.Client, req *http.Request) (*http.Response, error) {
 	resp, err := client.Do(req) //nolint:gosec // where a request may go is decided by Trust and held by the guard
 	if err == nil {
@@ -211,7 +179,7 @@ func Do(client *http.Client, req *http.Request) (*http.Response, error) {
 	if resp != nil {
 		_ = resp.Body.Close() // net/http gives the answer along where a redirect is refused; it has closed the body already
 	}
-	return nil, &CallError{Method: req.Method, URL: withoutSecrets(req.URL), Err: withoutURL(err)}
+	return nil, &failure.CallError{Method: req.Method, URL: credential.ShownURL(req.URL), Err: withoutURL(err)}
 }
 
 // withoutURL takes the layer off that http.Client.Do adds to each error, with the whole URL in it.
@@ -221,28 +189,3 @@ func withoutURL(err error) error {
 	}
 	return err
 }
-
-// CallError is a request that got no answer which could be used.
-type CallError struct {
-	Method string
-	URL    string // without userinfo, query and fragment
-	Err    error  // may hold text from the network: Error sanitises it
-}
-
-// Error returns one line that is fit for a diagnostic: GET https://acme.okta.com/api/v1/devices: <why>.
-func (e *CallError) Error() string { return e.Method + " " + e.URL + ": " + e.Reason() }
-
-// Reason says why, in plain words and in the network's.
-func (e *CallError) Reason() string { return Explain(e.Err).Reason() }
-
-// Origin is where the call was for.
-func (e *CallError) Origin() Origin {
-	u, err := url.Parse(e.URL)
-	if err != nil {
-		return Origin{}
-	}
-	return OriginOf(u)
-}
-
-// Unwrap returns what went wrong.
-func (e *CallError) Unwrap() error { return e.Err }

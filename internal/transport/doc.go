@@ -7,17 +7,14 @@
 //
 // From the outside in, a request passes
 //
-//   - the guard (guard.go): a request with an Authorization header goes nowhere but to the origin that Authorize named;
+//   - the guard (credential.Guard): a request with an Authorization header goes nowhere but to the origin that
+//     Authorize named;
 //   - redirects (client.go): within one origin, for GET and HEAD;
-//   - the repeats (retry.go, wait.go), made by go-retryablehttp;
-//   - the governor (governor.go, window.go), which holds each attempt back, repeats too, where a rate limit would
-//     refuse it; the time of
-//     such a wait is nobody's fault, and is taken from no budget (clock.go);
+//   - the retries (package pace): idempotent calls, and whatever a rate limit refused;
+//   - the gate of its origin (package pace), which holds each attempt back if a rate limit would refuse it;
 //   - one attempt (attempt.go), which bounds time and size and reads the answers of repeatable requests whole, so that
-//     a
-//     connection that breaks in the middle of a body is repeated like one that breaks before;
+//     a connection that breaks in the middle of a body is repeated like one that breaks before;
 //   - the network, or Options.Base in tests.
 //
-// Trust (trust.go) decides where a credential may go at all; the guard then holds a request to that decision. The
-// package knows the services' hosts and rate-limit headers, but none of their calls.
+// The package knows the services' hosts and rate-limit headers, but none of their calls.
 package transport

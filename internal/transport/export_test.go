@@ -3,14 +3,5 @@
 
 package transport
 
-import "net/http"
-
 // RootCertificates lets a test compare the pool, for which no server of the system's authorities is at hand.
 var RootCertificates = rootCertificates
-
-// Ungoverned takes the governor out of a client that New made, for tests and benchmarks that show what it does.
-func Ungoverned(client *http.Client) *http.Client {
-	outer, _ := client.Transport.(*roundTripper)
-	outer.repeats.attempts.Transport = outer.governor.next
-	return client
-}

@@ -14,13 +14,15 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // authorized returns a GET of url with a credential that is pinned to the origin of pinned.
 func authorized(t *testing.T, url, pinned string) *http.Request {
 	t.Helper()
 	req := newRequest(t, t.Context(), http.MethodGet, url, "")
-	return transport.Authorize(req, mustOrigin(t, pinned), "SSWS", transport.NewSecret(testToken))
+	return credential.Authorize(req, mustOrigin(t, pinned), "SSWS", credential.NewSecret(testToken))
 }
 
 func TestCredentialGoesToItsOrigin(t *testing.T) {
@@ -57,7 +59,7 @@ func TestCredentialGoesToItsOrigin(t *testing.T) {
 func TestAuthorizeLeavesTheRequestAlone(t *testing.T) {
 	t.Parallel()
 	req := newRequest(t, t.Context(), http.MethodGet, acme, "")
-	if transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret(testToken)); req.Header.Get("Authorization") != "" {
+	if credential.Authorize(req, mustOrigin(t, acme), "SSWS", credential.NewSecret(testToken)); req.Header.Get("Authorization") != "" {
 		t.Error("the request that was given has the credential")
 	}
 }
@@ -128,7 +130,7 @@ func TestGuardSendsNothingElsewhere(t *testing.T) {
 		}, "scheme"},
 		"a pin without an origin": {func(t *testing.T) *http.Request {
 			t.Helper()
-			return transport.Authorize(plain(t), transport.Origin{}, "SSWS", transport.NewSecret("x"))
+			return credential.Authorize(plain(t), credential.Origin{}, "SSWS", credential.NewSecret("x"))
 		}, "its credential is for"},
 		"a credential used twice on": {func(t *testing.T) *http.Request { t.Helper(); return borrowed(t) }, "for https://acme.okta.com only"},
 	}
@@ -138,7 +140,7 @@ func TestGuardSendsNothingElsewhere(t *testing.T) {
 			mock := newMock(httpmock.NewStringResponder(http.StatusOK, "[]"))
 			client := newClient(t, transport.Options{Base: mock, MaxRetries: 2})
 			_, err := fetch(client, c.request(t))
-			var refusal *transport.OriginError
+			var refusal *credential.OriginError
 			if !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, want an OriginError with %q", err, c.want)
 			}
@@ -166,8 +168,8 @@ func TestCredentialThatNoHeaderCanCarry(t *testing.T) {
 	mock := newMock(httpmock.NewStringResponder(http.StatusOK, "[]"))
 	client := newClient(t, transport.Options{Base: mock})
 	req := newRequest(t, t.Context(), http.MethodGet, acme, "")
-	_, err := fetch(client, transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret("hunter2\n")))
-	if !errors.Is(err, transport.ErrCredentialCharacters) || strings.Contains(err.Error(), "hunter2") {
+	_, err := fetch(client, credential.Authorize(req, mustOrigin(t, acme), "SSWS", credential.NewSecret("hunter2\n")))
+	if !errors.Is(err, credential.ErrCredentialCharacters) || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the error is %v", err)
 	}
 	if mock.GetTotalCallCount() != 0 {
@@ -226,14 +228,14 @@ func TestRedirects(t *testing.T) {
 		"from the redirect to another host": {http.MethodGet, http.StatusPermanentRedirect, "https://acme.okta.com@evil.example/", 1, outcome{refuse: "another origin", calls: 1}},
 	}
 	for name, c := range cases {
-		for _, credential := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s, credential %t", name, credential), func(t *testing.T) {
+		for _, authorized := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, credential %t", name, authorized), func(t *testing.T) {
 				t.Parallel()
 				mock := newMock(redirect(c.status, c.location, c.times))
 				client := newClient(t, transport.Options{Base: mock, MaxRetries: 3})
 				req := newRequest(t, t.Context(), c.method, acme+"/api", "{}")
-				if credential {
-					req = transport.Authorize(req, mustOrigin(t, acme), "SSWS", transport.NewSecret(testToken))
+				if authorized {
+					req = credential.Authorize(req, mustOrigin(t, acme), "SSWS", credential.NewSecret(testToken))
 				}
 				got, err := fetch(client, req)
 				if calls := mock.GetTotalCallCount(); calls != c.want.calls {
@@ -256,15 +258,12 @@ func TestRedirects(t *testing.T) {
 
 func assertRedirectError(t *testing.T, err error, want string) {
 	t.Helper()
-	var refusal *transport.RedirectError
+	var refusal *failure.RedirectError
 	if !errors.As(err, &refusal) || !strings.Contains(err.Error(), want) {
 		t.Fatalf("the error is %v, want a RedirectError with %q", err, want)
 	}
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the error shows a password: %v", err)
-	}
-	if got := transport.Classify(err); got != transport.FailureRedirect {
-		t.Errorf("classified as %s", got)
 	}
 }
 
@@ -294,7 +293,7 @@ func TestErrorsHoldNoPartOfTheURLThatMayBeSecret(t *testing.T) {
 	client := newClient(t, transport.Options{Base: mock})
 	req := newRequest(t, t.Context(), http.MethodGet, acme+"/api/v1/devices?search=hunter2#hunter2", "")
 	_, err := fetch(client, req)
-	if _, ok := errors.AsType[*transport.CallError](err); !ok {
+	if _, ok := errors.AsType[*failure.CallError](err); !ok {
 		t.Fatalf("the error is %v", err)
 	}
 	const want = `GET https://acme.okta.com/api/v1/devices: connect: \x1b[31mbroken`

@@ -5,14 +5,18 @@ package transport_test
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jarcoal/httpmock"
 	"go.uber.org/goleak"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestMain(m *testing.M) {
@@ -51,9 +55,9 @@ func newRequest(t *testing.T, ctx context.Context, method, url, body string) *ht
 	return req
 }
 
-func mustOrigin(t *testing.T, raw string) transport.Origin {
+func mustOrigin(t *testing.T, raw string) credential.Origin {
 	t.Helper()
-	origin, err := transport.ParseOrigin(raw)
+	origin, err := credential.ParseOrigin(raw)
 	if err != nil {
 		t.Fatalf("ParseOrigin(%q): %v", raw, err)
 	}
@@ -75,4 +79,22 @@ func fetch(client *http.Client, req *http.Request) (reply, error) {
 	}
 	body, err := transport.ReadBody(resp, 1000)
 	return reply{status: resp.StatusCode, body: string(body), request: resp.Request}, err
+}
+
+// record collects log lines.
+type record struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (r *record) log(_ context.Context, level slog.Level, message string, fields map[string]any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines = append(r.lines, fmt.Sprint(level, " ", message, " ", fields))
+}
+
+func (r *record) text() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Join(r.lines, "\n")
 }

@@ -20,6 +20,9 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // maxCAFileBytes is far above any bundle of certificates, and keeps a device file from filling the memory.
@@ -35,7 +38,7 @@ type CAFileError struct {
 
 // Error names the file and says what is wrong with it.
 func (e *CAFileError) Error() string {
-	return fmt.Sprintf("the CA certificate file %s %s", Sanitize(strconv.Quote(e.File)), e.Reason)
+	return fmt.Sprintf("the CA certificate file %s %s", credential.Sanitize(strconv.Quote(e.File)), e.Reason)
 }
 
 // Unwrap returns what reading or parsing it ended with.
@@ -175,7 +178,7 @@ func proxyFromEnvironment(lookup func(string) (string, bool)) (func(*http.Reques
 	return func(req *http.Request) (*url.URL, error) {
 		// In lower case, for httpproxy knows that localhost needs no proxy, but not that LOCALHOST doesn't.
 		target := *req.URL
-		target.Host = lowerASCII(target.Host)
+		target.Host = strings.ToLower(target.Host)
 		return choose(&target)
 	}, nil
 }
@@ -219,23 +222,11 @@ func proxyProblem(value string) string {
 	}
 }
 
-// ProxyError is a proxy that refused to open a tunnel.
-type ProxyError struct {
-	Status int    // of the answer to CONNECT
-	Proxy  string // its host and port
-	Login  bool   // whether it was given a user name
-}
-
-// Error names the status.
-func (e *ProxyError) Error() string {
-	return fmt.Sprintf("the proxy refused the connection: it answered %d (%s) to CONNECT", e.Status, http.StatusText(e.Status))
-}
-
 // checkTunnel is net/http's hook for the answer to CONNECT. Without it the error is the bare reason phrase, which says
 // neither that a proxy spoke nor which status it was.
 func checkTunnel(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
-		return &ProxyError{Status: resp.StatusCode, Proxy: proxy.Host, Login: proxy.User != nil}
+		return &failure.ProxyError{Status: resp.StatusCode, Proxy: proxy.Host, Login: proxy.User != nil}
 	}
 	return nil
 }

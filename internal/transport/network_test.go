@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // authority issues certificates for tests.
@@ -130,23 +131,23 @@ func TestTLS(t *testing.T) {
 	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	cases := map[string]struct {
 		server *tls.Config
-		want   transport.Failure
+		want   string
 	}{
-		"a certificate of the CA file": {with(trusted.issue(t, nil)), transport.FailureNone},
-		"another authority":            {with(other.issue(t, nil)), transport.FailureTLSAuthority},
+		"a certificate of the CA file": {with(trusted.issue(t, nil)), ""},
+		"another authority":            {with(other.issue(t, nil)), "certificate signed by"},
 		"another host": {with(trusted.issue(t, func(c *x509.Certificate) {
 			c.IPAddresses, c.DNSNames = nil, []string{"other.example"}
-		})), transport.FailureTLSHostname},
+		})), "certificate is for another host"},
 		"expired": {with(trusted.issue(t, func(c *x509.Certificate) {
 			c.NotAfter = time.Now().Add(-time.Hour)
-		})), transport.FailureTLSExpired},
+		})), "certificate expired"},
 		"not valid yet": {with(trusted.issue(t, func(c *x509.Certificate) {
 			c.NotBefore = time.Now().Add(time.Hour)
-		})), transport.FailureTLSNotYetValid},
+		})), "certificate is not valid before"},
 		"a certificate for clients": {with(trusted.issue(t, func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-		})), transport.FailureTLSOther},
-		"TLS 1.1": {old, transport.FailureTLSVersion},
+		})), "TLS handshake failed"},
+		"TLS 1.1": {old, "the server's TLS version is too old"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -155,8 +156,8 @@ func TestTLS(t *testing.T) {
 			var lines record
 			client := newClient(t, transport.Options{CACertificateFile: file, MaxRetries: 3, Log: lines.log})
 			answer, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
-			if got := transport.Classify(err); got != c.want {
-				t.Fatalf("classified as %s, want %s: %v", got, c.want, err)
+			if got := failure.Explain(err).What; !strings.HasPrefix(got, c.want) || err != nil && c.want == "" {
+				t.Fatalf("explained as %s, want %s: %v", got, c.want, err)
 			}
 			if err != nil {
 				if attempts := strings.Count(lines.text(), "HTTP call map"); requests.Load() != 0 || attempts != 1 {
@@ -179,8 +180,8 @@ func TestTLSToAServerWithoutIt(t *testing.T) {
 	client := newClient(t, transport.Options{MaxRetries: 3})
 	address := strings.Replace(server.URL, "http:", "https:", 1)
 	_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, address, ""))
-	if got := transport.Classify(err); got != transport.FailureTLSPlain {
-		t.Errorf("classified as %s: %v", got, err)
+	if got := failure.Explain(err).What; got != "the server does not speak TLS on this port" {
+		t.Errorf("explained as %s: %v", got, err)
 	}
 }
 
@@ -245,8 +246,8 @@ func TestConnectionRefused(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, transport.Options{})
 	_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, "http://"+closedPort(t), ""))
-	if got := transport.Classify(err); got != transport.FailureRefused {
-		t.Errorf("classified as %s: %v", got, err)
+	if got := failure.Explain(err).What; got != "connection refused" {
+		t.Errorf("explained as %s: %v", got, err)
 	}
 }
 
@@ -306,13 +307,13 @@ func TestProxyThatRefuses(t *testing.T) {
 	noProxy(t)
 	cases := map[string]struct {
 		status string
-		kind   transport.Failure
+		kind   string
 		want   string
 		calls  int32
 	}{
-		"asks for a password": {"407 Proxy Authentication Required", transport.FailureProxyLogin, "the proxy does not accept the login in the proxy variable: 407 Proxy Authentication Required", 1},
-		"forbids":             {"403 Evil\x1b[31m", transport.FailureProxyRefused, "does not let connections to it through: 403 Forbidden", 1},
-		"can't reach it":      {"502 Bad Gateway", transport.FailureProxyUpstream, "the proxy could not reach it: 502 Bad Gateway", 2},
+		"asks for a password": {"407 Proxy Authentication Required", "the proxy rejected the login in HTTPS_PROXY", "the proxy rejected the login in HTTPS_PROXY: 407 Proxy Authentication Required", 1},
+		"forbids":             {"403 Evil\x1b[31m", "the proxy does not allow this host", "does not allow this host: 403 Forbidden", 1},
+		"can't reach it":      {"502 Bad Gateway", "the proxy could not reach the host", "the proxy could not reach the host: 502 Bad Gateway", 2},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -320,8 +321,8 @@ func TestProxyThatRefuses(t *testing.T) {
 			t.Setenv("HTTPS_PROXY", "http://user:hunter2@"+address)
 			client := newClient(t, transport.Options{MaxRetries: 1})
 			_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
-			var refusal *transport.ProxyError
-			if !errors.As(err, &refusal) || transport.Classify(err) != c.kind || !strings.Contains(err.Error(), c.want) {
+			var refusal *failure.ProxyError
+			if !errors.As(err, &refusal) || !strings.HasPrefix(failure.Explain(err).What, c.kind) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, want %q", err, c.want)
 			}
 			if strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "Evil") {
@@ -340,8 +341,8 @@ func TestProxyThatIsNotThere(t *testing.T) { //nolint:paralleltest // the proxy 
 		t.Setenv("HTTPS_PROXY", scheme+"://user:hunter2@"+closedPort(t))
 		client := newClient(t, transport.Options{})
 		_, err := fetch(client, newRequest(t, t.Context(), http.MethodGet, acme, ""))
-		if got := transport.Classify(err); got != transport.FailureProxyUnreachable || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("%s: classified as %s: %v", scheme, got, err)
+		if got := failure.Explain(err).What; got != "the proxy is not reachable" || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: explained as %s: %v", scheme, got, err)
 		}
 	}
 }
@@ -355,12 +356,12 @@ func TestProxyIsReadWhenTheClientIsMade(t *testing.T) {
 	direct := newClient(t, transport.Options{})
 	server, _ := tlsServer(t, nil)
 	_, err := fetch(direct, newRequest(t, t.Context(), http.MethodGet, server, ""))
-	if got := transport.Classify(err); got != transport.FailureTLSSelfSigned {
-		t.Errorf("directly: classified as %s: %v", got, err)
+	if got := failure.Explain(err).What; got != "self-signed certificate" {
+		t.Errorf("directly: explained as %s: %v", got, err)
 	}
 	_, err = fetch(through, newRequest(t, t.Context(), http.MethodGet, acme, ""))
-	if got := transport.Classify(err); got != transport.FailureProxyRefused || calls.Load() != 1 {
-		t.Errorf("through the proxy: classified as %s after %d calls: %v", got, calls.Load(), err)
+	if got := failure.Explain(err).What; !strings.HasPrefix(got, "the proxy does not allow this host") || calls.Load() != 1 {
+		t.Errorf("through the proxy: explained as %s after %d calls: %v", got, calls.Load(), err)
 	}
 }
 

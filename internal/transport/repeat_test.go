@@ -24,6 +24,8 @@ import (
 	"golang.org/x/net/http2/hpack"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // proofs notes the proof of each call that reaches a server.
@@ -89,7 +91,7 @@ func TestNobodyElseRepeatsACallWhoseConnectionDies(t *testing.T) {
 				client := newClient(t, options)
 				ctx := t.Context()
 				if call.repeatable {
-					ctx = transport.WithRepeatable(ctx)
+					ctx = pace.WithRepeatable(ctx)
 				}
 				if _, err := proved(ctx, t, client, http.MethodGet, url+"/first", ""); err != nil {
 					t.Fatalf("the first call: %v", err)
@@ -102,8 +104,8 @@ func TestNobodyElseRepeatsACallWhoseConnectionDies(t *testing.T) {
 				if again := calls[2:]; len(again) > 0 && (err != nil || again[0] == calls[1]) {
 					t.Errorf("proofs %q and error %v, want a fresh proof with the repeat, and its answer", calls, err)
 				}
-				if call.calls == 2 && (err == nil || transport.Classify(err) == transport.FailureCanceled || transport.Unsent(err)) {
-					t.Errorf("error %v (%s), want that the connection was lost after the call was sent", err, transport.Classify(err))
+				if call.calls == 2 && (err == nil || failure.Explain(err).What == "canceled" || failure.Unsent(err)) {
+					t.Errorf("error %v (%s), want that the connection was lost after the call was sent", err, failure.Explain(err).What)
 				}
 			})
 		}
@@ -124,8 +126,8 @@ func TestTheLostConnectionIsNamed(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := proved(t.Context(), t, client, http.MethodGet, url, "")
-			if kind := transport.Classify(err); kind != transport.FailureReset {
-				t.Errorf("error %v is of the kind %s, want %s", err, kind, transport.FailureReset)
+			if kind := failure.Explain(err).What; kind != "connection lost before the answer was complete" {
+				t.Errorf("error %v is of the kind %s, want %s", err, kind, "connection lost before the answer was complete")
 			}
 		})
 	}

@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 type network func(*http.Request) (*http.Response, error)
@@ -94,7 +96,7 @@ func TestEachAttemptAndEachRedirectIsSignedAnew(t *testing.T) {
 func TestARequestThatCannotBeSignedIsNotSent(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("no key")
-	pinned, err := transport.ParseOrigin("https://acme.okta.com")
+	pinned, err := credential.ParseOrigin("https://acme.okta.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,13 +107,13 @@ func TestARequestThatCannotBeSignedIsNotSent(t *testing.T) {
 		"the signature fails": {
 			sign: func(*http.Request) error { return broken },
 			is: func(err error) bool {
-				_, ok := errors.AsType[*transport.SigningError](err)
+				_, ok := errors.AsType[*failure.SigningError](err)
 				return ok && errors.Is(err, broken) && strings.Contains(err.Error(), "signing the request: no key")
 			},
 		},
 		"it sets another credential": {
 			sign: func(attempt *http.Request) error { attempt.Header.Set("Authorization", "Bearer other"); return nil },
-			is:   func(err error) bool { _, ok := errors.AsType[*transport.OriginError](err); return ok },
+			is:   func(err error) bool { _, ok := errors.AsType[*credential.OriginError](err); return ok },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,7 +123,7 @@ func TestARequestThatCannotBeSignedIsNotSent(t *testing.T) {
 				calls++
 				return answered(request, http.StatusOK, nil), nil
 			})
-			request := transport.Authorize(plain(t, http.MethodGet, "https://acme.okta.com/a"), pinned, "Bearer", transport.NewSecret("t"))
+			request := credential.Authorize(plain(t, http.MethodGet, "https://acme.okta.com/a"), pinned, "Bearer", credential.NewSecret("t"))
 			response, err := transport.Do(client, transport.SignEach(request, test.sign))
 			if err == nil {
 				_ = response.Body.Close()
@@ -135,7 +137,7 @@ func TestARequestThatCannotBeSignedIsNotSent(t *testing.T) {
 
 func TestAPinnedBodyGoesToItsOriginAlone(t *testing.T) {
 	t.Parallel()
-	pinned, err := transport.ParseOrigin("https://acme.okta.com")
+	pinned, err := credential.ParseOrigin("https://acme.okta.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +160,7 @@ func TestAPinnedBodyGoesToItsOriginAlone(t *testing.T) {
 				calls++
 				return answered(request, http.StatusOK, nil), nil
 			})
-			request := transport.Pin(plain(t, http.MethodPost, test.target), pinned)
+			request := credential.Pin(plain(t, http.MethodPost, test.target), pinned)
 			if test.host != "" {
 				request.Host = test.host
 			}
@@ -169,7 +171,7 @@ func TestAPinnedBodyGoesToItsOriginAlone(t *testing.T) {
 			if err == nil {
 				_ = response.Body.Close()
 			}
-			if _, refused := errors.AsType[*transport.OriginError](err); refused == test.sent || (calls == 1) != test.sent {
+			if _, refused := errors.AsType[*credential.OriginError](err); refused == test.sent || (calls == 1) != test.sent {
 				t.Errorf("error %v, %d calls", err, calls)
 			}
 		})

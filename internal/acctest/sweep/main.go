@@ -15,6 +15,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // prefix begins the names of everything that the live tests make.
@@ -52,11 +53,11 @@ func newClient(getenv func(string) string) (*sekoia.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	origin, err := transport.ParseOrigin(base.String())
+	origin, err := credential.ParseOrigin(base.String())
 	if err != nil {
 		return nil, fmt.Errorf("SEKOIA_BASE_URL: %w", err)
 	}
-	if err := (transport.Trust{SekoiaOrigin: origin}).Sekoia(base); err != nil {
+	if err := (credential.Trust{SekoiaOrigin: origin}).Sekoia(base); err != nil {
 		return nil, err
 	}
 	caller, err := transport.New(transport.Options{
@@ -65,7 +66,7 @@ func newClient(getenv func(string) string) (*sekoia.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sekoia.New(sekoia.Config{HTTP: caller, BaseURL: base, APIKey: transport.NewSecret(key)}), nil
+	return sekoia.New(sekoia.Config{HTTP: caller, BaseURL: base, APIKey: credential.NewSecret(key)}), nil
 }
 
 func baseURL(getenv func(string) string) (*url.URL, error) {
@@ -88,7 +89,7 @@ func baseURL(getenv func(string) string) (*url.URL, error) {
 }
 
 func sweepConnectors(ctx context.Context, client *sekoia.Client, out io.Writer) error {
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID})
+	connectors, err := client.Connectors(ctx, sekoia.Query{Kind: sekoia.OktaDeviceConnectorID})
 	if err != nil {
 		return fmt.Errorf("listing connectors: %w", err)
 	}
@@ -107,7 +108,7 @@ func sweepConnectors(ctx context.Context, client *sekoia.Client, out io.Writer) 
 }
 
 func sweepAccounts(ctx context.Context, client *sekoia.Client, out io.Writer) error {
-	accounts, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID})
+	accounts, err := client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID})
 	if err != nil {
 		return fmt.Errorf("listing accounts: %w", err)
 	}

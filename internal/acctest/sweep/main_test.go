@@ -10,7 +10,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
@@ -34,7 +34,7 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 		made, err := client.CreateAccount(t.Context(), sekoia.NewAccount{
 			ModuleID: sekoia.OktaModuleID, Name: name, CommunityID: ready.CommunityID,
 			Settings: sekoia.AccountSettings{
-				sekoia.SettingBaseURL: transport.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: transport.NewSecret(ready.OktaToken),
+				sekoia.SettingBaseURL: credential.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: credential.NewSecret(ready.OktaToken),
 			},
 		})
 		if err != nil {
@@ -62,11 +62,11 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 	if got := strings.Count(out.String(), "Removed"); got != 3 {
 		t.Errorf("%d objects were removed, not 3:\n%s", got, out.String())
 	}
-	connectors, err := client.Connectors(t.Context(), sekoia.ConnectorQuery{})
+	connectors, err := client.Connectors(t.Context(), sekoia.Query{})
 	if err != nil || len(connectors) != 2 {
 		t.Errorf("%d connectors are left, not 2 (%v)", len(connectors), err)
 	}
-	accounts, err := client.Accounts(t.Context(), sekoia.AccountQuery{})
+	accounts, err := client.Accounts(t.Context(), sekoia.Query{})
 	if err != nil || len(accounts) != 2 {
 		t.Errorf("%d accounts are left, not 2 (%v)", len(accounts), err)
 	}

@@ -29,8 +29,7 @@ type quoting func(w http.ResponseWriter, secret string)
 func forms(secret string) map[string]string {
 	return map[string]string{
 		"raw": secret, "base64": base64.StdEncoding.EncodeToString([]byte(secret)), "basic": base64.StdEncoding.EncodeToString([]byte("SSWS " + secret)),
-		"url": "%" + strings.ReplaceAll(fmt.Sprintf("% x", secret[:min(len(secret), 60)]), " ", "%"), "hex": hex.EncodeToString([]byte(secret)),
-		"half": secret[:len(secret)/2], "tail": secret[len(secret)/3:],
+		"url": "%" + strings.ReplaceAll(fmt.Sprintf("% x", secret), " ", "%"), "hex": hex.EncodeToString([]byte(secret)),
 	}
 }
 
@@ -39,12 +38,12 @@ func inOkta(status int) quoting {
 	return func(w http.ResponseWriter, secret string) {
 		f := forms(secret)
 		causes := []any{}
-		for _, form := range []string{"base64", "basic", "url", "hex", "tail"} {
+		for _, form := range []string{"base64", "basic", "url", "hex", "raw"} {
 			causes = append(causes, map[string]any{"errorSummary": "cause " + f[form] + "."})
 		}
 		sendJSON(w, status, map[string]any{
-			"errorCode": "E0000" + f["half"], "errorSummary": "Invalid token: " + f["raw"], "errorId": "oae" + f["half"], "errorLink": f["raw"], "errorCauses": causes,
-			"error": "invalid_" + f["half"], "error_description": "The client_assertion " + f["tail"] + " is invalid",
+			"errorCode": "E0000" + f["raw"], "errorSummary": "Invalid token: " + f["raw"], "errorId": "oae" + f["raw"], "errorLink": f["raw"], "errorCauses": causes,
+			"error": "invalid_" + f["raw"], "error_description": "The client_assertion " + f["raw"] + " is invalid",
 		})
 	}
 }
@@ -52,7 +51,7 @@ func inOkta(status int) quoting {
 func inSekoia(status int) quoting {
 	return func(w http.ResponseWriter, secret string) {
 		f := forms(secret)
-		sendJSON(w, status, map[string]any{"code": f["half"], "message": "key " + f["raw"] + " is " + f["base64"] + " or " + f["url"]})
+		sendJSON(w, status, map[string]any{"code": f["raw"], "message": "key " + f["raw"] + " is " + f["base64"] + " or " + f["url"]})
 	}
 }
 
@@ -60,7 +59,7 @@ func inSekoia(status int) quoting {
 func inDetail(w http.ResponseWriter, secret string) {
 	f := forms(secret)
 	sendJSON(w, http.StatusUnprocessableEntity, map[string]any{"detail": []any{
-		map[string]any{"loc": []any{"header", f["hex"]}, "msg": "not " + f["tail"], "type": f["raw"]},
+		map[string]any{"loc": []any{"header", f["hex"]}, "msg": "not " + f["raw"], "type": f["raw"]},
 	}})
 }
 

@@ -131,72 +131,72 @@ func troubles() []trouble {
 		_ = conn.Close()
 	}
 	return []trouble{
-		{name: "a private CA", serve: stranger(nil), says: "If that is a private CA", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
+		{name: "a private CA", serve: stranger(nil), says: "If this is a private CA", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
 		{name: "a missing intermediate", serve: stranger(func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://ca.example/i.cer"} }),
-			says: "send the whole chain", what: "comes without that of", lasts: true, unsent: true},
-		{name: "a self-signed certificate", serve: selfSigned(), says: "who answers in place of the service", what: "signed by itself", lasts: true, unsent: true},
+			says: "send the whole chain", what: "chain is incomplete", lasts: true, unsent: true},
+		{name: "a self-signed certificate", serve: selfSigned(), says: "who answers instead of the service. No credential", what: "self-signed certificate", lasts: true, unsent: true},
 		{name: "a wrong host name", serve: certificate(func(c *x509.Certificate) { c.DNSNames = []string{"other.example"} }),
-			says: "hosts file", what: "for another name", lasts: true, byURL: true, unsent: true},
+			says: "hosts file", what: "for another host", lasts: true, byURL: true, unsent: true},
 		{name: "an expired certificate", serve: certificate(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }),
-			says: "has to be renewed", what: "certificate expired at", lasts: true, unsent: true},
+			says: "must renew the certificate", what: "certificate expired at", lasts: true, unsent: true},
 		{name: "a certificate that is not valid yet", serve: certificate(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }),
-			says: "clock is probably slow", what: "is valid from", lasts: true, unsent: true},
+			says: "must renew the certificate", what: "is not valid before", lasts: true, unsent: true},
 		{name: "a certificate for clients", serve: certificate(func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }),
-			says: "at the certificate that it shows", what: "no TLS connection", lasts: true, unsent: true},
+			says: "Check the certificate that the server shows", what: "TLS handshake failed", lasts: true, unsent: true},
 		{name: "TLS 1.1", serve: showing(func(n *internet) *tls.Config {
 			return &tls.Config{Certificates: []tls.Certificate{n.authority.issue(n.t, nil)}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // an old server
 		}), says: "no setting lowers that", what: "too old", lasts: true, unsent: true},
 		{name: "plain HTTP", serve: plain, says: "captive portal", what: "does not speak TLS", lasts: true, byURL: true, unsent: true},
 		{name: "a client certificate is demanded", serve: speaking(func(c *tls.Config) {
 			c.ClientAuth = tls.RequireAnyClientCert
-		}, hang), says: "gateway with mutual TLS", what: "demands a client certificate", lasts: true},
-		{name: "a handshake that hangs", serve: silent, says: "can swallow a handshake", what: "handshake did not end", unsent: true},
-		{name: "a handshake that is cut", serve: func(_ *internet, conn net.Conn) { taken(conn); _ = conn.Close() }, says: "Mostly a firewall does that", what: "cut in the TLS handshake", unsent: true},
-		{name: "no answer", serve: speaking(nil, hang), says: "holds the answer back", what: "sent no answer in time"},
+		}, hang), says: "gateway with mutual TLS", what: "client certificate is required", lasts: true},
+		{name: "a handshake that hangs", serve: silent, says: "filters by host name", what: "handshake was cut off", unsent: true},
+		{name: "a handshake that is cut", serve: func(_ *internet, conn net.Conn) { taken(conn); _ = conn.Close() }, says: "filters by host name", what: "handshake was cut off", unsent: true},
+		{name: "no answer", serve: speaking(nil, hang), says: "holds the answer back", what: "no answer in time"},
 		{name: "an answer that stops in its body", answer: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, `{"id":`)
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
-		}, says: "too large an MTU", what: "its answer began"},
-		{name: "a connection that is cut", serve: speaking(nil, taken), says: "look for what cuts it", what: "cut before the answer"},
+		}, says: "MTU is too large", what: "the answer stopped"},
+		{name: "a connection that is cut", serve: speaking(nil, taken), says: "find what cuts the connection", what: "connection lost before the answer"},
 		{redials: true, name: "HTTP/2 that is broken", serve: speaking(func(c *tls.Config) { c.NextProtos = []string{"h2"} }, func(conn net.Conn) {
 			framer := http2.NewFramer(conn, conn)
 			_ = framer.WriteSettings()
 			_ = framer.WriteGoAway(0, http2.ErrCodeProtocol, []byte("canary"))
 			hang(conn)
-		}), says: "http2client=0", what: "broke the rules of HTTP/2"},
+		}), says: "http2client=0", what: "HTTP/2 protocol error"},
 		{name: "what is not HTTP", serve: speaking(nil, func(conn net.Conn) {
 			taken(conn)
 			_, _ = io.WriteString(conn, "220 canary ESMTP\r\n")
-		}), says: "Check the port in the URL, and what stands in between", what: "is not HTTP", lasts: true, byURL: true},
+		}), says: "Check the port in the URL, and what is in between", what: "is not HTTP", lasts: true, byURL: true},
 		{name: "a name that does not exist", dial: failing(&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}),
-			says: "how the host's name is spelt", what: "name does not exist", lasts: true, byURL: true, unsent: true},
+			says: "Check the spelling of the host. If", what: "no such host", lasts: true, byURL: true, unsent: true},
 		{name: "a name server that fails", dial: failing(&net.DNSError{Err: "server misbehaving", Name: "x", IsTemporary: true}),
-			says: "resolv.conf", what: "could not be looked up", unsent: true},
-		{name: "a refused connection", dial: dial(syscall.ECONNREFUSED), says: "nothing listens there", what: "refused the connection", unsent: true},
-		{name: "no route", dial: dial(syscall.ENETUNREACH), says: "its interface, its routes", what: "no route leads to it", unsent: true},
+			says: "resolv.conf", what: "DNS lookup failed", unsent: true},
+		{name: "a refused connection", dial: dial(syscall.ECONNREFUSED), says: "nothing listens there", what: "connection refused", unsent: true},
+		{name: "no route", dial: dial(syscall.ENETUNREACH), says: "its interface, its routes", what: "network unreachable", unsent: true},
 		{name: "an IPv6 address that can't be reached", dial: dial(syscall.ENETUNREACH), ip: net.ParseIP("2001:db8::1"), says: "No IPv4 address", what: "IPv6", unsent: true},
-		{name: "a connection that nobody answers", dial: late, says: "gets lost, mostly in a firewall", what: "could not be connected to in time", unsent: true},
-		{name: "a proxy that forbids", proxy: throughProxy, status: "403 Forbidden", says: "to allow this host, port 443", what: "403", lasts: true, unsent: true},
+		{name: "a connection that nobody answers", dial: late, says: "Packets get lost", what: "connection timed out", unsent: true},
+		{name: "a proxy that forbids", proxy: throughProxy, status: "403 Forbidden", says: "to allow this host on port 443", what: "403", lasts: true, unsent: true},
 		{name: "a proxy that wants a login", proxy: throughProxy, status: "407 Proxy Authentication Required",
-			says: "Put user and password into HTTPS_PROXY", what: "asks for a login", lasts: true, unsent: true},
+			says: "Put user and password into HTTPS_PROXY", what: "requires a login", lasts: true, unsent: true},
 		{name: "a proxy that wants another login", proxy: "http://user:hunter2@" + proxyHost + ":3128", status: "407 Proxy Authentication Required",
-			says: "NTLM", what: "does not accept the login", lasts: true, unsent: true},
+			says: "NTLM", what: "rejected the login", lasts: true, unsent: true},
 		{name: "a proxy that finds no way: 502", proxy: throughProxy, status: "502 Bad Gateway", says: "the proxy resolves it", what: "502", unsent: true},
 		{name: "a proxy that finds no way: 503", proxy: throughProxy, status: "503 Service Unavailable", says: "the proxy resolves it", what: "503", unsent: true},
 		{name: "a proxy that is not there", proxy: throughProxy, dial: dial(syscall.ECONNREFUSED),
-			says: "Check host and port of the proxy (proxy.example:3128)", what: "proxy can't be connected to", unsent: true},
+			says: "Check the host and port of the proxy (proxy.example:3128)", what: "proxy is not reachable", unsent: true},
 		{name: "a proxy whose name does not exist", proxy: throughProxy, dial: failing(&net.DNSError{Err: "no such host", Name: proxyHost, IsNotFound: true}),
-			says: "Check host and port of the proxy (proxy.example:3128)", what: "proxy can't be connected to", lasts: true, unsent: true},
+			says: "Check the host and port of the proxy (proxy.example:3128)", what: "proxy is not reachable", lasts: true, unsent: true},
 		{name: "a proxy that says nothing", proxy: throughProxy, serve: silent, says: "is an HTTP proxy", what: "did not answer as a proxy", unsent: true},
-		{whole: true, name: "an https proxy that speaks http", proxy: "https://" + proxyHost + ":3128", serve: plain, says: "write http:// there", what: "with the proxy itself", lasts: true, unsent: true},
-		{name: "a proxy that signs anew", proxy: throughProxy, behind: stranger(nil), says: "seems to inspect TLS", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
+		{whole: true, name: "an https proxy that speaks http", proxy: "https://" + proxyHost + ":3128", serve: plain, says: "write http:// instead of https://", what: "with the proxy failed", lasts: true, unsent: true},
+		{name: "a proxy that signs anew", proxy: throughProxy, behind: stranger(nil), says: "If this is a private CA", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
 		{whole: true, name: "a SOCKS proxy that is not there", proxy: "socks5://" + proxyHost + ":3128", dial: dial(syscall.ECONNREFUSED),
-			says: "Check host and port of the proxy (proxy.example:3128)", what: "proxy can't be connected to", unsent: true},
+			says: "Check the host and port of the proxy (proxy.example:3128)", what: "proxy is not reachable", unsent: true},
 		{whole: true, name: "a SOCKS proxy that wants a login", proxy: "socks5://" + proxyHost + ":3128", serve: func(_ *internet, conn net.Conn) {
 			taken(conn)
 			_, _ = conn.Write([]byte{5, 0xff})
-		}, says: "Put user and password into HTTPS_PROXY", what: "asks for a login", lasts: true, unsent: true},
+		}, says: "Put user and password into HTTPS_PROXY", what: "requires a login", lasts: true, unsent: true},
 	}
 }

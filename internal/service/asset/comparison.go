@@ -19,7 +19,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // comparison is one read of both sides.
@@ -154,7 +154,7 @@ func (c *comparison) checkConnector(ctx context.Context, id string) string {
 		diagnostic.AddSekoiaError(&c.unread, at, summary("the connector could not be read from Sekoia"), err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		c.said.AddAttributeError(at, summary("this is not an Okta Device connector"),
-			"This connector is another one of Sekoia's catalogue: "+transport.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
+			"This connector is another one of Sekoia's catalogue: "+credential.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
 	}
 	if c.failed() {
 		return ""
@@ -185,10 +185,10 @@ func remember[T any](ctx context.Context, clients *access.Clients, kind, id stri
 // is asked which organization it is, without credentials and once in a process.
 func (c *comparison) checkOrganization(ctx context.Context, base string) {
 	at, summary := path.Root(connectorIDAttribute), c.organization.Place.Summary
-	own, host := c.organization.Resolution, transport.Sanitize(base)
+	own, host := c.organization.Resolution, credential.Sanitize(base)
 	for _, href := range []string{own.API.String(), own.Organization.Host, own.Organization.Alternate} {
-		known, err := transport.ParseOrigin(href)
-		if read, problem := transport.ParseOrigin(base); err == nil && problem == nil && read == known {
+		known, err := credential.ParseOrigin(href)
+		if read, problem := credential.ParseOrigin(base); err == nil && problem == nil && read == known {
 			return
 		}
 	}

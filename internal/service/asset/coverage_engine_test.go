@@ -22,6 +22,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // running is a simulated connector in a bubble of time: what its engine does is what the predictions are held against.
@@ -59,7 +60,7 @@ func newRunning(t *testing.T, devices int, seed int64, token string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	home, err := transport.ParseOrigin(r.ready.OktaURL)
+	home, err := credential.ParseOrigin(r.ready.OktaURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +68,8 @@ func newRunning(t *testing.T, devices int, seed int64, token string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.okta = okta.New(okta.Config{HTTP: client, Origin: home, Token: transport.NewSecret(r.ready.OktaToken)})
-	r.sekoia = sekoia.New(sekoia.Config{HTTP: client, BaseURL: base, APIKey: transport.NewSecret(r.ready.SekoiaAPIKey)})
+	r.okta = okta.New(okta.Config{HTTP: client, Origin: home, Token: credential.NewSecret(r.ready.OktaToken)})
+	r.sekoia = sekoia.New(sekoia.Config{HTTP: client, BaseURL: base, APIKey: credential.NewSecret(r.ready.SekoiaAPIKey)})
 	var made struct{ UUID string }
 	if token == "" {
 		token = r.ready.OktaToken
@@ -197,11 +198,11 @@ type taken struct {
 func (r *running) take() taken {
 	r.t.Helper()
 	var found taken
-	for device, err := range r.okta.Devices(r.t.Context(), okta.DeviceQuery{}) {
+	for page, err := range r.okta.Devices(r.t.Context(), okta.DeviceQuery{}) {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		found.devices = append(found.devices, device)
+		found.devices = append(found.devices, page.Devices...)
 	}
 	for asset, err := range r.sekoia.Assets(r.t.Context(), sekoia.AssetQuery{ConnectorID: r.id, IncludeRevoked: true}) {
 		if err != nil {

@@ -8,11 +8,9 @@ import (
 	"sort"
 	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
-
-// connectorPage is how many devices the connector asks Okta for at once.
-const connectorPage = 200
 
 // place is a device in the replay.
 type place struct {
@@ -107,7 +105,7 @@ func (v *inventory) reach(from int, size batch) (least, most int) {
 	stop := v.stops[from]
 	end := stop
 	if stop < len(v.byAge) {
-		end = stop - (stop-from)%connectorPage
+		end = stop - (stop-from)%okta.PageSize
 	}
 	count := v.yielded[end] - v.yielded[from]
 	if count == 0 {
@@ -205,7 +203,7 @@ func (v *inventory) begun() {
 	if stop < 0 {
 		return // all are pending
 	}
-	end := stop - stop%connectorPage
+	end := stop - stop%okta.PageSize
 	for _, each := range v.listed[end:] {
 		each.reason, each.behind = reasonBehind, v.listed[stop].id
 	}

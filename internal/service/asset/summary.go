@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // Bounds of the Markdown: a comment on GitHub has at most 65,536 characters, and nobody reads more ids than these.
@@ -55,7 +55,7 @@ func heading(icon, host string) string {
 	if host == "" {
 		return "### " + icon + " Okta devices in Sekoia\n\n"
 	}
-	return "### " + icon + " " + preflight.MarkdownText(transport.Sanitize(host)) + ": Okta devices in Sekoia\n\n"
+	return "### " + icon + " " + preflight.MarkdownText(credential.Sanitize(host)) + ": Okta devices in Sekoia\n\n"
 }
 
 // unreadSummary is the summary if one of the two sides could not be read.
@@ -63,7 +63,7 @@ func unreadSummary(host string, problems []string) string {
 	var text strings.Builder
 	text.WriteString(heading("❌", host) + "The coverage could not be read.\n\n<details><summary>Why</summary>\n\n")
 	for _, each := range problems {
-		text.WriteString("* " + preflight.MarkdownText(transport.Sanitize(each)) + "\n")
+		text.WriteString("* " + preflight.MarkdownText(credential.Sanitize(each)) + "\n")
 	}
 	return text.String() + "\n</details>\n"
 }
@@ -223,7 +223,7 @@ func code(id string) string {
 	if len(id) <= maxIDLength && strings.Trim(id, alphanumerics+"-_") == "" {
 		return "`" + id + "`"
 	}
-	shown := []rune(transport.Sanitize(id))
+	shown := []rune(credential.Sanitize(id))
 	if len(shown) > maxOddLength {
 		shown = append(shown[:maxOddLength], '…')
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // report runs the test with the settings that the key chose. A setting that is missing, or not known yet, is a failed
@@ -23,7 +23,7 @@ func (d *dataSource) report(ctx context.Context, key types.String, settings acce
 	base, missing := d.oktaMissing(key, settings)
 	missing = append(missing, d.sekoiaMissing()...)
 	if !settings.HasCredential() {
-		settings.APIToken, settings.App = transport.Secret{}, nil // a credential that can't be used is not sent
+		settings.APIToken, settings.App = credential.Secret{}, nil // a credential that can't be used is not sent
 	}
 	report := d.Clients.Tester().Report(ctx, preflight.Input{
 		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.Clients.ConfiguredCommunityID().ValueString(),

@@ -48,7 +48,7 @@ func TestSyncActionTellsItsProgressInOrder(t *testing.T) {
 	}{
 		"until the cycle has ended, where wait_for is unset": {
 			want: append(slices.Clone(restarts), "The connector's status is RUNNING", "The fetch cycle has ended; 4 assets so far",
-				"The sync has ended: the connector has brought 4 assets, 1 more than before"),
+				"The sync has ended. The connector has brought 4 assets, 1 more than before"),
 		},
 		"until the cycle has ended": {waitFor: "synced", want: append(slices.Clone(restarts), "The fetch cycle has ended; 4 assets so far")},
 		"until the connector runs":  {waitFor: "started", want: append(slices.Clone(restarts), "The connector's status is RUNNING", "The connector runs")},
@@ -232,7 +232,7 @@ func TestSyncActionStartsAStoppedConnectorWhenTold(t *testing.T) {
 			succeeded(t, nil, result.diagnostics)
 			inOrder(t, result.messages, []string{
 				"The connector's status is " + status, "Starting the connector", "The connector's status is RUNNING",
-				"The sync has ended: the connector has brought 3 assets, 0 more than before",
+				"The sync has ended. The connector has brought 3 assets, 0 more than before",
 			})
 			wantWrites(t, clouds, "start")
 		})

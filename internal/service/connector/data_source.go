@@ -157,8 +157,8 @@ func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags
 	if !asked.ID.IsNull() {
 		return findByID(ctx, client, asked.ID.ValueString(), diags)
 	}
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{
-		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
+	connectors, err := client.Connectors(ctx, sekoia.Query{
+		Kind: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 	switch {
 	case err != nil:

@@ -74,7 +74,7 @@ func TestAccOutgoingIPsOnce(t *testing.T) {
 		t.Errorf("five data sources make the calls\n%s", calls)
 	}
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, outgoingIPsPath, http.StatusOK, []string{"everywhere"}))
-	cli.Fail(t, "an entry is no IP address", "plan")
+	cli.Fail(t, "an entry is not an IP address", "plan")
 }
 
 // providerSource says where the provider comes from, for configurations that leave that out.

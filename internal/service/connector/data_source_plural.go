@@ -77,8 +77,8 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{
-		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
+	connectors, err := client.Connectors(ctx, sekoia.Query{
+		Kind: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 	if err != nil {
 		diagnostic.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)

@@ -82,7 +82,7 @@ func (r reader) readAll(ctx context.Context, connectors []sekoia.Connector, comm
 		return nil, diags
 	}
 	refused := map[part]refusals{}
-	accounts, err := r.client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: communityID})
+	accounts, err := r.client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: communityID})
 	switch {
 	case err != nil && forbidden(err):
 		refused[partAccount] = refusals{count: len(connectors), first: err}

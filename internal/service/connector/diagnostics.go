@@ -70,7 +70,7 @@ func addRemarks(diags *diag.Diagnostics, subject string, remarks []lifecycle.Rem
 // existsError refuses to create a connector a second time.
 func existsError(subject string, duplicate *lifecycle.Duplicate) diag.Diagnostic {
 	summary := diagnostic.About(subject, "a connector with this name and base URL exists already")
-	if duplicate.Made {
+	if duplicate.Created {
 		return diag.NewAttributeErrorDiagnostic(pathName, summary,
 			"Another sekoia_okta_device_connector of this run created it a moment ago: "+duplicate.Connector.ID+".\n"+
 				"Its devices would arrive twice. Remove one of the two resources.")

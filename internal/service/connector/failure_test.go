@@ -67,22 +67,22 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 				once(answer(acctest.Sekoia, http.MethodPost, connectorsPath, http.StatusBadRequest, map[string]any{"code": "bad", "message": "no"})),
 				once(answer(acctest.Sekoia, http.MethodDelete, accountsPath+"/*", http.StatusForbidden, map[string]any{"code": "forbidden", "message": "no"})),
 			},
-			fails: "was made before that. It could not be removed again", left: 1,
+			fails: "was created before that. It could not be removed", left: 1,
 		},
 		"the connector's reply is lost, and the look after it fails": {
 			faults: []acctest.Fault{
 				once(kind("drop_reply", acctest.Sekoia, http.MethodPost, connectorsPath)),
 				{Cloud: acctest.Sekoia, Method: http.MethodGet, Path: connectorsPath, Kind: "status", Status: http.StatusForbidden, Skip: 3, Body: map[string]any{}},
 			},
-			fails: "The connector may or may not have been created on the account", left: 1,
+			fails: "It may exist all the same, on the account", left: 1,
 		},
 		"the look before the create fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "hether the connector exists already is not known",
+			fails:  "t could not be checked if the connector exists already",
 		},
 		"the list of accounts fails": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, accountsPath, http.StatusForbidden, map[string]any{})},
-			fails:  "hether the connector exists already is not known",
+			fails:  "t could not be checked if the connector exists already",
 		},
 		"the wait can't read the connector": {
 			faults: []acctest.Fault{answer(acctest.Sekoia, http.MethodGet, connectorsPath+"/*", http.StatusForbidden, map[string]any{})},
@@ -108,7 +108,7 @@ func TestAccConnectorCreateIsNeverDoubled(t *testing.T) {
 				onePair(t, clouds)
 			}
 			clouds.SetFaults(t)
-			if strings.Contains(test.fails, "may or may not") {
+			if strings.Contains(test.fails, "may exist") {
 				// The connector is there, and no state knows it: the plan says how to take it in.
 				checkText(t, cli.Succeed(t, "plan"), []string{"exists already", "import {"}, nil)
 				return
@@ -144,7 +144,7 @@ func TestAccConnectorOfAnotherCommunityIsRemoved(t *testing.T) {
 			clouds.SetFaults(t, once(answer(acctest.Sekoia, http.MethodPost, path, http.StatusCreated, made)))
 			cli := acctest.NewCLI(t, clouds, nil)
 			cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
-			cli.Fail(t, "he "+what+" was made in the community "+other, "apply", "-auto-approve")
+			cli.Fail(t, "he "+what+" was created in the community "+other, "apply", "-auto-approve")
 			if deletes := clouds.Requests(t).Path(http.MethodDelete, path+"/"+id); len(deletes) != 1 {
 				t.Errorf("it was not removed again:\n%s", clouds.Requests(t))
 			}

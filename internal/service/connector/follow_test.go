@@ -53,47 +53,47 @@ func TestFollow(t *testing.T) {
 		ID: "connector", AccountID: "account", Drift: string(lifecycle.DriftMoved), Organization: "00oOld",
 	}
 	cases := map[string]struct {
-		reached lifecycle.Reached
+		reached lifecycle.UpdateResult
 		// disabled: the plan has enabled = false.
 		disabled bool
 		want     func(*shown)
 	}{
 		"nothing was reached":      {want: func(*shown) {}},
-		"the connector is renamed": {reached: lifecycle.Reached{Renamed: true}, want: func(s *shown) { s.Name = "renamed" }},
+		"the connector is renamed": {reached: lifecycle.UpdateResult{Renamed: true}, want: func(s *shown) { s.Name = "renamed" }},
 		"it was told to stop, and what failed comes next": {
-			reached: lifecycle.Reached{Stopped: true}, want: func(s *shown) { s.Enabled = "false" },
+			reached: lifecycle.UpdateResult{Stopped: true}, want: func(s *shown) { s.Enabled = "false" },
 		},
 		"the PATCH lost its reply": {
-			reached: lifecycle.Reached{Stopped: true, Stored: lifecycle.StoredMaybe},
+			reached: lifecycle.UpdateResult{Stopped: true, Stored: lifecycle.StoredMaybe},
 			want:    func(s *shown) { s.Enabled, s.APIToken, s.Version = "false", "", "" },
 		},
 		"the account is written": {
-			reached: lifecycle.Reached{Stopped: true, Stored: lifecycle.StoredAll},
+			reached: lifecycle.UpdateResult{Stopped: true, Stored: lifecycle.StoredAll},
 			want: func(s *shown) {
 				s.Enabled, s.APIToken, s.Version, s.BaseURL = "false", "new token", "2", "https://login.acme.example"
 			},
 		},
 		"another account is made": {
-			reached: lifecycle.Reached{Stopped: true, Stored: lifecycle.StoredAll, Account: "second account"},
+			reached: lifecycle.UpdateResult{Stopped: true, Stored: lifecycle.StoredAll, Account: "second account"},
 			want: func(s *shown) {
 				s.Enabled, s.APIToken, s.Version, s.BaseURL, s.AccountID = "false", "new token", "2", "https://login.acme.example", "second account"
 			},
 		},
 		"it is back on its account, and does not start": {
-			reached: lifecycle.Reached{Stopped: true, Repaired: true}, want: func(s *shown) { s.Enabled, s.Drift = "false", "" },
+			reached: lifecycle.UpdateResult{Stopped: true, Repaired: true}, want: func(s *shown) { s.Enabled, s.Drift = "false", "" },
 		},
 		"another connector is made in its place": {
-			reached: lifecycle.Reached{ID: "second connector", Repaired: true, Renamed: true},
+			reached: lifecycle.UpdateResult{ID: "second connector", Repaired: true, Renamed: true},
 			want:    func(s *shown) { s.ID, s.Drift, s.Name = "second connector", "", "renamed" },
 		},
 		"it started, and the wait did not begin": {
-			reached: lifecycle.Reached{Stored: lifecycle.StoredAll, Started: true},
+			reached: lifecycle.UpdateResult{Stored: lifecycle.StoredAll, Started: true},
 			want: func(s *shown) {
 				s.APIToken, s.Version, s.BaseURL, s.Triggers = "new token", "2", "https://login.acme.example", "tuesday"
 			},
 		},
 		"all is done": {
-			reached: lifecycle.Reached{Renamed: true, Stored: lifecycle.StoredAll, Repaired: true, Started: true, Done: true},
+			reached: lifecycle.UpdateResult{Renamed: true, Stored: lifecycle.StoredAll, Repaired: true, Started: true, Done: true},
 			want: func(s *shown) {
 				*s = shown{
 					Name: "renamed", BaseURL: "https://login.acme.example", APIToken: "new token", Version: "2", Enabled: "true",
@@ -102,7 +102,7 @@ func TestFollow(t *testing.T) {
 			},
 		},
 		"all is done, on another account and with another connector": {
-			reached: lifecycle.Reached{
+			reached: lifecycle.UpdateResult{
 				Renamed: true, Stored: lifecycle.StoredAll, Repaired: true, Started: true, Done: true, Account: "second account", ID: "second connector",
 			},
 			want: func(s *shown) {
@@ -113,7 +113,7 @@ func TestFollow(t *testing.T) {
 			},
 		},
 		"all is done while it is disabled": {
-			disabled: true, reached: lifecycle.Reached{Renamed: true, Stopped: true, Stored: lifecycle.StoredAll, Repaired: true, Done: true},
+			disabled: true, reached: lifecycle.UpdateResult{Renamed: true, Stopped: true, Stored: lifecycle.StoredAll, Repaired: true, Done: true},
 			want: func(s *shown) {
 				*s = shown{
 					Name: "renamed", BaseURL: "https://login.acme.example", APIToken: "new token", Version: "2", Enabled: "false",
@@ -189,43 +189,43 @@ func TestRead(t *testing.T) {
 	}
 	cases := map[string]struct {
 		before func(*model)
-		found  lifecycle.Found
+		found  lifecycle.ReadResult
 		want   func(*shown)
 	}{
-		"all is well": {found: lifecycle.Found{Connector: connector, AccountID: "account"}, want: func(*shown) {}},
+		"all is well": {found: lifecycle.ReadResult{Connector: connector, AccountID: "account"}, want: func(*shown) {}},
 		"an account pointed elsewhere": {
-			found: lifecycle.Found{Connector: connector, AccountID: "account", Target: &other, Drift: "its account says https://other.okta.com"},
+			found: lifecycle.ReadResult{Connector: connector, AccountID: "account", Target: &other, Drift: "its account says https://other.okta.com"},
 			want:  func(s *shown) { s.Drift = "its account says https://other.okta.com" },
 		},
 		"an account that is gone": {
-			found: lifecycle.Found{Connector: connector, Drift: lifecycle.DriftAccountGone},
+			found: lifecycle.ReadResult{Connector: connector, Drift: lifecycle.DriftAccountGone},
 			want:  func(s *shown) { s.Drift, s.AccountID = "its account is gone", "" },
 		},
 		"a connector that was moved": {
-			found: lifecycle.Found{Connector: connector, AccountID: "account", Drift: lifecycle.DriftMoved},
+			found: lifecycle.ReadResult{Connector: connector, AccountID: "account", Drift: lifecycle.DriftMoved},
 			want:  func(s *shown) { s.Drift = "it was moved to another account" },
 		},
 		"a connector that is gone": {
-			found: lifecycle.Found{AccountID: "account", Drift: lifecycle.DriftDeleted},
+			found: lifecycle.ReadResult{AccountID: "account", Drift: lifecycle.DriftDeleted},
 			want:  func(s *shown) { s.Drift = "it was deleted, its account is still there" },
 		},
 		"an account that belongs to it now": {
-			found: lifecycle.Found{Connector: connector, AccountID: "second account"}, want: func(s *shown) { s.AccountID = "second account" },
+			found: lifecycle.ReadResult{Connector: connector, AccountID: "second account"}, want: func(s *shown) { s.AccountID = "second account" },
 		},
 		"drift that somebody repaired": {
 			before: func(m *model) { m.Drift, m.AccountID = types.StringValue("its account is gone"), types.StringNull() },
-			found:  lifecycle.Found{Connector: connector, AccountID: "account"}, want: func(*shown) {},
+			found:  lifecycle.ReadResult{Connector: connector, AccountID: "account"}, want: func(*shown) {},
 		},
 		"an import": {
 			before: func(m *model) {
 				*m = model{ID: m.ID, Sync: types.ObjectNull(syncTypes)}
 			},
-			found: lifecycle.Found{Connector: connector, AccountID: "account", Target: &other},
+			found: lifecycle.ReadResult{Connector: connector, AccountID: "account", Target: &other},
 			want:  func(s *shown) { s.BaseURL, s.Version = "https://other.okta.com", "" },
 		},
 		"an import of which Sekoia gives no base URL": {
 			before: func(m *model) { *m = model{ID: m.ID, Sync: types.ObjectNull(syncTypes)} },
-			found:  lifecycle.Found{Connector: connector, AccountID: "account"}, want: func(s *shown) { s.BaseURL, s.Version = "", "" },
+			found:  lifecycle.ReadResult{Connector: connector, AccountID: "account"}, want: func(s *shown) { s.BaseURL, s.Version = "", "" },
 		},
 	}
 	for name, test := range cases {

@@ -18,7 +18,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var _ list.ListResourceWithConfigure = (*listResource)(nil)
@@ -118,14 +118,14 @@ type listed struct {
 func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool) ([]listed, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	community := m.CommunityID.ValueString()
-	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community})
+	connectors, err := client.Connectors(ctx, sekoia.Query{Kind: sekoia.OktaDeviceConnectorID, CommunityID: community})
 	if err != nil {
 		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
 		return nil, diags
 	}
 	accounts := map[string]*sekoia.Account{}
 	if len(connectors) > 0 && (whole || !m.BaseURL.IsNull()) {
-		all, err := client.Accounts(ctx, sekoia.AccountQuery{ModuleID: sekoia.OktaModuleID, CommunityID: community})
+		all, err := client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: community})
 		switch {
 		case err != nil && forbidden(err) && m.BaseURL.IsNull():
 			diagnostic.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
@@ -163,7 +163,7 @@ func (m *listModel) wants(candidate *listed) bool {
 func (c *listed) result(ctx context.Context, req list.ListRequest) list.ListResult {
 	id := types.StringValue(strings.ToLower(c.connector.ID))
 	result := req.NewListResult(ctx)
-	result.DisplayName = transport.Sanitize(c.connector.Name)
+	result.DisplayName = credential.Sanitize(c.connector.Name)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, id)...)
 	if req.IncludeResource {
 		result.Diagnostics.Append(c.fill(ctx, result.Resource, id)...)

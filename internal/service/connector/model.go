@@ -13,7 +13,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // model is the resource as Terraform holds it: a configuration, a plan or a state. Nested attributes are objects, for a
@@ -52,7 +52,7 @@ var (
 func (m *model) subject() string {
 	switch {
 	case m.Name.ValueString() != "":
-		return transport.Sanitize(m.Name.ValueString())
+		return credential.Sanitize(m.Name.ValueString())
 	case m.ID.ValueString() != "":
 		return "connector " + m.ID.ValueString()
 	default:
@@ -67,8 +67,8 @@ func (m *model) onlyID() bool { return m.Name.IsNull() && m.BaseURL.IsNull() && 
 func (m *model) drift() lifecycle.Drift { return lifecycle.Drift(m.Drift.ValueString()) }
 
 // known is what the model says of the connector in Sekoia.
-func (m *model) known() lifecycle.Known {
-	return lifecycle.Known{
+func (m *model) known() lifecycle.Record {
+	return lifecycle.Record{
 		ID: m.ID.ValueString(), AccountID: m.AccountID.ValueString(), Target: m.BaseURL.ValueString(), Imported: m.onlyID(),
 	}
 }
@@ -102,25 +102,25 @@ func (m *model) triggers() types.Map {
 	return types.MapNull(types.StringType)
 }
 
-// credential is the API token of a configuration, and the attribute that it stands in.
-type credential struct {
-	secret  transport.Secret
+// configuredToken is the API token of a configuration, and the attribute that it stands in.
+type configuredToken struct {
+	secret  credential.Secret
 	at      path.Path
 	unknown bool
 }
 
 // credential reads the token of a configuration: write-only values are in no plan.
-func (m *model) credential() credential {
+func (m *model) credential() configuredToken {
 	switch {
 	case !m.APIToken.IsNull():
-		return credential{secret: transport.NewSecret(m.APIToken.ValueString()), at: pathToken, unknown: m.APIToken.IsUnknown()}
+		return configuredToken{secret: credential.NewSecret(m.APIToken.ValueString()), at: pathToken, unknown: m.APIToken.IsUnknown()}
 	default:
-		return credential{secret: transport.NewSecret(m.APITokenWO.ValueString()), at: pathTokenWO, unknown: m.APITokenWO.IsUnknown()}
+		return configuredToken{secret: credential.NewSecret(m.APITokenWO.ValueString()), at: pathTokenWO, unknown: m.APITokenWO.IsUnknown()}
 	}
 }
 
 // missing tells that the configuration is known to hold no token.
-func (c credential) missing() bool { return !c.unknown && c.secret.IsZero() }
+func (c configuredToken) missing() bool { return !c.unknown && c.secret.IsZero() }
 
 // oktaURL is base_url as a URL; nil where it is not known or is none, which the schema's validator tells the person.
 func (m *model) oktaURL() *url.URL {
@@ -198,7 +198,7 @@ func newTriggers(old, planned types.Map) bool {
 // read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays
 // as it is, and so do the name and the URL of what drifted: a null in a required attribute would break what refers to
 // it.
-func (m *model) read(found lifecycle.Found) {
+func (m *model) read(found lifecycle.ReadResult) {
 	if m.onlyID() && found.Target != nil {
 		m.BaseURL = attribute.NewBaseURL(*found.Target)
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // moment is when a connection test is made. It decides what a failure does to the run.
@@ -46,7 +46,7 @@ type connectionProof struct {
 	// written is the base URL as the configuration writes it.
 	written attribute.BaseURL
 	// token is the credential of the configuration; zero if the checks that need none are enough.
-	token credential
+	token configuredToken
 	// community is the one that the resource is or will be in; "" if that is not known.
 	community string
 	// communitySet reports whether the resource's own argument chose it, so that errors can point there.
@@ -87,7 +87,7 @@ func (p connectionProof) settings() sekoia.AccountSettings {
 		return nil
 	}
 	return sekoia.AccountSettings{
-		sekoia.SettingBaseURL: transport.NewSecret(transport.OriginOf(p.url).String()),
+		sekoia.SettingBaseURL: credential.NewSecret(credential.OriginOf(p.url).String()),
 		sekoia.SettingAPIKey:  p.token.secret,
 	}
 }
@@ -160,14 +160,14 @@ func (p connectionProof) storable(credentialPassed bool) diag.Diagnostics {
 		return diags
 	}
 	switch trust := p.clients.Trust().Okta(p.url); {
-	case trust == transport.OktaOwn, trust == transport.OktaListed, trust == transport.OktaLoopback:
-	case trust == transport.OktaUntrusted && credentialPassed:
+	case trust == credential.OktaOwn, trust == credential.OktaListed, trust == credential.OktaLoopback:
+	case trust == credential.OktaUntrusted && credentialPassed:
 	default:
 		diags.AddAttributeError(pathBaseURL, summary,
-			"Sekoia's connector sends the API token to it, and nothing has shown that "+transport.Sanitize(p.url.Host)+" is Okta's.\n"+
+			"Sekoia's connector sends the API token to it, and nothing has shown that "+credential.Sanitize(p.url.Host)+" is Okta's.\n"+
 				p.clients.Trust().OktaReason(p.url)+"\n"+
 				"Use the organization's own host on one of Okta's domains, or let the connection test prove the custom domain with this token.\n"+
-				"Or set the environment variable "+transport.TrustedOktaHostsVariable+" to the host, on the machine that runs Terraform.")
+				"Or set the environment variable "+credential.TrustedOktaHostsVariable+" to the host, on the machine that runs Terraform.")
 	}
 	return diags
 }

@@ -53,7 +53,6 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 var oktaDevice = lifecycle.Product{
 	ModuleID:    sekoia.OktaModuleID,
 	ConnectorID: sekoia.OktaDeviceConnectorID,
-	Target:      func(account *sekoia.Account) *string { return account.BaseURL },
 	SameTarget:  attribute.SameBaseURL,
 }
 

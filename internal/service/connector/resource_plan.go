@@ -17,7 +17,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 // planRequest is one call of ModifyPlan. Terraform makes it at plan for every resource, changed or not, twice for a
@@ -146,7 +147,7 @@ func (p *planRequest) findDuplicate(ctx context.Context) *lifecycle.Duplicate {
 	if !p.callable() || p.plan.Name.IsUnknown() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(transport.WithMaxRetries(ctx, 1), preflight.DefaultBudget)
+	ctx, cancel := context.WithTimeout(pace.WithMaxRetries(ctx, 1), preflight.DefaultBudget)
 	defer cancel()
 	connectors, diags := p.resource.connectors(ctx)
 	if diags.HasError() {
@@ -330,5 +331,5 @@ func (p *planRequest) claimOrganization() {
 
 func sameOrganization(subject, other string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(pathBaseURL, diagnostic.About(subject, "another connector reads the same Okta organization"),
-		"The connector "+transport.Sanitize(other)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
+		"The connector "+credential.Sanitize(other)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
 }

@@ -58,7 +58,7 @@ func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) di
 		return diags
 	}
 	reached, err := connectors.Update(ctx, lifecycle.Change{
-		Known:    u.state.known(),
+		Record:   u.state.known(),
 		Spec:     u.spec(),
 		Settings: u.settings(),
 		Rename:   u.changes.rename,
@@ -102,7 +102,7 @@ func (u *updateRun) test(ctx context.Context) diag.Diagnostics {
 }
 
 // follow takes into the state what an update reached.
-func (u *updateRun) follow(reached lifecycle.Reached) {
+func (u *updateRun) follow(reached lifecycle.UpdateResult) {
 	if reached.Renamed {
 		u.state.Name = u.plan.Name
 	}

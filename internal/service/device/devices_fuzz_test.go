@@ -6,6 +6,7 @@ package device
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // answered is a network with one answer to everything.
@@ -53,13 +55,13 @@ func FuzzDevices(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	home := transport.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
+	home := credential.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		client, err := transport.New(transport.Options{Base: answered(body)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		page, err := okta.New(okta.Config{HTTP: client, Origin: home, Token: transport.NewSecret(secret)}).DevicesPage(t.Context(), okta.DeviceQuery{})
+		page, err := okta.New(okta.Config{HTTP: client, Origin: home, Token: credential.NewSecret(secret)}).DevicesPage(t.Context(), okta.DeviceQuery{})
 		var list []any
 		isList := json.Unmarshal(body, &list) == nil && list != nil
 		if (err == nil) != isList {
@@ -141,17 +143,23 @@ func compare(t *testing.T, read map[string]any, value attr.Value) {
 	}
 }
 
-// member is what is at a path; nil where nothing is, or where an object is missing on the way.
+// member is what is at a path; nil if there is nothing, or if an object is missing on the way. To encoding/json, a name
+// in another case is the same name.
 func member(of map[string]any, at string) any {
 	first, rest, deeper := strings.Cut(at, ".")
-	if !deeper {
-		return of[first]
+	var found any
+	for name := range of {
+		if strings.EqualFold(name, first) {
+			found = of[name]
+		}
 	}
-	inner, ok := of[first].(map[string]any)
-	if !ok {
+	if inner, ok := found.(map[string]any); ok && deeper {
+		return member(inner, rest)
+	}
+	if deeper {
 		return nil
 	}
-	return member(inner, rest)
+	return found
 }
 
 func textAt(of map[string]any, at string) types.String {
@@ -161,7 +169,7 @@ func textAt(of map[string]any, at string) types.String {
 	return types.StringNull()
 }
 
-// repeatsAName tells whether an object in the JSON has two members of one name.
+// repeatsAName reports whether an object in the JSON has two members of one name, in whatever case.
 func repeatsAName(body []byte) bool {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	var walk func() bool
@@ -171,15 +179,16 @@ func repeatsAName(body []byte) bool {
 		if err != nil || !nested {
 			return false
 		}
-		repeated, names := false, map[any]bool{}
+		repeated, names := false, map[string]bool{}
 		for decoder.More() {
 			if delimiter == '{' {
 				name, err := decoder.Token()
 				if err != nil {
 					return true
 				}
-				repeated = repeated || names[name]
-				names[name] = true
+				folded := strings.ToLower(strings.ToUpper(fmt.Sprint(name)))
+				repeated = repeated || names[folded]
+				names[folded] = true
 			}
 			repeated = walk() || repeated
 		}

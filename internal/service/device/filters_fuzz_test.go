@@ -17,6 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // searched is a simulated organization without sockets, which a fuzz target changes and searches.
@@ -45,11 +46,11 @@ func newSearched(f *testing.F) *searched {
 	if err != nil {
 		f.Fatal(err)
 	}
-	home, err := transport.ParseOrigin(made.ready.OktaURL)
+	home, err := credential.ParseOrigin(made.ready.OktaURL)
 	if err != nil {
 		f.Fatal(err)
 	}
-	made.client = okta.New(okta.Config{HTTP: client, Origin: home, Token: transport.NewSecret(made.ready.OktaToken)})
+	made.client = okta.New(okta.Config{HTTP: client, Origin: home, Token: credential.NewSecret(made.ready.OktaToken)})
 	return made
 }
 

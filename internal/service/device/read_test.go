@@ -25,6 +25,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -59,7 +60,7 @@ func newFake(t *testing.T) *fake {
 	}
 	made.clients = access.NewClients(access.Config{
 		HTTP: client,
-		Okta: access.OktaSettings{Source: diagnostic.SourceEnvironment, BaseURL: acme, APIToken: transport.NewSecret(secret)},
+		Okta: access.OktaSettings{Source: diagnostic.SourceEnvironment, BaseURL: acme, APIToken: credential.NewSecret(secret)},
 	})
 	return made
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // BenchmarkListing lists 20,000 devices with this repository's client and with Okta's SDK, in turns, and reports the
@@ -21,7 +22,7 @@ func BenchmarkListing(b *testing.B) {
 	const count = 20_000
 	ready := start(b, func(cfg *simulator.Config) { cfg.Devices = count })
 	sdk := client(b, ready, ready.OktaToken)
-	home, err := transport.ParseOrigin(ready.OktaURL)
+	home, err := credential.ParseOrigin(ready.OktaURL)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func BenchmarkListing(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	ours := okta.New(okta.Config{HTTP: carrier, Origin: home, Token: transport.NewSecret(ready.OktaToken)})
+	ours := okta.New(okta.Config{HTTP: carrier, Origin: home, Token: credential.NewSecret(ready.OktaToken)})
 	measured := func(list func() int) (time.Duration, uint64) {
 		var before, after runtime.MemStats
 		runtime.GC()
@@ -47,11 +48,11 @@ func BenchmarkListing(b *testing.B) {
 	for b.Loop() {
 		took, mallocs := measured(func() int {
 			listed := 0
-			for _, err := range ours.Devices(b.Context(), okta.DeviceQuery{}) {
+			for page, err := range ours.Devices(b.Context(), okta.DeviceQuery{}) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				listed++
+				listed += len(page.Devices)
 			}
 			return listed
 		})

@@ -18,7 +18,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // Config is what one provider block came to, after its environment variables were added. Nothing in it has been
@@ -27,7 +27,7 @@ type Config struct {
 	// HTTP carries the calls to both clouds.
 	HTTP *http.Client
 	// Trust decides where credentials may go.
-	Trust transport.Trust
+	Trust credential.Trust
 	// Sekoia holds what calls to Sekoia need.
 	Sekoia SekoiaSettings
 	// Okta is the organization of the okta block or of the environment, which data sources read where they name no
@@ -51,7 +51,7 @@ type SekoiaSettings struct {
 	// BaseURL is where the calls go; nil where it is not known yet.
 	BaseURL *url.URL
 	// APIKey is zero where none is set.
-	APIKey transport.Secret
+	APIKey credential.Secret
 	// Problem says why the key can't be used; nil if it can, or none is set. It is told where the key is used.
 	Problem *CredentialProblem
 	// Unknown names the provider's attributes that are not known yet, among api_key, base_url and region.
@@ -112,7 +112,7 @@ func (c *Clients) HTTP() *http.Client { return c.config.HTTP }
 func (c *Clients) Shared() *memo.Memo { return c.shared }
 
 // Trust decides where credentials may go.
-func (c *Clients) Trust() transport.Trust { return c.config.Trust }
+func (c *Clients) Trust() credential.Trust { return c.config.Trust }
 
 // Tester runs the connection test and shares its reports within this provider.
 func (c *Clients) Tester() *preflight.Tester { return c.tester }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -33,8 +34,8 @@ func configOn(t *testing.T, mock http.RoundTripper) Config {
 	}
 	return Config{
 		HTTP:        client,
-		Sekoia:      SekoiaSettings{BaseURL: &url.URL{Scheme: "https", Host: "api.sekoia.io"}, APIKey: transport.NewSecret("key")},
-		Okta:        OktaSettings{Source: diagnostic.SourceEnvironment, BaseURL: "https://acme.okta.com", APIToken: transport.NewSecret("token")},
+		Sekoia:      SekoiaSettings{BaseURL: &url.URL{Scheme: "https", Host: "api.sekoia.io"}, APIKey: credential.NewSecret("key")},
+		Okta:        OktaSettings{Source: diagnostic.SourceEnvironment, BaseURL: "https://acme.okta.com", APIToken: credential.NewSecret("token")},
 		CommunityID: types.StringNull(),
 	}
 }
@@ -61,7 +62,7 @@ func TestClientsOkta(t *testing.T) {
 	if diags.HasError() || first.Client != second.Client || first.Shared != second.Shared {
 		t.Errorf("the second organization is another one: %v", diags)
 	}
-	if first.Client == nil || first.Shared == nil || first.Resolution.Trust != transport.OktaOwn {
+	if first.Client == nil || first.Shared == nil || first.Resolution.Trust != credential.OktaOwn {
 		t.Errorf("the organization is %+v", first)
 	}
 	if calls := mock.GetTotalCallCount(); calls != 1 {
@@ -90,7 +91,7 @@ func TestClientsOktaErrors(t *testing.T) {
 			summary: "No base URL of an Okta organization is set", says: "come from one source",
 		},
 		"there is no token": {
-			change:  func(c *Config) { c.Okta.APIToken = transport.Secret{} },
+			change:  func(c *Config) { c.Okta.APIToken = credential.Secret{} },
 			summary: "acme.okta.com: no credential for Okta is set", says: "OKTA_API_TOKEN",
 		},
 		"the base URL is the admin console's": {
@@ -110,7 +111,7 @@ func TestClientsOktaErrors(t *testing.T) {
 		},
 		"a host that may not be trusted": {
 			change:  func(c *Config) { c.Okta.BaseURL = "https://okta.example" },
-			summary: "okta.example: base_url may not be trusted with an Okta credential", says: transport.TrustedOktaHostsVariable,
+			summary: "okta.example: base_url may not be trusted with an Okta credential", says: credential.TrustedOktaHostsVariable,
 		},
 		"an organization that does not answer": {
 			summary: "acme.okta.com: the organization could not be read", says: "no responder found",
@@ -144,7 +145,7 @@ func TestClientsSekoia(t *testing.T) {
 		says    string
 	}{
 		"all is set":    {},
-		"no key is set": {func(c *Config) { c.Sekoia.APIKey = transport.Secret{} }, diagnostic.SekoiaKeySummary, "SEKOIA_API_KEY"},
+		"no key is set": {func(c *Config) { c.Sekoia.APIKey = credential.Secret{} }, diagnostic.SekoiaKeySummary, "SEKOIA_API_KEY"},
 		"key and region are not known yet": {
 			func(c *Config) { c.Sekoia.Unknown = []string{"region", "api_key"} },
 			`provider "sekoia": api_key, region are not known yet`, "the provider's api_key and region",
@@ -246,7 +247,7 @@ func TestResolveCommunityWithoutAKey(t *testing.T) {
 func TestClientsHandOutWhatTheyWereGiven(t *testing.T) {
 	t.Parallel()
 	config := configOn(t, httpmock.NewMockTransport())
-	config.Trust = transport.Trust{Loopback: true}
+	config.Trust = credential.Trust{Loopback: true}
 	config.CommunityID = types.StringValue("c")
 	config.Unknown = []string{"http"}
 	clients := NewClients(config)

@@ -74,7 +74,7 @@ func OutlineOf(device *okta.Device) DeviceOutline {
 // them whole, and asks after a listing for one that does not has read its first page, has them listed again. The result
 // is shared: nobody may change it.
 func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQuery, whole bool) (*DeviceListing, error) {
-	key := fmt.Sprintf("devices %q %t %d", query.Search, query.ExpandUsers, query.Limit)
+	key := fmt.Sprintf("devices %q %t", query.Search, query.ExpandUsers)
 	if whole {
 		o.wantedWhole.Store(query, true)
 	}
@@ -96,23 +96,25 @@ func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQue
 // data sources that are read at the same time have asked by then.
 func (o *OktaOrganization) readDevices(ctx context.Context, query okta.DeviceQuery, whole func() bool) (*DeviceListing, error) {
 	listing := &DeviceListing{ByPlatform: map[string]int{}, ByStatus: map[string]int{}}
-	onPage := okta.OnPage(func(page okta.PageSummary) {
-		listing.Unreadable += page.Unreadable
-		if page.Number == 1 && whole() {
-			listing.Devices = []okta.Device{}
-		}
-	})
+	first := true
 	all := query == okta.DeviceQuery{}
-	for device, err := range o.Client.Devices(ctx, query, onPage) {
+	for page, err := range o.Client.Devices(ctx, query) {
 		if err != nil {
 			return nil, err
 		}
-		listing.count(&device)
-		if all {
-			listing.Outlines = append(listing.Outlines, OutlineOf(&device))
+		if first && whole() {
+			listing.Devices = []okta.Device{}
+		}
+		first = false
+		listing.Unreadable += page.Unreadable
+		for i := range page.Devices {
+			listing.count(&page.Devices[i])
+			if all {
+				listing.Outlines = append(listing.Outlines, OutlineOf(&page.Devices[i]))
+			}
 		}
 		if listing.Devices != nil {
-			listing.Devices = append(listing.Devices, device)
+			listing.Devices = append(listing.Devices, page.Devices...)
 		}
 	}
 	return listing, nil

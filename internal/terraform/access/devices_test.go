@@ -17,6 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestOutlineOf(t *testing.T) {
@@ -70,7 +71,7 @@ func TestListDevicesKeepsWhatIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	organization, diags := access.NewClients(access.Config{HTTP: client, Okta: access.OktaSettings{
-		Source: diagnostic.SourceEnvironment, BaseURL: acme, APIToken: transport.NewSecret("token"),
+		Source: diagnostic.SourceEnvironment, BaseURL: acme, APIToken: credential.NewSecret("token"),
 	}}).Okta(t.Context(), types.StringNull())
 	if diags.HasError() {
 		t.Fatal(diags)

@@ -21,7 +21,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // OktaSettings are the settings of one Okta organization, all from one source.
@@ -31,7 +31,7 @@ type OktaSettings struct {
 	// BaseURL is as a person wrote it, "" where it is not set.
 	BaseURL string
 	// APIToken is zero where none is set.
-	APIToken transport.Secret
+	APIToken credential.Secret
 	// App is the service app that stands in for the token; nil where none is set, or not all of it.
 	App *okta.ServiceApp
 	// Problem says why what is set is not a credential; nil if it is one, or nothing is set. It is told where the
@@ -56,7 +56,7 @@ type CredentialProblem struct {
 
 // Place names the organization with these settings.
 func (s OktaSettings) Place(key types.String) diagnostic.OktaPlace {
-	place := diagnostic.OktaPlace{Subject: transport.Sanitize(key.ValueString()), Key: key, Source: s.Source, Variables: s.Variables}
+	place := diagnostic.OktaPlace{Subject: credential.Sanitize(key.ValueString()), Key: key, Source: s.Source, Variables: s.Variables}
 	if key.IsNull() && attribute.CheckOktaBaseURL(s.BaseURL) == nil {
 		if base, err := url.Parse(s.BaseURL); err == nil {
 			place.Subject = okta.ShownHost(base.Host)
@@ -156,7 +156,7 @@ func (c *Clients) OktaSettings(key types.String) (OktaSettings, diag.Diagnostics
 	settings, found := c.config.OktaOrganizations[key.ValueString()]
 	if !found {
 		diags.AddAttributeError(path.Root(OktaOrganizationAttribute), "Unknown Okta organization", fmt.Sprintf(
-			"The provider has no Okta organization with the key %s.\n%s", transport.Sanitize(key.String()), c.oktaKeysHint()))
+			"The provider has no Okta organization with the key %s.\n%s", credential.Sanitize(key.String()), c.oktaKeysHint()))
 	}
 	return settings, diags
 }
@@ -179,7 +179,7 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 	}
 	return &OktaOrganization{
 		Client: okta.New(okta.Config{
-			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App, Organization: resolution.Organization,
+			HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App,
 		}),
 		Shared:      memo.New(),
 		Resolution:  resolution,

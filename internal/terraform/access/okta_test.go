@@ -22,14 +22,14 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // organizations are settings of okta_organizations.
 type organizations = map[string]OktaSettings
 
 func oktaOf(base, token string) OktaSettings {
-	return OktaSettings{Source: diagnostic.SourceConfiguration, BaseURL: base, APIToken: transport.NewSecret(token)}
+	return OktaSettings{Source: diagnostic.SourceConfiguration, BaseURL: base, APIToken: credential.NewSecret(token)}
 }
 
 func TestClientsOktaOrganizations(t *testing.T) {
@@ -112,7 +112,7 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 		},
 		"a host that may not be trusted": {
 			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"c": oktaOf("https://okta.example", "token")} },
-			summary: "c: base_url may not be trusted with an Okta credential", says: []string{`okta_organizations["c"].base_url`, transport.TrustedOktaHostsVariable},
+			summary: "c: base_url may not be trusted with an Okta credential", says: []string{`okta_organizations["c"].base_url`, credential.TrustedOktaHostsVariable},
 		},
 		"an admin host": {
 			key: "c", change: func(c *Config) {
@@ -172,7 +172,7 @@ func TestClientsOktaApp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed, err := okta.ParsePrivateKey(transport.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content}))), "")
+	parsed, err := okta.ParsePrivateKey(credential.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content}))), "")
 	if err != nil {
 		t.Fatal(err)
 	}

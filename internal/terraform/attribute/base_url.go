@@ -11,7 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // BaseURLType is the type of a string that holds a base URL.
@@ -54,7 +54,7 @@ func CanonicalBaseURL(raw string) string {
 		return fmt.Sprintf("text %q", raw)
 	}
 	return fmt.Sprintf("URL %q", []string{
-		transport.OriginOf(parsed).String(), parsed.User.String(), fmt.Sprint(parsed.User != nil),
+		credential.OriginOf(parsed).String(), parsed.User.String(), fmt.Sprint(parsed.User != nil),
 		strings.TrimRight(parsed.EscapedPath(), "/"), // a path that ends in an escaped slash is another path
 		parsed.RawQuery, fmt.Sprint(parsed.ForceQuery), parsed.EscapedFragment(),
 	})

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // FuzzSameBaseURL looks for base URLs that are the same without meaning the same, or the reverse, and for three that
@@ -89,7 +89,7 @@ func meansTheSame(one, two string) bool {
 	first, err := url.Parse(one)
 	second, other := url.Parse(two)
 	return err == nil && other == nil && first.Host != "" && second.Host != "" &&
-		transport.OriginOf(first) == transport.OriginOf(second) && first.User.String() == second.User.String() &&
+		credential.OriginOf(first) == credential.OriginOf(second) && first.User.String() == second.User.String() &&
 		strings.TrimRight(first.EscapedPath(), "/") == strings.TrimRight(second.EscapedPath(), "/") &&
 		first.RawQuery == second.RawQuery && first.EscapedFragment() == second.EscapedFragment()
 }

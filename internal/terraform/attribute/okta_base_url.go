@@ -8,14 +8,13 @@ import (
 	"net"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // OktaBaseURLValidator refuses a text that is not the base URL of an Okta organization (another scheme than https, the
@@ -68,7 +67,7 @@ type oktaBaseURLReading struct {
 // meant returns the URL that was probably meant, or "" if the host is not known. A word without a dot is not a host of
 // Okta's. It may be a token in the wrong attribute, so it is not repeated.
 func (r *oktaBaseURLReading) meant() string {
-	if !strings.ContainsAny(r.host, ".:") && !transport.IsLoopback(r.host) {
+	if !strings.ContainsAny(r.host, ".:") && !credential.IsLoopback(r.host) {
 		return ""
 	}
 	host := r.host
@@ -151,15 +150,15 @@ func (r *oktaBaseURLReading) readAuthority(text string) {
 // checkHost corrects acme.okta.com.okta.com, acme.okta.com.com and acme-admin.okta.com. Whether http is right depends
 // on the host.
 func (r *oktaBaseURLReading) checkHost() {
-	single := doubledDomain().ReplaceAllString(doubledCom.ReplaceAllString(r.host, ".com"), "$1")
+	single := withoutDoubledDomain(r.host)
 	r.expect(single == r.host, "The domain is written twice.")
 	r.host = single
-	if transport.IsOktaAdminHost(r.host) {
+	if credential.IsOktaAdminHost(r.host) {
 		r.expect(false, "This is the host of the admin console.")
 		label, rest, _ := strings.Cut(r.host, ".")
 		r.host = strings.TrimSuffix(label, "-admin") + "." + rest
 	}
-	switch loopback := transport.IsLoopback(r.host); {
+	switch loopback := credential.IsLoopback(r.host); {
 	case r.scheme == "http" && !loopback:
 		r.expect(false, "Only https keeps the token secret.")
 		r.scheme = "https"
@@ -167,19 +166,31 @@ func (r *oktaBaseURLReading) checkHost() {
 		r.expect(false, "The scheme must be https.")
 		r.scheme = "https"
 	}
-	if slices.Contains(transport.OktaDomains(), strings.TrimPrefix(r.host, "www.")) {
+	if isBareOktaDomain(r.host) {
 		r.expect(false, "The host names no organization.")
 		r.host = ""
 	}
 }
 
+// isBareOktaDomain reports whether host is one of Okta's domains itself, such as okta.com or www.okta.com.
+func isBareOktaDomain(host string) bool {
+	host = strings.TrimPrefix(host, "www.")
+	_, above, _ := strings.Cut(host, ".")
+	return credential.IsOktaDomain(host) && !credential.IsOktaDomain(above)
+}
+
 var doubledCom = regexp.MustCompile(`(\.com){2,}$`)
 
-// doubledDomain matches several of Okta's domains in a row; its first group is the first of them.
-var doubledDomain = sync.OnceValue(func() *regexp.Regexp {
-	domain := "(?:" + strings.ReplaceAll(strings.Join(transport.OktaDomains(), "|"), ".", `\.`) + ")"
-	return regexp.MustCompile(`((?:^|\.)` + domain + `)(?:\.` + domain + `)+$`)
-})
+// withoutDoubledDomain fixes acme.okta.com.okta.com, acme.okta.com.oktapreview.com and acme.okta.com.com.
+func withoutDoubledDomain(host string) string {
+	host = doubledCom.ReplaceAllString(host, ".com")
+	for at, char := range host {
+		if char == '.' && credential.IsOktaDomain(host[:at]) && isBareOktaDomain(host[at+1:]) {
+			return withoutDoubledDomain(host[:at])
+		}
+	}
+	return host
+}
 
 // checkPort refuses an impossible port, and any but 443 on Okta's own domains. On another host it is a matter of trust.
 func (r *oktaBaseURLReading) checkPort() {
@@ -187,7 +198,7 @@ func (r *oktaBaseURLReading) checkPort() {
 		return
 	}
 	number, err := strconv.Atoi(r.port)
-	valid, okta := err == nil && number >= 1 && number <= 65535, transport.IsOktaDomain(r.host)
+	valid, okta := err == nil && number >= 1 && number <= 65535, credential.IsOktaDomain(r.host)
 	r.expect(valid, "The port must be from 1 to 65535.")
 	r.expect(!valid || !okta || number == 443, "Okta answers on port 443.")
 	if !valid || okta || number == 443 && r.scheme == "https" {

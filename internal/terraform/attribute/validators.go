@@ -22,7 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // These validators say in a plain sentence what is wrong. Those of the library show escape sequences and paths in Go's
@@ -131,7 +131,7 @@ func attributeName(at path.Path) string {
 }
 
 // quoted is a text from a configuration as a sentence repeats it.
-func quoted(text string) string { return `"` + transport.Sanitize(text) + `"` }
+func quoted(text string) string { return `"` + credential.Sanitize(text) + `"` }
 
 // otherCase says that a text would be accepted in another case; "" if it would not.
 func otherCase(text string, accepted func(string) bool) string {

@@ -17,7 +17,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // isAt tells whether a diagnostic sits on this attribute; the empty path is none.
@@ -134,8 +135,8 @@ func TestAddOktaError(t *testing.T) {
 		"an answer of odd shape": {
 			&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "this is not Okta's answer (200)", "login page",
 		},
-		"a token with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), "the API token can't be sent", "copied whole"},
-		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "is spelt"},
+		"a token with a line break": {fmt.Errorf("list: %w", credential.ErrCredentialCharacters), path.Empty(), "the API token can't be sent", "copied whole"},
+		"a name that is none":       {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, path.Empty(), "Summary", "spelling of the host"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -178,7 +179,7 @@ func TestAddSekoiaError(t *testing.T) {
 		"an outage":               {answer(502), at, "Summary", "status.sekoia.io"},
 		"a refusal":               {answer(400), at, "Summary", "X1"},
 		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "HTML"}, at, "Summary", "base_url"},
-		"a key with a line break": {fmt.Errorf("list: %w", transport.ErrCredentialCharacters), path.Empty(), SekoiaKeySummary, "copied whole"},
+		"a key with a line break": {fmt.Errorf("list: %w", credential.ErrCredentialCharacters), path.Empty(), SekoiaKeySummary, "copied whole"},
 		"a broken connection":     {errors.New("broke"), at, "Summary", "Broke."},
 	}
 	for name, test := range cases {
@@ -201,7 +202,7 @@ func TestSekoiaHintSaysWhatToDoWhateverWrapsTheError(t *testing.T) {
 		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 429},
 		&sekoia.APIError{Method: "POST", Path: "/v1", Status: 500},
 		&sekoia.UnexpectedAnswerError{Method: "POST", Path: "/v1", Status: 200, Reason: "it is null"},
-		&sekoia.CallError{Method: "POST", Path: "/v1", Err: &transport.TimeoutError{}},
+		&sekoia.CallError{Method: "POST", Path: "/v1", Err: &failure.TimeoutError{}},
 	} {
 		if hint := SekoiaHint(fmt.Errorf("create: %w", err)); hint == "" {
 			t.Errorf("there is no hint for %v", err)

@@ -14,7 +14,8 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // Summaries of errors that the provider block can mend. A resource's diagnostic can't point there, so the summary names
@@ -148,7 +149,7 @@ func findOkta(paths OktaErrorPaths, err error) oktaFinding {
 		return oktaFinding{news: "the access token lacks the scope " + noScope.Missing, input: okta.InputScopes, hint: scopeHint}
 	case errors.As(err, &answer):
 		return findAnswer(paths, err, answer)
-	case errors.Is(err, transport.ErrCredentialCharacters):
+	case errors.Is(err, credential.ErrCredentialCharacters):
 		return oktaFinding{news: "the API token can't be sent", input: tokenInput, hint: "Was it copied whole, and without a line break?"}
 	case errors.As(err, &untrusted):
 		return oktaFinding{news: "base_url may not be trusted with an Okta credential", input: okta.InputBaseURL, hint: NetworkHint(untrusted.Err)}
@@ -272,7 +273,7 @@ func AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err e
 	switch {
 	case errors.As(err, &answer) && answer.Status == http.StatusUnauthorized:
 		AddError(diags, path.Empty(), SekoiaKeySummary, err, sekoia.KeyAdvice(err))
-	case errors.Is(err, transport.ErrCredentialCharacters):
+	case errors.Is(err, credential.ErrCredentialCharacters):
 		AddError(diags, path.Empty(), SekoiaKeySummary, err, "Was it copied whole, and without a line break?")
 	case isNetworkFailure(err):
 		AddError(diags, path.Empty(), summary, err, SekoiaHint(err))
@@ -327,7 +328,7 @@ func NetworkHint(err error) string {
 	if err == nil {
 		return ""
 	}
-	return transport.Explain(err).Do
+	return failure.Explain(err).Do
 }
 
 // sekoiaNetworkHint is NetworkHint for a call to Sekoia, whose URL has two settings.
@@ -335,7 +336,7 @@ func sekoiaNetworkHint(err error) string {
 	if err == nil {
 		return ""
 	}
-	met := transport.Explain(err)
+	met := failure.Explain(err)
 	if met.ByURL {
 		return met.Do + "\nSekoia's URL is that of region (SEKOIA_REGION) or base_url (SEKOIA_BASE_URL) in the provider block."
 	}
@@ -344,8 +345,8 @@ func sekoiaNetworkHint(err error) string {
 
 // isNetworkFailure tells a call that got no answer, which no attribute of a resource can mend.
 func isNetworkFailure(err error) bool {
-	call, ok := errors.AsType[*transport.CallError](err)
-	return ok && transport.Explain(call).Do != ""
+	call, ok := errors.AsType[*failure.CallError](err)
+	return ok && failure.Explain(call).Do != ""
 }
 
 // maxListed bounds how many things a diagnostic lists.
@@ -358,7 +359,7 @@ func List(words []string) string { return ListUpTo(maxListed, words) }
 func ListUpTo(limit int, words []string) string {
 	shown := make([]string, 0, limit)
 	for _, word := range words[:min(limit, len(words))] {
-		shown = append(shown, transport.Sanitize(word))
+		shown = append(shown, credential.Sanitize(word))
 	}
 	list := strings.Join(shown, ", ")
 	if left := len(words) - len(shown); left > 0 {

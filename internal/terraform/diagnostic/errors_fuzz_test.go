@@ -17,6 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // answering is a network with one answer to everything.
@@ -68,19 +69,19 @@ func FuzzErrorBodies(f *testing.F) {
 		var diags diag.Diagnostics
 		switch host % 3 {
 		case 0:
-			home := transport.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
-			_, err = okta.New(okta.Config{HTTP: client, Origin: home, Token: transport.NewSecret(echoed)}).Device(t.Context(), "guo1")
+			home := credential.Origin{Scheme: "https", Host: "acme.okta.com", Port: "443"}
+			_, err = okta.New(okta.Config{HTTP: client, Origin: home, Token: credential.NewSecret(echoed)}).Device(t.Context(), "guo1")
 			if err != nil {
 				AddOktaError(&diags, at, "The device could not be read", err)
 			}
 		case 1:
 			base := &url.URL{Scheme: "https", Host: "api.sekoia.io"}
-			_, err = sekoia.New(sekoia.Config{HTTP: client, BaseURL: base, APIKey: transport.NewSecret(echoed)}).Connector(t.Context(), "6bffbac8")
+			_, err = sekoia.New(sekoia.Config{HTTP: client, BaseURL: base, APIKey: credential.NewSecret(echoed)}).Connector(t.Context(), "6bffbac8")
 			if err != nil {
 				AddSekoiaError(&diags, path.Root("id"), "The connector could not be read", err)
 			}
 		default:
-			_, err = okta.Resolve(t.Context(), client, transport.Trust{}, &url.URL{Scheme: "https", Host: "idp.acme.example"})
+			_, err = okta.Resolve(t.Context(), client, credential.Trust{}, &url.URL{Scheme: "https", Host: "idp.acme.example"})
 			if err == nil {
 				t.Error("a host was trusted that the organisation can't have named")
 			} else {
@@ -114,7 +115,7 @@ func checkDiagnostic(t *testing.T, diagnostic diag.Diagnostic) {
 		}
 	}
 	for _, character := range text {
-		if character != '\n' && transport.Sanitize(string(character)) != string(character) {
+		if character != '\n' && credential.Sanitize(string(character)) != string(character) {
 			t.Errorf("%q is not fit to be shown: %q", character, text)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 func TestNetworkHint(t *testing.T) {
@@ -25,12 +25,12 @@ func TestNetworkHint(t *testing.T) {
 		"an unknown authority":          {x509.UnknownAuthorityError{}, "http.ca_certificate_file"},
 		"another host's certificate":    {x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, "hosts file"},
 		"a certificate that is expired": {x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}, "clock"},
-		"a proxy that refuses":          {&transport.ProxyError{Status: 407}, "HTTPS_PROXY"},
-		"no answer in time":             {&transport.TimeoutError{}, "http.request_timeout"},
+		"a proxy that refuses":          {&failure.ProxyError{Status: 407}, "HTTPS_PROXY"},
+		"no answer in time":             {&failure.TimeoutError{}, "http.request_timeout"},
 		"a refused connection":          {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "nothing listens"},
-		"a broken connection":           {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, "what cuts it"},
-		"a redirect elsewhere":          {&transport.RedirectError{}, "one origin"},
-		"an answer that is too large":   {&transport.BodyTooLargeError{}, "any real answer"},
+		"a broken connection":           {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, "what cuts the connection"},
+		"a redirect elsewhere":          {&failure.RedirectError{}, "one origin"},
+		"an answer that is too large":   {&failure.BodyTooLargeError{}, "No real answer"},
 		"a cancelled call":              {context.Canceled, ""},
 		"something else":                {errors.New("something"), ""},
 		"no error":                      {nil, ""},

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // Source says where the settings of an Okta organisation come from. All of one organisation's come from one source.
@@ -73,7 +73,7 @@ const OrganizationsAttribute = "okta_organizations"
 func OktaAttribute(key types.String, attribute string) string {
 	at := "okta"
 	if !key.IsNull() {
-		at = fmt.Sprintf("%s[%s]", OrganizationsAttribute, transport.Sanitize(key.String()))
+		at = fmt.Sprintf("%s[%s]", OrganizationsAttribute, credential.Sanitize(key.String()))
 	}
 	if attribute == "" {
 		return at

@@ -1,0 +1,211 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package failure
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// stage is how far an attempt has come: the same timeout means one thing in a handshake, and another in a body.
+type stage int
+
+const (
+	// stageUnknown is that of an attempt which did not use net/http's network.
+	stageUnknown stage = iota
+	stageLookup
+	stageConnect   // to the host, or to the proxy
+	stageTunnel    // the proxy has the connection, and has not opened a tunnel yet
+	stageHandshake // of TLS
+	stageAnswer    // the connection is there; the answer is not
+	stageBody
+)
+
+// Attempt follows one attempt of a call. net/http reports to it from several goroutines.
+type Attempt struct {
+	mu   sync.Mutex
+	made reached
+	// http2 reports whether the connection in use speaks HTTP/2.
+	http2 bool
+	// stop ends the attempt's context.
+	stop context.CancelCauseFunc
+}
+
+// reached is how far an attempt has come.
+type reached struct {
+	stage stage
+	// sent means that the request may have left.
+	sent bool
+	// again means that net/http was about to send the request a second time, and was stopped.
+	again bool
+	// proxy is the host and port of the proxy that the attempt goes through; "" without one. login means that it is
+	// given a user name.
+	proxy string
+	login bool
+}
+
+type attemptKey struct{}
+
+// errLost is a connection that died while the answer was awaited.
+var errLost = fmt.Errorf("the connection was lost after the request was sent: %w", io.ErrUnexpectedEOF)
+
+// Follow returns a context that reports to a what becomes of its request. ctx has to end when the attempt does.
+//
+// It also makes net/http send the request once. By itself net/http sends it again if a connection that served before
+// dies: a GET, HEAD, OPTIONS or TRACE with HTTP/1.1 (Transport.shouldRetryRequest), and any request with HTTP/2 if the
+// stream is refused, broke a rule, or comes after a GOAWAY (http2Transport.RoundTripOpt). No option turns that off, and
+// a proof or an assertion is good for one call: the second one is refused, though nothing is wrong. A body without
+// GetBody would stop it too, but changes what is sent (an empty DATA frame, which firewalls may refuse). So each loop
+// is stopped at the one place that it passes before it writes:
+//   - with HTTP/1.1, at the choice of a proxy, whose error ends the request (see NoteProxy);
+//   - with HTTP/2, at GotConn: headers are not written once the context has ended.
+//
+// The attempt then ends as a lost connection, and the retries decide whether there is another one, signed again.
+func (a *Attempt) Follow(ctx context.Context) context.Context {
+	ctx, a.stop = context.WithCancelCause(context.WithValue(ctx, attemptKey{}, a))
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSStart:     func(httptrace.DNSStartInfo) { a.reach(stageLookup) },
+		ConnectStart: func(_, _ string) { a.reach(stageConnect) },
+		ConnectDone: func(_, _ string, err error) {
+			if err == nil && a.now().proxy != "" {
+				a.reach(stageTunnel)
+			}
+		},
+		TLSHandshakeStart: func() { a.reach(stageHandshake) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err == nil {
+				a.reach(stageAnswer)
+			}
+		},
+		GotConn:      a.gotConn,
+		WroteHeaders: func() { a.update(func(made *reached) { made.sent = true }) },
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			// HTTP/1.1's headers go into a buffer first. A server can't have the whole of a request whose writing
+			// failed.
+			if info.Err != nil && !a.http2 {
+				a.update(func(made *reached) { made.sent = false })
+			}
+		},
+	})
+}
+
+// Answered notes that the answer has begun.
+func (a *Attempt) Answered() { a.reach(stageBody) }
+
+// Error returns err with how far the attempt has come. An error that quotes the server is replaced by one that does
+// not.
+func (a *Attempt) Error(err error) error {
+	how, timeout := a.now(), is[*TimeoutError](err)
+	switch {
+	case timeout:
+	case how.again:
+		err = errLost
+	case startsWithAny(err.Error(), "http2: ", "stream error: ", "connection error: ", "PROTOCOL_ERROR"):
+		err = &http2Error{code: http2Code.FindString(err.Error()), err: err}
+	case isMalformed(err):
+		err = &malformedError{err: err}
+	}
+	return &attemptError{reached: how, err: err}
+}
+
+func (a *Attempt) gotConn(info httptrace.GotConnInfo) {
+	secure, ok := info.Conn.(*tls.Conn)
+	a.http2 = ok && secure.ConnectionState().NegotiatedProtocol == "h2"
+	if a.http2 && a.isRepeat() {
+		a.stop(errLost)
+	}
+	a.reach(stageAnswer)
+}
+
+// isRepeat reports whether the request was sent already, and notes that it was about to be sent again.
+func (a *Attempt) isRepeat() bool {
+	a.update(func(made *reached) { made.again = made.again || made.sent })
+	return a.now().again
+}
+
+func (a *Attempt) update(change func(*reached)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change(&a.made)
+}
+
+func (a *Attempt) reach(to stage) { a.update(func(made *reached) { made.stage = to }) }
+
+func (a *Attempt) now() reached {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.made
+}
+
+// NoteProxy returns net/http's hook that chooses a proxy, and reports the choice to the request's attempt. An attempt
+// that passes here again after its request was sent is ended.
+func NoteProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(req *http.Request) (*url.URL, error) {
+		a, ok := req.Context().Value(attemptKey{}).(*Attempt)
+		if ok && a.isRepeat() {
+			return nil, errLost
+		}
+		proxy, err := choose(req)
+		if ok && proxy != nil {
+			a.update(func(made *reached) { made.proxy, made.login = proxy.Host, proxy.User != nil })
+		}
+		return proxy, err
+	}
+}
+
+// attemptError is a failed attempt with how far it came. Its text is the cause's.
+type attemptError struct {
+	reached
+	err error
+}
+
+func (e *attemptError) Error() string { return e.err.Error() }
+
+func (e *attemptError) Unwrap() error { return e.err }
+
+// Timeout is asked for by url.Error, which looks no deeper.
+func (e *attemptError) Timeout() bool { return IsTimeout(e.err) }
+
+// reachedBy is how far the attempt came that ended with err.
+func reachedBy(err error) reached {
+	if failed, ok := errors.AsType[*attemptError](err); ok {
+		return failed.reached
+	}
+	return reached{}
+}
+
+// Unsent reports whether nothing of the request had left when its last attempt failed, as far as net/http could see.
+func Unsent(err error) bool {
+	how := reachedBy(err)
+	return how.stage != stageUnknown && how.stage < stageAnswer && !how.sent
+}
+
+// http2Code is an error code's name (RFC 9113, 7), as net/http writes it.
+var http2Code = regexp.MustCompile(`\b(?:PROTOCOL_ERROR|INTERNAL_ERROR|FLOW_CONTROL_ERROR|SETTINGS_TIMEOUT|STREAM_CLOSED|FRAME_SIZE_ERROR|` +
+	`REFUSED_STREAM|CANCEL|COMPRESSION_ERROR|CONNECT_ERROR|ENHANCE_YOUR_CALM|INADEQUATE_SECURITY|HTTP_1_1_REQUIRED)\b`)
+
+// isMalformed recognizes net/http's complaints that quote the answer; most of them have no type.
+func isMalformed(err error) bool {
+	return is[textproto.ProtocolError](err) ||
+		containsAny(err.Error(), "malformed ", "bad Content-Length", "transfer encoding", "bad trailer key")
+}
+
+func startsWithAny(text string, beginnings ...string) bool {
+	return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.HasPrefix(text, beginning) })
+}
+
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+}
