@@ -10,26 +10,32 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // The environment variables that stand in for attributes of the block. Okta's are those of Okta's own provider and SDK.
 const (
-	regionVariable       = "SEKOIA_REGION"
-	baseURLVariable      = "SEKOIA_BASE_URL"
-	apiKeyVariable       = "SEKOIA_API_KEY"
-	communityVariable    = "SEKOIA_COMMUNITY_ID"
-	oktaURLVariable      = "OKTA_CLIENT_ORGURL"
-	oktaNameVariable     = "OKTA_ORG_NAME"
-	oktaDomainVariable   = "OKTA_BASE_URL"
-	oktaTokenVariable    = "OKTA_API_TOKEN"
-	oktaSDKTokenVariable = "OKTA_CLIENT_TOKEN"
-	oktaClientVariable   = "OKTA_API_CLIENT_ID"
-	oktaKeyVariable      = "OKTA_API_PRIVATE_KEY"
-	oktaKeyIDVariable    = "OKTA_API_PRIVATE_KEY_ID"
-	oktaScopesVariable   = "OKTA_API_SCOPES"
+	regionVariable     = "SEKOIA_REGION"
+	baseURLVariable    = "SEKOIA_BASE_URL"
+	apiKeyVariable     = "SEKOIA_API_KEY"
+	communityVariable  = "SEKOIA_COMMUNITY_ID"
+	oktaURLVariable    = "OKTA_CLIENT_ORGURL"
+	oktaNameVariable   = "OKTA_ORG_NAME"
+	oktaDomainVariable = "OKTA_BASE_URL"
 )
+
+// oktaVariables are the variables for the attributes of the okta block, the first that is set. base_url is made of
+// several: see oktaBaseURL.
+var oktaVariables = map[string][]string{
+	tokenAttribute:        {"OKTA_API_TOKEN", "OKTA_CLIENT_TOKEN"},
+	clientIDAttribute:     {"OKTA_API_CLIENT_ID"},
+	privateKeyAttribute:   {"OKTA_API_PRIVATE_KEY"},
+	privateKeyIDAttribute: {"OKTA_API_PRIVATE_KEY_ID"},
+	scopesAttribute:       {"OKTA_API_SCOPES"},
+}
 
 // defaultOktaDomain is the domain that Okta's provider takes where OKTA_BASE_URL is not set.
 const defaultOktaDomain = "okta.com"
@@ -56,7 +62,7 @@ func (e environment) get(name string) string {
 	return strings.TrimSpace(value)
 }
 
-// oktaBaseURL is the organization's URL as Okta's variables give it, "" if they don't: OKTA_CLIENT_ORGURL, else
+// oktaBaseURL returns the organization's URL as Okta's variables give it, "" if they don't: OKTA_CLIENT_ORGURL, else
 // OKTA_ORG_NAME before the bare domain in OKTA_BASE_URL. A whole URL in OKTA_BASE_URL is taken as it is. variable is
 // what an error of the URL names.
 func (e environment) oktaBaseURL() (base, variable string) {
@@ -81,42 +87,32 @@ func (e environment) oktaBaseURL() (base, variable string) {
 	return "https://" + name + "." + domain, variable
 }
 
-// oktaToken is the token, and the variable that it is from.
-func (e environment) oktaToken() (token, variable string) {
-	if token := e.get(oktaTokenVariable); token != "" {
-		return token, oktaTokenVariable
-	}
-	if token := e.get(oktaSDKTokenVariable); token != "" {
-		return token, oktaSDKTokenVariable
-	}
-	return "", ""
-}
-
-// oktaVariables are those that are set, by the attribute of the okta block that each stands in for.
-func (e environment) oktaVariables() map[string]string {
-	_, base := e.oktaBaseURL()
-	_, token := e.oktaToken()
-	used := map[string]string{"base_url": base, "api_token": token}
-	for attribute, variable := range map[string]string{
-		clientIDAttribute: oktaClientVariable, privateKeyAttribute: oktaKeyVariable, privateKeyIDAttribute: oktaKeyIDVariable, scopesAttribute: oktaScopesVariable,
-	} {
-		if e.get(variable) != "" {
-			used[attribute] = variable
+// okta returns the okta block as Okta's variables give it, and the variables that are set, by the attribute that each
+// stands in for. Scopes are separated by commas, as Okta's own provider reads them, or by white space.
+func (e environment) okta() (oktaModel, map[string]string) {
+	used := map[string]string{}
+	text := func(name string) types.String {
+		for _, variable := range oktaVariables[name] {
+			if value := e.get(variable); value != "" {
+				used[name] = variable
+				return types.StringValue(value)
+			}
 		}
+		return types.StringNull()
 	}
-	return used
-}
-
-// oktaApp is the service app as Okta's variables give it. Scopes are separated by commas, as Okta's own provider reads
-// them, or by white space.
-func (e environment) oktaApp() oktaApp {
-	separator := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
-	app := oktaApp{
-		clientID: e.get(oktaClientVariable), privateKey: credential.NewSecret(e.get(oktaKeyVariable)), privateKeyID: e.get(oktaKeyIDVariable),
-		scopes: strings.FieldsFunc(e.get(oktaScopesVariable), separator), written: map[string]bool{},
+	model := oktaModel{
+		APIToken: text(tokenAttribute), ClientID: text(clientIDAttribute), PrivateKey: text(privateKeyAttribute), PrivateKeyID: text(privateKeyIDAttribute),
+		Scopes: types.SetNull(types.StringType),
 	}
-	for attribute, variable := range e.oktaVariables() {
-		app.written[attribute] = variable != ""
+	if base, variable := e.oktaBaseURL(); base != "" {
+		model.BaseURL, used["base_url"] = types.StringValue(base), variable
 	}
-	return app
+	if scopes := text(scopesAttribute); !scopes.IsNull() {
+		var words []attr.Value
+		for word := range strings.FieldsFuncSeq(scopes.ValueString(), func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+			words = append(words, types.StringValue(word))
+		}
+		model.Scopes = types.SetValueMust(types.StringType, words)
+	}
+	return model, used
 }

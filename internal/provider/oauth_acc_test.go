@@ -46,7 +46,7 @@ func serviceApp(t *testing.T, scopes ...string) (simulator.ServiceApp, string) {
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content}))
 }
 
-// reading reads devices twice, and tests the connection: with an organisation of the block or of the environment, and
+// reading reads devices twice, and tests the connection: with an organization of the block or of the environment, and
 // one of several.
 const reading = `
 terraform {

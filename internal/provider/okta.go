@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -17,40 +16,36 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// resolveOkta takes all of the organisation's settings from one source: the block where it says anything, else the
+// resolveOkta takes all of the organization's settings from one source: the block where it says anything, else the
 // environment. So the environment's token goes to the environment's own URL, and never to one that a configuration
 // names.
 func (s *settings) resolveOkta(env environment) access.OktaSettings {
 	if s.block.Okta.IsUnknown() {
 		return access.OktaSettings{Source: diagnostic.SourceConfiguration, Unknown: []string{"okta"}}
 	}
-	if s.oktaBlockSaysAnything() {
-		return s.oktaBlock()
+	if s.okta.saysAnything() {
+		return s.okta.settingsOf(types.StringNull())
 	}
-	base, _ := env.oktaBaseURL()
-	token, _ := env.oktaToken()
-	found := access.OktaSettings{BaseURL: base, APIToken: credential.NewSecret(token), Variables: env.oktaVariables()}
-	app := env.oktaApp()
-	app.complete(&found, func(attribute string) string { return cmp.Or(found.Variables[attribute], variableOf[attribute]) })
-	if found.BaseURL != "" || !found.APIToken.IsZero() || app.saysAnything() {
+	model, used := env.okta()
+	found := model.settings(func(attribute string) string {
+		if variable := used[attribute]; variable != "" {
+			return variable
+		}
+		return oktaVariables[attribute][0]
+	})
+	found.Variables = used
+	if model.saysAnything() {
 		found.Source = diagnostic.SourceEnvironment
 	}
 	return found
 }
 
-// oktaBlockSaysAnything is false for an object whose attributes are all null: variables that were left at their
-// default.
-func (s *settings) oktaBlockSaysAnything() bool {
-	return s.okta.saysAnything()
-}
-
+// saysAnything is false for an object whose attributes are all null: variables that were left at their default.
 func (m oktaModel) saysAnything() bool {
 	return !m.BaseURL.IsNull() || !m.APIToken.IsNull() || m.hasApp()
 }
 
-func (s *settings) oktaBlock() access.OktaSettings { return s.okta.settings(types.StringNull()) }
-
-// oktaOrganizations are the settings of each organisation of okta_organizations. None of them is completed by the
+// oktaOrganizations are the settings of each organization of okta_organizations. None of them is completed by the
 // environment.
 func (s *settings) oktaOrganizations() map[string]access.OktaSettings {
 	found := make(map[string]access.OktaSettings, len(s.organizations))
@@ -62,7 +57,7 @@ func (s *settings) oktaOrganizations() map[string]access.OktaSettings {
 			}
 			continue
 		}
-		found[name] = oktaModelOf(object).settings(key)
+		found[name] = oktaModelOf(object).settingsOf(key)
 	}
 	return found
 }
@@ -80,27 +75,29 @@ func oktaModelOf(object types.Object) oktaModel {
 	return model
 }
 
-// settings are those of one object, which has this key in okta_organizations; null for the okta object.
-func (m oktaModel) settings(key types.String) access.OktaSettings {
-	found := access.OktaSettings{
-		Source:   diagnostic.SourceConfiguration,
-		BaseURL:  m.BaseURL.ValueString(),
-		APIToken: credential.NewSecret(m.APIToken.ValueString()),
+// settingsOf returns the settings of an object of the block, which has this key in okta_organizations; null for the
+// okta object.
+func (m oktaModel) settingsOf(key types.String) access.OktaSettings {
+	found := m.settings(func(attribute string) string { return diagnostic.OktaAttribute(key, attribute) })
+	found.Source = diagnostic.SourceConfiguration
+	return found
+}
+
+// settings returns the settings without their source. named returns what a person calls an attribute.
+func (m oktaModel) settings(named func(attribute string) string) access.OktaSettings {
+	found := access.OktaSettings{BaseURL: m.BaseURL.ValueString(), APIToken: credential.NewSecret(m.APIToken.ValueString())}
+	app, unknown := m.app()
+	if m.APIToken.IsUnknown() {
+		unknown = append([]string{tokenAttribute}, unknown...)
+	}
+	if len(unknown) == 0 { // what is not known yet may be what is missing
+		app.complete(&found, named)
 	}
 	if m.BaseURL.IsUnknown() {
-		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, "base_url"))
+		unknown = append([]string{"base_url"}, unknown...)
 	}
-	if m.APIToken.IsUnknown() {
-		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, "api_token"))
-	}
-	app, unknown := m.app()
 	for _, attribute := range unknown {
-		found.Unknown = append(found.Unknown, diagnostic.OktaAttribute(key, attribute))
-	}
-
-	// What is not known yet may be what is missing.
-	if len(unknown) == 0 && !m.APIToken.IsUnknown() {
-		app.complete(&found, func(attribute string) string { return diagnostic.OktaAttribute(key, attribute) })
+		found.Unknown = append(found.Unknown, named(attribute))
 	}
 	return found
 }
@@ -119,7 +116,7 @@ func (s *settings) validateOkta() diag.Diagnostics {
 		}
 		at, model := path.Root("okta_organizations").AtMapKey(name), oktaModelOf(object)
 		if !model.saysAnything() {
-			diags.AddAttributeError(at, "An Okta organisation without settings", "Set base_url and api_token, or leave the key out.")
+			diags.AddAttributeError(at, "An Okta organization without settings", "Set base_url and api_token, or leave the key out.")
 			continue
 		}
 
@@ -132,7 +129,7 @@ func (s *settings) validateOkta() diag.Diagnostics {
 // validateURL says that an object at this path, whose name is what a person calls it, has only half of a pair: a base
 // URL and a credential.
 func (m oktaModel) validateURL(at path.Path, name, otherwise string, diags *diag.Diagnostics) {
-	const oneSource = "All settings of one Okta organisation come from one place, so none of Okta's environment variables completes it. "
+	const oneSource = "All settings of one Okta organization come from one place, so none of Okta's environment variables completes it. "
 	hasURL, hasToken, hasApp := !m.BaseURL.IsNull(), !m.APIToken.IsNull(), m.hasApp()
 	switch {
 	case hasApp && !hasURL:

@@ -29,6 +29,9 @@ const (
 	scopesAttribute       = "scopes"
 )
 
+// appAttributes are all of them.
+var appAttributes = []string{clientIDAttribute, privateKeyAttribute, privateKeyIDAttribute, scopesAttribute}
+
 // oktaApp is a service app's settings, all known; what is not set is empty.
 type oktaApp struct {
 	clientID     string
@@ -40,12 +43,12 @@ type oktaApp struct {
 }
 
 func (a oktaApp) saysAnything() bool {
-	return a.written[clientIDAttribute] || a.written[privateKeyAttribute] || a.written[privateKeyIDAttribute] || a.written[scopesAttribute]
+	return slices.ContainsFunc(appAttributes, func(name string) bool { return a.written[name] })
 }
 
 // complete makes the credential of settings that have base URL and token already, or says why it can't be used. named
 // says what a person calls an attribute.
-func (a oktaApp) complete(found *access.OktaSettings, named func(attribute string) string) {
+func (a oktaApp) complete(found *access.OktaSettings, named func(name string) string) {
 	token := a.written[tokenAttribute]
 	switch {
 	case token && a.saysAnything():
@@ -62,10 +65,10 @@ func (a oktaApp) complete(found *access.OktaSettings, named func(attribute strin
 }
 
 // first names an attribute of the app that is written.
-func (a oktaApp) first(named func(attribute string) string) string {
-	for _, attribute := range []string{clientIDAttribute, privateKeyAttribute, privateKeyIDAttribute, scopesAttribute} {
-		if a.written[attribute] {
-			return named(attribute)
+func (a oktaApp) first(named func(name string) string) string {
+	for _, name := range appAttributes {
+		if a.written[name] {
+			return named(name)
 		}
 	}
 	return ""
@@ -92,16 +95,16 @@ func emptyProblem(name string) *access.CredentialProblem {
 	}
 }
 
-func (a oktaApp) completeApp(found *access.OktaSettings, named func(attribute string) string) {
-	for _, attribute := range []string{clientIDAttribute, privateKeyAttribute} {
-		empty := attribute == clientIDAttribute && a.clientID == "" || attribute == privateKeyAttribute && strings.TrimSpace(a.privateKey.Reveal()) == ""
+func (a oktaApp) completeApp(found *access.OktaSettings, named func(name string) string) {
+	for _, name := range []string{clientIDAttribute, privateKeyAttribute} {
+		empty := name == clientIDAttribute && a.clientID == "" || name == privateKeyAttribute && strings.TrimSpace(a.privateKey.Reveal()) == ""
 		switch {
-		case empty && a.written[attribute]:
-			found.Problem = emptyProblem(named(attribute))
+		case empty && a.written[name]:
+			found.Problem = emptyProblem(named(name))
 			return
 		case empty:
 			found.Problem = &access.CredentialProblem{
-				News: named(attribute) + " is missing", Detail: "A service app needs it: set it next to " + a.first(named) + ".",
+				News: named(name) + " is missing", Detail: "A service app needs it: set it next to " + a.first(named) + ".",
 			}
 			return
 		}
@@ -125,7 +128,7 @@ func (a oktaApp) completeApp(found *access.OktaSettings, named func(attribute st
 var scopeForm = regexp.MustCompile(`^[A-Za-z0-9._:/*+-]+$`)
 
 // problem says what is wrong with a setting next to the key; "" if nothing is.
-func (a oktaApp) problem(named func(attribute string) string) (news, detail string) {
+func (a oktaApp) problem(named func(name string) string) (news, detail string) {
 	const detailOfID = "Copy it as Okta shows it, without quotation marks. A private key belongs into private_key, and an API token into api_token."
 	switch {
 	case !isIdentifier(a.clientID):
@@ -141,17 +144,11 @@ func (a oktaApp) problem(named func(attribute string) string) (news, detail stri
 	return "", ""
 }
 
-// variableOf is the environment variable of an attribute of the okta block.
-var variableOf = map[string]string{
-	tokenAttribute: oktaTokenVariable, clientIDAttribute: oktaClientVariable, privateKeyAttribute: oktaKeyVariable,
-	privateKeyIDAttribute: oktaKeyIDVariable, scopesAttribute: oktaScopesVariable,
-}
-
 // app is the service app of an object; attributes that are not known are named, and empty here.
 func (m oktaModel) app() (app oktaApp, unknown []string) {
-	for attribute, value := range m.appAttributes() {
+	for name, value := range m.appAttributes() {
 		if value.IsUnknown() {
-			unknown = append(unknown, attribute)
+			unknown = append(unknown, name)
 		}
 	}
 	slices.Sort(unknown)
@@ -159,8 +156,8 @@ func (m oktaModel) app() (app oktaApp, unknown []string) {
 		clientID: m.ClientID.ValueString(), privateKey: credential.NewSecret(m.PrivateKey.ValueString()), privateKeyID: m.PrivateKeyID.ValueString(),
 		written: map[string]bool{},
 	}
-	for attribute, value := range m.appAttributes() {
-		app.written[attribute] = !value.IsNull()
+	for name, value := range m.appAttributes() {
+		app.written[name] = !value.IsNull()
 	}
 	app.written[tokenAttribute] = !m.APIToken.IsNull()
 	for _, element := range m.Scopes.Elements() {

@@ -22,10 +22,10 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
 )
 
-// hundred is how many organisations there are.
+// hundred is how many organizations there are.
 const hundred = 100
 
-// front makes another organisation of the simulated one: the same devices, at a URL and with an id of its own. Its
+// front makes another organization of the simulated one: the same devices, at a URL and with an id of its own. Its
 // calls are in the simulator's log.
 func front(t *testing.T, clouds *acctest.Clouds, id string) string {
 	t.Helper()
@@ -78,7 +78,7 @@ func calls(t *testing.T, clouds *acctest.Clouds) map[string]int {
 	return counts
 }
 
-// TestAccHundredOrganizations applies the example with a hundred organisations, which one simulator stands in for.
+// TestAccHundredOrganizations applies the example with a hundred organizations, which one simulator stands in for.
 func TestAccHundredOrganizations(t *testing.T) {
 	t.Parallel()
 	const devices = 3
@@ -103,7 +103,7 @@ func TestAccHundredOrganizations(t *testing.T) {
 	cli.Write(t, "terraform.tfvars.json", string(values))
 	clouds.ResetRequests(t)
 
-	// Of each organisation, each process asks what it is, its first page of devices for the test, and its devices. Of
+	// Of each organization, each process asks what it is, its first page of devices for the test, and its devices. Of
 	// Sekoia it asks four things once for all tests.
 	const toOkta, once = 3 * hundred, 4
 	run := func(atMost int, arguments ...string) string {
@@ -137,7 +137,7 @@ func TestAccHundredOrganizations(t *testing.T) {
 		}
 	}
 	if len(outputs.Organizations.Value) != hundred {
-		t.Errorf("there are %d organisations", len(outputs.Organizations.Value))
+		t.Errorf("there are %d organizations", len(outputs.Organizations.Value))
 	}
 	if printed := run(once+8*hundred, "plan"); !strings.Contains(printed, "No changes.") && !strings.Contains(printed, "without changing any real infrastructure") {
 		t.Errorf("a plan behind the apply changes something:\n%s", printed)

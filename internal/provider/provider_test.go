@@ -214,21 +214,21 @@ func TestValidate(t *testing.T) {
 			block: block{"okta": block{"base_url": "https://acme.okta.com", "api_token": "hunter2é"}}, at: `"api_token"`, says: "copied whole",
 		},
 		"an empty community": {block: block{"community_id": ""}, at: `"community_id"`, says: "must be a UUID such as"},
-		"an organisation of several without a token": {
+		"an organization of several without a token": {
 			block: block{"okta_organizations": objects{"a": block{"base_url": "https://acme.okta.com"}}}, at: `"base_url"`,
 			says: `set okta_organizations["a"].api_token, or client_id and private_key, next to the URL.`, warning: true,
 		},
-		"an organisation of several without a URL": {
+		"an organization of several without a URL": {
 			block: block{"okta_organizations": objects{"a": block{"api_token": "hunter2"}}}, env: variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com"},
 			at: `"api_token"`, says: `Set okta_organizations["a"].base_url`,
 		},
-		"an organisation of several without anything": {
+		"an organization of several without anything": {
 			block: block{"okta_organizations": objects{"a": block{}}}, at: `"a"`, says: "leave the key out",
 		},
-		"an organisation of several that is null": {
+		"an organization of several that is null": {
 			block: block{"okta_organizations": objects{"a": nil}}, at: `"a"`, says: "leave the key out",
 		},
-		"an organisation of several that is not known yet": {
+		"an organization of several that is not known yet": {
 			block: block{"okta_organizations": objects{"a": unknown, "b": block{"base_url": unknown, "api_token": unknown}}},
 		},
 		"an admin host of several": {
@@ -289,7 +289,7 @@ func TestValidate(t *testing.T) {
 
 func TestDescriptionsOfValidators(t *testing.T) {
 	t.Parallel()
-	for _, check := range []validator.Describer{secretValidator{}, sekoiaBaseURLValidator{}, attribute.Duration(minTimeout, maxTimeout)} {
+	for _, check := range []validator.Describer{secret(), sekoiaBaseURL(), attribute.Duration(minTimeout, maxTimeout)} {
 		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 			t.Errorf("%T is described in two ways, or in none", check)
 		}
@@ -307,6 +307,6 @@ func TestLoopbackWithoutAnyEnvironment(t *testing.T) {
 		t.Fatalf("data sources are given %T", resp.DataSourceData)
 	}
 	if _, diags := clients.Okta(t.Context(), types.StringNull()); diags.ErrorsCount() != 1 || diags[0].Summary() != "No base URL of an Okta organization is set" {
-		t.Errorf("without an Okta organisation comes %v", diags)
+		t.Errorf("without an Okta organization comes %v", diags)
 	}
 }

@@ -167,8 +167,8 @@ type origin struct {
 	variable string
 }
 
-func fromBlock(attribute string) origin { return origin{at: path.Root(attribute)} }
-func fromVariable(name string) origin   { return origin{variable: name} }
+func fromBlock(name string) origin    { return origin{at: path.Root(name)} }
+func fromVariable(name string) origin { return origin{variable: name} }
 
 // name is what the setting is called there.
 func (o origin) name() string {

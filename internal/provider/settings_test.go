@@ -245,7 +245,7 @@ func TestOktaSettings(t *testing.T) {
 		"a whole URL is taken as it is beside a name": {
 			env: variables{"OKTA_ORG_NAME": "b", "OKTA_BASE_URL": "https://c.okta.com/"}, source: fromEnvironment, url: "https://c.okta.com/",
 		},
-		"a domain alone is no organisation": {
+		"a domain alone is no organization": {
 			env: variables{"OKTA_BASE_URL": "oktapreview.com"},
 		},
 		"the environment's token does not go to the block's URL": {
@@ -340,7 +340,7 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 				t.Fatal(diags)
 			}
 			if config.Okta.BaseURL != "https://e.okta.com" || config.Okta.APIToken.Reveal() != token {
-				t.Error("the environment's organisation is not the one without a key any more")
+				t.Error("the environment's organization is not the one without a key any more")
 			}
 			got := config.OktaOrganizations
 			if len(got) != len(test.want) || config.OktaOrganizationsUnknown != test.unknown {

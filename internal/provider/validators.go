@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -15,52 +14,36 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-var (
-	_ validator.String = sekoiaBaseURLValidator{}
-	_ validator.String = secretValidator{}
-)
-
-// sekoiaBaseURLValidator refuses what is no base URL at all. Where the key may go is decided in Configure.
-type sekoiaBaseURLValidator struct{}
-
-// Description says what is taken.
-func (sekoiaBaseURLValidator) Description(context.Context) string {
-	return "a base URL of Sekoia's API, such as https://api.sekoia.io"
+// sekoiaBaseURL refuses a text that is not a base URL. Where the key may go is decided in Configure. The error does not
+// repeat the value, which may hold a password.
+func sekoiaBaseURL() validator.String {
+	return attribute.Checked("a base URL of Sekoia's API, such as https://api.sekoia.io", "Not a base URL of Sekoia's API", func(name, text string) string {
+		parsed, err := parseSekoiaBaseURL(text)
+		if err == nil {
+			err = checkSekoiaPath(name, parsed)
+		}
+		if err != nil {
+			return err.Error()
+		}
+		return ""
+	})
 }
 
-// MarkdownDescription is Description.
-func (v sekoiaBaseURLValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-// ValidateString adds an error that does not repeat the value, which may hold a password.
-func (sekoiaBaseURLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	parsed, err := parseSekoiaBaseURL(req.ConfigValue.ValueString())
-	if err == nil {
-		err = checkSekoiaPath(req.Path.String(), parsed)
-	}
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not a base URL of Sekoia's API", err.Error())
-	}
-}
-
-// parseSekoiaBaseURL takes https and http, a host, and a path such as that of https://app.fra2.sekoia.io/api. The error
-// does not repeat the text.
+// parseSekoiaBaseURL accepts https and http, a host, and a path such as that of https://app.fra2.sekoia.io/api. The
+// error does not repeat the text.
 func parseSekoiaBaseURL(raw string) (*url.URL, error) {
 	parsed, err := url.Parse(raw)
 	switch {
 	case err != nil, parsed.Scheme != "https" && parsed.Scheme != "http", parsed.Hostname() == "":
 		return nil, errors.New("This is not a URL such as https://api.sekoia.io or https://app.fra2.sekoia.io/api.") //nolint:revive,staticcheck // shown as it is
 	case parsed.User != nil:
-		return nil, errors.New("A user name or password has no place in the URL.") //nolint:revive,staticcheck // shown as it is
+		return nil, errors.New("Leave the user name and password out of the URL.") //nolint:revive,staticcheck // shown as it is
 	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
-		return nil, errors.New("A query or a fragment has no place in the URL.") //nolint:revive,staticcheck // shown as it is
+		return nil, errors.New("Leave the query and the fragment out of the URL.") //nolint:revive,staticcheck // shown as it is
 	}
 	return parsed, nil
 }

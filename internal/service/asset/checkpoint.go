@@ -9,81 +9,82 @@ import (
 	"time"
 )
 
-// The checkpoint is the time of creation of a device that the connector got past. Sekoia shows it to nobody, so what
-// follows works out from the assets which ones it may be:
+// The checkpoint is the creation time of a device that the connector got past. Sekoia shows it to nobody, so it is
+// worked out from the assets:
 //
-//   - One push gives all of its assets the same time, as last_seen and, if they are new, as first_seen. So the assets
-//     with the newest
-//     last_seen are the last push. (That these times are the push's is inferred: no document says so.)
-//   - A push is a run of devices next to each other in the order of the listing, which is Okta's own for the first
-//     cycle and by creation
+//   - All assets of one push have the same time: their last_seen, and their first_seen if they are new. So the assets
+//     with the newest last_seen are the last push. (This is inferred. No document says so.)
+//   - A push is a run of neighbors in the order of the listing: Okta's own order in the first cycle, by creation
 //     afterward. The first cycle pushes nothing twice. Mostly this leaves one of the two orders.
-//   - If the push filled a batch, the checkpoint is the last device but one, else the last. No more is pushed at once
-//     than a batch holds, so
-//     a push that is smaller than another one did not fill it.
-//   - Devices that are skipped alone are noted as passed too.
-//   - Of a device that is gone from Okta the time of creation is gone as well. If there are such devices in the last
-//     push, the checkpoint is
-//     known less exactly.
+//   - If the push filled a batch, the checkpoint is the last device but one, else the last. No push is larger than a
+//     batch, so one that is smaller than another did not fill it.
+//   - Devices that the connector skips are noted as passed too.
+//   - If a device of the push is gone from Okta, so is its creation time. The checkpoint is then known less exactly.
 //
-// Whatever remains open is answered with several checkpoints.
+// If more than one checkpoint is possible, all of them are kept.
 
-// checkpoints are the ranks that the checkpoint may have, at least one, and what is known of the size of a batch.
+// checkpoints returns the ranks that the checkpoint may have, at least one, sorted, and what is known of the size of a
+// batch.
 func (v *inventory) checkpoints(seen *sightings) ([]int, batch) {
-	pushes := pushesOf(seen)
-	if !pushes.dated || pushes.largest < 2 && pushes.count > 1 {
-		// Where each asset has a time of its own, nothing tells which ones were pushed at once.
-		return v.bounds(pushes), batch{}
+	of := v.pushes(seen)
+	if !of.dated || of.largest < 2 && of.count > 1 {
+		// If each asset has its own time, nothing shows which were pushed together.
+		return v.until(of.at), batch{}
 	}
-	last := v.lastPush(seen, pushes)
-	size := batch{least: pushes.largest}
-	ranks := map[int]struct{}{}
-	first := pushes.again == 0 && v.adjacent(v.listed, last) && last.isLastOf(v.listed)
-	sorted := pushes.count > 1 && v.adjacent(v.byAge, last)
-	if first {
-		full, partial := last.size == pushes.largest, last.size < pushes.largest || pushes.count == 1
-		for _, rank := range v.afterFirstCycle(last, full, partial) {
-			ranks[rank] = struct{}{}
-		}
-		if !sorted && pushes.count > 1 {
-			size.size = pushes.largest // all pushes of a cycle but the last are full
-		}
+	size := batch{least: of.largest}
+	adjacent, atEnd := of.within(v.listed)
+	first := of.again == 0 && adjacent && atEnd
+	adjacent, _ = of.within(v.byAge)
+	later := of.count > 1 && adjacent
+	if first && !later && of.count > 1 {
+		size.size = of.largest // all pushes of a cycle but the last are full
 	}
-	if sorted {
-		for _, rank := range v.afterSortedCycle(last, last.size == pushes.largest) {
-			ranks[rank] = struct{}{}
-		}
+	gone := of.size > len(of.last)
+	var ranks []int
+	switch {
+	case first && gone:
+		ranks = v.until(of.at) // the device that counts may be the one that is gone, whenever it was created
+	case first:
+		ranks = v.afterPush(v.listed, of, of.size == of.largest, of.size < of.largest || of.count == 1)
+	}
+	switch {
+	case later && gone:
+		ranks = append(ranks, v.around(of)...)
+	case later:
+		ranks = append(ranks, v.afterPush(v.byAge, of, of.size == of.largest, true)...)
 	}
 	if len(ranks) == 0 {
-		return v.bounds(pushes), batch{}
+		return v.until(of.at), batch{}
 	}
-	return slices.Sorted(maps.Keys(ranks)), size
+	slices.Sort(ranks)
+	return slices.Compact(ranks), size
 }
 
 // pushes are what the assets show of a connector's pushes.
 type pushes struct {
 	// dated is false if there are assets without these times, or with times that contradict each other.
 	dated bool
-	// newest is the time of the last push.
-	newest time.Time
-	// count is how many pushes show, and largest the size of the largest.
+	// count is how many pushes there are to see, and largest the size of the largest.
 	count, largest int
 	// again is how many assets were pushed more than once.
 	again int
+	// at is the time of the last push, size how many devices it had, and last those of them that are still in Okta.
+	at   time.Time
+	size int
+	last map[*place]struct{}
 }
 
-func pushesOf(seen *sightings) pushes {
-	found := pushes{dated: true}
+func (v *inventory) pushes(seen *sightings) *pushes {
+	found := &pushes{dated: true, last: map[*place]struct{}{}}
 	first, last := map[int64]int{}, map[int64]int{}
 	for _, each := range seen.byID {
 		if each.first.IsZero() || each.last.Before(each.first) {
 			found.dated = false
 		}
-		if each.last.After(found.newest) {
-			found.newest = each.last
-		}
-		if each.first.After(found.newest) {
-			found.newest = each.first
+		for _, at := range []time.Time{each.first, each.last} {
+			if at.After(found.at) {
+				found.at = at
+			}
 		}
 		if !each.first.Equal(each.last) {
 			found.again++
@@ -91,182 +92,108 @@ func pushesOf(seen *sightings) pushes {
 		first[each.first.UnixNano()]++
 		last[each.last.UnixNano()]++
 	}
+	found.size = last[found.at.UnixNano()]
 	for _, sizes := range []map[int64]int{first, last} {
-		for _, size := range sizes {
-			found.largest = max(found.largest, size)
-		}
+		found.largest = max(found.largest, slices.Max(slices.Collect(maps.Values(sizes))))
 	}
 	maps.Copy(first, last)
 	found.count = len(first)
+	for _, each := range v.listed {
+		if each.covered && seen.byID[each.id].last.Equal(found.at) {
+			found.last[each] = struct{}{}
+		}
+	}
 	return found
 }
 
-// push is what is known of one push.
-type push struct {
-	members map[*place]struct{}
-	// size counts the devices that are gone from Okta, too.
-	size int
-	at   time.Time
-}
-
-// gone is how many of the push's devices are not in Okta any more.
-func (p *push) gone() int { return p.size - len(p.members) }
-
-func (v *inventory) lastPush(seen *sightings, of pushes) *push {
-	last := &push{members: map[*place]struct{}{}, at: of.newest}
-	for _, each := range seen.byID {
-		if each.last.Equal(of.newest) {
-			last.size++
-		}
-	}
-	for _, each := range v.listed {
-		if each.covered && seen.byID[each.id].last.Equal(of.newest) {
-			last.members[each] = struct{}{}
-		}
-	}
-	return last
-}
-
-// adjacent reports whether no other device that arrived stands between those of the push.
-func (v *inventory) adjacent(order []*place, of *push) bool {
-	const before, within, after = 0, 1, 2
-	state := before
+// within reports whether the last push's devices are neighbors among those that arrived, in this order, and whether no
+// other one comes after them.
+func (p *pushes) within(order []*place) (adjacent, atEnd bool) {
+	arrived, begin, end := 0, 0, 0
 	for _, each := range order {
 		if !each.covered {
 			continue
 		}
-		_, member := of.members[each]
-		switch {
-		case member && state == after:
-			return false
-		case member:
-			state = within
-		case state == within:
-			state = after
+		arrived++
+		if _, pushed := p.last[each]; pushed {
+			end = arrived
+			if begin == 0 {
+				begin = arrived
+			}
 		}
 	}
-	return true
+	return begin == 0 || end-begin == len(p.last)-1, begin == 0 || end == arrived
 }
 
-// isLastOf reports whether no device that arrived comes after those of the push.
-func (p *push) isLastOf(order []*place) bool {
-	for _, each := range slices.Backward(order) {
-		if each.covered {
-			_, member := p.members[each]
-			return member || len(p.members) == 0
-		}
-	}
-	return true
+// skips reports whether the connector was able to get past the device, without an asset, when it made the last push.
+func (p *pushes) skips(device *place) bool {
+	return device.unusable != "" && len(device.lacks) == 0 && !device.created.After(p.at)
 }
 
-// afterFirstCycle are the checkpoints after a push of the first cycle.
-func (v *inventory) afterFirstCycle(last *push, full, partial bool) []int {
-	if last.gone() > 0 {
-		// The device that counts may be one that is gone, and that one may have been created at any time.
-		return ranksBetween(0, v.rank(last.at))
+// afterPush returns the checkpoints after the last push of a cycle in this order. full and partial say whether it may
+// have filled a batch, and may not have.
+func (v *inventory) afterPush(order []*place, of *pushes, full, partial bool) []int {
+	var ranks []int
+	end := len(order) - 1
+	for _, pushed := of.last[order[end]]; !pushed; _, pushed = of.last[order[end]] {
+		end--
 	}
-
-	// past are the devices that the cycle got past, up to the last one that it pushed.
-	var past []*place
-	end, pushed := 0, 0
-	for index, each := range v.listed {
-		if each.covered || each.skippedBy(last) {
-			past = append(past, each)
-		}
-		if _, member := last.members[each]; member {
-			end, pushed = index+1, len(past)
-		}
-	}
-	ranks := v.afterListed(past[:pushed], full, partial)
-	for _, each := range v.listed[end:] {
-		if !partial || !each.skippedBy(last) {
-			break
-		}
-		ranks = append(ranks, v.rank(each.created))
-	}
-	return ranks
-}
-
-// skippedBy reports whether the connector was able to get past the device, without an asset, when it made the push.
-func (p *place) skippedBy(last *push) bool {
-	return p.unusable != "" && len(p.lacks) == 0 && !p.created.After(last.at)
-}
-
-// afterSortedCycle are the checkpoints after a push of a later cycle. That it did not fill a batch is possible in any
-// case.
-func (v *inventory) afterSortedCycle(last *push, full bool) []int {
-	var members []int // ranks in byAge
-	for rank, each := range v.byAge {
-		if _, member := last.members[each]; member {
-			members = append(members, rank)
-		}
-	}
-	if last.gone() > 0 {
-		return v.afterSortedGone(last, members, full)
-	}
-	end := members[len(members)-1]
-	ranks := []int{v.rank(v.byAge[end].created)}
-	for _, each := range v.byAge[end+1:] {
-		if !each.skippedBy(last) {
-			break
-		}
-		ranks = append(ranks, v.rank(each.created))
-	}
-	if full {
-		previous := end - 1
-		for previous >= 0 && !v.byAge[previous].covered && !v.byAge[previous].skippedBy(last) {
-			previous--
-		}
-		if previous >= 0 {
-			ranks = append(ranks, v.rank(v.byAge[previous].created))
-		}
-	}
-	return ranks
-}
-
-// afterSortedGone is afterSortedCycle for a push with devices that are gone. The device that counts is one of the
-// push's, or stands before or behind them, and before the next one that arrived by another push.
-func (v *inventory) afterSortedGone(last *push, members []int, full bool) []int {
-	low, high := 0, v.rank(last.at)
-	if len(members) > 0 {
-		begin, end := members[0], members[len(members)-1]
-		for rank := end + 1; rank < len(v.byAge); rank++ {
-			if v.byAge[rank].covered {
-				high = min(high, rank)
+	if partial {
+		ranks = append(ranks, v.rank(order[end].created))
+		for _, each := range order[end+1:] {
+			if !of.skips(each) {
 				break
 			}
-		}
-		switch {
-		case !full:
-			low = v.rank(v.byAge[end].created)
-		case len(members) > 1:
-			low = v.rank(v.byAge[members[len(members)-2]].created)
-		default:
-			for rank := range begin {
-				if v.byAge[rank].covered {
-					low = rank + 1
-				}
-			}
+			ranks = append(ranks, v.rank(each.created))
 		}
 	}
-	return ranksBetween(low, max(low, high))
+	if !full {
+		return ranks
+	}
+	for _, each := range slices.Backward(order[:end]) {
+		if each.covered || of.skips(each) {
+			return append(ranks, v.rank(each.created))
+		}
+	}
+	return ranks
 }
 
-// bounds are all checkpoints that are possible if the times of the assets tell nothing: no device that arrived was
-// created after the checkpoint's push.
-func (v *inventory) bounds(of pushes) []int {
-	high := v.rank(of.newest)
-	if of.newest.IsZero() {
+// around returns the checkpoints after a later cycle's push of which devices are gone. The device that counts is one of
+// the push's, or one that stands between them and the neighbors that arrived by other pushes.
+func (v *inventory) around(of *pushes) []int {
+	ranks := v.until(of.at)
+	low, high, inside, newest, full := 0, len(ranks), false, 0, of.size == of.largest
+	for rank, each := range v.byAge {
+		_, pushed := of.last[each]
+		switch {
+		case pushed && full: // then it may be the last device but one
+			inside, low, newest = true, max(low, newest), v.rank(each.created)
+		case pushed:
+			inside, low = true, v.rank(each.created)
+		case !each.covered:
+		case inside:
+			return ranks[min(low, high-1):min(high, rank+1)]
+		default:
+			low = rank + 1
+		}
+	}
+	if !inside {
+		low = 0 // all are gone
+	}
+	return ranks[min(low, high-1):]
+}
+
+// until returns all checkpoints that are possible after a push at this time, whatever it brought: no device of it was
+// created later.
+func (v *inventory) until(at time.Time) []int {
+	high := v.rank(at)
+	if at.IsZero() {
 		// Without any time: the devices that are gone may have been the newest ones.
 		high = len(v.byAge)
 	}
-	return ranksBetween(0, high)
-}
-
-func ranksBetween(low, high int) []int {
-	ranks := make([]int, 0, high-low+1)
-	for rank := low; rank <= high; rank++ {
-		ranks = append(ranks, rank)
+	ranks := make([]int, high+1)
+	for rank := range ranks {
+		ranks[rank] = rank
 	}
 	return ranks
 }

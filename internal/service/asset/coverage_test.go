@@ -296,7 +296,7 @@ func TestCoverage_warnings(t *testing.T) {
 	}
 }
 
-// A comparison of a large organisation, up to the values that Terraform gets.
+// A comparison of a large organization, up to the values that Terraform gets.
 func BenchmarkCover(b *testing.B) {
 	const count = 20_000
 	devices := many(0, count, count/2)

@@ -7,29 +7,28 @@ import (
 	"context"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-var (
-	_ datasource.DataSource              = (*pluralDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
 
-// NewPluralDataSource is sekoia_assets.
+// NewPluralDataSource returns the data source sekoia_assets.
 func NewPluralDataSource() datasource.DataSource { return &pluralDataSource{} }
 
 type pluralDataSource struct {
-	configured
+	access.ConfiguredDataSource
 }
 
-// pluralModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
+// pluralModel is the configuration. What is read does not pass through it: see longlist.WithResults.
 type pluralModel struct {
 	ConnectorID types.String `tfsdk:"connector_id"`
 	Type        types.String `tfsdk:"type"`
@@ -46,31 +45,25 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the assets in Sekoia that the API key sees: all of them, or those that every argument set here is true of. " +
-			"Revoked assets are left out, as Sekoia leaves them out. What Sekoia does not say of an asset is `null`.\n\n" +
-			"It makes about one call for each 100 assets, up to four at a time.",
+		MarkdownDescription: "Reads the assets in Sekoia that the API key can see: all of them, or those that match every argument set here. Revoked " +
+			"assets are left out, as Sekoia leaves them out. What Sekoia does not say about an asset is `null`.\n\n" +
+			"It makes about one call for every 100 assets, up to four at a time.",
 		Attributes: map[string]schema.Attribute{
 			connectorIDAttribute: schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Only assets that this connector has seen: its UUID, such as the `id` of a `sekoia_okta_device_connector`. Others may " +
-					"have seen them too: Sekoia merges what several connectors see.",
-				Validators: connectorIDValidators(),
+				Optional: true, Validators: []validator.String{attribute.UUIDValidator()},
+				MarkdownDescription: "Only assets that the connector with this UUID has seen, such as the `id` of a `sekoia_okta_device_connector`. Other " +
+					"connectors may have seen them too: Sekoia merges what several connectors see.",
 			},
 			"type": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only assets of this type, such as `host` (devices) or `account`. Several have commas between them.",
-				Validators:          []validator.String{attribute.NotEmpty()},
+				Optional: true, Validators: []validator.String{attribute.NotEmpty()},
+				MarkdownDescription: "Only assets of this type, such as `host` (devices) or `account`. Separate several types with commas.",
 			},
 			"search": schema.StringAttribute{
-				Optional:            true,
+				Optional: true, Validators: []validator.String{attribute.NotEmpty()},
 				MarkdownDescription: "Only assets with this text in their name.",
-				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"assets": assetTable.Attribute("The assets, the oldest first."),
-			"total": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "How many assets there are.",
-			},
+			"total":  schema.Int64Attribute{Computed: true, MarkdownDescription: "How many assets there are."},
 		},
 	}
 }
@@ -82,20 +75,23 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, diags := d.clients.Sekoia()
+	client, diags := d.Clients.Sekoia()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	assets, err := d.listAssets(ctx, client, sekoia.AssetQuery{
-		// Sekoia writes UUIDs so, and its filter may tell capital letters apart.
+	assets, err := listAssets(ctx, d.Clients, client, sekoia.AssetQuery{
+		// Sekoia writes UUIDs in lower case, and its filter may be case-sensitive.
 		ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
 	})
 	if err != nil {
 		addAssetsError(&resp.Diagnostics, err)
 		return
 	}
-	state, err := longlist.WithResults(ctx, req.Config.Raw, assetResults(assets))
+	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{
+		Values: map[string]attr.Value{"total": types.Int64Value(int64(len(assets)))},
+		Lists:  map[string]longlist.List{"assets": assetTable.List(assets)},
+	})
 	if err != nil {
 		resp.Diagnostics.AddError("The assets could not be put into Terraform's state", err.Error())
 		return

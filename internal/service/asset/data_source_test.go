@@ -163,7 +163,7 @@ func TestAccCoverage_isRefused(t *testing.T) {
 			prepare: onBaseURL("http://acme.example"), want: "the connector's organization could not be compared", without: assetsPath,
 		},
 		"a base URL that is none": {
-			prepare: onBaseURL("https://[acme"), want: "The base URL of the connector's account is no URL: https://[acme.", without: assetsPath,
+			prepare: onBaseURL("https://[acme"), want: "The base URL of the connector's account is not a URL: https://[acme.", without: assetsPath,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func forbidden(path string) func(*testing.T, *acctest.Clouds, string) string {
 	}
 }
 
-// onBaseURL changes where the connector's account says that the organisation is.
+// onBaseURL changes where the connector's account says that the organization is.
 func onBaseURL(base any) func(*testing.T, *acctest.Clouds, string) string {
 	return func(t *testing.T, clouds *acctest.Clouds, id string) string {
 		t.Helper()
@@ -200,7 +200,7 @@ func onBaseURL(base any) func(*testing.T, *acctest.Clouds, string) string {
 	}
 }
 
-func TestAccCoverage_anotherOrganisation(t *testing.T) {
+func TestAccCoverage_anotherOrganization(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.Start(t, sleepy, few(3))
 	other := acctest.Start(t, few(3), func(c *simulator.Config) { c.Seed = 77 })
@@ -211,19 +211,19 @@ func TestAccCoverage_anotherOrganisation(t *testing.T) {
 	prepared(t, clouds, "coverage", map[string]string{"connector_id": id}).Fail(t, "the connector reads another Okta organization", "plan")
 	asked := other.Requests(t).Of(acctest.Okta)
 	if len(asked) != 1 || asked[0].Path != wellKnownPath || asked[0].Authorized {
-		t.Errorf("want one look at the other organisation, without a credential:\n%s", asked)
+		t.Errorf("want one look at the other organization, without a credential:\n%s", asked)
 	}
 	if listed := clouds.Requests(t).Of(acctest.Okta).Path(http.MethodGet, devicesPath); len(listed) > 0 {
 		t.Errorf("devices were listed all the same:\n%s", listed)
 	}
 }
 
-// The same organisation under another name is no error.
-func TestAccCoverage_theSameOrganisation(t *testing.T) {
+// The same organization under another name is no error.
+func TestAccCoverage_theSameOrganization(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		base func(t *testing.T, clouds *acctest.Clouds) any
-		// looks is how often the organisation is asked what it is.
+		// looks is how often the organization is asked what it is.
 		looks   int
 		warning string
 	}{
@@ -237,7 +237,7 @@ func TestAccCoverage_theSameOrganisation(t *testing.T) {
 			},
 			looks: 2,
 		},
-		"on the custom domain that the organisation names": {
+		"on the custom domain that the organization names": {
 			base: func(t *testing.T, clouds *acctest.Clouds) any {
 				t.Helper()
 				clouds.SetOrganization(t, map[string]any{"alternate": "https://id.acme.example"})
@@ -262,7 +262,7 @@ func TestAccCoverage_theSameOrganisation(t *testing.T) {
 				t.Errorf("did not want a warning:\n%s", text)
 			}
 			if looks := clouds.Requests(t).Of(acctest.Okta).Path(http.MethodGet, wellKnownPath); len(looks) != test.looks {
-				t.Errorf("want %d looks at the organisation:\n%s", test.looks, looks)
+				t.Errorf("want %d looks at the organization:\n%s", test.looks, looks)
 			}
 		})
 	}
@@ -373,8 +373,8 @@ func TestAccCoverage_readsNothingTwice(t *testing.T) {
 	}
 }
 
-// Each connector is compared with the organisation that it reads, and with no other.
-func TestAccCoverage_severalOrganisations(t *testing.T) {
+// Each connector is compared with the organization that it reads, and with no other.
+func TestAccCoverage_severalOrganizations(t *testing.T) {
 	t.Parallel()
 	alpha := acctest.Start(t, sleepy, few(7))
 	beta := acctest.Start(t, few(4), func(c *simulator.Config) { c.Seed = 77 })
@@ -444,6 +444,17 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
+// on_failure relaxes what could not be read, and not a mistake in the configuration.
+func TestAccCoverage_onFailureKeepsMistakes(t *testing.T) {
+	t.Parallel()
+	clouds := acctest.Start(t, sleepy, few(3))
+	other := acctest.Start(t, few(3), func(c *simulator.Config) { c.Seed = 77 })
+	id := connector(t, clouds, account(t, clouds, other.Ready.OktaURL, other.Ready.OktaToken), oktaDeviceConnector)
+	asleep(t, clouds, id, 1)
+	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id, "on_failure": "warning"})
+	cli.Fail(t, "the connector reads another Okta organization", "plan")
+}
+
 // Okta refuses the token of a configuration that is to be destroyed.
 func TestAccCoverage_onFailure(t *testing.T) {
 	t.Parallel()
@@ -453,7 +464,7 @@ func TestAccCoverage_onFailure(t *testing.T) {
 	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id})
 	cli.Fail(t, "troubleshooting#a-destroy-blocked-by-its-plan", "apply", "-auto-approve")
 	cli.Setenv("TF_VAR_on_failure", "warning")
-	if text := cli.Succeed(t, "apply", "-auto-approve"); !strings.Contains(text, `The results are null, for on_failure is "warning".`) {
+	if text := cli.Succeed(t, "apply", "-auto-approve"); !strings.Contains(text, `The results are null, because on_failure is "warning".`) {
 		t.Errorf("the warning does not say what on_failure did:\n%s", text)
 	}
 	var outputs struct {

@@ -98,9 +98,9 @@ func (b batch) full(count int) (may, mayNot bool) {
 	return count >= max(b.least, 2), true
 }
 
-// reach is how far a sync gets from a rank: the first rank that it does not bring. The two differ if it depends on the
-// size of a batch. A sync is cycle after cycle, until one yields nothing: a cycle that yielded something is followed by
-// the next one at once.
+// reach returns how far a sync gets from a rank: the first rank that it does not bring. The two differ if that depends
+// on the size of a batch. A sync is cycle after cycle, until one yields nothing: a cycle that yielded something is
+// followed by the next one at once.
 func (v *inventory) reach(from int, size batch) (least, most int) {
 	stop := v.stops[from]
 	end := stop
@@ -113,7 +113,7 @@ func (v *inventory) reach(from int, size batch) (least, most int) {
 	}
 	full, partial := size.full(count)
 	least, most = len(v.byAge), 0
-	for _, next := range v.after(from, end, full, partial) {
+	for _, next := range v.afterCycle(v.byAge[from:end], full, partial) {
 		low, high := end, end
 		if next > from {
 			low, high = v.reach(next, size)
@@ -123,87 +123,72 @@ func (v *inventory) reach(from int, size batch) (least, most int) {
 	return least, most
 }
 
-// after are the ranks at which the cycle begins that follows one over these ranks. The push comes before the connector
-// notes the device that filled the batch: so a full last batch leaves the checkpoint at the device before that, and any
-// other at the last device.
-func (v *inventory) after(from, end int, full, partial bool) []int {
+// afterCycle returns the checkpoints that a cycle over these devices may leave; none if it yields nothing. The push
+// comes before the connector notes the device that filled the batch: so a full last batch leaves the checkpoint at the
+// device before that, and any other at the last device.
+func (v *inventory) afterCycle(passed []*place, full, partial bool) []int {
 	var ranks []int
-	if partial {
-		ranks = append(ranks, v.rank(v.byAge[end-1].created))
+	last := len(passed) - 1
+	for last >= 0 && !passed[last].yields() {
+		last--
 	}
-	if full {
-		last := end - 1
-		for last > from && !v.byAge[last].yields() {
-			last--
-		}
-		if last > from {
-			ranks = append(ranks, v.rank(v.byAge[last-1].created))
-		}
+	if last >= 0 && partial {
+		ranks = append(ranks, v.rank(passed[len(passed)-1].created))
+	}
+	if last > 0 && full {
+		ranks = append(ranks, v.rank(passed[last-1].created))
 	}
 	return ranks
 }
 
-// outcomes are what may become of each device of byAge in a sync, over all checkpoints that are possible.
-type outcomes struct {
-	before, pending, behind []bool
+// outcome is what may become of a device in a sync, over all checkpoints that are possible.
+type outcome struct {
+	before, pending, behind bool
 	// stop is the device that the sync stops at; nil if it is not certain which.
-	stop []*place
+	stop *place
 }
 
-// replay plays a sync from each of these ranks.
-func (v *inventory) replay(ranks []int, size batch) *outcomes {
-	count := len(v.byAge)
-	result := &outcomes{make([]bool, count), make([]bool, count), make([]bool, count), make([]*place, count)}
-	pending := make([]int, count+1) // differences
-	begins := make(map[int]int)     // of what is behind each stop
-	newest := 0
+// replay plays a sync from each of these ranks, which are sorted, and returns the outcome of each device of byAge.
+func (v *inventory) replay(ranks []int, size batch) []outcome {
+	reached, begins := map[int]int{}, map[int]int{} // how far from each rank; what is behind each stop
 	for _, from := range ranks {
 		least, most := v.reach(from, size)
-		newest = max(newest, from)
-		pending[from]++
-		pending[max(most, from)]--
-		if stop := v.stops[from]; stop < count {
+		reached[from] = most
+		if stop := v.stops[from]; stop < len(v.byAge) {
 			if begin, found := begins[stop]; !found || least < begin {
 				begins[stop] = least
 			}
 		}
 	}
-	at := make([][]int, count+1)
+	stops := map[int][]int{}
 	for stop, begin := range begins {
-		at[begin] = append(at[begin], stop)
+		stops[begin] = append(stops[begin], stop)
 	}
-	var (
-		open, stops int
-		stop        *place
-	)
-	for rank := range count {
-		open += pending[rank]
-		for _, each := range at[rank] {
-			stops++
-			stop = v.byAge[each]
+	outcomes := make([]outcome, len(v.byAge))
+	end, met := 0, []int(nil)
+	for rank := range outcomes {
+		end, met = max(end, reached[rank]), append(met, stops[rank]...)
+		outcomes[rank] = outcome{before: rank < ranks[len(ranks)-1], pending: rank < end, behind: len(met) > 0}
+		if len(met) == 1 {
+			outcomes[rank].stop = v.byAge[met[0]]
 		}
-		if stops > 1 {
-			stop = nil
-		}
-		result.before[rank], result.pending[rank], result.behind[rank], result.stop[rank] = rank < newest, open > 0, stops > 0, stop
 	}
-	return result
+	return outcomes
 }
 
 // continued sets the reasons for a connector that has a checkpoint.
 func (v *inventory) continued(seen *sightings) {
-	ranks, size := v.checkpoints(seen)
-	found := v.replay(ranks, size)
-	for rank, each := range v.byAge {
-		switch before, pending, behind := found.before[rank], found.pending[rank], found.behind[rank]; {
-		case before && !pending && !behind:
+	for rank, found := range v.replay(v.checkpoints(seen)) {
+		each := v.byAge[rank]
+		switch {
+		case found.before && !found.pending && !found.behind:
 			each.reason = reasonBeforeCheckpoint
-		case pending && !before && !behind:
+		case found.pending && !found.before && !found.behind:
 			each.reason = reasonPending
-		case behind && !before && !pending:
+		case found.behind && !found.before && !found.pending:
 			each.reason = reasonBehind
-			if found.stop[rank] != nil {
-				each.behind = found.stop[rank].id
+			if found.stop != nil {
+				each.behind = found.stop.id
 			}
 		default:
 			each.reason = reasonUnknown
@@ -211,8 +196,8 @@ func (v *inventory) continued(seen *sightings) {
 	}
 }
 
-// begun sets the reasons for a connector that has brought nothing: its first cycle takes Okta's own order, and what
-// follows it the order of creation.
+// begun sets the reasons for a connector that has brought nothing: its first cycle takes Okta's own order, and those
+// after it the order of creation.
 func (v *inventory) begun() {
 	stop := slices.IndexFunc(v.listed, func(each *place) bool { return len(each.lacks) > 0 })
 	if stop < 0 {
@@ -223,39 +208,20 @@ func (v *inventory) begun() {
 		each.reason, each.behind = reasonBehind, v.listed[stop].id
 	}
 
-	// Which device the first cycle leaves the checkpoint at depends on the size of a batch, which no asset tells yet.
-	ranks := v.afterListed(v.listed[:end], true, true)
+	// Where the first cycle leaves the checkpoint depends on the size of a batch, which no asset shows yet.
+	ranks := v.afterCycle(v.listed[:end], true, true)
 	if len(ranks) == 0 {
 		return
 	}
-	found := v.replay(ranks, batch{})
-	for rank, each := range v.byAge {
+	slices.Sort(ranks)
+	for rank, found := range v.replay(ranks, batch{}) {
+		each := v.byAge[rank]
 		switch {
-		case each.at < end || !found.pending[rank]:
-		case found.before[rank] || found.behind[rank]:
+		case each.at < end || !found.pending:
+		case found.before || found.behind:
 			each.reason, each.behind = reasonUnknown, ""
 		default:
 			each.reason, each.behind = reasonPending, ""
 		}
 	}
-}
-
-// afterListed are the ranks of the checkpoints that a cycle in Okta's own order may leave, if it got past these
-// devices.
-func (v *inventory) afterListed(past []*place, full, partial bool) []int {
-	var ranks []int
-	last := len(past) - 1
-	for last >= 0 && !past[last].yields() {
-		last--
-	}
-	if last < 0 {
-		return nil
-	}
-	if partial {
-		ranks = append(ranks, v.rank(past[len(past)-1].created))
-	}
-	if full && last > 0 {
-		ranks = append(ranks, v.rank(past[last-1].created))
-	}
-	return ranks
 }

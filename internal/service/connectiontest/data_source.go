@@ -6,12 +6,15 @@ package connectiontest
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
@@ -20,81 +23,76 @@ var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
 type dataSource struct {
-	clients *access.Clients
+	access.ConfiguredDataSource
 }
+
+// checkTable has the attributes of a check.
+var checkTable = longlist.NewTable(
+	longlist.Value("id", "The check's name, which does not change between versions: `okta_reachable`, `okta_credentials`, …",
+		func(c *preflight.Check) *string { return (*string)(&c.ID) }),
+	longlist.Value("status", "`passed`, `warning` (passed, but there is something to know), `failed` (it found a problem, or could not be made), or "+
+		"`skipped` (an earlier check made it pointless).", func(c *preflight.Check) *string { return (*string)(&c.Status) }),
+	longlist.Value("message", "What the check found. It has counts and Okta's ids, but never a secret, the name of a device or a person.",
+		func(c *preflight.Check) *string { return new(c.Steady()) }),
+	longlist.Value("hint", "What to do. Null if there is nothing to do.", func(c *preflight.Check) *string { return &c.Hint }),
+)
 
 // Metadata names the data source.
 func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_okta_connection_test"
 }
 
-// Configure takes the provider's clients; there are none while Terraform only validates.
-func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
-}
-
 // Schema describes the data source.
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes the connection test with the provider's own credentials and gives its report as data, for `check` blocks, scheduled " +
-			"pipelines and comments on pull requests. It writes nothing.\n\n" +
-			"It never fails for what it is there to tell. A base URL that may not be trusted, a credential that is missing or was revoked, a cloud that " +
-			"does not answer: each is a failed check in the report. Only a key that `okta_organizations` does not have is an error.",
+		MarkdownDescription: "Runs the connection test with the provider's own credentials and returns its report as data, for `check` blocks, scheduled " +
+			"pipelines and comments on pull requests. It changes nothing.\n\n" +
+			"A problem that it finds is a failed check in the report, not an error: a base URL that can't be trusted, a missing or revoked credential, a " +
+			"cloud that does not answer. The only error is a key that `okta_organizations` does not have.",
 		Attributes: map[string]schema.Attribute{
 			access.OktaOrganizationAttribute: access.OktaOrganizationSchema(),
 			"passed": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether no check failed. Checks that passed with a warning, and skipped ones, are no failures.",
+				Computed: true, MarkdownDescription: "Whether no check failed. Warnings and skipped checks don't count as failures.",
 			},
-			"checks": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The checks, always all of them, in the order in which they build on each other.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "The check's name, which does not change: `okta_reachable`, `okta_credentials`, …",
-					},
-					"status": schema.StringAttribute{
-						Computed: true,
-						MarkdownDescription: "`passed`, `warning` (passed, with something to know), `failed` (also where it could not be tested), or `skipped` " +
-							"(an earlier one made it pointless).",
-					},
-					"message": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "What was seen. Counts and Okta's ids; never a secret, a device's name or a person.",
-					},
-					"hint": schema.StringAttribute{
-						Computed:            true,
-						MarkdownDescription: "What to do; null where there is nothing to do.",
-					},
-				}},
-			},
+			"checks": checkTable.Attribute("All checks, always, in the order in which they build on each other."),
 			"okta_organization_id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The id of the Okta organization that answered; null where none did.",
+				Computed: true, MarkdownDescription: "The id of the Okta organization that answered. Null if none did.",
 			},
 			"summary_markdown": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The report as GitHub Flavored Markdown: a table for a comment on a pull request or a job's summary. It holds counts and " +
-					"Okta's ids, and no names.",
+				MarkdownDescription: "The report in GitHub Flavored Markdown, with a table: for a comment on a pull request or the summary of a CI job. It has " +
+					"counts and Okta's ids, but no names.",
 			},
 		},
 	}
 }
 
-// Read makes the test, or shares one that was made in this process.
+// Read runs the test, or shares one that was run in this process.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var key types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(access.OktaOrganizationAttribute), &key)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	settings, diags := d.clients.OktaSettings(key)
+	settings, diags := d.Clients.OktaSettings(key)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	state, diags := types.ObjectValue(stateTypes, stateValues(key, d.report(ctx, key, settings)))
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	report := d.report(ctx, key, settings)
+	organizationID := types.StringNull()
+	if report.OrganizationID != "" {
+		organizationID = types.StringValue(report.OrganizationID)
+	}
+	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{Values: map[string]attr.Value{
+		"passed":               types.BoolValue(report.Passed()),
+		"checks":               checkTable.List(report.Checks).Value(),
+		"okta_organization_id": organizationID,
+		"summary_markdown":     types.StringValue(report.Markdown()),
+	}})
+	if err != nil {
+		resp.Diagnostics.AddError("The report could not be put into Terraform's state", err.Error())
+		return
+	}
+	resp.State.Raw = state
 }

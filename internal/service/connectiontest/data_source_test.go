@@ -116,7 +116,7 @@ func TestAccConnectionTestNeverFails(t *testing.T) {
 	}{
 		"nothing is set for Okta": {
 			environment: map[string]string{"OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": ""}, failed: []string{"okta_reachable"},
-			says: "No base URL of an Okta organisation is set.",
+			says: "No base URL of an Okta organization is set.",
 		},
 		"no token is set": {
 			environment: map[string]string{"OKTA_API_TOKEN": ""}, failed: []string{"okta_credentials"}, says: "No credential for Okta is set.", calls: 1,
@@ -135,7 +135,7 @@ func TestAccConnectionTestNeverFails(t *testing.T) {
 		"a host that may not be trusted": {
 			environment: map[string]string{"OKTA_CLIENT_ORGURL": "https://okta.invalid"}, failed: []string{"okta_reachable"}, says: "is not trusted",
 		},
-		"an organisation of several that has no token": {
+		"an organization of several that has no token": {
 			several: func(c *acctest.Clouds) organizations { return organizations{"acme": {"base_url": c.Ready.OktaURL}} },
 			failed:  []string{"okta_credentials"}, says: "No credential for Okta is set.", calls: 1,
 		},
@@ -220,7 +220,7 @@ func TestAccConnectionTestUnknownKey(t *testing.T) {
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", file(t, "testdata/test/main.tf"))
-	cli.Fail(t, `The provider has no Okta organisation with the key "gamma".`, "plan", "-var", "key=gamma")
+	cli.Fail(t, `The provider has no Okta organization with the key "gamma".`, "plan", "-var", "key=gamma")
 }
 
 // TestAccConnectionTestUnknownSettings plans with settings that are not known before the apply: the plan goes on, and

@@ -17,16 +17,16 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed
+// report runs the test with the settings that the key chose. A setting that is missing, or not known yet, is a failed
 // check: without it the test would skip what it is asked for, and pass.
 func (d *dataSource) report(ctx context.Context, key types.String, settings access.OktaSettings) *preflight.Report {
 	base, missing := d.oktaMissing(key, settings)
 	missing = append(missing, d.sekoiaMissing()...)
 	if !settings.HasCredential() {
-		settings.APIToken, settings.App = credential.Secret{}, nil // what can't be used is not sent
+		settings.APIToken, settings.App = credential.Secret{}, nil // a credential that can't be used is not sent
 	}
-	report := d.clients.Tester().Report(ctx, preflight.Input{
-		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.clients.ConfiguredCommunityID().ValueString(),
+	report := d.Clients.Tester().Report(ctx, preflight.Input{
+		OktaBaseURL: base, OktaToken: settings.APIToken, OktaApp: settings.App, CommunityID: d.Clients.ConfiguredCommunityID().ValueString(),
 	})
 	for _, finding := range missing {
 		report = report.Amend(finding)
@@ -34,24 +34,25 @@ func (d *dataSource) report(ctx context.Context, key types.String, settings acce
 	return report
 }
 
-// oktaMissing is the base URL to ask, nil where there is none to ask, and what is missing of the settings.
+// oktaMissing returns the base URL to ask, nil if there is nothing to ask, and what is missing from the settings.
 func (d *dataSource) oktaMissing(key types.String, settings access.OktaSettings) (*url.URL, []preflight.Check) {
 	const id, target = preflight.OktaReachable, preflight.TargetOktaBaseURL
-	unknown := d.clients.OktaUnknown(settings)
+	unknown := d.Clients.OktaUnknown(settings)
 	switch {
-	case len(unknown) > 0 && (settings.BaseURL == "" || len(d.clients.NetworkUnknown()) > 0):
+	case len(unknown) > 0 && (settings.BaseURL == "" || len(d.Clients.NetworkUnknown()) > 0):
 		return nil, []preflight.Check{unknownYet(id, target, unknown)}
 	case settings.BaseURL == "":
-		return nil, []preflight.Check{preflight.Missing(id, target, true, "No base URL of an Okta organisation is set.",
-			d.clients.MissingOktaHint(settings.Source, key, "base_url"))}
+		return nil, []preflight.Check{preflight.Missing(id, target, true, "No base URL of an Okta organization is set.",
+			d.Clients.MissingOktaHint(settings.Source, key, "base_url"))}
 	}
 	if err := attribute.CheckOktaBaseURL(settings.BaseURL); err != nil {
-		message, hint := problemAndMend(err)
+		message, hint, _ := strings.Cut(err.Error(), "\n") // the last line says what the URL should be
 		return nil, []preflight.Check{preflight.Missing(id, target, true, message, hint+"\n"+settings.Place(key).Where("base_url"))}
 	}
 	base, err := url.Parse(settings.BaseURL)
 	if err != nil {
-		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is not a URL.", "It should look like: https://acme.okta.com\n"+settings.Place(key).Where("base_url"))}
+		return nil, []preflight.Check{preflight.Missing(id, target, true, "The base URL is not a URL.",
+			"It should look like: https://acme.okta.com\n"+settings.Place(key).Where("base_url"))}
 	}
 	switch {
 	case settings.HasCredential():
@@ -63,30 +64,24 @@ func (d *dataSource) oktaMissing(key types.String, settings access.OktaSettings)
 			diagnostic.Sentence(settings.Problem.News), settings.Problem.Detail)}
 	default:
 		return base, []preflight.Check{preflight.Missing(preflight.OktaCredentials, preflight.TargetOktaToken, true, "No credential for Okta is set.",
-			d.clients.MissingOktaHint(settings.Source, key, "api_token"))}
+			d.Clients.MissingOktaHint(settings.Source, key, "api_token"))}
 	}
 }
 
-// problemAndMend takes an error of CheckOktaBaseURL apart: its last line says what the URL should be.
-func problemAndMend(err error) (problem, mend string) {
-	problem, mend, _ = strings.Cut(err.Error(), "\n")
-	return problem, mend
-}
-
-// sekoiaMissing is what is missing of Sekoia's settings.
+// sekoiaMissing returns what is missing from Sekoia's settings.
 func (d *dataSource) sekoiaMissing() []preflight.Check {
 	const id, target = preflight.SekoiaCredentials, preflight.TargetSekoia
-	if unknown := d.clients.SekoiaUnknown(); len(unknown) > 0 {
+	if unknown := d.Clients.SekoiaUnknown(); len(unknown) > 0 {
 		return []preflight.Check{unknownYet(id, target, unknown)}
 	}
-	if _, diags := d.clients.Sekoia(); diags.HasError() {
-		if problem := d.clients.SekoiaProblem(); problem != nil {
+	if _, diags := d.Clients.Sekoia(); diags.HasError() {
+		if problem := d.Clients.SekoiaProblem(); problem != nil {
 			return []preflight.Check{preflight.Missing(id, target, true, diagnostic.Sentence(problem.News), problem.Detail)}
 		}
 		return []preflight.Check{preflight.Missing(id, target, true, "No Sekoia API key is set.",
 			"Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")}
 	}
-	if d.clients.ConfiguredCommunityID().IsUnknown() {
+	if d.Clients.ConfiguredCommunityID().IsUnknown() {
 		return []preflight.Check{unknownYet(preflight.SekoiaCommunity, preflight.TargetCommunity, []string{"community_id"})}
 	}
 	return nil

@@ -128,7 +128,10 @@ func (c configuredToken) missing() bool { return !c.unknown && c.secret.IsZero()
 // oktaURL is base_url as a URL. It is nil for a value that is not known or not a URL, which is the schema validator's
 // error.
 func (m *model) oktaURL() *url.URL {
-	parsed, err := m.BaseURL.URL()
+	if m.BaseURL.IsNull() || m.BaseURL.IsUnknown() {
+		return nil
+	}
+	parsed, err := attribute.ParseBaseURL(m.BaseURL.ValueString())
 	if err != nil {
 		return nil
 	}

@@ -76,10 +76,10 @@ func TestChangesBetween(t *testing.T) {
 			plan: func(m *model) { m.BaseURL = attribute.NewBaseURL("https://other.okta.com") }, want: changes{url: true},
 		},
 		"a base URL that Sekoia did not give back": {
-			state: func(m *model) { m.BaseURL = attribute.NullBaseURL() },
+			state: func(m *model) { m.BaseURL = attribute.BaseURL{StringValue: types.StringNull()} },
 		},
 		"a base URL that is not known yet": {
-			plan: func(m *model) { m.BaseURL = attribute.UnknownBaseURL() }, want: changes{url: true},
+			plan: func(m *model) { m.BaseURL = attribute.BaseURL{StringValue: types.StringUnknown()} }, want: changes{url: true},
 		},
 		"other triggers": {
 			state: withTriggers,

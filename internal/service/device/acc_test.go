@@ -105,7 +105,7 @@ func TestAccDevices_everyDeviceOnce(t *testing.T) {
 	cli.Succeed(t, "apply", "-auto-approve")
 	calls := clouds.Requests(t).Of(acctest.Okta)
 	if pages := calls.Path(http.MethodGet, devicesPath); len(pages) != 13 || len(calls) != 14 {
-		t.Errorf("want 13 pages after one look at the organisation, not %d of %d calls:\n%s", len(pages), len(calls), calls)
+		t.Errorf("want 13 pages after one look at the organization, not %d of %d calls:\n%s", len(pages), len(calls), calls)
 	}
 	var outputs struct {
 		IDs        struct{ Value []string }         `json:"ids"`
@@ -126,7 +126,7 @@ func TestAccDevices_everyDeviceOnce(t *testing.T) {
 		}
 	}
 	if len(ids) != 2500 || !slices.Equal(outputs.IDs.Value, ids) {
-		t.Errorf("the %d devices are not the organisation's %d, each once, in its order", len(outputs.IDs.Value), len(ids))
+		t.Errorf("the %d devices are not the organization's %d, each once, in its order", len(outputs.IDs.Value), len(ids))
 	}
 	if outputs.Total.Value != 2500 || !maps.Equal(outputs.ByPlatform.Value, platforms) || !maps.Equal(outputs.ByStatus.Value, statuses) {
 		t.Errorf("the counts are %+v, want %v and %v", outputs, platforms, statuses)
@@ -301,7 +301,7 @@ func TestAccDevices_errors(t *testing.T) {
 		want        string
 		calls       int
 	}{
-		"no Okta organisation is named": {
+		"no Okta organization is named": {
 			environment: map[string]string{"OKTA_CLIENT_ORGURL": "", "OKTA_API_TOKEN": ""}, folder: "all",
 			want: `No base URL of an Okta organization is set`,
 		},
@@ -341,7 +341,7 @@ func TestAccDevices_errors(t *testing.T) {
 	}
 }
 
-// wellKnown answers as an organisation with this host of its own and this custom domain.
+// wellKnown answers as an organization with this host of its own and this custom domain.
 func wellKnown(id, own, alternate string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/.well-known/okta-organization" {
@@ -380,8 +380,8 @@ func TestAccDevices_untrustedHosts(t *testing.T) {
 				"acme.okta.com":     acctest.ForwardTo(t, clouds.Ready.OktaURL),
 			},
 		},
-		"a custom domain of another organisation than the one that it names": {
-			url: custom, want: "is another organisation", hosts: map[string]http.Handler{
+		"a custom domain of another organization than the one that it names": {
+			url: custom, want: "the Okta host that it names as its", hosts: map[string]http.Handler{
 				"login.acme.example": wellKnown("00oevil", "https://acme.okta.com", custom),
 				"acme.okta.com":      acctest.ForwardTo(t, clouds.Ready.OktaURL),
 			},
@@ -391,7 +391,7 @@ func TestAccDevices_untrustedHosts(t *testing.T) {
 				"okta.evil.example": wellKnown("00oevil", "https://okta.com.evil.example", "https://okta.evil.example"),
 			},
 		},
-		"a host that is no organisation": {
+		"a host that is no organization": {
 			url: "https://okta.com.evil.example", want: "SEKOIA_TRUSTED_OKTA_HOSTS", hosts: map[string]http.Handler{
 				"okta.com.evil.example": http.NotFoundHandler(),
 			},
@@ -443,7 +443,7 @@ func TestAccDevices_untrustedHosts(t *testing.T) {
 	}
 }
 
-// TestAccDevices_live runs on the real services too, where TF_ACC_LIVE=1: it needs no more than an organisation.
+// TestAccDevices_live runs on the real services too, where TF_ACC_LIVE=1: it needs no more than an organization.
 func TestAccDevices_live(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.StartAny(t)

@@ -4,11 +4,11 @@
 package device
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,31 +16,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
 var (
-	_ datasource.DataSource                     = (*dataSource)(nil)
 	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
 	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
 )
 
-// NewDataSource is sekoia_okta_device.
+// NewDataSource returns the data source sekoia_okta_device.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
 type dataSource struct {
-	configured
+	access.ConfiguredDataSource
 }
 
-// The attributes that a device can be chosen by; exactly one is set.
+// The attributes that a device can be chosen by. Exactly one is set.
 const (
 	byID           = "id"
 	bySerialNumber = "serial_number"
 	byDisplayName  = "display_name"
 )
+
+var choices = []string{byID, bySerialNumber, byDisplayName}
 
 // Metadata names the data source.
 func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -50,40 +53,25 @@ func (*dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, r
 // Schema describes the data source.
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := deviceTable.Attributes()
-	attributes[usersAttribute] = userTable.Attribute("The device's users.")
 	attributes[access.OktaOrganizationAttribute] = access.OktaOrganizationSchema()
-	for name, description := range map[string]string{
-		byID:           "Okta's id of the device.",
-		bySerialNumber: "The serial number. It need not be unique: where several devices have it, the error lists their ids.",
-		byDisplayName:  "The display name. It need not be unique: where several devices have it, the error lists their ids.",
-	} {
+	for _, name := range choices {
 		attributes[name] = schema.StringAttribute{
-			Optional: true, Computed: true,
-			MarkdownDescription: description + " Exactly one of `id`, `serial_number` and `display_name` is set.",
-			Validators:          []validator.String{attribute.NotEmpty()},
+			Optional: true, Computed: true, Validators: []validator.String{attribute.NotEmpty()},
+			MarkdownDescription: attributes[name].GetMarkdownDescription() + " Set exactly one of `" + strings.Join(choices, "`, `") + "`.",
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one device of an Okta organisation, with its users. The organisation is that of the provider's `okta` block, or of " +
-			"Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of the device is `null`.\n\n" +
-			"By `serial_number` or `display_name` it is searched for, in an index that lags a little behind the devices themselves; no device and " +
-			"several devices are errors.",
+		MarkdownDescription: "Reads one device of an Okta organization, with its users. The organization is the one in the provider's `okta` block or in " +
+			"Okta's environment variables, unless `okta_organization` names another. What Okta does not say about the device is `null`.\n\n" +
+			"With `serial_number` or `display_name`, Okta searches an index that lags a little behind the devices. It is an error if there is no such " +
+			"device. If there are several, the error lists their ids.",
 		Attributes: attributes,
 	}
 }
 
-// ConfigValidators want exactly one way to choose the device.
+// ConfigValidators require exactly one way to choose the device.
 func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		attribute.ExactlyOneOf(byID, bySerialNumber, byDisplayName),
-	}
-}
-
-// choice is the attribute that a device is chosen by, and its value.
-type choice struct {
-	attribute, value string
-	// organization is the key of the organisation that the device is in; null for the provider's okta block.
-	organization types.String
+	return []datasource.ConfigValidator{attribute.ExactlyOneOf(choices...)}
 }
 
 // Read finds the device and reads its users.
@@ -93,52 +81,56 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	organization, diags := d.organization(ctx, chosen.organization)
+	organization, diags := d.Clients.Okta(ctx, chosen.organization)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	device := findDevice(ctx, organization, chosen, &resp.Diagnostics)
-	if device == nil {
+	found := findDevice(ctx, organization, chosen, &resp.Diagnostics)
+	if found == nil {
 		return
 	}
-	users, err := readUsers(ctx, organization, device.ID)
+	device := *found // what was read is shared with others that ask for it
+	var err error
+	device.Users, err = memo.Remember(ctx, organization.Shared, "users "+device.ID, func(ctx context.Context) ([]okta.DeviceUser, error) {
+		return organization.Client.DeviceUsers(ctx, device.ID)
+	})
 	if err != nil {
 		diagnostic.AddOktaError(&resp.Diagnostics, chosen.paths(organization.Place), "the device's users could not be read from Okta", err)
 		return
 	}
-
-	// What was read is shared with others that ask for it.
-	withUsers := *device
-	withUsers.Users = users
-	values := deviceTable.Values(&withUsers)
-	values[chosen.attribute] = types.StringValue(chosen.value)
-	values[access.OktaOrganizationAttribute] = chosen.organization
-	state, diags := types.ObjectValue(singleTypes(), values)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	values := deviceTable.Values(&device)
+	delete(values, chosen.attribute) // Okta may write it in another case than the configuration, which has to stay
+	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{Values: values})
+	if err != nil {
+		resp.Diagnostics.AddError("The device could not be put into Terraform's state", err.Error())
+		return
+	}
+	resp.State.Raw = state
 }
 
-// singleTypes are the data source's attributes: a device's, and where it is read.
-func singleTypes() map[string]attr.Type {
-	single := maps.Clone(deviceTable.Type().AttrTypes)
-	single[access.OktaOrganizationAttribute] = types.StringType
-	return single
+// choice is the attribute that a device is chosen by, and its value.
+type choice struct {
+	attribute, value string
+	// organization is the key of the organization that the device is in; null for the provider's okta block.
+	organization types.String
 }
 
 // readChoice reads the one attribute that is set.
 func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.Diagnostics) {
-	var organization types.String
-	diags := req.Config.GetAttribute(ctx, path.Root(access.OktaOrganizationAttribute), &organization)
-	for _, attribute := range []string{byID, bySerialNumber, byDisplayName} {
+	var chosen choice
+	diags := req.Config.GetAttribute(ctx, path.Root(access.OktaOrganizationAttribute), &chosen.organization)
+	for _, name := range choices {
 		var value types.String
-		diags.Append(req.Config.GetAttribute(ctx, path.Root(attribute), &value)...)
+		diags.Append(req.Config.GetAttribute(ctx, path.Root(name), &value)...)
 		if !value.IsNull() {
-			return choice{attribute: attribute, value: value.ValueString(), organization: organization}, diags
+			chosen.attribute, chosen.value = name, value.ValueString()
 		}
 	}
-	diags.AddError("No device is chosen", "Set one of id, serial_number and display_name.")
-	return choice{}, diags
+	if chosen.attribute == "" && !diags.HasError() {
+		diags.AddError("No device is chosen", "Set one of "+strings.Join(choices, ", ")+".")
+	}
+	return chosen, diags
 }
 
 // paths are where errors of Okta about this device belong.
@@ -147,12 +139,14 @@ func (c choice) paths(place diagnostic.OktaPlace) diagnostic.OktaErrorPaths {
 	return diagnostic.OktaErrorPaths{Place: place, ID: at, Search: at}
 }
 
-// findDevice is the chosen device, or nil and an error in diags.
+// findDevice returns the chosen device, or nil and an error in diags.
 func findDevice(ctx context.Context, organization *access.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
 	if chosen.attribute != byID {
 		return searchDevice(ctx, organization, chosen, diags)
 	}
-	device, err := readDevice(ctx, organization, chosen.value)
+	device, err := memo.Remember(ctx, organization.Shared, "device "+chosen.value, func(ctx context.Context) (*okta.Device, error) {
+		return organization.Client.Device(ctx, chosen.value)
+	})
 	switch {
 	case okta.IsNotFound(err):
 		diagnostic.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
@@ -165,34 +159,39 @@ func findDevice(ctx context.Context, organization *access.OktaOrganization, chos
 	return nil
 }
 
-// searchDevice wants exactly one device.
+// searchDevice returns the only device that fits, or nil and an error in diags.
 func searchDevice(ctx context.Context, organization *access.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
-	result, err := organization.ListDevices(ctx, okta.DeviceQuery{Search: chosen.expression()}, true)
+	filter := okta.SearchFilter{SerialNumber: chosen.value}
+	if chosen.attribute == byDisplayName {
+		filter = okta.SearchFilter{DisplayName: chosen.value}
+	}
+	result, err := organization.ListDevices(ctx, okta.DeviceQuery{Search: filter.Expression()}, true)
 	at := path.Root(chosen.attribute)
 	switch {
 	case err != nil:
 		diagnostic.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
 	case len(result.Devices) == 0:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has no such device"),
-			"Okta found no device with this "+chosen.attribute+". Its search lags behind new devices a little, and knows only those of the "+
+			"Okta found no device with this "+chosen.attribute+". Its search lags a little behind new devices, and covers only those of the "+
 				"organization at "+organization.Place.Name("base_url")+".")
 	case len(result.Devices) > 1:
 		diags.AddAttributeError(at, organization.Place.Summary("Okta has several such devices"), fmt.Sprintf(
 			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
 			len(result.Devices), chosen.attribute, diagnostic.List(candidateIDs(result.Devices))))
 	case result.Devices[0].ID == "":
-		diags.AddAttributeError(at, organization.Place.Summary("a device has no id in Okta's answer"), "Okta's answer names no id for the device that it found, so its users can't be read.")
+		diags.AddAttributeError(at, organization.Place.Summary("a device has no id in Okta's answer"),
+			"Okta's answer names no id for the device that it found, so its users can't be read.")
 	default:
 		return &result.Devices[0]
 	}
 	return nil
 }
 
-// expression is Okta's search for the choice.
-func (c choice) expression() string {
-	filter := okta.SearchFilter{SerialNumber: c.value}
-	if c.attribute == byDisplayName {
-		filter = okta.SearchFilter{DisplayName: c.value}
+// candidateIDs are the ids of several devices, for an error.
+func candidateIDs(devices []okta.Device) []string {
+	ids := make([]string, len(devices))
+	for index := range devices {
+		ids[index] = cmp.Or(devices[index].ID, "(without id)")
 	}
-	return filter.Expression()
+	return ids
 }

@@ -5,12 +5,11 @@ package device
 
 import (
 	"context"
-	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -22,19 +21,16 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-var (
-	_ datasource.DataSource              = (*pluralDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
 
-// NewPluralDataSource is sekoia_okta_devices.
+// NewPluralDataSource returns the data source sekoia_okta_devices.
 func NewPluralDataSource() datasource.DataSource { return &pluralDataSource{} }
 
 type pluralDataSource struct {
-	configured
+	access.ConfiguredDataSource
 }
 
-// pluralModel is the data source as it is written. What is read does not go through it: see terraform.WithResults.
+// pluralModel is the configuration. What is read does not pass through it: see longlist.WithResults.
 type pluralModel struct {
 	OktaOrganization    types.String `tfsdk:"okta_organization"`
 	Search              types.String `tfsdk:"search"`
@@ -59,73 +55,64 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the devices of an Okta organisation: all of them, or those that the filters name. The organisation is that of the " +
-			"provider's `okta` block, or of Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of a device is `null`.\n\n" +
-			"It makes one call for each 200 devices. Okta searches an index that lags a little behind the devices themselves.",
+		MarkdownDescription: "Reads the devices of an Okta organization: all of them, or those that match the filters. The organization is the one in the " +
+			"provider's `okta` block or in Okta's environment variables, unless `okta_organization` names another. What Okta does not say about a " +
+			"device is `null`.\n\n" +
+			"It makes one call for every 200 devices. With a filter, Okta searches an index that lags a little behind the devices.",
 		Attributes: map[string]schema.Attribute{
 			access.OktaOrganizationAttribute: access.OktaOrganizationSchema(),
 			"search": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "A search expression of Okta's, sent as it is, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. Okta " +
-					"searches `profile.*`, `id`, `status` and `lastUpdated`. The other filters are easier where they are enough; they can't be set beside it.",
+				Optional:   true,
 				Validators: []validator.String{attribute.NotEmpty(), attribute.ConflictsWith(filters...)},
+				MarkdownDescription: "A search expression, sent to Okta as it is, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. Okta " +
+					"searches `profile.*`, `id`, `status` and `lastUpdated`. Prefer the other filters if they are enough. They can't be combined with it.",
 			},
 			"status": schema.SetAttribute{
-				Optional:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "Only devices of any of these statuses, as Okta writes them: `ACTIVE`, `DEACTIVATED`, `SUSPENDED`, …",
-				Validators:          []validator.Set{attribute.OktaWords()},
+				Optional: true, ElementType: types.StringType, Validators: []validator.Set{attribute.OktaWords()},
+				MarkdownDescription: "Only devices with one of these statuses, as Okta writes them: `ACTIVE`, `DEACTIVATED`, `SUSPENDED`, …",
 			},
 			"platform": schema.SetAttribute{
-				Optional:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "Only devices of any of these platforms, as Okta writes them: `ANDROID`, `IOS`, `MACOS`, `WINDOWS`, …",
-				Validators:          []validator.Set{attribute.OktaWords()},
+				Optional: true, ElementType: types.StringType, Validators: []validator.Set{attribute.OktaWords()},
+				MarkdownDescription: "Only devices of one of these platforms, as Okta writes them: `ANDROID`, `IOS`, `MACOS`, `WINDOWS`, …",
 			},
 			"display_name_contains": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only devices whose display name contains this text. Quotes and backslashes need no escape beyond HCL's own.",
-				Validators:          []validator.String{attribute.NotEmpty()},
+				Optional: true, Validators: []validator.String{attribute.NotEmpty()},
+				MarkdownDescription: "Only devices with this text in their display name. Quotes and backslashes need no escape beyond HCL's own.",
 			},
 			"registered": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only devices that are, or are not, registered with Okta. Devices of which Okta does not say are in neither list.",
+				Optional: true,
+				MarkdownDescription: "Only devices that are registered with Okta (`true`) or are not (`false`). Neither includes devices for which Okta does " +
+					"not say.",
 			},
 			"last_updated_after": schema.StringAttribute{
-				Optional:            true,
-				Validators:          []validator.String{attribute.Time()},
+				Optional: true, Validators: []validator.String{attribute.Time()},
 				MarkdownDescription: "Only devices that changed after this time, in RFC 3339, such as `2026-11-01T00:00:00Z`.",
 			},
 			"include_users": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether each device's `users` are read too; `false` by default. It makes answers larger, not calls more, and writes " +
-					"people's names into Terraform's state.",
+				MarkdownDescription: "Whether to read each device's `users` too. The default is `false`. It makes answers larger but needs no further calls, and " +
+					"it writes people's names into Terraform's state.",
 			},
 			"include_devices": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether `devices` is filled; `true` by default. With `false` only `total` and the counts enter Terraform's state: set it " +
-					"where the devices themselves are not needed. The calls are the same, but plans of a large organization are several times as fast.",
+				MarkdownDescription: "Whether to fill `devices`. The default is `true`. With `false`, only `total` and the counts are stored in Terraform's state. " +
+					"The calls are the same, but plans of a large organization are several times as fast.",
 			},
 			"devices": deviceTable.Attribute("The devices, in Okta's order. Null if `include_devices` is `false`."),
-			"total": schema.Int64Attribute{
-				Computed:            true,
-				MarkdownDescription: "How many devices there are.",
-			},
+			"total":   schema.Int64Attribute{Computed: true, MarkdownDescription: "How many devices there are."},
 			"count_by_platform": schema.MapAttribute{
-				Computed:            true,
-				ElementType:         types.Int64Type,
-				MarkdownDescription: "How many devices of each platform there are. One without a platform is counted in `total` alone.",
+				Computed: true, ElementType: types.Int64Type,
+				MarkdownDescription: "How many devices there are of each platform. A device without a platform is counted in `total` only.",
 			},
 			"count_by_status": schema.MapAttribute{
-				Computed:            true,
-				ElementType:         types.Int64Type,
-				MarkdownDescription: "How many devices of each status there are. One without a status is counted in `total` alone.",
+				Computed: true, ElementType: types.Int64Type,
+				MarkdownDescription: "How many devices there are with each status. A device without a status is counted in `total` only.",
 			},
 		},
 	}
 }
 
-// filters can't stand next to search.
+// filters can't be combined with search.
 var filters = []string{"status", "platform", "display_name_contains", "registered", "last_updated_after"}
 
 // Read lists the devices.
@@ -135,31 +122,59 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	query, diags := model.query()
+	organization, diags := d.Clients.Okta(ctx, model.OktaOrganization)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	organization, diags := d.organization(ctx, model.OktaOrganization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	result, err := organization.ListDevices(ctx, query, model.includeDevices())
+	result, err := organization.ListDevices(ctx, model.query(), model.includeDevices())
 	if err != nil {
-		diagnostic.AddOktaError(&resp.Diagnostics, model.paths(organization.Place), "Okta's devices could not be listed", err)
+		paths := diagnostic.OktaErrorPaths{Place: organization.Place}
+		if !model.Search.IsNull() {
+			paths.Search = path.Root("search")
+		}
+		diagnostic.AddOktaError(&resp.Diagnostics, paths, "Okta's devices could not be listed", err)
 		return
 	}
-	if result.Unreadable > 0 {
-		resp.Diagnostics.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
-			"%d of the elements that Okta listed are not objects, and are left out.", result.Unreadable))
+	result.AddWarnings(&resp.Diagnostics, organization.Place)
+	read := longlist.Results{Values: map[string]attr.Value{
+		"total":             types.Int64Value(int64(result.Total)),
+		"count_by_platform": counts(result.ByPlatform),
+		"count_by_status":   counts(result.ByStatus),
+	}}
+	if model.includeDevices() {
+		read.Lists = map[string]longlist.List{"devices": deviceTable.List(result.Devices)}
 	}
-	state, err := longlist.WithResults(ctx, req.Config.Raw, results(result, model.includeDevices()))
+	state, err := longlist.WithResults(ctx, req.Config.Raw, read)
 	if err != nil {
 		resp.Diagnostics.AddError("The devices could not be put into Terraform's state", err.Error())
 		return
 	}
 	resp.State.Raw = state
+}
+
+func counts(by map[string]int) types.Map {
+	values := make(map[string]attr.Value, len(by))
+	for key, count := range by {
+		values[key] = types.Int64Value(int64(count))
+	}
+	return types.MapValueMust(types.Int64Type, values)
+}
+
+// query is what Okta is asked for.
+func (m *pluralModel) query() okta.DeviceQuery {
+	query := okta.DeviceQuery{Search: m.Search.ValueString(), ExpandUsers: m.IncludeUsers.ValueBool() && m.includeDevices()}
+	if query.Search != "" {
+		return query
+	}
+	query.Search = okta.SearchFilter{
+		DisplayNameContains: m.DisplayNameContains.ValueString(),
+		Registered:          m.Registered.ValueBoolPointer(),
+		Statuses:            wordsOf(m.Status),
+		Platforms:           wordsOf(m.Platform),
+		LastUpdatedAfter:    oktaTime(m.LastUpdatedAfter.ValueString()),
+	}.Expression()
+	return query
 }
 
 // wordsOf are those of a set. A null in it is left out: it is a variable that was left at its default.
@@ -173,42 +188,17 @@ func wordsOf(set types.Set) []string {
 	return found
 }
 
-// query is what Okta is asked for.
-func (m *pluralModel) query() (okta.DeviceQuery, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	filter := okta.SearchFilter{
-		DisplayNameContains: m.DisplayNameContains.ValueString(),
-		Registered:          m.Registered.ValueBoolPointer(),
+// oktaTime returns a time in the form that Okta's search takes: UTC, with milliseconds. Text that is not a time, which
+// the schema refuses, is returned as it is: Okta refuses it too, where no filter would read every device.
+func oktaTime(text string) string {
+	moment, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
 	}
-	filter.Statuses, filter.Platforms = wordsOf(m.Status), wordsOf(m.Platform)
-	if !m.LastUpdatedAfter.IsNull() {
-		moment, err := time.Parse(time.RFC3339, m.LastUpdatedAfter.ValueString())
-		if err != nil {
-			diags.AddAttributeError(path.Root("last_updated_after"), "This value is not accepted", "It must be a time such as 2026-01-31T00:00:00Z.")
-		}
-		filter.LastUpdatedAfter = oktaTime(moment)
-	}
-	query := okta.DeviceQuery{Search: m.Search.ValueString(), ExpandUsers: m.IncludeUsers.ValueBool() && m.includeDevices()}
-	if query.Search == "" {
-		query.Search = filter.Expression()
-	}
-	return query, diags
+	return moment.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// includeDevices is true unless the configuration says otherwise.
+// includeDevices reports whether the devices themselves are wanted.
 func (m *pluralModel) includeDevices() bool {
 	return m.IncludeDevices.IsNull() || m.IncludeDevices.ValueBool()
-}
-
-// paths are where errors of Okta about these devices belong.
-func (m *pluralModel) paths(place diagnostic.OktaPlace) diagnostic.OktaErrorPaths {
-	return diagnostic.OktaErrorPaths{Place: place, Search: m.searchPath()}
-}
-
-// searchPath is the attribute that can mend an expression that Okta refused.
-func (m *pluralModel) searchPath() path.Path {
-	if m.Search.IsNull() {
-		return path.Empty()
-	}
-	return path.Root("search")
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -71,7 +70,7 @@ func FuzzDevices(f *testing.F) {
 		if err != nil || repeatsAName(body) {
 			return // of two members of one name, no reader is wrong
 		}
-		devices, ok := results(&access.DeviceListing{Devices: page.Devices}, true).Lists["devices"].Value().(types.List)
+		devices, ok := deviceTable.List(page.Devices).Value().(types.List)
 		if _, err := devices.ToTerraformValue(t.Context()); err != nil || !ok {
 			t.Fatalf("the list is %T: %v", devices, err)
 		}

@@ -1,9 +1,9 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package device is Okta's devices as a Terraform user sees them: the data sources sekoia_okta_device and
-// sekoia_okta_devices, and the function okta_device_to_ocsf.
+// Package device has what a Terraform user sees of Okta's devices: the data sources sekoia_okta_device and
+// sekoia_okta_devices, and the function okta_device_to_ocsf. An attribute of a device is a row of the table in
+// table.go.
 //
-// What Okta leaves out is null. What Sekoia makes of a device is package ocsf's to know; the function
-// okta_device_to_ocsf only gives it to Terraform.
+// What Okta leaves out is null. How Sekoia maps a device is package ocsf's business.
 package device

@@ -21,7 +21,7 @@ import (
 func run(t *testing.T, attributes map[string]attr.Value) function.RunResponse {
 	t.Helper()
 	whole := map[string]attr.Value{}
-	for name, kind := range mappedTypes {
+	for name, kind := range mappedTable.Type().AttrTypes {
 		whole[name] = types.StringNull()
 		if kind == types.BoolType {
 			whole[name] = types.BoolNull()
@@ -35,7 +35,7 @@ func run(t *testing.T, attributes map[string]attr.Value) function.RunResponse {
 		t.Fatal(problem)
 	}
 	resp := function.RunResponse{Result: result}
-	arguments := function.NewArgumentsData([]attr.Value{types.ObjectValueMust(mappedTypes, whole)})
+	arguments := function.NewArgumentsData([]attr.Value{types.ObjectValueMust(mappedTable.Type().AttrTypes, whole)})
 	NewOCSFFunction().Run(t.Context(), function.RunRequest{Arguments: arguments}, &resp)
 	return resp
 }
@@ -87,52 +87,64 @@ func TestOCSFFunction(t *testing.T) {
 			if resp.Error != nil {
 				t.Fatal(resp.Error)
 			}
-			if want := eventValue(&test.want); !resp.Result.Value().Equal(want) {
-				t.Errorf("got\n%s\nwant\n%s", resp.Result.Value(), want)
+			want, err := eventValue(t.Context(), test.want)
+			if err != nil || !resp.Result.Value().Equal(want) {
+				t.Errorf("got\n%s\nwant\n%s, %v", resp.Result.Value(), want, err)
 			}
 		})
 	}
 }
 
-// What the data sources give as a device has to fit the parameter as it is.
-func TestOCSFParameter(t *testing.T) {
+// TestOCSFParameterIsWhatTheMappingReads sets each attribute of a device alone: the event changes if, and only if, the
+// function has that attribute.
+func TestOCSFParameterIsWhatTheMappingReads(t *testing.T) {
 	t.Parallel()
-	fields := reflect.VisibleFields(reflect.TypeFor[mappedDevice]())
-	if len(fields) != len(mappedTypes) {
-		t.Errorf("%d fields of mappedDevice for %d attributes", len(fields), len(mappedTypes))
-	}
-	for name, kind := range mappedTypes {
-		if deviceTable.Type().AttrTypes[name] != kind {
-			t.Errorf("%s is %s, and %v in a device of the data sources", name, kind, deviceTable.Type().AttrTypes[name])
+	base := map[string]attr.Value{"status": types.StringValue("ACTIVE")}
+	nothing := ocsf.FromOkta(deviceTable.Read(base))
+	for name, kind := range deviceTable.Type().AttrTypes {
+		var values []attr.Value
+		switch kind {
+		case types.StringType:
+			// One of them is not what the attribute is without.
+			values = []attr.Value{types.StringValue("FULL"), types.StringValue("2026-11-02T00:00:00.123Z")}
+		case types.BoolType:
+			values = []attr.Value{types.BoolValue(true)}
+		}
+		read := false
+		for _, value := range values {
+			device := maps.Clone(base)
+			device[name] = value
+			read = read || !reflect.DeepEqual(ocsf.FromOkta(deviceTable.Read(device)), nothing)
+		}
+		if _, has := mappedTable.Type().AttrTypes[name]; has != read {
+			t.Errorf("%s: the mapping reads it: %v, the function has it: %v", name, read, has)
 		}
 	}
 }
 
-func TestSeconds(t *testing.T) {
+// TestOCSFTimes: a time equals the same number in HCL, which Terraform reads with 512 bits.
+func TestOCSFTimes(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		moment ocsf.Time
-		hcl    string
-	}{
-		"whole seconds":    {1793577600000, "1793577600"},
-		"milliseconds":     {1793577600123, "1793577600.123"},
-		"half a second":    {1793577600500, "1793577600.5"},
-		"before the epoch": {-1250, "-1.25"},
+	for name, test := range map[string]struct{ moment, hcl string }{
+		"whole seconds":    {"2026-11-02T00:00:00.000Z", "1793577600"},
+		"milliseconds":     {"2026-11-02T00:00:00.123Z", "1793577600.123"},
+		"half a second":    {"2026-11-02T00:00:00.5Z", "1793577600.5"},
+		"before the epoch": {"1969-12-31T23:59:58.750Z", "-1.25"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
-			// As Terraform reads a number in HCL.
 			written, _, err := big.ParseFloat(test.hcl, 10, 512, big.ToNearestEven)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := seconds(&test.moment).ValueBigFloat(); got.Cmp(written) != 0 {
-				t.Errorf("got %s, which is not %s", got, test.hcl)
+			resp := run(t, map[string]attr.Value{"created": types.StringValue(test.moment)})
+			if resp.Error != nil {
+				t.Fatal(resp.Error)
+			}
+			event, ok := resp.Result.Value().(types.Object)
+			if !ok || !event.Attributes()["time"].Equal(types.NumberValue(written)) {
+				t.Errorf("got %s, which is not %s", event.Attributes()["time"], test.hcl)
 			}
 		})
-	}
-	if !seconds(nil).IsNull() {
-		t.Error("a time that is not there is not null")
 	}
 }

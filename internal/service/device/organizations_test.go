@@ -24,7 +24,7 @@ func organizationOf(clouds *acctest.Clouds) organization {
 	return organization{BaseURL: clouds.Ready.OktaURL, APIToken: &clouds.Ready.OktaToken}
 }
 
-// choosing is a folder in which a configuration reads these organisations, those that the keys choose, and the
+// choosing is a folder in which a configuration reads these organizations, those that the keys choose, and the
 // environment's. (The real CLI: terraform-plugin-testing takes no for_each.)
 func choosing(t *testing.T, cli *acctest.CLI, organizations map[string]organization, device string, keys ...string) {
 	t.Helper()
@@ -59,24 +59,24 @@ func TestAccDevices_organizations(t *testing.T) {
 	}
 	cli.JSON(t, &outputs, "output", "-json")
 	if want := map[string]int{"environment": 5, "acme": 5, "beta": 7}; !maps.Equal(outputs.Totals.Value, want) || outputs.Device.Value != device {
-		t.Errorf("the organisations have %v devices, and %s", outputs.Totals.Value, outputs.Device.Value)
+		t.Errorf("the organizations have %v devices, and %s", outputs.Totals.Value, outputs.Device.Value)
 	}
 	choosing(t, cli, both, "", "acme", "gamma")
-	cli.Fail(t, `The provider has no Okta organisation with the key "gamma". Its okta_organizations has: acme, beta.`, "plan")
+	cli.Fail(t, `The provider has no Okta organization with the key "gamma". Its okta_organizations has: acme, beta.`, "plan")
 	for name, test := range map[string]struct {
 		beta organization
 		want string
 	}{
-		"the environment's token is for the environment's organisation alone, also where another one has its URL": {
+		"the environment's token is for the environment's organization alone, also where another one has its URL": {
 			organization{BaseURL: acme.Ready.OktaURL}, `beta: no credential for Okta is set`,
 		},
-		"a token of another organisation": {
+		"a token of another organization": {
 			organization{BaseURL: beta.Ready.OktaURL, APIToken: new("another")}, `It is set in the provider block: okta_organizations["beta"].api_token.`,
 		},
 		"a host that may not be trusted": {
 			organization{BaseURL: "https://okta.invalid", APIToken: &beta.Ready.OktaToken}, `beta: base_url may not be trusted with an Okta credential`,
 		},
-		"a device of another organisation": {
+		"a device of another organization": {
 			organizationOf(acme), `the device has to be of the organization at okta_organizations["beta"].base_url.`,
 		},
 	} {
@@ -122,7 +122,7 @@ func TestAccDevices_twoOutagesAtOnce(t *testing.T) {
 	}
 }
 
-// TestAccDevices_oneOrganizationOnce asks for the same organisation with several keys and without one: it is read once
+// TestAccDevices_oneOrganizationOnce asks for the same organization with several keys and without one: it is read once
 // in a process.
 func TestAccDevices_oneOrganizationOnce(t *testing.T) {
 	t.Parallel()
@@ -133,7 +133,7 @@ func TestAccDevices_oneOrganizationOnce(t *testing.T) {
 	clouds.ResetRequests(t)
 	cli.Succeed(t, "plan")
 
-	// One call for the organisation, and one for each of three pages.
+	// One call for the organization, and one for each of three pages.
 	if calls := clouds.Requests(t).Of(acctest.Okta); len(calls) != 4 {
 		t.Errorf("want four calls, not\n%s", calls)
 	}

@@ -35,12 +35,12 @@ const (
 	secret     = "00token"
 )
 
-// acmeIs answers as an organisation of this pipeline.
+// acmeIs answers as an organization of this pipeline.
 func acmeIs(pipeline string) httpmock.Responder {
 	return httpmock.NewStringResponder(http.StatusOK, `{"id":"00o1","pipeline":"`+pipeline+`","_links":{"organization":{"href":"`+acme+`"}}}`)
 }
 
-// fake is an Okta organisation whose answers a test gives, and the provider's clients for it.
+// fake is an Okta organization whose answers a test gives, and the provider's clients for it.
 type fake struct {
 	*httpmock.MockTransport
 
@@ -49,7 +49,7 @@ type fake struct {
 	queries []url.Values
 }
 
-// newFake answers for the organisation itself; all else is the test's.
+// newFake answers for the organization itself; all else is the test's.
 func newFake(t *testing.T) *fake {
 	t.Helper()
 	made := &fake{MockTransport: httpmock.NewMockTransport()}
@@ -544,7 +544,7 @@ func TestConfigureRefusesOtherData(t *testing.T) {
 	}
 	resp = datasource.ConfigureResponse{}
 	source.Configure(t.Context(), datasource.ConfigureRequest{}, &resp)
-	if resp.Diagnostics.HasError() || source.clients != nil {
+	if resp.Diagnostics.HasError() || source.Clients != nil {
 		t.Errorf("without data comes %v", resp.Diagnostics)
 	}
 }

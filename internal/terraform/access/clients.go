@@ -30,7 +30,7 @@ type Config struct {
 	Trust credential.Trust
 	// Sekoia holds what calls to Sekoia need.
 	Sekoia SekoiaSettings
-	// Okta is the organisation of the okta block or of the environment, which data sources read where they name no
+	// Okta is the organization of the okta block or of the environment, which data sources read where they name no
 	// other.
 	Okta OktaSettings
 	// OktaOrganizations are those that data sources choose by their key.

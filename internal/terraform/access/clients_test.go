@@ -60,10 +60,10 @@ func TestClientsOkta(t *testing.T) {
 	}
 	second, diags := clients.Okta(t.Context(), types.StringNull())
 	if diags.HasError() || first.Client != second.Client || first.Shared != second.Shared {
-		t.Errorf("the second organisation is another one: %v", diags)
+		t.Errorf("the second organization is another one: %v", diags)
 	}
 	if first.Client == nil || first.Shared == nil || first.Resolution.Trust != credential.OktaOwn {
-		t.Errorf("the organisation is %+v", first)
+		t.Errorf("the organization is %+v", first)
 	}
 	if calls := mock.GetTotalCallCount(); calls != 1 {
 		t.Errorf("%d calls, want one", calls)
@@ -106,14 +106,14 @@ func TestClientsOktaErrors(t *testing.T) {
 			change:  func(c *Config) { c.Unknown = []string{"http.ca_certificate_file"} },
 			summary: `provider "sekoia": http.ca_certificate_file is not known yet`, says: "depends_on",
 		},
-		"a key that no organisation has": {
-			key: types.StringValue("acme"), summary: "Unknown Okta organisation", says: `"acme"`,
+		"a key that no organization has": {
+			key: types.StringValue("acme"), summary: "Unknown Okta organization", says: `"acme"`,
 		},
 		"a host that may not be trusted": {
 			change:  func(c *Config) { c.Okta.BaseURL = "https://okta.example" },
 			summary: "okta.example: base_url may not be trusted with an Okta credential", says: credential.TrustedOktaHostsVariable,
 		},
-		"an organisation that does not answer": {
+		"an organization that does not answer": {
 			summary: "acme.okta.com: the organization could not be read", says: "no responder found",
 		},
 	}

@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // DeviceListing is what a list of devices came to.
@@ -115,6 +118,14 @@ func (o *OktaOrganization) readDevices(ctx context.Context, query okta.DeviceQue
 		}
 	}
 	return listing, nil
+}
+
+// AddWarnings says what the listing leaves out.
+func (l *DeviceListing) AddWarnings(diags *diag.Diagnostics, place diagnostic.OktaPlace) {
+	if l.Unreadable > 0 {
+		diags.AddWarning(place.Summary("part of Okta's answer is not a device"),
+			fmt.Sprintf("%d of the elements that Okta listed are not objects, and are left out.", l.Unreadable))
+	}
 }
 
 func (l *DeviceListing) count(device *okta.Device) {

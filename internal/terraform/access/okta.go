@@ -24,7 +24,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// OktaSettings are the settings of one Okta organisation, all from one source.
+// OktaSettings are the settings of one Okta organization, all from one source.
 type OktaSettings struct {
 	// Source is where they come from.
 	Source diagnostic.Source
@@ -78,11 +78,11 @@ func (s OktaSettings) credential() string {
 	return s.APIToken.Fingerprint()
 }
 
-// OktaOrganization is an Okta organisation that data sources read.
+// OktaOrganization is an Okta organization that data sources read.
 type OktaOrganization struct {
-	// Client talks to the organisation's own host.
+	// Client talks to the organization's own host.
 	Client *okta.Client
-	// Shared keeps what was read from this organisation for the life of the process.
+	// Shared keeps what was read from this organization for the life of the process.
 	Shared *memo.Memo
 	// Resolution says how the base URL was found to be trustworthy.
 	Resolution *okta.Resolution
@@ -94,9 +94,10 @@ type OktaOrganization struct {
 	wantedWhole *sync.Map
 }
 
-// Okta is the organisation that a data source reads: that of the okta block or of Okta's environment variables where
-// key is null, else the one with this key in okta_organizations. Where its credential may go is found out by the first
-// call and kept; what two keys share is one organisation.
+// Okta returns the organization that a data source reads devices from. If key is null, it is the one in the okta block
+// or in Okta's environment variables, else the one with this key in okta_organizations. Where its credential may go is
+// found out by the first call and kept; what two keys share is one organization. One without a Devices API is an error
+// before any further call.
 func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization, diag.Diagnostics) {
 	settings, diags := c.OktaSettings(key)
 	if diags.HasError() {
@@ -118,6 +119,10 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 	}
 	found := *organization // it is shared by all keys that name it
 	found.Place = settings.Place(key)
+	if about := found.Resolution.Organization; about != nil && about.ClassicEngine() {
+		diags.AddError(found.Place.Summary("the organization runs on Okta's Classic Engine"),
+			"This organization is on Okta's Classic Engine, which has no Devices API. Upgrade it to Identity Engine, or read another organization.")
+	}
 	return &found, diags
 }
 
@@ -128,7 +133,7 @@ const OktaOrganizationAttribute = "okta_organization"
 func OktaOrganizationSchema() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "The key of an organisation in the provider's `okta_organizations`. Where unset, the organisation of the provider's `okta` " +
+		MarkdownDescription: "The key of an organization in the provider's `okta_organizations`. Where unset, the organization of the provider's `okta` " +
 			"block, or of Okta's environment variables.",
 		Validators: []validator.String{attribute.NotEmpty()},
 	}
@@ -150,8 +155,8 @@ func (c *Clients) OktaSettings(key types.String) (OktaSettings, diag.Diagnostics
 	}
 	settings, found := c.config.OktaOrganizations[key.ValueString()]
 	if !found {
-		diags.AddAttributeError(path.Root(OktaOrganizationAttribute), "Unknown Okta organisation", fmt.Sprintf(
-			"The provider has no Okta organisation with the key %s.\n%s", credential.Sanitize(key.String()), c.oktaKeysHint()))
+		diags.AddAttributeError(path.Root(OktaOrganizationAttribute), "Unknown Okta organization", fmt.Sprintf(
+			"The provider has no Okta organization with the key %s.\n%s", credential.Sanitize(key.String()), c.oktaKeysHint()))
 	}
 	return settings, diags
 }
@@ -215,7 +220,7 @@ func (c *Clients) completeOkta(settings OktaSettings, key types.String) (*url.UR
 	return base, diags
 }
 
-// OktaUnknown names what calls to an organisation with these settings need and is not known yet, sorted; empty where
+// OktaUnknown names what calls to an organization with these settings need and is not known yet, sorted; empty where
 // all is known.
 func (c *Clients) OktaUnknown(settings OktaSettings) []string {
 	return sortedUnion(settings.Unknown, c.config.Unknown)
@@ -229,7 +234,7 @@ func oktaVariable(attribute string) string {
 	return "OKTA_API_TOKEN (or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY)"
 }
 
-// MissingOktaHint says where an attribute of the organisation with this key can be set without mixing two sources.
+// MissingOktaHint says where an attribute of the organization with this key can be set without mixing two sources.
 func (c *Clients) MissingOktaHint(source diagnostic.Source, key types.String, attribute string) string {
 	at, otherwise := diagnostic.OktaAttribute(key, attribute), ""
 	if attribute == "api_token" {
@@ -237,13 +242,13 @@ func (c *Clients) MissingOktaHint(source diagnostic.Source, key types.String, at
 	}
 	switch {
 	case !key.IsNull():
-		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
+		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organization come from one source, " +
 			"so the environment is not asked for it."
 	case source == diagnostic.SourceConfiguration:
-		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organisation come from one source, " +
+		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organization come from one source, " +
 			"so the environment is not asked where the block says anything."
 	case source == diagnostic.SourceEnvironment:
-		return "Set the environment variable " + oktaVariable(attribute) + ", next to Okta's others that are set: all settings of one Okta organisation " +
+		return "Set the environment variable " + oktaVariable(attribute) + ", next to Okta's others that are set: all settings of one Okta organization " +
 			"come from one source."
 	}
 	hint := "Set " + at + " in the provider block" + otherwise + ", or the environment variable " + oktaVariable(attribute) + "."

@@ -5,11 +5,6 @@ package attribute
 
 import (
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 func TestSameBaseURL(t *testing.T) {
@@ -59,81 +54,15 @@ func TestSameBaseURL(t *testing.T) {
 	}
 }
 
-func TestBaseURLIsAType(t *testing.T) {
+func TestParseBaseURL(t *testing.T) {
 	t.Parallel()
-	var kind attr.Type = BaseURLType{}
-	for name, test := range map[string]struct {
-		wire tftypes.Value
-		want BaseURL
-	}{
-		"a value":            {tftypes.NewValue(tftypes.String, "https://acme.okta.com"), NewBaseURL("https://acme.okta.com")},
-		"what is no URL":     {tftypes.NewValue(tftypes.String, "%%%"), NewBaseURL("%%%")},
-		"null":               {tftypes.NewValue(tftypes.String, nil), NullBaseURL()},
-		"an unknown value":   {tftypes.NewValue(tftypes.String, tftypes.UnknownValue), UnknownBaseURL()},
-		"the empty text too": {tftypes.NewValue(tftypes.String, ""), NewBaseURL("")},
-	} {
-		got, err := kind.ValueFromTerraform(t.Context(), test.wire)
-		if err != nil || !got.Equal(test.want) || !got.Type(t.Context()).Equal(kind) {
-			t.Errorf("%s: %v, %v", name, got, err)
-		}
-		back, err := got.ToTerraformValue(t.Context())
-		if err != nil || !back.Equal(test.wire) {
-			t.Errorf("%s goes back as %v, %v", name, back, err)
-		}
-	}
-	if _, err := kind.ValueFromTerraform(t.Context(), tftypes.NewValue(tftypes.Bool, true)); err == nil {
-		t.Error("a bool is taken for a base URL")
-	}
-	if kind.Equal(types.StringType) || NewBaseURL("a").Equal(types.StringValue("a")) {
-		t.Error("a base URL and a string are the same")
-	}
-	if kind.String() != "attribute.BaseURLType" || kind.ValueType(t.Context()).Type(t.Context()).String() != kind.String() {
-		t.Error("the type's name is wrong")
-	}
-	fromString, diags := BaseURLType{}.ValueFromString(t.Context(), types.StringValue("a"))
-	if diags.HasError() || !fromString.Equal(NewBaseURL("a")) {
-		t.Errorf("from a string comes %v, %v", fromString, diags)
-	}
-}
-
-func TestBaseURLParses(t *testing.T) {
-	t.Parallel()
-	parsed, err := NewBaseURL("https://acme.okta.com/").URL()
+	parsed, err := ParseBaseURL("https://acme.okta.com/")
 	if err != nil || parsed.Host != "acme.okta.com" {
 		t.Errorf("parsed is %v, %v", parsed, err)
 	}
-	for _, bad := range []BaseURL{NullBaseURL(), UnknownBaseURL(), NewBaseURL("acme.okta.com"), NewBaseURL("https://u:p\x7f@h")} {
-		if _, err := bad.URL(); err == nil {
-			t.Errorf("%s is taken for a URL", bad)
+	for _, bad := range []string{"", "acme.okta.com", "https://u:p\x7f@h"} {
+		if _, err := ParseBaseURL(bad); err == nil {
+			t.Errorf("%q is taken for a URL", bad)
 		}
-	}
-}
-
-func TestKeepEquivalentBaseURL(t *testing.T) {
-	t.Parallel()
-	null := types.StringNull()
-	text := types.StringValue
-	cases := map[string]struct {
-		state, plan, want types.String
-	}{
-		"an equivalent one keeps the state's": {text("https://acme.okta.com"), text("https://ACME.okta.com/"), text("https://acme.okta.com")},
-		"another one is planned":              {text("https://acme.okta.com"), text("https://b.okta.com"), text("https://b.okta.com")},
-		"a new resource's is planned":         {null, text("https://acme.okta.com/"), text("https://acme.okta.com/")},
-		"an unknown one stays unknown":        {text("https://acme.okta.com"), types.StringUnknown(), types.StringUnknown()},
-		"none stays none":                     {text("https://acme.okta.com"), null, null},
-	}
-	for name, test := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			modifier := KeepEquivalentBaseURL()
-			resp := planmodifier.StringResponse{PlanValue: test.plan}
-			modifier.PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: test.state, PlanValue: test.plan}, &resp)
-			if !resp.PlanValue.Equal(test.want) {
-				t.Errorf("planned is %s, want %s", resp.PlanValue, test.want)
-			}
-			if modifier.Description(t.Context()) != modifier.MarkdownDescription(t.Context()) {
-				t.Error("the two descriptions differ")
-			}
-		})
 	}
 }

@@ -15,12 +15,12 @@ import (
 func TestCheckOktaBaseURLTakes(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string]string{
-		"an organisation":                      "https://acme.okta.com",
+		"an organization":                      "https://acme.okta.com",
 		"a trailing slash":                     "https://acme.okta.com/",
 		"the port 443":                         "https://acme.okta.com:443",
 		"capital letters":                      "HTTPS://Acme.Okta.com",
-		"a preview organisation":               "https://acme.oktapreview.com",
-		"an organisation for defence":          "https://acme.okta.mil",
+		"a preview organization":               "https://acme.oktapreview.com",
+		"an organization for defence":          "https://acme.okta.mil",
 		"a custom domain":                      "https://login.acme.example",
 		"a custom domain on a port":            "https://login.acme.example:8443",
 		"loopback with http":                   "http://127.0.0.1:8080",
@@ -28,7 +28,7 @@ func TestCheckOktaBaseURLTakes(t *testing.T) {
 		"loopback in IPv6":                     "http://[::1]:8080",
 		"a host that only contains -admin":     "https://acme-admin.example",
 		"a host that looks like Okta's":        "https://acme.okta.com.evil.example",
-		"an organisation with admin before it": "https://admin-acme.okta.com",
+		"an organization with admin before it": "https://admin-acme.okta.com",
 	} {
 		if err := CheckOktaBaseURL(raw); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -46,10 +46,10 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 		"a missing scheme before a port":       {"acme.okta.com:443", "The scheme is missing.", acme},
 		"http":                                 {"http://acme.okta.com", "Only https keeps the token secret.", acme},
 		"http on its port":                     {"http://acme.okta.com:80", "Only https", acme},
-		"another scheme":                       {"ftp://acme.okta.com", "The scheme is https.", acme},
+		"another scheme":                       {"ftp://acme.okta.com", "The scheme must be https.", acme},
 		"the scheme twice":                     {"https://https://acme.okta.com", "The scheme is written twice.", acme},
-		"the scheme without slashes":           {"https:acme.okta.com", "Between the scheme and the host stands ://.", acme},
-		"the scheme with three slashes":        {"https:///acme.okta.com", "Between the scheme and the host", acme},
+		"the scheme without slashes":           {"https:acme.okta.com", "The scheme must be followed by ://.", acme},
+		"the scheme with three slashes":        {"https:///acme.okta.com", "The scheme must be followed", acme},
 		"the admin host":                       {"https://acme-admin.okta.com", "admin console", acme},
 		"the admin host of a preview":          {"https://acme-admin.oktapreview.com", "admin console", "https://acme.oktapreview.com"},
 		"the admin host of okta.mil":           {"https://acme-admin.okta.mil", "admin console", "https://acme.okta.mil"},
@@ -57,11 +57,11 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 		"a path":                               {"https://acme.okta.com/api/v1", "Nothing may follow the host", acme},
 		"a query":                              {"https://acme.okta.com?token=abc", "Nothing may follow the host", acme},
 		"a fragment":                           {"https://acme.okta.com/#/x", "Nothing may follow the host", acme},
-		"userinfo":                             {"https://user:hunter2@acme.okta.com", "A user name or password", acme},
-		"userinfo without a scheme":            {"user:hunter2@acme.okta.com", "The scheme is missing. A user name or password", acme},
-		"userinfo that looks like a scheme":    {"https://u:p@acme.okta.com", "A user name or password has no place in the URL.\n", acme},
-		"userinfo with a number as password":   {"https://u:1@acme.okta.com", "A user name or password has no place in the URL.\n", acme},
-		"a user name alone":                    {"https://user@acme.okta.com", "A user name or password has no place in the URL.\n", acme},
+		"userinfo":                             {"https://user:hunter2@acme.okta.com", "Leave the user name", acme},
+		"userinfo without a scheme":            {"user:hunter2@acme.okta.com", "The scheme is missing. Leave the user name", acme},
+		"userinfo that looks like a scheme":    {"https://u:p@acme.okta.com", "Leave the user name and password out of the URL.\n", acme},
+		"userinfo with a number as password":   {"https://u:1@acme.okta.com", "Leave the user name and password out of the URL.\n", acme},
+		"a user name alone":                    {"https://user@acme.okta.com", "Leave the user name and password out of the URL.\n", acme},
 		"the domain twice":                     {"https://acme.okta.com.okta.com", "The domain is written twice.", acme},
 		"two of Okta's domains":                {"https://acme.okta.com.oktapreview.com", "The domain is written twice.", acme},
 		"com twice":                            {"https://acme.okta.com.com", "The domain is written twice.", acme},
@@ -69,20 +69,20 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 		"everything at once":                   {" http://u:p@acme-admin.okta.com.okta.com/admin ", "white space", acme},
 		"white space":                          {"https://acme.okta.com\n", "white space", acme},
 		"another port of Okta's":               {"https://acme.okta.com:8443", "Okta answers on port 443.", acme},
-		"a port that is none":                  {"https://acme.okta.com:99999", "The port is not one.", acme},
+		"a port that can't be":                 {"https://acme.okta.com:99999", "The port must be from 1 to 65535.", acme},
 		"a backslash":                          {`https://acme.okta.com\login`, "Nothing may follow the host", acme},
 		"a custom domain with http":            {"http://login.acme.example", "Only https", "https://login.acme.example"},
 		"loopback with a path":                 {"http://localhost:8080/x", "Nothing may follow the host", "http://localhost:8080"},
 		"IPv6 loopback with a path":            {"http://[::1]/x", "Nothing may follow the host", "http://[::1]"},
 		"IPv6 loopback with a port and a path": {"http://[::1]:8080/x", "Nothing may follow", "http://[::1]:8080"},
-		"the bare domain":                      {"https://okta.com", "The host names no organisation.", ""},
-		"the domain's web page":                {"https://www.okta.com", "The host names no organisation.", ""},
+		"the bare domain":                      {"https://okta.com", "The host names no organization.", ""},
+		"the domain's web page":                {"https://www.okta.com", "The host names no organization.", ""},
 		"the empty text":                       {"", "The URL is empty.", ""},
 		"white space alone":                    {"  ", "The URL is empty.", ""},
-		"a scheme alone":                       {"https://", "There is no host", ""},
-		"a host with a space":                  {"https://acme okta.com", "There is no host", ""},
-		"a host with an underscore and a star": {"https://*.okta.com", "There is no host", ""},
-		"a port without a host":                {"https://:443", "There is no host", ""},
+		"a scheme alone":                       {"https://", "There is no valid host", ""},
+		"a host with a space":                  {"https://acme okta.com", "There is no valid host", ""},
+		"a host with an underscore and a star": {"https://*.okta.com", "There is no valid host", ""},
+		"a port without a host":                {"https://:443", "There is no valid host", ""},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestOktaBaseURLValidatorWarnsOfAdminInTheHost(t *testing.T) {
 		"in a path alone":                 {"https://acme.okta.com/x-admin", false, true},
 		"in a password alone":             {"https://u:x-admin@acme.okta.com", false, true},
 		"with another mistake":            {"http://login-admin.acme.com", true, true},
-		"what is no URL":                  {"", false, true},
+		"what is not a URL":               {"", false, true},
 	}
 	for name, test := range cases {
 		at := path.Root("base_url")
@@ -183,7 +183,7 @@ func FuzzCheckOktaBaseURL(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) {
 		err := CheckOktaBaseURL(raw)
 		if err == nil {
-			if _, parse := NewBaseURL(raw).URL(); parse != nil {
+			if _, parse := ParseBaseURL(raw); parse != nil {
 				t.Errorf("%q is taken, and is no URL: %v", raw, parse)
 			}
 			return

@@ -4,7 +4,6 @@
 package attribute
 
 import (
-	"context"
 	"errors"
 	"regexp"
 	"strings"
@@ -13,39 +12,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-var _ validator.String = oktaTokenValidator{}
-
-// OktaTokenValidator refuses what can't be an API token of Okta's as it is: with white space around it, with the word
-// of the Authorization header before it, empty, or with characters that no token has. The error never repeats the
+// OktaTokenValidator refuses a text that can't be an Okta API token as it is: one with white space around it, with the
+// word of the Authorization header before it, empty, or with characters that no token has. The error never repeats the
 // value.
-func OktaTokenValidator() validator.String { return oktaTokenValidator{} }
-
-type oktaTokenValidator struct{}
-
-// Description says what is accepted.
-func (oktaTokenValidator) Description(context.Context) string {
-	return "an Okta API token as Okta shows it, without SSWS before it and without white space"
-}
-
-// MarkdownDescription is Description.
-func (v oktaTokenValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-// ValidateString adds one error with everything that is wrong.
-func (oktaTokenValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := CheckOktaToken(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not an API token", err.Error())
-	}
+func OktaTokenValidator() validator.String {
+	return Checked("an Okta API token as Okta shows it, without SSWS before it and without white space", "Not an API token", func(_, text string) string {
+		if err := CheckOktaToken(text); err != nil {
+			return err.Error()
+		}
+		return ""
+	})
 }
 
 // authorizationWord is what stands before a token in an Authorization header.
 var authorizationWord = regexp.MustCompile(`^(?i:(ssws)|bearer)\s+`)
 
-// CheckOktaToken is what OktaTokenValidator does, as an error: nil, or what is wrong in plain sentences, one a line.
+// CheckOktaToken returns nil for a token that OktaTokenValidator accepts. Otherwise the error says what is wrong, one
+// sentence a line.
 func CheckOktaToken(token string) error {
 	text := strings.TrimSpace(token)
 	if text == "" {
@@ -72,16 +55,16 @@ func CheckOktaToken(token string) error {
 	return errors.New(strings.Join(problems, "\n"))
 }
 
-// strangeCharacter says what is in a token that no token has: they consist of letters and digits of ASCII, _, - and
-// "."; "" if there is nothing of the kind.
+// tokenCharacters are those that tokens consist of.
+var tokenCharacters = regexp.MustCompile(`^[A-Za-z0-9_.-]*`)
+
+// strangeCharacter describes the first character that no token has; "" if there is no such character.
 func strangeCharacter(text string) string {
-	at := strings.IndexFunc(text, func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.", r)
-	})
-	if at < 0 {
+	strange := []rune(text[len(tokenCharacters.FindString(text)):])
+	if len(strange) == 0 {
 		return ""
 	}
-	switch first := []rune(text[at:])[0]; {
+	switch first := strange[0]; {
 	case unicode.IsSpace(first):
 		return "The token has white space or a line break inside it. Copy the token alone, and all of it."
 	case strings.ContainsRune("\"'`\u2018\u2019\u201c\u201d", first):

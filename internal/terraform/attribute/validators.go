@@ -4,6 +4,7 @@
 package attribute
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -17,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
@@ -27,14 +28,40 @@ import (
 // These validators say in a plain sentence what is wrong. Those of the library show escape sequences and paths in Go's
 // syntax.
 
-// notAccepted is the summary of an argument's value that is refused.
+// notAccepted is the summary for a value that is refused.
 const notAccepted = "This value is not accepted"
+
+// described says what a validator accepts.
+type described string
+
+// Description says what is accepted.
+func (d described) Description(context.Context) string { return string(d) }
+
+// MarkdownDescription is Description.
+func (d described) MarkdownDescription(context.Context) string { return string(d) }
 
 // textValidator checks a text that is known.
 type textValidator struct {
-	description string
-	// problem says what is wrong with a text, to follow the attribute's name and a colon; "" if nothing is.
-	problem func(text string) string
+	description, summary string
+	// problem says what is wrong with a text of the attribute with this name; "" if nothing is.
+	problem func(name, text string) string
+	// warning says what to know about a text; "" for most. It may be nil.
+	warning func(text string) (summary, detail string)
+}
+
+// Checked accepts a text for which problem returns "". If it does not, it returns the detail of the error.
+func Checked(description, summary string, problem func(name, text string) string) validator.String {
+	return textValidator{description: description, summary: summary, problem: problem}
+}
+
+// accepting is a validator whose problems follow the attribute's name and a colon.
+func accepting(description string, problem func(text string) string) textValidator {
+	return textValidator{description: description, summary: notAccepted, problem: func(name, text string) string {
+		if found := problem(text); found != "" {
+			return name + ": " + found + "."
+		}
+		return ""
+	}}
 }
 
 // Description says what is accepted.
@@ -45,46 +72,46 @@ func (v textValidator) MarkdownDescription(context.Context) string { return v.de
 
 // ValidateString adds an error with the problem.
 func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		v.check(req.Path, attributeName(req.Path), req.ConfigValue.ValueString(), &resp.Diagnostics)
 	}
-	v.check(req.Path, req.ConfigValue.ValueString(), &resp.Diagnostics)
 }
 
 // ValidateSet checks each text of a set. An error is on the set: the path of an element holds its value, in Go's
 // syntax.
-func (v textValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(req.ConfigValue.Elements()) == 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, AttributeName(req.Path)+": it must hold at least 1 element. Leave it out for all of them.")
+func (v textValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	name, elements := attributeName(req.Path), req.ConfigValue.Elements()
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(elements) == 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, v.summary, name+": it must hold at least 1 element. Leave it out for all of them.")
 	}
-	for _, element := range req.ConfigValue.Elements() {
-		text, ok := element.(basetypes.StringValuable)
-		if !ok || element.IsNull() || element.IsUnknown() {
-			continue
+	for _, element := range elements {
+		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			v.check(req.Path, name, text.ValueString(), &resp.Diagnostics)
 		}
-		value, diags := text.ToStringValue(ctx)
-		resp.Diagnostics.Append(diags...)
-		v.check(req.Path, value.ValueString(), &resp.Diagnostics)
 	}
 }
 
 // ValidateMap checks each key of a map.
 func (v textValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	for key := range req.ConfigValue.Elements() {
-		if problem := v.problem(key); problem != "" {
-			resp.Diagnostics.AddAttributeError(req.Path, notAccepted, "A key of "+AttributeName(req.Path)+": "+problem+".")
-		}
+		v.check(req.Path, "A key of "+attributeName(req.Path), key, &resp.Diagnostics)
 	}
 }
 
-func (v textValidator) check(at path.Path, text string, diags *diag.Diagnostics) {
-	if problem := v.problem(text); problem != "" {
-		diags.AddAttributeError(at, notAccepted, AttributeName(at)+": "+problem+".")
+func (v textValidator) check(at path.Path, name, text string, diags *diag.Diagnostics) {
+	if problem := v.problem(name, text); problem != "" {
+		diags.AddAttributeError(at, v.summary, problem)
+	}
+	if v.warning == nil {
+		return
+	}
+	if summary, detail := v.warning(text); summary != "" {
+		diags.AddAttributeWarning(at, summary, detail)
 	}
 }
 
-// AttributeName is a path as a configuration writes it: connection_test.mode, okta_organizations["acme"].base_url.
-func AttributeName(at path.Path) string {
+// attributeName is a path as a configuration writes it: connection_test.mode, okta_organizations["acme"].base_url.
+func attributeName(at path.Path) string {
 	var name strings.Builder
 	for _, step := range at.Steps() {
 		switch step := step.(type) {
@@ -123,15 +150,13 @@ func ProblemOfWord(text string, words []string) string {
 	if slices.Contains(words, text) {
 		return ""
 	}
-	if problem := otherCase(text, func(text string) bool { return slices.Contains(words, text) }); problem != "" {
-		return problem
-	}
-	return quoted(text) + " must be one of " + strings.Join(words, ", ")
+	accepted := func(text string) bool { return slices.Contains(words, text) }
+	return cmp.Or(otherCase(text, accepted), quoted(text)+" must be one of "+strings.Join(words, ", "))
 }
 
 // OneOf accepts these words.
 func OneOf(words ...string) validator.String {
-	return textValidator{description: "one of " + strings.Join(words, ", "), problem: func(text string) string { return ProblemOfWord(text, words) }}
+	return accepting("one of "+strings.Join(words, ", "), func(text string) string { return ProblemOfWord(text, words) })
 }
 
 // problemOfForm says why a text is not of a form; "" if it is.
@@ -139,23 +164,18 @@ func problemOfForm(text string, form *regexp.Regexp, must string) string {
 	if form.MatchString(text) {
 		return ""
 	}
-	if problem := otherCase(text, form.MatchString); problem != "" {
-		return problem
-	}
-	return quoted(text) + " must be " + must
+	return cmp.Or(otherCase(text, form.MatchString), quoted(text)+" must be "+must)
 }
 
-// ProblemOfRegion says why a text can't be the name of a region of Sekoia's; "" if it can.
-func ProblemOfRegion(text string) string {
-	return problemOfForm(text, regionForm, "three letters and a number, such as fra1")
-}
+const regionMust = "three letters and a number, such as fra1"
 
 var regionForm = regexp.MustCompile(`^[a-z]{3}[0-9]+$`)
 
-// Region accepts what can be the name of a region of Sekoia's.
-func Region() validator.String {
-	return textValidator{description: "three letters and a number, such as fra1", problem: ProblemOfRegion}
-}
+// ProblemOfRegion says why a text can't be the name of a Sekoia region; "" if it can.
+func ProblemOfRegion(text string) string { return problemOfForm(text, regionForm, regionMust) }
+
+// Region accepts a text that can be the name of a Sekoia region.
+func Region() validator.String { return accepting(regionMust, ProblemOfRegion) }
 
 // oktaWord is how Okta writes statuses and platforms. New ones appear, so the values themselves are not listed.
 var oktaWord = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
@@ -163,62 +183,60 @@ var oktaWord = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 // OktaWords accepts a set of words as Okta writes them: ACTIVE, MACOS.
 func OktaWords() validator.Set {
 	const must = "a word in capital letters, such as ACTIVE or MACOS"
-	return textValidator{description: must, problem: func(text string) string { return problemOfForm(text, oktaWord, must) }}
+	return accepting(must, func(text string) string { return problemOfForm(text, oktaWord, must) })
 }
 
-var notEmpty = textValidator{
-	description: "not empty",
-	problem: func(text string) string {
+// NotEmpty accepts any text but the empty one.
+func NotEmpty() validator.String {
+	return accepting("not empty", func(text string) string {
 		if text == "" {
 			return "it must not be empty. Leave it out, or set it to null, if there is nothing to set"
 		}
 		return ""
-	},
+	})
 }
-
-// NotEmpty accepts any text but the empty one.
-func NotEmpty() validator.String { return notEmpty }
 
 // KeysNotEmpty accepts a map without an empty key.
 func KeysNotEmpty() validator.Map {
-	return textValidator{description: "no empty key", problem: func(text string) string {
+	return accepting("no empty key", func(text string) string {
 		if text == "" {
 			return "it must not be empty"
 		}
 		return ""
-	}}
+	})
 }
 
 // Time accepts a time as RFC 3339 writes one.
 func Time() validator.String {
-	return textValidator{description: "a time such as 2026-01-31T00:00:00Z", problem: func(text string) string {
+	const must = "a time such as 2026-01-31T00:00:00Z"
+	return accepting(must, func(text string) string {
 		if _, err := time.Parse(time.RFC3339, text); err != nil {
-			return quoted(text) + " must be a time such as 2026-01-31T00:00:00Z, with a time zone"
+			return quoted(text) + " must be " + must + ", with a time zone"
 		}
 		return ""
-	}}
+	})
 }
 
 // Duration accepts a duration within bounds.
 func Duration(least, most time.Duration) validator.String {
 	must := "a duration from " + shortDuration(least) + " to " + shortDuration(most) + ", such as 45s or 2m"
-	return textValidator{description: must, problem: func(text string) string {
+	return accepting(must, func(text string) string {
 		if found, err := time.ParseDuration(text); err != nil || found < least || found > most {
 			return quoted(text) + " must be " + must
 		}
 		return ""
-	}}
+	})
 }
 
 // Timeout accepts a duration that is longer than zero.
 func Timeout() validator.String {
 	const must = "a duration longer than zero, such as 30m or 1h30m"
-	return textValidator{description: must, problem: func(text string) string {
+	return accepting(must, func(text string) string {
 		if found, err := time.ParseDuration(text); err != nil || found <= 0 {
 			return quoted(text) + " must be " + must
 		}
 		return ""
-	}}
+	})
 }
 
 // shortDuration is a duration without its zeros: 10m.
@@ -231,59 +249,50 @@ func shortDuration(duration time.Duration) string {
 }
 
 // Between accepts a number within bounds.
-func Between(least, most int64) validator.Int64 { return numberValidator{least: least, most: most} }
-
-type numberValidator struct{ least, most int64 }
-
-// Description says what is accepted.
-func (v numberValidator) Description(context.Context) string {
-	return fmt.Sprintf("from %d to %d", v.least, v.most)
+func Between(least, most int64) validator.Int64 {
+	return numberValidator{described(fmt.Sprintf("from %d to %d", least, most)), least, most}
 }
 
-// MarkdownDescription is Description.
-func (v numberValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+type numberValidator struct {
+	described
+
+	least, most int64
+}
 
 // ValidateInt64 adds an error for a number that is out of bounds.
-func (v numberValidator) ValidateInt64(ctx context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+func (v numberValidator) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
-		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", AttributeName(req.Path), value, v.Description(ctx)))
+		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", attributeName(req.Path), value, v.described))
 	}
 }
 
-// ConflictsWith refuses a text next to any of these root attributes.
-func ConflictsWith(others ...string) validator.String { return companyValidator{others: others} }
-
-// Requires refuses a text without this root attribute.
-func Requires(other string) validator.String {
-	return companyValidator{others: []string{other}, required: true}
+// ConflictsWith refuses a text if any of these root attributes is set too.
+func ConflictsWith(others ...string) validator.String {
+	return neighborValidator{described("not set together with " + strings.Join(others, ", ")), others, false}
 }
 
-// companyValidator looks at which other attributes are set.
-type companyValidator struct {
+// Requires refuses a text if this root attribute is not set too.
+func Requires(other string) validator.String {
+	return neighborValidator{described("set together with " + other), []string{other}, true}
+}
+
+// neighborValidator looks at which other attributes are set.
+type neighborValidator struct {
+	described
+
 	others   []string
 	required bool
 }
 
-// Description says what is accepted.
-func (v companyValidator) Description(context.Context) string {
-	if v.required {
-		return "set together with " + strings.Join(v.others, ", ")
-	}
-	return "not set together with " + strings.Join(v.others, ", ")
-}
-
-// MarkdownDescription is Description.
-func (v companyValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
 // ValidateString adds an error that names the others. What is not known yet may be null.
-func (v companyValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v neighborValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() && !v.required {
 		return
 	}
-	name := AttributeName(req.Path)
+	name := attributeName(req.Path)
 	for _, other := range v.others {
 		isNull, isUnknown := state(req.Config, other, &resp.Diagnostics)
 		switch {
@@ -306,22 +315,18 @@ func state(config tfsdk.Config, attribute string, diags *diag.Diagnostics) (isNu
 	return attributes[attribute].IsNull(), !attributes[attribute].IsKnown()
 }
 
-// ExactlyOneOf refuses a data source without exactly one of these root attributes.
+// ExactlyOneOf refuses a data source unless exactly one of these root attributes is set.
 func ExactlyOneOf(attributes ...string) datasource.ConfigValidator {
-	return choiceValidator{attributes: attributes}
+	return choiceValidator{described("exactly one of " + strings.Join(attributes, ", ")), attributes}
 }
 
-type choiceValidator struct{ attributes []string }
+type choiceValidator struct {
+	described
 
-// Description says what is accepted.
-func (v choiceValidator) Description(context.Context) string {
-	return "exactly one of " + strings.Join(v.attributes, ", ")
+	attributes []string
 }
 
-// MarkdownDescription is Description.
-func (v choiceValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateDataSource adds an error for none and for several. One that is not known yet may be null.
+// ValidateDataSource adds an error if no attribute is set, or several are. One that is not known yet may be null.
 func (v choiceValidator) ValidateDataSource(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var written []string
 	unknown := false
@@ -335,8 +340,8 @@ func (v choiceValidator) ValidateDataSource(_ context.Context, req datasource.Va
 	switch {
 	case len(written) > 1:
 		resp.Diagnostics.AddAttributeError(path.Root(written[1]), "Two arguments exclude each other",
-			strings.Join(written, " and ")+" can't be set together: set exactly one of "+strings.Join(v.attributes, ", ")+".")
+			strings.Join(written, " and ")+" can't be set together: set "+string(v.described)+".")
 	case len(written) == 0 && !unknown:
-		resp.Diagnostics.AddError("An argument is missing", "Set exactly one of "+strings.Join(v.attributes, ", ")+".")
+		resp.Diagnostics.AddError("An argument is missing", "Set "+string(v.described)+".")
 	}
 }

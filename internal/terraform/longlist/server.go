@@ -31,20 +31,21 @@ type server struct {
 // (framework 1.19, terraform-plugin-go 0.31, go-cty 1.18, Terraform 1.11.4):
 //
 //   - The framework calls a data source's Read with a context that descends from that of ReadDataSource.
-//   - It answers with the state as MessagePack: a map of all attributes, where nil is null. An attribute that the data
-//     source left null
-//     is still null there. Nothing after Read (semantic equality, null blocks as empty ones) changes a null computed
-//     attribute.
+//   - It answers with the state as MessagePack: a map of all attributes, in which nil is null. An attribute that the
+//     data source left null is still null there. Nothing after Read (semantic equality, null blocks as empty ones)
+//     changes a null computed attribute.
 //   - tfprotov6.DynamicValue holds these bytes, and terraform-plugin-go passes them on as they are.
 //   - Terraform decodes them with go-cty, by the schema: an object is a map with each attribute once, in any order, a
-//     list an array, a
-//     number any form of it. (These are written as terraform-plugin-go writes them all the same: sorted, and in the
-//     shortest form.)
+//     list an array, a number any form of it. (They are written as terraform-plugin-go writes them all the same:
+//
+// sorted,
+//
+//	and in the shortest form.)
 //
 // A part that no longer holds makes an error in Terraform, or fails the test that compares both paths: never a shorter
 // list.
 //
-// A framework whose server does something else than this one knows of is returned as it is. Lists then take the
+// A framework whose server does something that this one does not know is returned as it is. Lists then take the
 // framework's path.
 func Server(of tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	if wrapped, ok := of.(framework); ok {

@@ -35,10 +35,10 @@ type thing struct {
 type part struct{ name *string }
 
 var (
-	parts  = longlist.NewTable(longlist.Text("name", "", func(p *part) *string { return p.name }))
+	parts  = longlist.NewTable(longlist.Value("name", "", func(p *part) **string { return &p.name }))
 	things = longlist.NewTable(
-		longlist.Text("name", "", func(of *thing) *string { return of.name }),
-		longlist.Flag("on", "", func(of *thing) *bool { return of.on }),
+		longlist.Value("name", "", func(of *thing) **string { return &of.name }),
+		longlist.Value("on", "", func(of *thing) **bool { return &of.on }),
 		longlist.Number("count", "", func(of *thing) *int64 { return of.count }),
 		longlist.Objects("parts", "", parts, func(of *thing) []part { return of.parts }),
 	)

@@ -19,13 +19,15 @@ type Table[T any] struct {
 	types  map[string]attr.Type
 }
 
-// A Field is one attribute of an object, read-only, in all the forms that it takes.
+// A Field is one attribute of an object, read-only, in all its forms.
 type Field[T any] struct {
 	name      string
 	typ       attr.Type
 	attribute schema.Attribute
 	value     func(*T) attr.Value
 	write     func(*writer, *T)
+	// set is the way back, from Terraform's value; nil for a list.
+	set func(*T, attr.Value)
 }
 
 // NewTable makes a table of fields with different names.
@@ -38,7 +40,32 @@ func NewTable[T any](fields ...Field[T]) *Table[T] {
 	return table
 }
 
-// Text is a string, null if read returns nil.
+// Value is a string or a bool. at returns where the client's type holds it. A nil pointer is null, and so is the empty
+// string of a field that is not a pointer.
+func Value[T any, V string | *string | bool | *bool](name, description string, at func(*T) *V) Field[T] {
+	switch at := any(at).(type) {
+	case func(*T) **string:
+		return settableText(name, description, func(of *T) *string { return *at(of) }, func(of *T, value *string) { *at(of) = value })
+	case func(*T) *string:
+		return settableText(name, description, func(of *T) *string {
+			if value := at(of); *value != "" {
+				return value
+			}
+			return nil
+		}, func(of *T, value *string) {
+			if value != nil {
+				*at(of) = *value
+			}
+		})
+	case func(*T) **bool:
+		return settableFlag(name, description, func(of *T) *bool { return *at(of) }, func(of *T, value *bool) { *at(of) = value })
+	case func(*T) *bool:
+		return settableFlag(name, description, at, func(of *T, value *bool) { *at(of) = value != nil && *value })
+	}
+	panic("longlist: a kind without a case") // V's kinds are those above
+}
+
+// Text is a string that is worked out from the client's type; null if read returns nil.
 func Text[T any](name, description string, read func(*T) *string) Field[T] {
 	return Field[T]{
 		name: name, typ: types.StringType,
@@ -54,7 +81,7 @@ func Text[T any](name, description string, read func(*T) *string) Field[T] {
 	}
 }
 
-// Flag is a bool, null if read returns nil.
+// Flag is a bool that is worked out from the client's type; null if read returns nil.
 func Flag[T any](name, description string, read func(*T) *bool) Field[T] {
 	return Field[T]{
 		name: name, typ: types.BoolType,
@@ -68,6 +95,26 @@ func Flag[T any](name, description string, read func(*T) *bool) Field[T] {
 			}
 		},
 	}
+}
+
+func settableText[T any](name, description string, read func(*T) *string, set func(*T, *string)) Field[T] {
+	field := Text(name, description, read)
+	field.set = func(of *T, value attr.Value) {
+		if text, ok := value.(types.String); ok {
+			set(of, text.ValueStringPointer())
+		}
+	}
+	return field
+}
+
+func settableFlag[T any](name, description string, read func(*T) *bool, set func(*T, *bool)) Field[T] {
+	field := Flag(name, description, read)
+	field.set = func(of *T, value attr.Value) {
+		if flag, ok := value.(types.Bool); ok {
+			set(of, flag.ValueBoolPointer())
+		}
+	}
+	return field
 }
 
 // Number is a whole number, null if read returns nil.
@@ -104,6 +151,23 @@ func Objects[T, E any](name, description string, elements *Table[E], read func(*
 			}
 		},
 	}
+}
+
+// Only is the table of these attributes alone.
+func (t *Table[T]) Only(names ...string) *Table[T] {
+	return NewTable(slices.DeleteFunc(slices.Clone(t.fields), func(field Field[T]) bool { return !slices.Contains(names, field.name) })...)
+}
+
+// Read makes the client's type from the attributes of an object of this type. Null and unknown attributes, and lists,
+// are left as they are in an empty T.
+func (t *Table[T]) Read(attributes map[string]attr.Value) *T {
+	of := new(T)
+	for _, field := range t.fields {
+		if field.set != nil {
+			field.set(of, attributes[field.name])
+		}
+	}
+	return of
 }
 
 // Attributes is the schema of one object, in a map of the caller's own.

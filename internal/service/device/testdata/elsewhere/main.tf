@@ -1,4 +1,4 @@
-# An organisation at a URL of the test, whose certificate is of the test's own authority.
+# An organization at a URL of the test, whose certificate is of the test's own authority.
 terraform {
   required_providers {
     sekoia = {

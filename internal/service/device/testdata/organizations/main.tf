@@ -1,4 +1,4 @@
-# Two organisations in one configuration, and the environment's beside them.
+# Two organizations in one configuration, and the environment's beside them.
 terraform {
   required_providers {
     sekoia = {

@@ -1,4 +1,4 @@
-# All devices of the organisation, and what they come to.
+# All devices of the organization, and what they come to.
 terraform {
   required_providers {
     sekoia = {

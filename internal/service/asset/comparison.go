@@ -1,0 +1,222 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package asset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+)
+
+// comparison is one read of both sides.
+type comparison struct {
+	clients      *access.Clients
+	sekoia       *sekoia.Client
+	organization *access.OktaOrganization
+	// unread are the errors of what could not be read, which on_failure relaxes.
+	unread diag.Diagnostics
+	// said are all others, and the warnings.
+	said diag.Diagnostics
+}
+
+// compare returns nil if there is an error. The id is used as Sekoia writes it: its filters may be case-sensitive.
+func (c *comparison) compare(ctx context.Context, model coverageModel) *coverage {
+	_, c.said = c.clients.OktaSettings(model.OktaOrganization)
+	if c.said.HasError() {
+		return nil
+	}
+	if c.sekoia, c.unread = c.clients.Sekoia(); c.unread.HasError() {
+		return nil
+	}
+	var diags diag.Diagnostics
+	c.organization, diags = c.clients.Okta(ctx, model.OktaOrganization)
+	if c.organization == nil {
+		c.unread = diags
+		return nil
+	}
+	c.said.Append(diags...)
+	if c.said.HasError() { // it was read, and has no devices to compare
+		return nil
+	}
+	id := c.checkConnector(ctx, model.ConnectorID.ValueString())
+	if c.failed() {
+		return nil
+	}
+	devices, seen := c.inventories(ctx, id)
+	if c.failed() {
+		return nil
+	}
+	found := cover(devices, seen)
+	found.host = c.organization.Resolution.API.URL().Host
+	c.said.Append(found.warnings(c.organization.Place)...)
+	return found
+}
+
+func (c *comparison) failed() bool { return c.unread.HasError() || c.said.HasError() }
+
+// report returns the diagnostics as on_failure wants them. Errors end with a link to the way out of a destroy that they
+// block.
+func (c *comparison) report(model coverageModel) diag.Diagnostics {
+	const link = "If this blocks a destroy: "
+	var shown diag.Diagnostics
+	for _, each := range c.said {
+		if each.Severity() == diag.SeverityError {
+			each = changed(each, each.Severity(), each.Summary(), link+diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan"))
+		}
+		shown.Append(each)
+	}
+	for _, each := range c.unread {
+		summary := each.Summary()
+		if model.OnFailure.ValueString() != onFailureWarning {
+			shown.Append(changed(each, diag.SeverityError, summary, link+diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
+			continue
+		}
+		if subject := model.OktaOrganization.ValueString(); !strings.HasPrefix(summary, subject+": ") {
+			summary = diagnostic.About(subject, summary)
+		}
+		shown.Append(changed(each, diag.SeverityWarning, summary, "The results are null, because on_failure is \"warning\"."))
+	}
+	return shown
+}
+
+// changed is a diagnostic with another severity and summary, and a sentence at its end.
+func changed(from diag.Diagnostic, severity diag.Severity, summary, closing string) diag.Diagnostic {
+	at := path.Empty()
+	if attribute, found := from.(diag.DiagnosticWithPath); found {
+		at = attribute.Path()
+	}
+	return diagnostic.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
+}
+
+// unreadSummary is the summary if one side could not be read.
+func (c *comparison) unreadSummary(model coverageModel) string {
+	problems := make([]string, len(c.unread))
+	for index, each := range c.unread {
+		problems[index] = each.Summary()
+	}
+	return unreadSummary(model.OktaOrganization.ValueString(), problems)
+}
+
+// inventories reads both sides at once.
+func (c *comparison) inventories(ctx context.Context, connectorID string) ([]access.DeviceOutline, *sightings) {
+	var (
+		seen     *sightings
+		assetErr error
+		both     sync.WaitGroup
+	)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	both.Go(func() {
+		if seen, assetErr = listSightings(ctx, c.clients, c.sekoia, connectorID); assetErr != nil {
+			cancel() // the devices are not needed then
+		}
+	})
+	devices, err := c.organization.ListDevices(ctx, okta.DeviceQuery{}, false)
+	if err != nil {
+		cancel()
+	}
+	both.Wait()
+	switch {
+	case err != nil && (assetErr == nil || !errors.Is(err, context.Canceled)):
+		diagnostic.AddOktaError(&c.unread, diagnostic.OktaErrorPaths{Place: c.organization.Place}, "Okta's devices could not be listed", err)
+	case assetErr != nil:
+		addAssetsError(&c.unread, assetErr)
+	default:
+		devices.AddWarnings(&c.said, c.organization.Place)
+		return devices.Outlines, seen
+	}
+	return nil, nil
+}
+
+// checkConnector finds the connector and its account, and checks that it reads the organization whose devices are
+// compared: the devices of one organization are all missing from the assets of another. It returns the connector's id.
+func (c *comparison) checkConnector(ctx context.Context, id string) string {
+	at, summary := path.Root(connectorIDAttribute), c.organization.Place.Summary
+	connector, err := remember(ctx, c.clients, "connector", id, c.sekoia.Connector)
+	switch {
+	case sekoia.IsNotFound(err):
+		diagnostic.AddError(&c.unread, at, summary("Sekoia has no such connector"), err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
+	case err != nil:
+		diagnostic.AddSekoiaError(&c.unread, at, summary("the connector could not be read from Sekoia"), err)
+	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
+		c.said.AddAttributeError(at, summary("this is not an Okta Device connector"),
+			"This connector is another one of Sekoia's catalogue: "+credential.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
+	}
+	if c.failed() {
+		return ""
+	}
+	account, err := remember(ctx, c.clients, "account", connector.AccountID, c.sekoia.Account)
+	switch {
+	case sekoia.IsNotFound(err):
+		diagnostic.AddError(&c.unread, at, summary("the connector's account is gone"), err,
+			"Without it the connector can't read Okta, and it is not known which organization its assets come from.")
+	case err != nil:
+		diagnostic.AddSekoiaError(&c.unread, at, summary("the connector's account could not be read from Sekoia"), err)
+	case account.BaseURL == nil:
+		c.said.AddAttributeWarning(at, summary("the connector's organization is not known"),
+			"Sekoia does not give the base URL of the connector's account, so it is not certain that the connector reads the same Okta organization as this "+
+				"data source.")
+	default:
+		c.checkOrganization(ctx, *account.BaseURL)
+	}
+	return connector.ID
+}
+
+// remember reads one of Sekoia's objects once in a process.
+func remember[T any](ctx context.Context, clients *access.Clients, kind, id string, read func(context.Context, string) (T, error)) (T, error) {
+	return memo.Remember(ctx, clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
+}
+
+// checkOrganization compares the connector's base URL with the organization. A host that is not the organization's own
+// is asked which organization it is, without credentials and once in a process.
+func (c *comparison) checkOrganization(ctx context.Context, base string) {
+	at, summary := path.Root(connectorIDAttribute), c.organization.Place.Summary
+	own, host := c.organization.Resolution, credential.Sanitize(base)
+	for _, href := range []string{own.API.String(), own.Organization.Host, own.Organization.Alternate} {
+		known, err := credential.ParseOrigin(href)
+		if read, problem := credential.ParseOrigin(base); err == nil && problem == nil && read == known {
+			return
+		}
+	}
+	parsed, err := url.Parse(base)
+	if err != nil {
+		c.said.AddAttributeError(at, summary("the connector's organization could not be compared"), "The base URL of the connector's account is not a URL: "+host+".")
+		return
+	}
+	found, err := c.clients.Tester().Resolution(ctx, parsed)
+	switch {
+	case err != nil:
+		diagnostic.AddError(&c.unread, at, summary("the connector's organization could not be compared"), err,
+			"The connector reads "+host+", and this data source "+own.API.String()+": they may be different organizations. "+
+				"Use the same base URL in both places if they are one.")
+	case found.Organization.ID != own.Organization.ID:
+		c.said.AddAttributeError(at, summary("the connector reads another Okta organization"), fmt.Sprintf(
+			"The connector reads %s (organization %s), and this data source %s (organization %s). Compare the connector with the organization that it reads.",
+			host, found.Organization.ID, own.API, own.Organization.ID))
+	}
+}
+
+// warnings are what the result leaves out.
+func (c *coverage) warnings(place diagnostic.OktaPlace) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if c.unidentified > 0 {
+		diags.AddWarning(place.Summary("assets without an Okta id"), fmt.Sprintf(
+			"%d assets of this connector have no external id in Sekoia, so it is not known which devices they are. They are left out, and their devices "+
+				"appear to be missing.", c.unidentified))
+	}
+	return diags
+}
