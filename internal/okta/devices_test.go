@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jarcoal/httpmock"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
@@ -223,7 +224,7 @@ func TestDevicesGivesThePagesBeforeAnErrorAndThenTheError(t *testing.T) {
 			count++
 		}
 	}
-	if count != maxLimit || !IsAccessDenied(last) {
+	if count != maxLimit || Advise(last).Kind != advice.Denied {
 		t.Errorf("%d devices and the error %v, want %d and a refusal", count, last, maxLimit)
 	}
 	assertCalls(t, network, 2)

@@ -165,8 +165,7 @@ func (d *coverageDataSource) compare(ctx context.Context, model coverageModel) (
 	return coverageResults(found), diags
 }
 
-// notCompared are the diagnostics of a comparison that failed, as on_failure has them, and the summary for it. Errors
-// end with a link to the way out of a destroy that they block.
+// notCompared are the diagnostics of a comparison that failed, as on_failure has them, and the summary for it.
 func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagnostics, summary string) {
 	var problems []string
 	subject := model.OktaOrganization.ValueString()
@@ -177,10 +176,9 @@ func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagno
 		}
 		problems = append(problems, each.Summary())
 		if model.OnFailure.ValueString() == onFailureWarning {
-			shown.Append(changed(each, diag.SeverityWarning, about(subject, each.Summary()), "The results are null, for on_failure is \"warning\"."))
+			shown.Append(asWarning(each, about(subject, each.Summary()), "The results are null, because on_failure is \"warning\"."))
 		} else {
-			shown.Append(changed(each, diag.SeverityError, each.Summary(),
-				"If this blocks a destroy: "+diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
+			shown.Append(each)
 		}
 	}
 	return shown, unreadSummary(subject, problems)
@@ -188,19 +186,19 @@ func notCompared(diags diag.Diagnostics, model coverageModel) (shown diag.Diagno
 
 // about is a summary that begins with the organization's key, which it may do already.
 func about(subject, summary string) string {
-	if strings.HasPrefix(summary, subject+": ") {
+	if subject == "" || strings.HasPrefix(summary, subject+": ") {
 		return summary
 	}
 	return diagnostic.About(subject, summary)
 }
 
-// changed is a diagnostic with another severity and summary, and a sentence at its end.
-func changed(from diag.Diagnostic, severity diag.Severity, summary, closing string) diag.Diagnostic {
+// asWarning is an error as a warning with another summary, and a sentence at its end.
+func asWarning(from diag.Diagnostic, summary, closing string) diag.Diagnostic {
 	at := path.Empty()
 	if attribute, found := from.(diag.DiagnosticWithPath); found {
 		at = attribute.Path()
 	}
-	return diagnostic.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
+	return diagnostic.NewDiagnostic(diag.SeverityWarning, at, summary, nil, from.Detail()+"\n"+closing)
 }
 
 // bothClouds are the client for Sekoia and the organization to compare with. One without a Devices API is an error
@@ -247,7 +245,7 @@ func (d *coverageDataSource) inventories(
 	case err != nil && (assetErr == nil || !errors.Is(err, context.Canceled)):
 		diagnostic.AddOktaError(&diags, paths, "Okta's devices could not be listed", err)
 	case assetErr != nil:
-		addAssetsError(&diags, assetErr)
+		d.addAssetsError(&diags, assetErr)
 	case devices.Unreadable > 0:
 		diags.AddWarning(organization.Place.Summary("part of Okta's answer is not a device"), fmt.Sprintf(
 			"%d of the elements that Okta listed are not objects, and are left out.", devices.Unreadable))

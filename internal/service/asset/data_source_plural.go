@@ -92,7 +92,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
 	})
 	if err != nil {
-		addAssetsError(&resp.Diagnostics, err)
+		d.addAssetsError(&resp.Diagnostics, err)
 		return
 	}
 	state, err := longlist.WithResults(ctx, req.Config.Raw, assetResults(assets))

@@ -32,7 +32,7 @@ func (d *coverageDataSource) checkConnector(
 	case sekoia.IsNotFound(err):
 		diagnostic.AddError(&diags, at, organization.Place.Summary("Sekoia has no such connector"), err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
 	case err != nil:
-		diagnostic.AddSekoiaError(&diags, at, organization.Place.Summary("the connector could not be read from Sekoia"), err)
+		d.clients.AddSekoiaError(&diags, at, organization.Place.Summary("the connector could not be read from Sekoia"), err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		diags.AddAttributeError(at, organization.Place.Summary("this is not an Okta Device connector"),
 			"This connector is another one of Sekoia's catalogue: "+credential.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
@@ -46,7 +46,7 @@ func (d *coverageDataSource) checkConnector(
 		diagnostic.AddError(&diags, at, organization.Place.Summary("the connector's account is gone"), err,
 			"Without it the connector can't read Okta, and it is not known which organization its assets are of.")
 	case err != nil:
-		diagnostic.AddSekoiaError(&diags, at, organization.Place.Summary("the connector's account could not be read from Sekoia"), err)
+		d.clients.AddSekoiaError(&diags, at, organization.Place.Summary("the connector's account could not be read from Sekoia"), err)
 	case account.BaseURL == nil:
 		diags.AddAttributeWarning(at, organization.Place.Summary("the connector's organization is not known"),
 			"Sekoia does not tell the base URL of the connector's account, so the provider could not make sure that the connector reads the same Okta "+

@@ -5,9 +5,7 @@ package asset
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,7 +16,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // connectorIDAttribute is the argument of both data sources that names a connector.
@@ -71,15 +68,7 @@ func (c *configured) listSightings(ctx context.Context, client *sekoia.Client, c
 	})
 }
 
-// addAssetsError says why assets could not be listed. Sekoia's documents name no permission for it, so the hint says in
-// words what the key has to be allowed.
-func addAssetsError(diags *diag.Diagnostics, err error) {
-	const summary = "Sekoia's assets could not be listed"
-	answer, refused := errors.AsType[*sekoia.APIError](err)
-	if refused && answer.Status == http.StatusForbidden {
-		diagnostic.AddError(diags, path.Empty(), summary, err,
-			"The API key may not read assets: give it a role with the permission to view assets, in Sekoia's web page under Settings, API keys.")
-		return
-	}
-	diagnostic.AddSekoiaError(diags, path.Empty(), summary, err)
+// addAssetsError says why assets could not be listed.
+func (c *configured) addAssetsError(diags *diag.Diagnostics, err error) {
+	c.clients.AddSekoiaError(diags, path.Empty(), "Sekoia's assets could not be listed", err)
 }

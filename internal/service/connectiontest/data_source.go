@@ -94,7 +94,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	state, diags := types.ObjectValue(stateTypes, stateValues(key, d.report(ctx, key, settings)))
+	where := func(input string) string { return d.clients.Where(settings.Place(key), input) }
+	state, diags := types.ObjectValue(stateTypes, stateValues(key, d.report(ctx, key, settings), where))
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }

@@ -4,6 +4,8 @@
 package connectiontest
 
 import (
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -27,14 +29,18 @@ var (
 )
 
 // stateValues are the data source's attributes for a report.
-func stateValues(key types.String, report *preflight.Report) map[string]attr.Value {
+func stateValues(key types.String, report *preflight.Report, where func(input string) string) map[string]attr.Value {
 	checks := make([]attr.Value, len(report.Checks))
 	for index, check := range report.Checks {
+		message := check.Message
+		if check.Status == preflight.StatusFailed {
+			message = check.Text() // of what passed, nothing may change that need not
+		}
 		checks[index] = types.ObjectValueMust(checkTypes, map[string]attr.Value{
 			"id":      types.StringValue(string(check.ID)),
 			"status":  types.StringValue(string(check.Status)),
-			"message": types.StringValue(check.Steady()),
-			"hint":    textOrNull(check.Hint),
+			"message": types.StringValue(message),
+			"hint":    textOrNull(strings.TrimSpace(check.Hint + "\n" + where(check.Input))),
 		})
 	}
 	return map[string]attr.Value{

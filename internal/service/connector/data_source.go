@@ -115,11 +115,11 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	connector := find(ctx, client, asked, &resp.Diagnostics)
+	connector := d.find(ctx, client, asked, &resp.Diagnostics)
 	if connector == nil {
 		return
 	}
-	found, diags := reader{client: client, logLines: linesOr(asked.LogLines, defaultLogLines)}.readOne(ctx, connector)
+	found, diags := reader{clients: d.clients, client: client, logLines: linesOr(asked.LogLines, defaultLogLines)}.readOne(ctx, connector)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -153,16 +153,16 @@ func linesOr(lines types.Int64, unset int) int {
 }
 
 // find is the connector that was asked for, or nil and an error in diags.
-func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags *diag.Diagnostics) *sekoia.Connector {
+func (d *dataSource) find(ctx context.Context, client *sekoia.Client, asked observedModel, diags *diag.Diagnostics) *sekoia.Connector {
 	if !asked.ID.IsNull() {
-		return findByID(ctx, client, asked.ID.ValueString(), diags)
+		return d.findByID(ctx, client, asked.ID.ValueString(), diags)
 	}
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{
 		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 	switch {
 	case err != nil:
-		diagnostic.AddSekoiaError(diags, pathName, "The connector could not be looked for", err)
+		d.clients.AddSekoiaError(diags, pathName, "The connector could not be looked for", err)
 	case len(connectors) == 0:
 		diags.AddAttributeError(pathName, "No such connector",
 			"Sekoia has no Okta device connector with exactly this name that this API key sees. A connector of another type is none.")
@@ -175,14 +175,14 @@ func find(ctx context.Context, client *sekoia.Client, asked observedModel, diags
 	return nil
 }
 
-func findByID(ctx context.Context, client *sekoia.Client, id string, diags *diag.Diagnostics) *sekoia.Connector {
+func (d *dataSource) findByID(ctx context.Context, client *sekoia.Client, id string, diags *diag.Diagnostics) *sekoia.Connector {
 	at := path.Root("id")
 	connector, err := client.Connector(ctx, id)
 	switch {
 	case sekoia.IsNotFound(err):
 		diagnostic.AddError(diags, at, "No such connector", err, "The id is the UUID of a connector that this API key sees, and that was not deleted.")
 	case err != nil:
-		diagnostic.AddSekoiaError(diags, at, "The connector could not be read", err)
+		d.clients.AddSekoiaError(diags, at, "The connector could not be read", err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		diags.AddAttributeError(at, "Not an Okta device connector", "Sekoia has a connector with this id, and it is of another type.")
 	default:

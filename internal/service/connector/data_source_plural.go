@@ -16,7 +16,6 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
@@ -81,10 +80,10 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		ConnectorID: sekoia.OktaDeviceConnectorID, Name: asked.Name.ValueString(), CommunityID: asked.CommunityID.ValueString(),
 	})
 	if err != nil {
-		diagnostic.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)
+		d.clients.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The connectors could not be listed", err)
 		return
 	}
-	found, diags := reader{client: client, logLines: linesOr(asked.LogLines, 0)}.readAll(ctx, connectors, asked.CommunityID.ValueString())
+	found, diags := reader{clients: d.clients, client: client, logLines: linesOr(asked.LogLines, 0)}.readAll(ctx, connectors, asked.CommunityID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

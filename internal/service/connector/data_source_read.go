@@ -5,16 +5,16 @@ package connector
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
@@ -33,7 +33,8 @@ type observed struct {
 
 // reader reads what belongs to connectors. What the key may not read is left out, and remembered for one warning each.
 type reader struct {
-	client *sekoia.Client
+	clients *access.Clients
+	client  *sekoia.Client
 	// logLines is how many lines of each log are read; 0: none, and no call.
 	logLines int
 }
@@ -50,12 +51,12 @@ func (r reader) readOne(ctx context.Context, connector *sekoia.Connector) (obser
 	case forbidden(err):
 		refused[partAccount] = refusals{count: 1, first: err}
 	default:
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
+		r.clients.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
 		return found, diags
 	}
 	looks, err := r.look(ctx, []observed{found})
 	if err != nil {
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connector could not be read to the end", err)
+		r.clients.AddSekoiaError(&diags, path.Empty(), "The connector could not be read to the end", err)
 		return found, diags
 	}
 	looks.addTo(refused)
@@ -87,7 +88,7 @@ func (r reader) readAll(ctx context.Context, connectors []sekoia.Connector, comm
 	case err != nil && forbidden(err):
 		refused[partAccount] = refusals{count: len(connectors), first: err}
 	case err != nil:
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
+		r.clients.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
 		return nil, diags
 	}
 	baseURLs := map[string]*string{}
@@ -100,7 +101,7 @@ func (r reader) readAll(ctx context.Context, connectors []sekoia.Connector, comm
 	}
 	looks, err := r.look(ctx, found)
 	if err != nil {
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be read to the end", err)
+		r.clients.AddSekoiaError(&diags, path.Empty(), "The connectors could not be read to the end", err)
 		return nil, diags
 	}
 	looks.addTo(refused)
@@ -146,7 +147,7 @@ func (r reader) log(ctx context.Context, id string) (lines []sekoia.LogLine, ref
 	switch {
 	case err == nil && lines == nil:
 		return []sekoia.LogLine{}, nil, nil
-	case err != nil && unreadableLog(err):
+	case err != nil && sekoia.IsLogUnavailable(err):
 		return nil, err, nil
 	default:
 		return lines, nil, err
@@ -204,28 +205,11 @@ func warnings(refused map[part]refusals) diag.Diagnostics {
 			hint = fmt.Sprintf("So %s for %d connectors.", without.left, known.count)
 		}
 		if forbidden(known.first) {
-			hint += " Give the API key a role with this permission, in Sekoia's web page under Settings, API keys."
+			hint += " " + sekoia.Advise(known.first).Do
 		}
 		diagnostic.AddWarning(&diags, path.Empty(), without.summary, known.first, hint)
 	}
 	return diags
 }
 
-func forbidden(err error) bool {
-	answer, ok := errors.AsType[*sekoia.APIError](err)
-	return ok && answer.Status == http.StatusForbidden
-}
-
-// unreadableLog is true for answers that say that there is no log for this key. That there is one at all is inferred
-// from a sibling's (see internal/sekoia/inferred.go), so a 404 or 400 of that call is no error of the connector either.
-func unreadableLog(err error) bool {
-	answer, ok := errors.AsType[*sekoia.APIError](err)
-	if !ok {
-		return false
-	}
-	switch answer.Status {
-	case http.StatusForbidden, http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed:
-		return true
-	}
-	return false
-}
+func forbidden(err error) bool { return sekoia.Advise(err).Kind == advice.Denied }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
@@ -80,7 +81,7 @@ func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	if asked.CommunityID.IsNull() {
 		asked.CommunityID = l.clients.ConfiguredCommunityID()
 	}
-	found, diags := asked.find(ctx, client, req.IncludeResource)
+	found, diags := asked.find(ctx, l.clients, client, req.IncludeResource)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
@@ -115,12 +116,12 @@ type listed struct {
 
 // find lists the connectors that are asked for; the accounts only where they are needed. A warning says what is left
 // out.
-func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool) ([]listed, diag.Diagnostics) {
+func (m *listModel) find(ctx context.Context, clients *access.Clients, client *sekoia.Client, whole bool) ([]listed, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	community := m.CommunityID.ValueString()
 	connectors, err := client.Connectors(ctx, sekoia.ConnectorQuery{ConnectorID: sekoia.OktaDeviceConnectorID, CommunityID: community})
 	if err != nil {
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
+		clients.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
 		return nil, diags
 	}
 	accounts := map[string]*sekoia.Account{}
@@ -129,9 +130,9 @@ func (m *listModel) find(ctx context.Context, client *sekoia.Client, whole bool)
 		switch {
 		case err != nil && forbidden(err) && m.BaseURL.IsNull():
 			diagnostic.AddWarning(&diags, path.Empty(), "The connectors' accounts could not be read", err,
-				"So their base_url is left out. Give the API key a role with this permission, in Sekoia's web page under Settings, API keys.")
+				"So their base_url is left out. Give the API key a role with this permission, in Sekoia under Settings, API keys.")
 		case err != nil:
-			diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
+			clients.AddSekoiaError(&diags, path.Empty(), "The connectors' accounts could not be listed", err)
 			return nil, diags
 		}
 		for _, account := range all {

@@ -127,7 +127,7 @@ func (r *Resource) make(ctx context.Context, connectors *lifecycle.Connectors, p
 	wanted.CommunityID = community
 	made, err := connectors.Create(ctx, wanted, proof.settings())
 	if err != nil {
-		addFailure(&diags, proof.subject, err)
+		addFailure(&diags, r.clients, proof.subject, err)
 	}
 	return made, diags
 }
@@ -160,7 +160,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	case sekoia.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addFailure(&resp.Diagnostics, state.subject(), err)
+		addFailure(&resp.Diagnostics, r.clients, state.subject(), err)
 	default:
 		state.read(found)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -198,6 +198,6 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	remarks, err := connectors.Remove(ctx, state.known(), state.spec())
 	addRemarks(&resp.Diagnostics, state.subject(), remarks)
 	if err != nil {
-		addFailure(&resp.Diagnostics, state.subject(), err)
+		addFailure(&resp.Diagnostics, r.clients, state.subject(), err)
 	}
 }

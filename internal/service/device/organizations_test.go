@@ -62,7 +62,7 @@ func TestAccDevices_organizations(t *testing.T) {
 		t.Errorf("the organisations have %v devices, and %s", outputs.Totals.Value, outputs.Device.Value)
 	}
 	choosing(t, cli, both, "", "acme", "gamma")
-	cli.Fail(t, `The provider has no Okta organisation with the key "gamma". Its okta_organizations has: acme, beta.`, "plan")
+	cli.Fail(t, `The provider has no Okta organization with the key "gamma". Its okta_organizations has: acme, beta.`, "plan")
 	for name, test := range map[string]struct {
 		beta organization
 		want string

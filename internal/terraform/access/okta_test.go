@@ -59,7 +59,7 @@ func TestClientsOktaOrganizations(t *testing.T) {
 		t.Errorf("beta is at %s", got)
 	}
 	if found["same"].Shared != found[""].Shared || found["same"].Client != found[""].Client || found["other token"].Shared == found[""].Shared {
-		t.Error("what two keys share is not one organisation, or another token's is")
+		t.Error("what two keys share is not one organization, or another token's is")
 	}
 	if calls := mock.GetTotalCallCount(); calls != 2 {
 		t.Errorf("%d calls, want one for each host", calls)
@@ -82,20 +82,20 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 	}{
 		"a key that is not there": {
 			key: "c", change: func(c *Config) { c.OktaOrganizations = organizations{"b": {}, "a": {}} },
-			at: attribute, summary: "Unknown Okta organisation", says: []string{`the key "c"`, "Its okta_organizations has: a, b."},
+			at: attribute, summary: "Unknown Okta organization", says: []string{`the key "c"`, "Its okta_organizations has: a, b."},
 		},
 		"a key where there are none": {
-			key: "c", at: attribute, summary: "Unknown Okta organisation", says: []string{"Its okta_organizations is not set."},
+			key: "c", at: attribute, summary: "Unknown Okta organization", says: []string{"Its okta_organizations is not set."},
 		},
 		"a key that is not there, of a hundred": {
 			key: "c", change: func(c *Config) { c.OktaOrganizations = many },
-			at: attribute, summary: "Unknown Okta organisation", says: []string{"org000, org001", "org029 and 70 more."},
+			at: attribute, summary: "Unknown Okta organization", says: []string{"org000, org001", "org029 and 70 more."},
 		},
 		"keys that are not known yet": {
 			key: "c", change: func(c *Config) { c.OktaOrganizationsUnknown = true },
 			summary: `provider "sekoia": okta_organizations is not known yet`, says: []string{"depends_on", "-target"},
 		},
-		"an organisation that is not known yet": {
+		"an organization that is not known yet": {
 			key: "c", change: func(c *Config) {
 				c.OktaOrganizations = organizations{"c": {Unknown: []string{diagnostic.OktaAttribute(types.StringValue("c"), "")}}}
 			},
@@ -118,9 +118,9 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 			key: "c", change: func(c *Config) {
 				c.OktaOrganizations = organizations{"c": oktaOf("https://acme-admin.okta.com", "token")}
 			},
-			summary: "c: this is not the base URL of an Okta organization", says: []string{`okta_organizations["c"].base_url`, "https://acme.okta.com"},
+			summary: "c: base_url is not the URL of an Okta organization", says: []string{`okta_organizations["c"].base_url`, "https://acme.okta.com"},
 		},
-		"no key, and no okta block beside the organisations": {
+		"no key, and no okta block beside the organizations": {
 			change:  func(c *Config) { c.Okta, c.OktaOrganizations = OktaSettings{}, organizations{"b": {}, "a": {}} },
 			summary: "No base URL of an Okta organization is set", says: []string{"Set okta.base_url in the provider block", "okta_organizations with okta_organization: a, b."},
 		},
@@ -157,7 +157,7 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 func TestOktaUnknown(t *testing.T) {
 	t.Parallel()
 	clients := NewClients(Config{Unknown: []string{"http"}})
-	if got := clients.OktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
+	if got := clients.oktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
 		t.Errorf("not known yet are %v", got)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -289,7 +290,7 @@ func (v companyValidator) ValidateString(_ context.Context, req validator.String
 func state(config tfsdk.Config, attribute string, diags *diag.Diagnostics) (isNull, isUnknown bool) {
 	var attributes map[string]tftypes.Value
 	if err := config.Raw.As(&attributes); err != nil {
-		diags.AddError("An argument could not be read", diagnostic.Sentence(err.Error()))
+		diags.AddError("An argument could not be read", advice.Sentence(err.Error()))
 		return false, true
 	}
 	return attributes[attribute].IsNull(), !attributes[attribute].IsKnown()
