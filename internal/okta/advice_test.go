@@ -73,7 +73,7 @@ func TestWhatAnErrorOfOktaMeans(t *testing.T) {
 		"a host that is not Okta's":      {&NotOktaError{Host: "acme.okta.com", Status: 404}, advice.Rejected, InputBaseURL, "no Okta organization answers at base_url", "-admin"},
 		"an answer of odd shape":         {&UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, advice.Untested, "", "this is not Okta's answer (200)", "login page"},
 		"a token with a line break":      {fmt.Errorf("list: %w", credential.ErrCredentialCharacters), advice.Rejected, InputToken, "the API token can't be sent", "copied whole"},
-		"a name that does not exist":     {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, advice.Untested, InputBaseURL, "Okta did not answer", "spelt"},
+		"a name that does not exist":     {&net.DNSError{Name: "acme.okta.com", IsNotFound: true}, advice.Untested, InputBaseURL, "Okta did not answer", "spelling of the host"},
 		"an organization that redirects": {called("https://acme.okta.com/.well-known/okta-organization", redirect), advice.Rejected, InputBaseURL, "no Okta organization answers at base_url", "-admin"},
 		"a call that redirects":          {called("https://acme.okta.com/api/v1/devices", redirect), advice.Untested, InputBaseURL, "Okta did not answer", "login page"},
 		"an untrusted host behind a proxy": {

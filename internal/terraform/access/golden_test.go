@@ -82,7 +82,7 @@ func asPrinted(of diag.Diagnostic) string {
 	if with, ok := of.(diag.DiagnosticWithPath); ok {
 		text += "  on " + with.Path().String() + "\n\n"
 	}
-	for _, line := range strings.Split(of.Detail(), "\n") {
+	for line := range strings.SplitSeq(of.Detail(), "\n") {
 		text += wordwrap.WrapString(line, 80-3) + "\n"
 	}
 	return "╷\n│ " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n│ ") + "\n╵\n"
@@ -115,9 +115,9 @@ func likely(t *testing.T) diag.Diagnostics {
 		{globex, devices(503, "", "")},
 		{globex, devices(429, "E0000047", "API call exceeded rate limit due to too many requests")},
 		{environment, devices(403, "", "")},
-		{environment, network("GET", "https://acme.okta.com/api/v1/devices", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED})},
-		{environment, network("GET", "https://acme.okta.com/.well-known/okta-organization", &net.DNSError{Err: "no such host", Name: "acme.okta.com", IsNotFound: true})},
-		{environment, network("GET", "https://acme.okta.com/api/v1/devices", x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"proxy.example"}}, Host: "acme.okta.com"})},
+		{environment, network("https://acme.okta.com/api/v1/devices", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED})},
+		{environment, network("https://acme.okta.com/.well-known/okta-organization", &net.DNSError{Err: "no such host", Name: "acme.okta.com", IsNotFound: true})},
+		{environment, network("https://acme.okta.com/api/v1/devices", x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"proxy.example"}}, Host: "acme.okta.com"})},
 		{environment, devices(401, "E0000015", "You do not have permission to access the feature you are requesting")},
 		{environment, &okta.NotOktaError{Host: "acme.okta.com", Status: 404}},
 		{environment, app(401, "invalid_client", "The client_assertion signature is invalid.")},
@@ -134,15 +134,15 @@ func likely(t *testing.T) diag.Diagnostics {
 		refused(401, "T300", "The token is invalid", ""), refused(401, "T301", "The token has expired", ""),
 		refused(403, "F100", "Forbidden", `"Manage intakes"`), refused(503, "", "", ""), refused(429, "", "", ""),
 		&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "it is HTML"},
-		network("GET", "https://app.fra9.sekoia.io/api/v1/me", &net.DNSError{Err: "no such host", Name: "app.fra9.sekoia.io", IsNotFound: true}),
+		network("https://app.fra9.sekoia.io/api/v1/me", &net.DNSError{Err: "no such host", Name: "app.fra9.sekoia.io", IsNotFound: true}),
 	} {
 		diagnostic.AddSekoiaError(&found, place, path.Empty(), "Okta devices: the connector was not created", err)
 	}
 	return found
 }
 
-func network(method, target string, err error) error {
-	return &failure.CallError{Method: method, URL: target, Err: err}
+func network(target string, err error) error {
+	return &failure.CallError{Method: "GET", URL: target, Err: err}
 }
 
 // likelySettings are what is missing of the settings.
