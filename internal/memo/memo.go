@@ -32,26 +32,62 @@ type flight[T any] struct {
 	err     error
 }
 
-// Remember returns what load gave under this key, and calls it only where no call succeeded yet. Callers that come
-// while one runs share it. The load outlives a caller that gives up, and is cancelled when the last one has. Errors are
-// shared with those that wait, and not kept. Values are shared: nobody may change one.
+// kept reports whether the load succeeded, with a value that good accepts (nil: any).
+func (f *flight[T]) kept(good func(T) bool) bool {
+	return f.ended() && f.err == nil && (good == nil || good(f.value))
+}
+
+func (f *flight[T]) ended() bool {
+	select {
+	case <-f.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Remember returns what load gave under this key, and calls it only if no call has succeeded yet. Callers that come
+// while one runs share it. The load outlives a caller that gives up, and is canceled when the last one has; its context
+// has no other end. A caller whose ctx ends gets its cause. Errors are shared with those that wait, and not kept.
+// Values are shared: nobody may change one.
 func Remember[T any](ctx context.Context, memo *Memo, key string, load func(context.Context) (T, error)) (T, error) {
-	mine := board(ctx, memo, memoKey[T]{name: key}, load)
+	return Renew(ctx, memo, key, nil, load)
+}
+
+// Renew is Remember, but also loads again if good does not accept the value that is kept. nil accepts any.
+func Renew[T any](ctx context.Context, memo *Memo, key string, good func(T) bool, load func(context.Context) (T, error)) (T, error) {
+	var none T
+	if value, found := Peek(memo, key, good); found {
+		return value, nil
+	}
+	if ctx.Err() != nil {
+		return none, context.Cause(ctx)
+	}
+	mine := board(ctx, memo, memoKey[T]{name: key}, good, load)
 	select {
 	case <-mine.done:
 		return mine.value, mine.err
 	case <-ctx.Done():
 		leave(memo, memoKey[T]{name: key}, mine)
-		var none T
-		return none, ctx.Err()
+		return none, context.Cause(ctx)
 	}
 }
 
-// board joins the flight under key, or starts it.
-func board[T any](ctx context.Context, memo *Memo, key memoKey[T], load func(context.Context) (T, error)) *flight[T] {
+// Peek returns the value that is kept under this key, if good accepts it. It loads nothing.
+func Peek[T any](memo *Memo, key string, good func(T) bool) (value T, found bool) {
 	memo.mu.Lock()
 	defer memo.mu.Unlock()
-	if running, ok := memo.flights[key].(*flight[T]); ok {
+	if known, ok := memo.flights[memoKey[T]{name: key}].(*flight[T]); ok && known.kept(good) {
+		return known.value, true
+	}
+	return value, false
+}
+
+// board joins the flight under key, or starts it.
+func board[T any](ctx context.Context, memo *Memo, key memoKey[T], good func(T) bool, load func(context.Context) (T, error)) *flight[T] {
+	memo.mu.Lock()
+	defer memo.mu.Unlock()
+	if running, ok := memo.flights[key].(*flight[T]); ok && (!running.ended() || running.kept(good)) {
 		running.waiters++
 		return running
 	}
@@ -77,15 +113,11 @@ func leave[T any](memo *Memo, key memoKey[T], mine *flight[T]) {
 	memo.mu.Lock()
 	defer memo.mu.Unlock()
 	mine.waiters--
-	if mine.waiters > 0 {
+	if mine.waiters > 0 || mine.ended() {
 		return
 	}
-	select {
-	case <-mine.done:
-	default:
-		mine.cancel()
-		if memo.flights[key] == mine {
-			delete(memo.flights, key)
-		}
+	mine.cancel()
+	if memo.flights[key] == mine {
+		delete(memo.flights, key)
 	}
 }

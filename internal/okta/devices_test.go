@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/jarcoal/httpmock"
 
@@ -218,7 +220,7 @@ func TestDevicesGivesThePagesBeforeAnErrorAndThenTheError(t *testing.T) {
 			count++
 		}
 	}
-	if count != PageSize || !IsAccessDenied(last) {
+	if count != PageSize || Advise(last).Kind != advice.Denied {
 		t.Errorf("%d devices and the error %v, want %d and a refusal", count, last, PageSize)
 	}
 	assertCalls(t, network, 2)

@@ -17,7 +17,7 @@ import (
 var ErrNoToken = errors.New("no Okta API token is configured")
 
 // An APIError is an answer by which Okta refused a call, or could not do it: every status but 2xx. Its texts are
-// sanitised. Code, Summary, ID and Causes are empty where the body was not Okta's error object (a proxy's page, say),
+// sanitized. Code, Summary, ID and Causes are empty where the body was not Okta's error object (a proxy's page, say),
 // or came from a host that has not proved to be Okta.
 type APIError struct {
 	Method string
@@ -74,41 +74,15 @@ func (e *APIError) detail() string {
 	return said + "errorId " + e.ID
 }
 
-// CodeInsufficientScope is a refusal of an access token that lacks a scope (RFC 6750, section 3.1).
-const CodeInsufficientScope = "insufficient_scope"
-
-// IsInvalidToken is true where Okta itself said that it does not accept the token: invalid, expired, revoked, of
-// another organisation, or not from this network zone. A 401 without one of these codes is not one.
-func IsInvalidToken(err error) bool {
+// isInvalidToken reports whether Okta itself said that it does not accept the token: invalid, expired, revoked, of
+// another organization, or not from this network zone. A 401 without one of these codes is not one.
+func isInvalidToken(err error) bool {
 	return hasCode(err, "E0000011", "E0000004", "invalid_token")
 }
 
-// IsFeatureDisabled is true where the organisation does not have the feature behind the call (E0000015). Okta answers
-// 401 there, although nothing is wrong with the token.
-func IsFeatureDisabled(err error) bool {
-	return hasCode(err, "E0000015")
-}
-
-// IsAccessDenied is true where the token is good, and its owner's role or its scopes do not allow the call.
-func IsAccessDenied(err error) bool {
-	return hasCode(err, "E0000006", "E0000005", CodeInsufficientScope)
-}
-
-// IsInvalidProof is true where Okta's API did not accept the proof of possession (DPoP) of a call.
-func IsInvalidProof(err error) bool { return hasCode(err, codeInvalidProof, codeUseNonce) }
-
-// ProofRemedy says what to do about a proof that is not accepted.
-const ProofRemedy = "Okta did not accept the proof of possession (DPoP): check this machine's clock, and that no proxy (HTTPS_PROXY) rewrites the URL or drops headers."
-
-// IsNotFound is true where Okta itself said that there is no such object. A proxy's 404 is not one.
+// IsNotFound reports whether Okta itself said that there is no such object. A proxy's 404 is not one.
 func IsNotFound(err error) bool {
 	return hasCode(err, "E0000007", "E0000008")
-}
-
-// IsRateLimited is true for a 429 that was still the answer after all repeats.
-func IsRateLimited(err error) bool {
-	var answer *APIError
-	return errors.As(err, &answer) && answer.Status == http.StatusTooManyRequests
 }
 
 func hasCode(err error, codes ...string) bool {
@@ -130,7 +104,7 @@ func (e *UnexpectedAnswerError) Error() string {
 }
 
 // A NotOktaError is a host of Okta's domains, or one that is trusted by name, that answered and is not an Okta
-// organisation. No body is shown: it may be anybody's.
+// organization. No body is shown: it may be anybody's.
 type NotOktaError struct {
 	Host   string
 	Status int
@@ -140,7 +114,7 @@ type NotOktaError struct {
 }
 
 func (e *NotOktaError) Error() string {
-	return fmt.Sprintf("%s is not an Okta organisation: it answered %d to GET %s%s", e.Host, e.Status, wellKnownPath, reasonClause(e.Reason))
+	return fmt.Sprintf("%s is not an Okta organization: it answered %d to GET %s%s", e.Host, e.Status, wellKnownPath, reasonClause(e.Reason))
 }
 
 func (e *NotOktaError) Unwrap() error { return e.Err }
@@ -148,7 +122,7 @@ func (e *NotOktaError) Unwrap() error { return e.Err }
 // An UntrustedHostError says why a credential may not go to a host that a person wrote down. No credential was sent.
 type UntrustedHostError struct {
 	Host   string // as written, with the port where it is not 443
-	Reason string // why it was not taken for an Okta organisation's custom domain; never a body
+	Reason string // why it was not taken for an Okta organization's custom domain; never a body
 	// Remedy says what may be done; it names [credential.TrustedOktaHostsVariable] where that can help.
 	Remedy string
 	// Err is what happened on the way, where something did.

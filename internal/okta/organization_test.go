@@ -61,7 +61,7 @@ func TestMetadataOfAnOddShape(t *testing.T) {
 			if _, ok := errors.AsType[*NotOktaError](err); !ok {
 				t.Fatalf("error %v (%T), want none of Okta's", err, err)
 			}
-			assertText(t, err, "acme.okta.com is not an Okta organisation: it answered 200 to GET /.well-known/okta-organization, and ", test.err)
+			assertText(t, err, "acme.okta.com is not an Okta organization: it answered 200 to GET /.well-known/okta-organization, and ", test.err)
 			assertUnexpected(t, err)
 			if strings.Contains(err.Error(), "canary") {
 				t.Errorf("the error shows the body: %v", err)
@@ -81,14 +81,14 @@ func TestWhatOtherAnswersSayAboutAHost(t *testing.T) {
 		text    string
 		showing bool
 	}{
-		"a 404 is no organisation":            {base: acme, status: 404, body: body, kind: new(NotOktaError), text: "acme.okta.com is not an Okta organisation: it answered 404 to GET /.well-known/okta-organization"},
+		"a 404 is no organisation":            {base: acme, status: 404, body: body, kind: new(NotOktaError), text: "acme.okta.com is not an Okta organization: it answered 404 to GET /.well-known/okta-organization"},
 		"a 401 is none":                       {base: acme, status: 401, body: body, kind: new(NotOktaError), text: "answered 401"},
 		"a 204 is none":                       {base: acme, status: 204, kind: new(NotOktaError), text: "answered 204"},
 		"a 503 of Okta's says nothing":        {base: acme, status: 503, body: body, kind: new(APIError), text: "Okta answered 503 E0000007 (canary)", showing: true},
 		"a 429 of Okta's says nothing":        {base: acme, status: 429, body: body, kind: new(APIError), text: "Okta answered 429", showing: true},
 		"a 503 of another host shows no body": {base: "https://okta.corp.example:8443", status: 503, body: body, kind: new(APIError), text: "Okta answered 503 Service Unavailable to GET"},
 		"half an answer says nothing":         {base: acme, status: 200, body: `{"id":"canary`, kind: new(UnexpectedAnswerError), text: "its JSON is cut off after 13 bytes"},
-		"a page of another host is not shown": {base: "https://okta.corp.example:8443", status: 200, body: `canary`, kind: new(NotOktaError), text: "okta.corp.example:8443 is not an Okta organisation: it answered 200"},
+		"a page of another host is not shown": {base: "https://okta.corp.example:8443", status: 200, body: `canary`, kind: new(NotOktaError), text: "okta.corp.example:8443 is not an Okta organization: it answered 200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

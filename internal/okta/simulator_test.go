@@ -144,7 +144,7 @@ func TestRefusalsOfTheSimulatedOrganisationAreToldApart(t *testing.T) {
 		t.Errorf("error %v of a wrong search", err)
 	}
 	client.authorizer = apiToken(credential.NewSecret("another-token"))
-	if _, err = client.DevicesPage(t.Context(), DeviceQuery{}); !IsInvalidToken(err) {
+	if _, err = client.DevicesPage(t.Context(), DeviceQuery{}); !isInvalidToken(err) {
 		t.Errorf("error %v of a wrong token", err)
 	}
 }

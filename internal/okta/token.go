@@ -103,7 +103,7 @@ func (s *tokenSource) refused(used authorization, got *answer) bool {
 		s.callNonce = nonce
 		return !known
 	}
-	if got.status != http.StatusUnauthorized || !IsInvalidToken(refusal(got)) {
+	if got.status != http.StatusUnauthorized || !isInvalidToken(refusal(got)) {
 		return false
 	}
 	if s.current != nil && s.current.secret.Equal(used.secret) {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
@@ -28,10 +29,10 @@ func TestARefusalOfATokenSaysWhatToDo(t *testing.T) {
 		"another key":                   {"invalid_client", "The client_assertion signature is invalid.", 0, InputPrivateKey, "public key of this private_key"},
 		"an app without a key":          {"invalid_client", "The client does not have a JWKSet configured, but the client_assertion requires one", 0, InputPrivateKey, "public key"},
 		"a key that is not registered":  {"invalid_client", "The client_assertion JWT kid is invalid.", 0, InputPrivateKeyID, "Set private_key_id"},
-		"another organisation's app":    {"invalid_client", "Invalid value for 'client_id' parameter.", 0, InputClientID, "app of the organisation at base_url"},
+		"another organisation's app":    {"invalid_client", "Invalid value for 'client_id' parameter.", 0, InputClientID, "app of the organization at base_url"},
 		"an inactive app":               {"invalid_client", "Invalid value for 'client_id' parameter.", 0, InputClientID, "the app is active"},
 		"an app with a client secret":   {"invalid_client", "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.", 0, InputClientID, "client authentication"},
-		"another host":                  {"invalid_client", "The audience claim for client_assertion must be the endpoint invoked for the request.", 0, InputBaseURL, "check base_url"},
+		"another host":                  {"invalid_client", "The audience claim for client_assertion must be the endpoint invoked for the request.", 0, InputBaseURL, "Check base_url"},
 		"an assertion that came twice":  {"invalid_client", "The client_assertion token has already been used.", 0, InputClientID, "sends requests twice"},
 		"a clock that is behind":        {"invalid_client", "The client_assertion token is expired.", -time.Hour, InputClientID, "this machine's clock"},
 		"a clock that is ahead":         {"invalid_client", "The client_assertion token has an expiration too far into the future.", time.Hour, InputClientID, "this machine's clock"},
@@ -39,7 +40,7 @@ func TestARefusalOfATokenSaysWhatToDo(t *testing.T) {
 		"a clock that is off, unsaid":   {"invalid_client", "", -time.Hour, InputClientID, "clock first"},
 		"no word but the code":          {"invalid_client", "", 0, InputClientID, "Check client_id"},
 		"scopes that were not granted":  {"consent_required", "You are not allowed any of the requested scopes.", 0, InputScopes, "Grant the scopes"},
-		"scopes that nobody has":        {"invalid_scope", "One or more scopes are not configured for the authorization server resource.", 0, InputScopes, "spelt"},
+		"scopes that nobody has":        {"invalid_scope", "One or more scopes are not configured for the authorization server resource.", 0, InputScopes, "spelling"},
 		"a policy":                      {"access_denied", "Policy evaluation failed for this request, please check the policy configurations.", 0, InputClientID, "network zones"},
 		"an app of another type":        {"unauthorized_client", "The client is not authorized to use the provided grant type.", 0, InputClientID, "API Services"},
 		"a grant that is not supported": {"unsupported_grant_type", "", 0, InputClientID, "API Services"},
@@ -51,15 +52,18 @@ func TestARefusalOfATokenSaysWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			refused := &TokenError{Refusal: &APIError{Status: 401, Method: "POST", Path: tokenPath, Code: test.code, Summary: test.says}, ClockAhead: test.ahead}
-			if input, remedy := refused.Remedy(); input != test.input || !strings.Contains(remedy, test.remedy) {
-				t.Errorf("%s: %s", input, remedy)
+			meant := Advise(refused)
+			if meant.Input != test.input || !strings.Contains(meant.Do, test.remedy) || meant.News != "Okta gave the service app no access token (401)" && test.code != codeInvalidProof {
+				t.Errorf("it means %+v", meant)
 			}
 			for off, want := range map[time.Duration]string{-time.Hour: "1h0m0s behind Okta's", time.Hour: "1h0m0s ahead of Okta's"} {
-				if got := strings.HasSuffix(refused.Error(), "this machine's clock is "+want); got != (test.ahead == off) {
-					t.Errorf("%s off: %v", off, refused)
+				for _, text := range []string{refused.Error() + ".", meant.Happened} {
+					if got := strings.HasSuffix(text, "his machine's clock is "+want+"."); got != (test.ahead == off) {
+						t.Errorf("%s off: %s", off, text)
+					}
 				}
 			}
-			if refused.ConcernsScopes() != (test.input == InputScopes) {
+			if (meant.Kind == advice.Denied) != (test.input == InputScopes) {
 				t.Error("it is taken for another trouble than it is")
 			}
 		})
@@ -135,7 +139,7 @@ func TestAnAccessTokenThatTheAPIRefusesWithoutABody(t *testing.T) {
 			network.RegisterResponder(http.MethodGet, acmeDevice, always(test.status, "", "WWW-Authenticate: "+test.challenge))
 			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
 			refused, ok := errors.AsType[*APIError](err)
-			if !ok || err.Error() != test.text || refused.Scheme != "Bearer" || IsAccessDenied(err) != test.denied || IsInvalidProof(err) != test.proof {
+			if !ok || err.Error() != test.text || refused.Scheme != "Bearer" || (Advise(err).Kind == advice.Denied) != test.denied || strings.Contains(Advise(err).News, "DPoP") != test.proof {
 				t.Errorf("error %v (%T)", err, err)
 			}
 			assertCalls(t, network, test.calls)
@@ -188,12 +192,12 @@ func TestTheErrorOfAClockThatIsOffNamesTheClock(t *testing.T) {
 				"Date: "+time.Now().Add(19_800*time.Second).UTC().Format(http.TimeFormat)), nil
 		})
 		_, err := client.DevicesPage(t.Context(), DeviceQuery{})
-		refused, ok := errors.AsType[*TokenError](err)
+		_, ok := errors.AsType[*TokenError](err)
 		if !ok || !strings.HasSuffix(err.Error(), "; this machine's clock is 5h30m0s behind Okta's") {
 			t.Fatalf("error %v", err)
 		}
-		if _, remedy := refused.Remedy(); !strings.Contains(remedy, "clock") {
-			t.Error(remedy)
+		if meant := Advise(err); !strings.Contains(meant.Do, "clock") {
+			t.Errorf("it means %+v", meant)
 		}
 	})
 }

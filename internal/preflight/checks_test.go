@@ -17,41 +17,37 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
-// order is the order of a report, for good.
-var order = []preflight.CheckID{
-	"okta_reachable", "okta_identity_engine", "okta_credentials", "okta_devices_read", "okta_inventory", "okta_rate_limit",
-	"sekoia_credentials", "sekoia_permissions", "sekoia_community", "sekoia_connector_available",
-}
-
 // outcome is what a caller acts on.
 type outcome struct {
 	Status       preflight.Status
-	Target       preflight.Target
+	Input        string
 	Inconclusive bool
 	Untrusted    bool
 }
 
 var (
-	pass     = outcome{Status: preflight.StatusPassed}
-	skip     = outcome{Status: preflight.StatusSkipped}
-	untested = outcome{Status: preflight.StatusFailed, Inconclusive: true}
+	pass      = outcome{Status: preflight.StatusPassed}
+	skip      = outcome{Status: preflight.StatusSkipped}
+	untested  = outcome{Status: preflight.StatusFailed, Inconclusive: true}
+	elsewhere = outcome{Status: preflight.StatusFailed, Input: sekoia.InputRegion, Inconclusive: true}
 )
 
-func reject(target preflight.Target) outcome {
-	return outcome{Status: preflight.StatusFailed, Target: target}
+func reject(input string) outcome {
+	return outcome{Status: preflight.StatusFailed, Input: input}
 }
 
-func warn(target preflight.Target) outcome {
-	return outcome{Status: preflight.StatusWarning, Target: target}
+func warn(input string) outcome {
+	return outcome{Status: preflight.StatusWarning, Input: input}
 }
 
-var untrusted = outcome{Status: preflight.StatusFailed, Target: preflight.TargetOktaBaseURL, Untrusted: true}
+var untrusted = outcome{Status: preflight.StatusFailed, Input: okta.InputBaseURL, Untrusted: true}
 
 // outcomes are the outcomes of checks that are not just passed.
 type outcomes map[preflight.CheckID]outcome
@@ -64,15 +60,9 @@ func (o outcomes) skipping(ids ...preflight.CheckID) outcomes {
 	return o
 }
 
-// oktaFails is the outcome where the first failure of Okta's checks is at id, which makes all later ones pointless.
-func oktaFails(id preflight.CheckID, how outcome) outcomes {
-	at := slices.Index(order, id)
-	return outcomes{id: how}.skipping(order[at+1 : 6]...)
-}
-
-// sekoiaFails is the outcome where Sekoia's first check fails.
-func sekoiaFails(how outcome) outcomes {
-	return outcomes{preflight.SekoiaCredentials: how}.skipping(order[7:]...)
+// fails is the outcome if a check fails, which makes those after it pointless.
+func fails(id preflight.CheckID, how outcome) outcomes {
+	return outcomes{id: how}.skipping(preflight.SkippedAfter(id)...)
 }
 
 type checkCase struct {
@@ -110,16 +100,16 @@ func checkOutcomes(t *testing.T, report *preflight.Report, want outcomes) {
 	got := outcomes{}
 	for _, check := range report.Checks {
 		ids = append(ids, check.ID)
-		seen := outcome{Status: check.Status, Target: check.Target, Inconclusive: check.Inconclusive, Untrusted: check.Untrusted}
+		seen := outcome{Status: check.Status, Input: check.Input, Inconclusive: check.Inconclusive, Untrusted: check.Untrusted}
 		if seen != pass {
 			got[check.ID] = seen
 		}
 		told := check.Status == preflight.StatusFailed || check.Status == preflight.StatusWarning
-		if news := check.Headline(); told && strings.HasPrefix(news, string(check.ID)) {
-			t.Errorf("there are no words for %s: %s", news, check.Message)
+		if told != (check.News != "") || strings.HasSuffix(check.News, ".") {
+			t.Errorf("%s is %s, and its news is %q", check.ID, check.Status, check.News)
 		}
 	}
-	if diff := cmp.Diff(order, ids); diff != "" {
+	if diff := cmp.Diff(preflight.IDs(), ids); diff != "" {
 		t.Errorf("the report's checks (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b outcomes) bool { return len(a) == 0 && len(b) == 0 || mapsEqual(a, b) })); diff != "" {
@@ -143,7 +133,7 @@ func mapsEqual(a, b outcomes) bool {
 func texts(report *preflight.Report) string {
 	var text strings.Builder
 	for _, check := range report.Checks {
-		fmt.Fprintf(&text, "%s %s\n%s\n%s\n\n", check.ID, check.Status, check.Message, check.Hint)
+		fmt.Fprintf(&text, "%s %s\n%s\n%s\n\n", check.ID, check.Status, check.Text(), check.Hint)
 	}
 	return text.String()
 }
@@ -169,8 +159,8 @@ func checkTexts(t *testing.T, report *preflight.Report, says, hides []string) {
 		if needsHint := check.Status == preflight.StatusFailed || check.Status == preflight.StatusWarning; needsHint != (check.Hint != "") {
 			t.Errorf("%s is %s, and its hint is %q", check.ID, check.Status, check.Hint)
 		}
-		// A diagnostic has a dozen lines; its caller needs some of them.
-		if lines := strings.Count(check.Message+"\n"+check.Hint, "\n") + 1; lines > 8 {
+		// A diagnostic has six lines, and its caller needs one of them.
+		if lines := strings.Count(check.Message+"\n"+check.Hint, "\n") + 1; lines > 5 {
 			t.Errorf("%s has %d lines:\n%s\n%s", check.ID, lines, check.Message, check.Hint)
 		}
 	}
@@ -236,13 +226,13 @@ func TestOktaReachable(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.fail(oktaURL+wellKnown, &net.DNSError{Err: "no such host", Name: "acme.okta.com", IsNotFound: true})
 			},
-			want: oktaFails("okta_reachable", outcome{Status: preflight.StatusFailed, Target: preflight.TargetOktaBaseURL, Inconclusive: true}),
-			says: []string{"(https://acme.okta.com): no such host", "spelling of the host"},
+			want: fails("okta_reachable", outcome{Status: preflight.StatusFailed, Input: okta.InputBaseURL, Inconclusive: true}),
+			says: []string{"Could not connect to Okta: no such host", "spelling of the host"},
 		},
 		{
 			name:   "a certificate of an unknown authority",
 			clouds: func(c *clouds) { c.fail(oktaURL+wellKnown, x509.UnknownAuthorityError{Cert: certificate}) },
-			want:   oktaFails("okta_reachable", untested),
+			want:   fails("okta_reachable", untested),
 			says:   []string{"http.ca_certificate_file"},
 		},
 		{
@@ -250,7 +240,7 @@ func TestOktaReachable(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.fail(oktaURL+wellKnown, x509.HostnameError{Certificate: certificate, Host: "acme.okta.com"})
 			},
-			want: oktaFails("okta_reachable", outcome{Status: preflight.StatusFailed, Target: preflight.TargetOktaBaseURL, Inconclusive: true}),
+			want: fails("okta_reachable", outcome{Status: preflight.StatusFailed, Input: okta.InputBaseURL, Inconclusive: true}),
 			says: []string{"for another host"},
 		},
 		{
@@ -258,20 +248,20 @@ func TestOktaReachable(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.fail(oktaURL+wellKnown, x509.CertificateInvalidError{Cert: certificate, Reason: x509.Expired})
 			},
-			want: oktaFails("okta_reachable", untested),
+			want: fails("okta_reachable", untested),
 			says: []string{"certificate expired at", "clock"},
 		},
 		{
 			name:   "a proxy that says no",
 			clouds: func(c *clouds) { c.fail(oktaURL+wellKnown, &failure.ProxyError{Status: 403}) },
-			want:   oktaFails("okta_reachable", untested),
-			says:   []string{"(https://acme.okta.com): the proxy does not allow this host: 403", "NO_PROXY"},
+			want:   fails("okta_reachable", untested),
+			says:   []string{"Could not connect to Okta: the proxy does not allow this host: 403", "NO_PROXY"},
 		},
 		{
 			name:   "a refused connection",
 			clouds: func(c *clouds) { c.fail(oktaURL+wellKnown, dialError(syscall.ECONNREFUSED)) },
-			want:   oktaFails("okta_reachable", untested),
-			says:   []string{"(https://acme.okta.com): connection refused"},
+			want:   fails("okta_reachable", untested),
+			says:   []string{"Could not connect to Okta: connection refused"},
 			calls:  called(append([]string{oktaURL + wellKnown, oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 		{
@@ -279,79 +269,79 @@ func TestOktaReachable(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.fail(oktaURL+wellKnown, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET})
 			},
-			want: oktaFails("okta_reachable", untested),
-			says: []string{"(https://acme.okta.com): connection lost"},
+			want: fails("okta_reachable", untested),
+			says: []string{"No complete answer from Okta: connection lost"},
 		},
 		{
 			name:   "no answer at all",
 			clouds: func(c *clouds) { c.hang(oktaURL + wellKnown) },
-			want:   oktaFails("okta_reachable", untested),
-			says:   []string{"(https://acme.okta.com): no answer in time"},
+			want:   fails("okta_reachable", untested),
+			says:   []string{"No complete answer from Okta: no answer in time"},
 		},
 		{
 			name:   "an outage",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 503, "secret-body") },
-			want:   oktaFails("okta_reachable", untested),
+			want:   fails("okta_reachable", untested),
 			says:   []string{"503", "status page"},
 			calls:  called(append([]string{oktaURL + wellKnown, oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 		{
 			name:   "a rate limit that lasts longer than the test",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 429, "secret-body", "Retry-After", "60") },
-			want:   oktaFails("okta_reachable", untested),
+			want:   fails("okta_reachable", untested),
 			says:   []string{"429", "Wait a minute"},
 			calls:  called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 		{
 			name:   "a host without that page",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 404, "secret-body") },
-			want:   oktaFails("okta_reachable", reject(preflight.TargetOktaBaseURL)),
-			says:   []string{"not an Okta organisation", "404"},
+			want:   fails("okta_reachable", reject(okta.InputBaseURL)),
+			says:   []string{"not an Okta organization", "404"},
 		},
 		{
 			name:   "a web page",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, "<html>secret-body</html>") },
-			want:   oktaFails("okta_reachable", reject(preflight.TargetOktaBaseURL)),
-			says:   []string{"not an Okta organisation"},
+			want:   fails("okta_reachable", reject(okta.InputBaseURL)),
+			says:   []string{"not an Okta organization"},
 		},
 		{
 			name:   "JSON without an id",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, `{"pipeline":"idx","x":"secret-body"}`) },
-			want:   oktaFails("okta_reachable", reject(preflight.TargetOktaBaseURL)),
-			says:   []string{"not an Okta organisation"},
+			want:   fails("okta_reachable", reject(okta.InputBaseURL)),
+			says:   []string{"not an Okta organization"},
 		},
 		{
 			name: "a redirect to another origin",
 			clouds: func(c *clouds) {
 				c.answer(oktaURL+wellKnown, 302, "secret-body", "Location", "https://www.okta.com/")
 			},
-			want:  oktaFails("okta_reachable", reject(preflight.TargetOktaBaseURL)),
+			want:  fails("okta_reachable", reject(okta.InputBaseURL)),
 			says:  []string{"redirect to https://www.okta.com"},
 			calls: called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 		{
 			name:  "no base URL",
 			input: func(i *preflight.Input) { i.OktaBaseURL = nil },
-			want:  oktaFails("okta_reachable", reject(preflight.TargetOktaBaseURL)),
+			want:  fails("okta_reachable", reject(okta.InputBaseURL)),
 			says:  []string{"no Okta base URL"},
 			calls: called(sekoiaCalls...),
 		},
 		{
 			name:   "no pipeline",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, wellKnownBody("", oktaURL, "")) },
-			want:   outcomes{"okta_identity_engine": warn(preflight.TargetOktaBaseURL)},
+			want:   outcomes{"okta_identity_engine": warn(okta.InputBaseURL)},
 			says:   []string{"names no pipeline"},
 		},
 		{
 			name:   "a new pipeline",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, wellKnownBody("idx2", oktaURL, "")) },
-			want:   outcomes{"okta_identity_engine": warn(preflight.TargetOktaBaseURL)},
+			want:   outcomes{"okta_identity_engine": warn(okta.InputBaseURL)},
 			says:   []string{`"idx2"`},
 		},
 		{
 			name:   "Classic Engine",
 			clouds: func(c *clouds) { c.answer(oktaURL+wellKnown, 200, wellKnownBody("v1", oktaURL, "")) },
-			want:   oktaFails("okta_identity_engine", reject(preflight.TargetOktaBaseURL)),
+			want:   fails("okta_identity_engine", reject(okta.InputBaseURL)),
 			says:   []string{"Classic Engine", "no Devices API", `"v1"`},
 			calls:  called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
@@ -371,53 +361,53 @@ func TestCustomDomain(t *testing.T) {
 			name:   "one that does not answer is not trusted",
 			clouds: func(c *clouds) { c.fail(customURL+wellKnown, dialError(syscall.ECONNREFUSED)) },
 			input:  baseURL(customURL),
-			want:   oktaFails("okta_reachable", untrusted),
+			want:   fails("okta_reachable", untrusted),
 			says:   []string{"id.acme.example", "SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
 			name:   "one with an outage is not trusted",
 			clouds: func(c *clouds) { c.answer(customURL+wellKnown, 503, "secret-body") },
 			input:  baseURL(customURL),
-			want:   oktaFails("okta_reachable", untrusted),
+			want:   fails("okta_reachable", untrusted),
 			says:   []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
 			name:   "one that hangs is not trusted",
 			clouds: func(c *clouds) { c.hang(customURL + wellKnown) },
 			input:  baseURL(customURL),
-			want:   oktaFails("okta_reachable", untrusted),
+			want:   fails("okta_reachable", untrusted),
 			says:   []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
 			name:   "one that is some web server",
 			clouds: func(c *clouds) { c.answer(customURL+wellKnown, 404, "secret-body") },
 			input:  baseURL(customURL),
-			want:   oktaFails("okta_reachable", untrusted),
+			want:   fails("okta_reachable", untrusted),
 			says:   []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
-			name: "one that calls itself an organisation's own host",
+			name: "one that calls itself an organization's own host",
 			clouds: func(c *clouds) {
 				c.answer(customURL+wellKnown, 200, wellKnownBody("idx", customURL, customURL))
 			},
 			input: baseURL(customURL),
-			want:  oktaFails("okta_reachable", untrusted),
+			want:  fails("okta_reachable", untrusted),
 			says:  []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 		},
 		{
-			name: "one that the organisation does not know",
+			name: "one that the organization does not know",
 			clouds: func(c *clouds) {
 				c.answer("https://id.evil.example"+wellKnown, 200, wellKnownBody("idx", oktaURL, "https://id.evil.example"))
 			},
 			input: baseURL("https://id.evil.example"),
-			want:  oktaFails("okta_reachable", untrusted),
+			want:  fails("okta_reachable", untrusted),
 			says:  []string{"SEKOIA_TRUSTED_OKTA_HOSTS"},
 			calls: called(append([]string{"https://id.evil.example" + wellKnown, oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
 		{
 			name:  "plain http is never trusted, nor called",
 			input: baseURL("http://acme.okta.com"),
-			want:  oktaFails("okta_reachable", untrusted),
+			want:  fails("okta_reachable", untrusted),
 			calls: called(sekoiaCalls...),
 		},
 		{
@@ -437,7 +427,7 @@ func TestCustomDomain(t *testing.T) {
 				c.fail(customURL+wellKnown, dialError(syscall.ECONNREFUSED))
 			},
 			input: baseURL(customURL),
-			want:  oktaFails("okta_reachable", untested),
+			want:  fails("okta_reachable", untested),
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -449,7 +439,7 @@ func TestCustomDomain(t *testing.T) {
 
 func TestOktaCredentials(t *testing.T) {
 	t.Parallel()
-	token, base := reject(preflight.TargetOktaToken), reject(preflight.TargetOktaBaseURL)
+	token, base := reject(okta.InputToken), reject(okta.InputBaseURL)
 	answers := func(status int, body string, headers ...string) func(*clouds) {
 		return func(c *clouds) { c.answer(oktaURL+devices, status, body, headers...) }
 	}
@@ -457,106 +447,106 @@ func TestOktaCredentials(t *testing.T) {
 		{
 			name:   "an invalid token",
 			clouds: answers(401, oktaError("E0000011", "Invalid token provided")),
-			want:   oktaFails("okta_credentials", token),
-			says:   []string{"Okta answered 401 E0000011 (Invalid token provided; errorId oae-1) to GET /api/v1/devices", "network zone", "revoked", "another organization"},
+			want:   fails("okta_credentials", token),
+			says:   []string{"Okta answered 401 E0000011 (Invalid token provided) to GET /api/v1/devices", "errorId is oae-1", "network zone", "revoked", "another organization"},
 			calls:  called(allCalls...),
 		},
 		{
 			name:   "a failed authentication",
 			clouds: answers(401, oktaError("E0000004", "Authentication failed")),
-			want:   oktaFails("okta_credentials", token),
+			want:   fails("okta_credentials", token),
 			says:   []string{"E0000004"},
 		},
 		{
 			name:   "a feature that is off is not the token's fault",
 			clouds: answers(401, oktaError("E0000015", "You do not have permission to access the feature you are requesting")),
-			want:   oktaFails("okta_credentials", base),
-			says:   []string{"E0000015", "The token is not the trouble", "errorId"},
+			want:   fails("okta_credentials", base),
+			says:   []string{"E0000015", "The credential is not the problem", "errorId"},
 		},
 		{
 			name:   "a feature that is off, told with 403",
 			clouds: answers(403, oktaError("E0000015", "Feature not enabled")),
-			want:   oktaFails("okta_credentials", base),
+			want:   fails("okta_credentials", base),
 		},
 		{
 			name:   "a 401 that is not Okta's says nothing",
 			clouds: answers(401, "<html>secret-body</html>"),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 			says:   []string{"401"},
 		},
 		{
 			name:   "an owner without the role",
 			clouds: answers(403, oktaError("E0000006", "You do not have permission to perform the requested action")),
-			want:   oktaFails("okta_devices_read", token),
-			says:   []string{"E0000006", "admin role", "okta.devices.read"},
+			want:   fails("okta_devices_read", token),
+			says:   []string{"E0000006", "admin role"},
 			calls:  called(allCalls...),
 		},
 		{
 			name:   "an owner without a session",
 			clouds: answers(403, oktaError("E0000005", "Invalid session")),
-			want:   oktaFails("okta_devices_read", token),
+			want:   fails("okta_devices_read", token),
 			says:   []string{"suspended"},
 		},
 		{
 			name:   "a 403 that is not Okta's says nothing",
 			clouds: answers(403, "<html>secret-body</html>"),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 			says:   []string{"HTTPS_PROXY"},
 		},
 		{
 			name:   "an outage",
 			clouds: answers(503, ""),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 			calls:  called(append([]string{oktaURL + devices}, allCalls...)...),
 		},
 		{
 			name:   "an error of Okta's own",
 			clouds: answers(500, oktaError("E0000009", "Internal Server Error")),
-			want:   oktaFails("okta_credentials", untested),
-			says:   []string{"E0000009", "errorId oae-1"},
+			want:   fails("okta_credentials", untested),
+			says:   []string{"E0000009", "errorId is oae-1"},
 			calls:  called(allCalls...),
 		},
 		{
 			name:   "a rate limit",
 			clouds: answers(429, oktaError("E0000047", "API call exceeded rate limit due to too many requests"), "Retry-After", "1"),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 			says:   []string{"E0000047", "rate limit is used up"},
 			calls:  called(append([]string{oktaURL + devices}, allCalls...)...),
 		},
 		{
 			name:   "an answer that nobody knows",
 			clouds: answers(404, oktaError("E0000022", "The endpoint does not support the provided HTTP method")),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 			says:   []string{"E0000022"},
 		},
 		{
 			name:   "a proxy that wants a login",
 			clouds: answers(407, ""),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 			says:   []string{"wants a login"},
 		},
 		{
 			name:   "a web page in place of devices",
 			clouds: answers(200, "<html>secret-body</html>"),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 		},
 		{
 			name:   "half an answer",
 			clouds: answers(200, `[{"id":"secret-body`),
-			want:   oktaFails("okta_credentials", untested),
+			want:   fails("okta_credentials", untested),
 		},
 		{
 			name: "a connection that is cut",
 			clouds: func(c *clouds) {
 				c.fail(oktaURL+devices, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET})
 			},
-			want: oktaFails("okta_credentials", untested),
-			says: []string{"(https://acme.okta.com): connection lost"},
+			want: fails("okta_credentials", untested),
+			says: []string{"No complete answer from Okta: connection lost"},
 		},
 		{
 			name:  "no token: what needs none is asked",
 			input: func(i *preflight.Input) { i.OktaToken = credential.Secret{} },
-			want:  outcomes{}.skipping("okta_credentials", "okta_devices_read", "okta_inventory", "okta_rate_limit"),
+			want:  fails("okta_credentials", skip),
 			says:  []string{"no Okta API token is known"},
 			calls: called(append([]string{oktaURL + wellKnown}, sekoiaCalls...)...),
 		},
@@ -582,7 +572,7 @@ func TestOktaInventory(t *testing.T) {
 		}
 		many = append(many, device(fmt.Sprintf("guo%03d", i), without))
 	}
-	inventory := outcomes{"okta_inventory": warn(preflight.TargetNone)}
+	inventory := outcomes{"okta_inventory": warn("")}
 	for _, c := range []checkCase{
 		{name: "empty", clouds: lists("[]"), want: inventory, says: []string{"no devices"}},
 		{
@@ -653,7 +643,7 @@ func TestOktaRateLimit(t *testing.T) {
 	limited := func(headers ...string) func(*clouds) {
 		return func(c *clouds) { c.answer(oktaURL+devices, 200, "["+device("guo1", "")+"]", headers...) }
 	}
-	scarce := outcomes{"okta_rate_limit": warn(preflight.TargetNone)}
+	scarce := outcomes{"okta_rate_limit": warn("")}
 	for _, c := range []checkCase{
 		{
 			name:   "less than a fifth left",
@@ -694,29 +684,29 @@ func TestSekoiaChecks(t *testing.T) {
 	}
 	for _, c := range []checkCase{
 		{
-			name: "a wrong key", clouds: at(me, 401, refused), want: sekoiaFails(reject(preflight.TargetSekoia)),
-			says:  []string{"Sekoia answered 401 (A001: refused) to GET /v1/me", "SEKOIA_API_KEY", "SEKOIA_REGION"},
+			name: "a wrong key", clouds: at(me, 401, refused), want: fails("sekoia_credentials", reject(sekoia.InputAPIKey)),
+			says:  []string{"Sekoia answered 401 (A001: refused) to GET /v1/me"},
 			calls: called(allCalls...),
 		},
 		{
-			name: "a refusal that is not documented", clouds: at(me, 403, refused), want: sekoiaFails(untested),
+			name: "a refusal that is not documented", clouds: at(me, 403, refused), want: fails("sekoia_credentials", untested),
 			says: []string{"Sekoia answered 403"},
 		},
-		{name: "an outage", clouds: at(me, 503, ""), want: sekoiaFails(untested), says: []string{"Sekoia answered 503", "Sekoia has trouble"}},
-		{name: "a web page", clouds: at(me, 200, "<html>secret-body</html>"), want: sekoiaFails(untested)},
+		{name: "an outage", clouds: at(me, 503, ""), want: fails("sekoia_credentials", untested), says: []string{"Sekoia answered 503", "Sekoia is having problems"}},
+		{name: "a web page", clouds: at(me, 200, "<html>secret-body</html>"), want: fails("sekoia_credentials", elsewhere)},
 		{
 			name: "a rate limit that lasts longer than the test",
 			clouds: func(c *clouds) {
 				c.answer(sekoiaURL+me, 429, "", "Retry-After", "60")
 			},
-			want:  sekoiaFails(untested),
+			want:  fails("sekoia_credentials", untested),
 			says:  []string{"Sekoia's rate limit"},
 			calls: called(allCalls...),
 		},
 		{
 			name:   "no answer",
 			clouds: func(c *clouds) { c.hang(sekoiaURL + me) },
-			want:   sekoiaFails(untested),
+			want:   fails("sekoia_credentials", untested),
 			says:   []string{"in time", "/v1/me"},
 		},
 		{
@@ -724,17 +714,17 @@ func TestSekoiaChecks(t *testing.T) {
 			clouds: func(c *clouds) {
 				c.fail(sekoiaURL+me, &net.DNSError{Err: "no such host", Name: "api.sekoia.io", IsNotFound: true})
 			},
-			want: sekoiaFails(untested),
-			says: []string{"(https://api.sekoia.io): no such host", "SEKOIA_REGION"},
+			want: fails("sekoia_credentials", elsewhere),
+			says: []string{"Could not connect to Sekoia: no such host"},
 		},
 		{
-			name: "no key known", clouds: func(c *clouds) { c.noKey = true }, want: sekoiaFails(skip),
+			name: "no key known", clouds: func(c *clouds) { c.noKey = true }, want: fails("sekoia_credentials", skip),
 			says: []string{"API key is not known"}, calls: called(oktaURL+wellKnown, oktaURL+devices),
 		},
 		{
 			name:   "permissions that are missing for each purpose",
 			clouds: at(permissions, 200, without(sekoia.PermissionManageIntakes, sekoia.PermissionEditAssetConnectors, sekoia.PermissionViewPlaybooks, sekoia.PermissionViewPlaybookRuns)),
-			want:   only("sekoia_permissions", warn(preflight.TargetSekoia)),
+			want:   only("sekoia_permissions", warn(sekoia.InputAPIKey)),
 			says: []string{
 				"To create a connector: Manage intakes, Create and edit asset-connectors data.\n",
 				"To read connectors: View playbooks.\n", "To read their logs: View playbook runs.\n",
@@ -742,51 +732,51 @@ func TestSekoiaChecks(t *testing.T) {
 		},
 		{
 			name: "no permission at all", clouds: at(permissions, 200, permissionsBody()),
-			want: only("sekoia_permissions", warn(preflight.TargetSekoia)),
+			want: only("sekoia_permissions", warn(sekoia.InputAPIKey)),
 			says: []string{"Manage playbooks, Manage intakes, Create and edit asset-connectors data, View integrations", "View playbooks, View intakes"},
 		},
 		{
 			name: "a key that may not list its permissions", clouds: at(permissions, 403, refused),
-			want: only("sekoia_permissions", warn(preflight.TargetSekoia)), says: []string{"can't be read"},
+			want: only("sekoia_permissions", warn(sekoia.InputAPIKey)), says: []string{"can't be read"},
 		},
 		{name: "permissions in an outage", clouds: at(permissions, 503, ""), want: only("sekoia_permissions", untested)},
-		{name: "a key that was revoked meanwhile", clouds: at(permissions, 401, refused), want: only("sekoia_permissions", reject(preflight.TargetSekoia))},
+		{name: "a key that was revoked meanwhile", clouds: at(permissions, 401, refused), want: only("sekoia_permissions", reject(sekoia.InputAPIKey))},
 		{
 			name: "a community that the key does not see", clouds: nil,
 			input: func(i *preflight.Input) { i.CommunityID = communityTwo },
-			want:  only("sekoia_community", reject(preflight.TargetCommunity)),
+			want:  only("sekoia_community", reject(sekoia.InputCommunity)),
 			says:  []string{"does not see the community " + communityTwo, "It sees: " + communityOne + "."},
 		},
 		{
 			name:   "several communities and none chosen",
 			clouds: at(communities, 200, communitiesBody(many...)),
 			input:  func(i *preflight.Input) { i.CommunityID = "" },
-			want:   only("sekoia_community", reject(preflight.TargetCommunity)),
+			want:   only("sekoia_community", reject(sekoia.InputCommunity)),
 			says:   []string{"sees 25 communities", many[0], many[19] + " and 5 more.", "SEKOIA_COMMUNITY_ID"},
 			hides:  []string{many[20]},
 		},
 		{
 			name: "no community at all, and one chosen", clouds: at(communities, 200, communitiesBody()),
-			want: only("sekoia_community", reject(preflight.TargetCommunity)), says: []string{"nor any other"},
+			want: only("sekoia_community", reject(sekoia.InputCommunity)), says: []string{"nor any other"},
 		},
 		{
 			name: "no community at all, and none chosen", clouds: at(communities, 200, communitiesBody()),
 			input: func(i *preflight.Input) { i.CommunityID = "" },
-			want:  only("sekoia_community", outcome{Status: preflight.StatusFailed, Target: preflight.TargetCommunity, Inconclusive: true}),
+			want:  only("sekoia_community", outcome{Status: preflight.StatusFailed, Input: sekoia.InputCommunity, Inconclusive: true}),
 		},
 		{name: "communities in an outage", clouds: at(communities, 503, ""), want: only("sekoia_community", untested)},
 		{name: "communities refused", clouds: at(communities, 403, refused), want: only("sekoia_community", untested)},
 		{
 			name: "a connector that is not offered", clouds: at(catalogue, 404, refused),
-			want: only("sekoia_connector_available", reject(preflight.TargetNone)), says: []string{"not offered in this community or region", "Reveal"},
+			want: only("sekoia_connector_available", reject("")), says: []string{"not offered in this community or region", "Reveal"},
 		},
 		{
 			name: "a web page of 404 is not Sekoia's word", clouds: at(catalogue, 404, "<html>secret-body</html>"),
-			want: only("sekoia_connector_available", untested),
+			want: only("sekoia_connector_available", elsewhere),
 		},
 		{
 			name: "a catalogue that the key may not see", clouds: at(catalogue, 403, refused),
-			want: only("sekoia_connector_available", warn(preflight.TargetSekoia)), says: []string{"View integrations"},
+			want: only("sekoia_connector_available", warn(sekoia.InputAPIKey)), says: []string{"View integrations"},
 		},
 		{name: "the catalogue in an outage", clouds: at(catalogue, 503, ""), want: only("sekoia_connector_available", untested)},
 	} {
@@ -804,8 +794,8 @@ func TestBothCloudsFail(t *testing.T) {
 			c.answer(oktaURL+devices, 401, oktaError("E0000011", "Invalid token provided"))
 			c.answer(sekoiaURL+me, 401, `{"code":"A001","message":"refused"}`)
 		},
-		want: outcomes{"okta_credentials": reject(preflight.TargetOktaToken), "sekoia_credentials": reject(preflight.TargetSekoia)}.
-			skipping("okta_devices_read", "okta_inventory", "okta_rate_limit", "sekoia_permissions", "sekoia_community", "sekoia_connector_available"),
+		want: outcomes{"okta_credentials": reject(okta.InputToken), "sekoia_credentials": reject(sekoia.InputAPIKey)}.
+			skipping(append(preflight.SkippedAfter("okta_credentials"), preflight.SkippedAfter("sekoia_credentials")...)...),
 		says: []string{"Not checked, because okta_credentials failed.", "Not checked, because sekoia_credentials failed."},
 	}.run(t)
 }

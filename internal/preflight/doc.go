@@ -1,13 +1,13 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package preflight is the connection test: it finds out whether an Okta organisation, its API token and the Sekoia API
-// key will do, before anything is written anywhere.
+// Package preflight is the connection test: it finds out whether an Okta organization, its API token and the Sekoia API
+// key work, before anything is written anywhere.
 //
-// A test is a list of small checks, each with a stable id. okta.go and sekoia.go hold the two clouds' checks, check.go
-// runs such a list, report.go is what comes out, and tester.go shares one run among all who ask the same question in a
-// process. To add a check: give it an id in report.go, append it to its cloud's list with the checks that must have
-// passed before it, and write the function that asks. The order of the lists is the order of a report.
+// A test is a list of small checks, each with a stable id. checks.go has the table of all checks, and runs it. okta.go,
+// inventory.go and sekoia.go have the functions that ask. report.go is what comes out, markdown.go shows it, and
+// tester.go shares one run among all who ask the same question in a process. To add a check, write a function and a row
+// of the table.
 //
 // The package only reads, and it only reports: whether a finding stops a run, and which Terraform attribute it sits on,
 // is decided by its callers.

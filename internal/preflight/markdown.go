@@ -6,7 +6,6 @@ package preflight
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -16,14 +15,14 @@ import (
 // Markdown is the report for a pull request's comment or a job's summary: GitHub Flavored Markdown, as GitLab takes it
 // too. It is a heading with the organization's host, one line of verdict, and the checks, folded. Like the checks' own
 // text it holds Okta's ids and counts, never a secret, a device's name or a person. It is the same for the same
-// findings: as an output it leaves a plan empty (see [Check.Lasting]).
+// findings: as an output it leaves a plan empty.
 func (r *Report) Markdown() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "### %s %s: Okta connection test\n\n%s\n\n", r.icon(), MarkdownText(credential.Sanitize(cmp.Or(r.Host, "Okta"))), MarkdownText(r.verdict()))
 	fmt.Fprintf(&text, "<details><summary>%s</summary>\n\n", count(len(r.Checks), "check"))
 	text.WriteString("| Result | Check | What was seen | What to do |\n|:--|:--|:--|:--|\n")
 	for _, c := range r.Checks {
-		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", badge(c), "`"+string(c.ID)+"`", MarkdownText(c.Lasting()), MarkdownText(c.Hint))
+		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", badge(c), "`"+string(c.ID)+"`", MarkdownText(c.Message), MarkdownText(c.Hint))
 	}
 	text.WriteString("\n")
 	if r.OrganizationID != "" {
@@ -38,7 +37,7 @@ func (r *Report) icon() string {
 	switch {
 	case !r.Passed():
 		return "❌"
-	case len(r.Warnings()) > 0:
+	case len(r.warnings()) > 0:
 		return "⚠️"
 	default:
 		return "✅"
@@ -50,31 +49,16 @@ func (r *Report) verdict() string {
 	failed := r.filter(func(c Check) bool { return c.Status == StatusFailed })
 	told, verdict := failed, count(len(failed), "check")+" failed"
 	if len(failed) == 0 {
-		told, verdict = r.Warnings(), "Passed with "+count(len(r.Warnings()), "warning")
+		told, verdict = r.warnings(), "Passed with "+count(len(r.warnings()), "warning")
 	}
 	if len(told) == 0 {
 		return "Passed."
 	}
 	news := make([]string, len(told))
 	for i, c := range told {
-		news[i] = c.Headline()
+		news[i] = c.News
 	}
 	return verdict + ": " + strings.Join(news, "; ") + "."
-}
-
-// What changes from one run to the next although nothing else has: the id of a refusal, and what the network was seen
-// to do, with its ports.
-var (
-	errorID  = regexp.MustCompile(`( \(errorId [^)]*\)|; errorId [^);]*)`)
-	seenLine = regexp.MustCompile(`(?m)^Seen: .*$\n?`)
-)
-
-// Steady is the message without numbers that each call changes.
-func (c Check) Steady() string { return cmp.Or(c.lasting, c.Message) }
-
-// Lasting is the message without anything that changes while nothing has changed.
-func (c Check) Lasting() string {
-	return strings.TrimSpace(seenLine.ReplaceAllString(errorID.ReplaceAllString(c.Steady(), ""), ""))
 }
 
 func count(n int, what string) string {
@@ -104,7 +88,7 @@ func badge(c Check) string {
 // HTML, the end of a cell, a link (some of the text is what a server says), or a mention that a forge would notify
 // someone of. A line break becomes one of HTML.
 //
-// Characters are written as entities, which no Markdown takes for markup, whatever stands beside them.
+// Characters are written as entities, which no Markdown takes for markup, whatever is next to them.
 func MarkdownText(text string) string {
 	var safe strings.Builder
 	before := ' '
@@ -130,7 +114,7 @@ func MarkdownText(text string) string {
 	return safe.String()
 }
 
-// endsInWWW tells that a dot behind the text would make it the beginning of a web address.
+// endsInWWW reports whether a dot after the text would make it the beginning of a web address.
 func endsInWWW(text string) bool {
 	const www = "www"
 	return len(text) >= len(www) && strings.EqualFold(text[len(text)-len(www):], www)

@@ -65,36 +65,36 @@ func TestAServiceAppIsTested(t *testing.T) {
 			says: []string{"The access token may read devices.", read + ": granted.", trust + ": not granted."},
 		},
 		"no scope that is asked for was granted": {
-			granted: []string{manage}, asked: []string{read, trust}, want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)),
+			granted: []string{manage}, asked: []string{read, trust}, want: fails("okta_devices_read", reject(okta.InputScopes)),
 			says: []string{"Okta accepts the service app.", "400 consent_required (You are not allowed any of the requested scopes.)", "Grant the scopes", "okta.devices.read is enough"},
 		},
 		"a scope that Okta does not have": {
-			granted: []string{read}, asked: []string{read, "devices"}, want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)),
-			says: []string{"Okta accepts the service app.", "400 invalid_scope", "how the scopes are spelt"},
+			granted: []string{read}, asked: []string{read, "devices"}, want: fails("okta_devices_read", reject(okta.InputScopes)),
+			says: []string{"Okta accepts the service app.", "400 invalid_scope", "the spelling of the scopes"},
 		},
 		"the app was deactivated": {
 			granted: []string{read}, change: func(a *simulator.ServiceApp) { a.Inactive = true },
-			want: oktaFails("okta_credentials", reject(preflight.TargetOktaToken)), says: []string{"Invalid value for 'client_id' parameter.", "the app is active"},
+			want: fails("okta_credentials", reject(okta.InputClientID)), says: []string{"Invalid value for 'client_id' parameter.", "the app is active"},
 		},
 		"a key among several that has no id": {
 			granted: []string{read}, change: func(a *simulator.ServiceApp) { a.JWKS = twoKeys(t, a.JWKS) },
-			want: oktaFails("okta_credentials", reject(preflight.TargetOktaToken)), says: []string{"The client_assertion JWT kid is invalid.", "Set private_key_id"},
+			want: fails("okta_credentials", reject(okta.InputPrivateKeyID)), says: []string{"The client_assertion JWT kid is invalid.", "Set private_key_id"},
 		},
 		"reading is not asked for": {
-			granted: []string{read, manage}, asked: []string{manage}, want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)),
-			says: []string{"The access token may not read devices.", read + ": not granted (not asked for", manage + ": granted.", "name it in scopes"},
+			granted: []string{read, manage}, asked: []string{manage}, want: fails("okta_devices_read", reject(okta.InputScopes)),
+			says: []string{"lacks the scope okta.devices.read", read + ": not granted (not asked for", manage + ": granted.", "name it in scopes"},
 		},
 		"the app has no admin role": {
 			granted: []string{read}, change: func(a *simulator.ServiceApp) { a.NoAdminRole = true },
-			want: oktaFails("okta_devices_read", reject(preflight.TargetOktaToken)), says: []string{"403 E0000006", read + ": granted.", "admin role"},
+			want: fails("okta_devices_read", reject(okta.InputClientID)), says: []string{"403 E0000006", read + ": granted.", "admin role"},
 		},
 		"another key": {
 			granted: []string{read}, change: func(a *simulator.ServiceApp) { _, a.JWKS = appKey(t) },
-			want: oktaFails("okta_credentials", reject(preflight.TargetOktaToken)), says: []string{"401 invalid_client (The client_assertion signature is invalid.", "Public keys"},
+			want: fails("okta_credentials", reject(okta.InputPrivateKey)), says: []string{"401 invalid_client (The client_assertion signature is invalid.", "Public keys"},
 		},
 		"an app that is not there": {
 			granted: []string{read}, change: func(a *simulator.ServiceApp) { a.ClientID = "0oaother" },
-			want: oktaFails("okta_credentials", reject(preflight.TargetOktaToken)), says: []string{"Invalid value for 'client_id' parameter."},
+			want: fails("okta_credentials", reject(okta.InputClientID)), says: []string{"Invalid value for 'client_id' parameter."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -133,7 +133,7 @@ func twoKeys(t *testing.T, set json.RawMessage) json.RawMessage {
 	return text
 }
 
-// appReport tests an app, twice for one run, against a simulated organisation that has this one.
+// appReport tests an app, twice for one run, against a simulated organization that has this one.
 func appReport(t *testing.T, registered simulator.ServiceApp, app *okta.ServiceApp) (*preflight.Report, []string) {
 	t.Helper()
 	config := simulator.DefaultConfig()

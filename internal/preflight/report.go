@@ -4,26 +4,12 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
-)
-
-// CheckID names a check for good: people and policies refer to it.
-type CheckID string
-
-// The checks, in the order of a report.
-const (
-	OktaReachable            CheckID = "okta_reachable"
-	OktaIdentityEngine       CheckID = "okta_identity_engine"
-	OktaCredentials          CheckID = "okta_credentials"
-	OktaDevicesRead          CheckID = "okta_devices_read"
-	OktaInventory            CheckID = "okta_inventory"
-	OktaRateLimit            CheckID = "okta_rate_limit"
-	SekoiaCredentials        CheckID = "sekoia_credentials" //nolint:gosec // the name of a check
-	SekoiaPermissions        CheckID = "sekoia_permissions"
-	SekoiaCommunity          CheckID = "sekoia_community"
-	SekoiaConnectorAvailable CheckID = "sekoia_connector_available"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 )
 
 // Status is the outcome of a check.
@@ -38,127 +24,78 @@ const (
 	StatusSkipped Status = "skipped"
 )
 
-// Target is the setting that can mend a finding.
-type Target string
-
-// TargetNone is for what no single setting mends: an outage, a proxy, a connector that is not offered.
-const (
-	TargetNone        Target = ""
-	TargetOktaBaseURL Target = "okta_base_url"
-	TargetOktaToken   Target = "okta_token"
-	TargetSekoia      Target = "sekoia_api_key"
-	TargetCommunity   Target = "community_id"
-)
-
 // Check is the result of one check.
 type Check struct {
 	ID     CheckID
 	Status Status
-	// Message says what was seen and where: short sentences, one a line. Never a secret, a device's name or a person.
-	Message string
-	// Hint says what to do; empty where there is nothing to do.
-	Hint   string
-	Target Target
-	// Answer is the HTTP status that the finding is about; 0 if there was no answer.
-	Answer int
-	// Inconclusive marks a failed check that found nothing out: no answer, an outage, a rate limit, an answer of an
-	// unknown kind.
-	Inconclusive bool
-	// Untrusted marks a failed check of the rule where a credential may go: no connection test mode lifts it, only the
-	// variable that the hint names.
-	Untrusted bool
-	// Empty marks the finding that there is no device at all.
-	Empty bool
-	// lasting stands in for a message with numbers that change from run to run (see Lasting); empty: the message has
-	// none.
-	lasting string
-	// News completes the headline; "" if there is no more to say in a few words.
+	// News is a warning or a failure in a few words, to follow the name of what was tested: "Okta rejected the API
+	// token (401)".
 	News string
+	// Message says what was seen and where: short sentences, one a line. Never a secret, a device's name or a person.
+	// It is the same for the same finding.
+	Message string
+	// Trace is what differs from test to test: an id for support, numbers, what the network said; "" if there is
+	// nothing.
+	Trace string
+	// Hint says what to do; "" if there is nothing to do.
+	Hint string
+	// Input is the setting that can fix it, by the name of its attribute; "" if no single setting can: in an outage,
+	// say.
+	Input string
+	// Inconclusive marks a failed check that found nothing out: no answer, an outage, a rate limit, an unknown answer.
+	Inconclusive bool
+	// Untrusted marks a failed check of the rule where a credential may go. No mode of the connection test lifts it,
+	// only the variable that the hint names.
+	Untrusted bool
+	// anonymous reports that the message does not name the call.
+	anonymous bool
 }
 
-// headlines are the news of a check that did not simply pass, in the words of a person, without a capital letter.
-var headlines = map[CheckID]struct{ rejected, untested, warning string }{
-	OktaReachable:            {"no Okta organization answers at base_url", "Okta did not answer", ""},
-	OktaIdentityEngine:       {"the organization runs on Okta's Classic Engine", "Okta did not answer", "the organization's engine is not known"},
-	OktaCredentials:          {"Okta rejected the API token", "Okta did not answer", ""},
-	OktaDevicesRead:          {"the API token may not read devices", "Okta did not answer", ""},
-	OktaInventory:            {"Sekoia will miss devices", "Okta did not answer", "Sekoia will miss devices"},
-	OktaRateLimit:            {"Okta's rate limit is nearly used up", "Okta did not answer", "Okta's rate limit is nearly used up"},
-	SekoiaCredentials:        {"Sekoia rejected the API key", "Sekoia did not answer", ""},
-	SekoiaPermissions:        {"the Sekoia API key lacks permissions", "Sekoia did not answer", "the Sekoia API key lacks permissions"},
-	SekoiaCommunity:          {"the Sekoia community is not the right one", "Sekoia did not say which communities there are", ""},
-	SekoiaConnectorAvailable: {"Sekoia does not offer the Okta Device connector here", "Sekoia did not answer", "it is not known whether Sekoia offers the Okta Device connector"},
+// Text is the message with the trace.
+func (c Check) Text() string { return strings.TrimSpace(c.Message + " " + c.Trace) }
+
+func passed(sentences ...string) Check {
+	return Check{Status: StatusPassed, Message: lines(sentences...)}
 }
 
-// Headline is the news of a finding in a few words, to follow the name of what was tested: "Okta rejected the API token
-// (401)".
-func (c Check) Headline() string {
-	words := headlines[c.ID]
-	var text string
-	switch {
-	case c.Empty:
-		text = "there are no devices to fetch"
-	case c.Status == StatusWarning:
-		text = words.warning
-	case c.Untrusted:
-		text = "base_url may not be trusted with an Okta credential"
-	case c.Inconclusive:
-		text = words.untested
-	case c.Target == TargetOktaBaseURL && c.ID == OktaCredentials:
-		text = "the organization's Devices API is off"
-	default:
-		text = words.rejected
-	}
-	if text == "" {
-		text = string(c.ID) + " " + string(c.Status)
-	}
-	if c.News != "" {
-		text += ": " + c.News
-	}
-	if c.Answer != 0 {
-		text = fmt.Sprintf("%s (%d)", text, c.Answer)
-	}
-	return text
+func warning(input, news, message, hint string) Check {
+	return Check{Status: StatusWarning, Input: input, News: news, Message: message, Hint: hint}
 }
 
-// lastingly is the finding with a message for where nothing may change that need not.
-func (c Check) lastingly(message string) Check {
-	c.lasting = message
-	return c
+func failed(input, news, message, hint string) Check {
+	return Check{Status: StatusFailed, Input: input, News: news, Message: message, Hint: hint}
 }
 
-// answering is the finding with the HTTP status that it is about.
-func (c Check) answering(status int) Check {
-	c.Answer = status
-	return c
+// failedCall is the finding of a call that ended with an error.
+func failedCall(meant advice.Advice) Check {
+	finding := failed(meant.Input, cmp.Or(meant.News, "the service gave an unknown answer"), meant.Happened, meant.Do)
+	finding.Trace, finding.anonymous = meant.Trace, meant.Anonymous
+	finding.Inconclusive, finding.Untrusted = meant.Kind == advice.Untested, meant.Kind == advice.Untrusted
+	return finding
 }
 
-// Report is the result of a connection test: all checks, always, in the order of the constants. Reports are shared:
-// read them, never change them.
+// lines joins sentences, each on a line of its own; empty ones are left out.
+func lines(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), "\n")
+}
+
+// Report is the result of a connection test: all checks, always, in the order of the table. Reports are shared: read
+// them, never change them.
 type Report struct {
 	Checks []Check
-	// Host is that of the base URL; empty if there is none.
+	// Host is that of the base URL; "" if there is none.
 	Host string
-	// OrganizationID is the Okta organisation's id; empty where it did not answer.
+	// OrganizationID is the Okta organization's id; "" if it did not answer.
 	OrganizationID string
-	// Custom tells that the base URL is not on one of Okta's own domains and not trusted by the environment.
-	Custom bool
-	// API is where calls with the credential went, or would have gone; zero where that was not found out.
-	API credential.Origin
 	// TestedFrom completes "Tested from …".
 	TestedFrom string
 }
 
 const testedFrom = "this machine, not Sekoia (network zones may differ)"
 
-// Passed tells that no check failed.
+// Passed reports whether no check failed.
 func (r *Report) Passed() bool {
 	return len(r.filter(func(c Check) bool { return c.Status == StatusFailed })) == 0
-}
-
-// Rejected returns the failed checks that are sure of it.
-func (r *Report) Rejected() []Check {
-	return r.filter(func(c Check) bool { return c.Status == StatusFailed && !c.Inconclusive })
 }
 
 // Untested returns the failed checks that found nothing out.
@@ -166,12 +103,11 @@ func (r *Report) Untested() []Check {
 	return r.filter(func(c Check) bool { return c.Status == StatusFailed && c.Inconclusive })
 }
 
-// Warnings returns the checks that passed with something to know.
-func (r *Report) Warnings() []Check {
+func (r *Report) warnings() []Check {
 	return r.filter(func(c Check) bool { return c.Status == StatusWarning })
 }
 
-// CredentialPassed tells that Okta accepted the token, whatever else failed.
+// CredentialPassed reports whether Okta accepted the token, whatever else failed.
 func (r *Report) CredentialPassed() bool {
 	return r.Check(OktaCredentials).Status == StatusPassed
 }
@@ -194,4 +130,32 @@ func (r *Report) filter(keep func(Check) bool) []Check {
 		}
 	}
 	return kept
+}
+
+// Missing is the finding for a setting without which a check can't be made: nothing was asked. known reports whether
+// the setting is known to be missing. Otherwise its value is only not known yet, and nothing was found out.
+func Missing(id CheckID, known bool, news, hint string) Check {
+	finding := failed("", news, advice.Sentence(news), hint)
+	finding.ID, finding.Inconclusive = id, !known
+	return finding
+}
+
+// Amend returns the report with this failed check in the place of the one with its id, for what the caller knows better
+// than the test did. Checks that come after it are skipped. The report itself stays as it is, for others share it.
+func (r *Report) Amend(finding Check) *Report {
+	amended := *r
+	amended.Checks = slices.Clone(r.Checks)
+	gone := map[CheckID]bool{finding.ID: true}
+	for _, c := range checks {
+		at := slices.IndexFunc(amended.Checks, func(known Check) bool { return known.ID == c.id })
+		switch {
+		case at < 0:
+		case c.id == finding.ID:
+			amended.Checks[at] = finding
+		case slices.ContainsFunc(c.after, func(id CheckID) bool { return gone[id] }):
+			gone[c.id] = true
+			amended.Checks[at] = c.skipped(fmt.Sprintf("Not checked, because %s failed.", finding.ID))
+		}
+	}
+	return &amended
 }

@@ -5,69 +5,32 @@ package preflight
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// sekoiaChecks make five calls a process: their answers are shared by all runs.
-var sekoiaChecks = []check{
-	{id: SekoiaCredentials, ask: askProfile},
-	{id: SekoiaPermissions, after: []CheckID{SekoiaCredentials}, ask: askPermissions},
-	{id: SekoiaCommunity, after: []CheckID{SekoiaCredentials}, ask: askCommunity},
-	{id: SekoiaConnectorAvailable, after: []CheckID{SekoiaCredentials}, ask: askCatalogue},
-}
-
-// fromSekoia makes a call that the runs of a tester share, at once: none of them needs the answer of another. The
-// result waits for it.
-func fromSekoia[T any](ctx context.Context, r *run, known *shared[T], load func(*sekoia.Client, context.Context) (T, error)) func() (T, error) {
-	var (
-		value T
-		err   = errors.New("the Sekoia API key is not known here")
-		ended = make(chan struct{})
-	)
-	r.begun.Go(func() {
-		defer close(ended)
-		if client := r.tester.config.Sekoia; client != nil {
-			value, err = known.get(ctx, nil, within(r.tester, func(ctx context.Context) (T, error) { return load(client, ctx) }))
-		}
-	})
-	return func() (T, error) {
-		<-ended
-		return value, err
-	}
-}
-
-const namedCommunities = 20
-
 func askProfile(_ context.Context, r *run) Check {
 	if r.tester.config.Sekoia == nil {
-		return skipped("Not checked, because Sekoia's API key is not known here.")
+		return Check{Status: StatusSkipped, Message: "Not checked, because Sekoia's API key is not known here."}
 	}
 	if _, err := r.profile(); err != nil {
-		return sekoiaTrouble(err)
+		return failedSekoia(err)
 	}
 	return passed("Sekoia accepts the API key.")
 }
 
-// sekoiaTrouble is the finding of a call to Sekoia that failed, whatever it asked. A 403 is only sure where the caller
-// has said so before: /v1/me and /v1/me/communities document none, so one there is not known to mean anything.
-func sekoiaTrouble(err error) Check {
-	if api, ok := errors.AsType[*sekoia.APIError](err); ok && api.Status == http.StatusUnauthorized {
-		return rejected(TargetSekoia, api.Error()+".", sekoia.KeyAdvice(err)).answering(api.Status)
-	}
-	return unanswered("Sekoia", "", err)
-}
-
-// forbidden tells a 403.
-func forbidden(err error) bool {
-	api, ok := errors.AsType[*sekoia.APIError](err)
-	return ok && api.Status == http.StatusForbidden
+// failedSekoia is the finding of a call to Sekoia that failed, whatever it asked. Only a rejected key is certain: no
+// other refusal is documented for these calls.
+func failedSekoia(err error) Check {
+	meant := sekoia.Advise(err)
+	finding := failedCall(meant)
+	finding.Inconclusive = meant.Kind != advice.Rejected || meant.Input != sekoia.InputAPIKey
+	return finding
 }
 
 // permissionNeeds are what the provider's calls ask for (Sekoia's OpenAPI document, August 2026), by what a person
@@ -84,16 +47,16 @@ var permissionNeeds = []struct {
 	{"read their logs", []string{sekoia.PermissionViewPlaybookRuns}},
 }
 
-// askPermissions never stops a run for what is missing: a custom role may call its permissions otherwise, and Sekoia's
-// own answer to the call counts. For the same reason a key that may not list its permissions is a warning.
+// askPermissions never stops a run for what is missing: a custom role may give its permissions other names, and
+// Sekoia's own answer to the call counts. For the same reason a key that may not list its permissions is a warning.
 func askPermissions(_ context.Context, r *run) Check {
+	const news = "the Sekoia API key lacks permissions"
 	held, err := r.permissions()
-	switch {
-	case err != nil && forbidden(err):
-		return warning(TargetSekoia, lines(credential.Sanitize(err.Error())+".", "What the API key may do can't be read."),
-			"If a later call is refused, its error names the permission that is missing.")
-	case err != nil:
-		return sekoiaTrouble(err)
+	if meant := sekoia.Advise(err); err != nil && meant.Kind == advice.Denied {
+		return warning(sekoia.InputAPIKey, news, lines(meant.Happened, "What the API key may do can't be read."),
+			"If a later call is refused, its error names the missing permission.")
+	} else if err != nil {
+		return failedSekoia(err)
 	}
 	var missing []string
 	for _, need := range permissionNeeds {
@@ -104,7 +67,7 @@ func askPermissions(_ context.Context, r *run) Check {
 	if len(missing) == 0 {
 		return passed("The API key has all permissions that the provider needs.")
 	}
-	return warning(TargetSekoia, lines("The Sekoia API key lacks permissions.", lines(missing...)),
+	return warning(sekoia.InputAPIKey, news, lines(missing...),
 		"Add them to the role of the API key, in Sekoia's settings.")
 }
 
@@ -119,37 +82,40 @@ func lackingTitles(held []sekoia.Permission, wanted []string) []string {
 }
 
 func askCommunity(_ context.Context, r *run) Check {
+	const news = "the Sekoia community is not the right one"
 	seen, err := r.communities()
 	if err != nil {
-		return sekoiaTrouble(err)
+		return failedSekoia(err)
 	}
-	chosen := r.input.CommunityID
-	sees := func(id string) bool { return strings.EqualFold(id, chosen) }
+	chosen := credential.Sanitize(r.input.CommunityID)
 	switch {
 	case len(seen) == 0 && chosen == "":
-		return inconclusive(TargetCommunity, "Sekoia lists no community for this API key.", "Set community_id (SEKOIA_COMMUNITY_ID).")
+		finding := failed(sekoia.InputCommunity, "Sekoia lists no community for the API key", "Sekoia lists no community for this API key.",
+			"Set community_id (SEKOIA_COMMUNITY_ID).")
+		finding.Inconclusive = true
+		return finding
 	case chosen == "" && len(seen) == 1:
 		return passed(fmt.Sprintf("The API key sees one community: %s.", seen[0]))
 	case chosen == "":
-		return rejected(TargetCommunity, lines(
-			fmt.Sprintf("The API key sees %d communities, and none is chosen.", len(seen)), listCommunities(seen)),
+		return failed(sekoia.InputCommunity, news, lines(fmt.Sprintf("The API key sees %d communities, and none is chosen.", len(seen)), listCommunities(seen)),
 			"Set community_id (SEKOIA_COMMUNITY_ID) to the one that the devices belong to.")
-	case slices.ContainsFunc(seen, sees):
-		return passed("The API key sees the community " + credential.Sanitize(chosen) + ".")
+	case slices.ContainsFunc(seen, func(id string) bool { return strings.EqualFold(id, r.input.CommunityID) }):
+		return passed("The API key sees the community " + chosen + ".")
 	case len(seen) == 0:
-		return rejected(TargetCommunity, fmt.Sprintf("The API key does not see the community %s, nor any other.", credential.Sanitize(chosen)),
+		return failed(sekoia.InputCommunity, news, fmt.Sprintf("The API key does not see the community %s, nor any other.", chosen),
 			"Use an API key of that community.")
 	default:
-		return rejected(TargetCommunity, lines(
-			fmt.Sprintf("The API key does not see the community %s.", credential.Sanitize(chosen)), listCommunities(seen)),
+		return failed(sekoia.InputCommunity, news, lines(fmt.Sprintf("The API key does not see the community %s.", chosen), listCommunities(seen)),
 			"Set community_id (SEKOIA_COMMUNITY_ID) to one of these, or use a key of that community.")
 	}
 }
 
+const namedCommunities = 20
+
 // listCommunities names what can be chosen, the first twenty.
 func listCommunities(seen []string) string {
-	named := make([]string, 0, min(len(seen), namedCommunities))
-	for _, id := range seen[:cap(named)] {
+	var named []string
+	for _, id := range seen[:min(len(seen), namedCommunities)] {
 		named = append(named, credential.Sanitize(id))
 	}
 	text := "It sees: " + strings.Join(named, ", ")
@@ -163,23 +129,24 @@ func listCommunities(seen []string) string {
 // offered stays open.
 func askCatalogue(_ context.Context, r *run) Check {
 	_, err := r.connector()
+	meant := sekoia.Advise(err)
 	switch {
 	case err == nil:
-		return passed("Sekoia offers the Okta device connector" + r.release())
+		return passed("Sekoia offers the Okta Device connector" + r.release())
 	case sekoia.IsNotFound(err):
-		return rejected(TargetNone, lines(credential.Sanitize(err.Error())+".", "The Okta device connector is not offered in this community or region."),
-			"Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
-	case forbidden(err):
-		return warning(TargetSekoia, lines(credential.Sanitize(err.Error())+".", "Whether the Okta device connector is offered here can't be seen."),
+		return failed("", "Sekoia does not offer the Okta Device connector here", lines(meant.Happened,
+			"The Okta Device connector is not offered in this community or region."), "Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
+	case meant.Kind == advice.Denied:
+		return warning(sekoia.InputAPIKey, "it is not known whether Sekoia offers the Okta Device connector",
+			lines(meant.Happened, "The catalogue can't be read, so it is not known whether the Okta Device connector is offered here."),
 			"Add \""+sekoia.PermissionTitle(sekoia.PermissionViewIntegrations)+"\" to the role of the API key.")
 	default:
-		return sekoiaTrouble(err)
+		return failedSekoia(err)
 	}
 }
 
 // release is which release of the Okta module this region offers, as the end of a sentence: probably the one that a
-// running connector has, for Sekoia restarts those on a new one. It is good to know and no more: if it can't be read,
-// that is said, and nothing fails.
+// running connector has, for Sekoia restarts those on a new one. Nothing fails if it can't be read.
 func (r *run) release() string {
 	module, err := r.module()
 	switch {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
@@ -29,25 +30,25 @@ func TestAgainstTheSimulator(t *testing.T) {
 		{
 			name:  "a wrong token",
 			input: func(i *preflight.Input) { i.OktaToken = credential.NewSecret("00another-token") },
-			want:  oktaFails("okta_credentials", reject(preflight.TargetOktaToken)),
+			want:  fails("okta_credentials", reject(okta.InputToken)),
 			says:  []string{"E0000011"},
 		},
 		{
 			name:      "devices that the connector drops",
 			configure: func(c *simulator.Config) { c.Devices, c.Odd, c.OddFrom = 300, 8, 190 },
-			want:      outcomes{"okta_inventory": warn(preflight.TargetNone)},
+			want:      outcomes{"okta_inventory": warn("")},
 			says:      []string{"7 of the first 200 devices lack", "displayName (2)", "platform (1)", "registered (1)", "secureHardwarePresent (1)", "status (1)", "lastUpdated (1)", "1 more has an empty displayName"},
 		},
 		{
 			name:      "no devices",
 			configure: func(c *simulator.Config) { c.Devices = 0 },
-			want:      outcomes{"okta_inventory": warn(preflight.TargetNone)},
+			want:      outcomes{"okta_inventory": warn("")},
 		},
 		{
 			name:      "a budget of which little is left",
 			configure: func(c *simulator.Config) { c.RateLimit = 10 },
 			others:    9,
-			want:      outcomes{"okta_rate_limit": warn(preflight.TargetNone)},
+			want:      outcomes{"okta_rate_limit": warn("")},
 			says:      []string{"0 of 10 calls"},
 		},
 		{
@@ -60,7 +61,7 @@ func TestAgainstTheSimulator(t *testing.T) {
 			name:      "several communities and none chosen",
 			configure: func(c *simulator.Config) { c.Communities = 3 },
 			input:     func(i *preflight.Input) { i.CommunityID = "" },
-			want:      outcomes{"sekoia_community": reject(preflight.TargetCommunity)},
+			want:      outcomes{"sekoia_community": reject(sekoia.InputCommunity)},
 			says:      []string{"sees 3 communities"},
 		},
 	} {

@@ -13,10 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
@@ -116,7 +116,7 @@ func (a oktaApp) completeApp(found *access.OktaSettings, named func(name string)
 	parsed, err := okta.ParsePrivateKey(a.privateKey, a.privateKeyID)
 	if err != nil {
 		found.Problem = &access.CredentialProblem{
-			News: named(privateKeyAttribute) + " is not a usable private key", Detail: diagnostic.Sentence("the private key can't be used: " + err.Error()),
+			News: named(privateKeyAttribute) + " is not a usable private key", Detail: advice.Sentence("the private key can't be used: " + err.Error()),
 		}
 		return
 	}

@@ -22,7 +22,6 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // configured is the provider after Configure.
@@ -110,7 +109,7 @@ func TestCallsSayWhoCalls(t *testing.T) {
 		t.Fatalf("resources are given %T", resp.ResourceData)
 	}
 	_, diags := clients.ResolveCommunity(t.Context(), "")
-	if diags.ErrorsCount() != 1 || diags[0].Summary() != diagnostic.SekoiaKeySummary {
+	if diags.ErrorsCount() != 1 || diags[0].Summary() != `provider "sekoia": Sekoia rejected the API key (401)` {
 		t.Errorf("a key that is refused gives %v", diags)
 	}
 	select {

@@ -14,9 +14,10 @@ import (
 // Address is the provider's address in the registry.
 const Address = "registry.terraform.io/sekoia-io/sekoia"
 
-// NewServer makes servers of a provider in protocol 6: the framework's own, but for long lists in data sources.
+// NewServer makes servers of a provider in protocol 6: the framework's own, but for long lists in data sources, and for
+// faults of the whole provider, which are told once.
 func NewServer(of provider.Provider) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer { return longlist.Server(providerserver.NewProtocol6(of)()) }
+	return func() tfprotov6.ProviderServer { return tellOnce(longlist.Server(providerserver.NewProtocol6(of)())) }
 }
 
 // NewServerWithError is [NewServer] for a factory of terraform-plugin-testing. There is never an error.

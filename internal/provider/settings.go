@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
@@ -105,7 +106,7 @@ func (s *settings) resolve(env environment, agent string) (access.Config, diag.D
 	return config, diags
 }
 
-// firstString is the block's value where it has one, known or not, else the environment's, else null.
+// firstString is the block's value if it has one, known or not, else the environment's, else null.
 func firstString(block types.String, fromEnvironment string) types.String {
 	if !block.IsNull() || fromEnvironment == "" {
 		return block
@@ -131,34 +132,55 @@ func (s *settings) resolveCommunity(env environment, diags *diag.Diagnostics) ty
 
 // resolveSekoia finds where Sekoia is and the key for it.
 func (s *settings) resolveSekoia(env environment, diags *diag.Diagnostics) access.SekoiaSettings {
-	var sekoiaSettings access.SekoiaSettings
-	key := firstString(s.block.APIKey, env.get(apiKeyVariable))
-	if key.IsUnknown() {
-		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "api_key")
+	found := access.SekoiaSettings{Place: diagnostic.SekoiaPlace{}}
+	key, written := firstString(s.block.APIKey, env.get(apiKeyVariable)), fromBlock("api_key")
+	if s.block.APIKey.IsNull() {
+		written = fromVariable(apiKeyVariable)
 	}
-	sekoiaSettings.APIKey = credential.NewSecret(key.ValueString())
+	if key.IsUnknown() {
+		found.Unknown = append(found.Unknown, "api_key")
+	}
+	found.APIKey = credential.NewSecret(key.ValueString())
+	found.Place[sekoia.InputAPIKey] = written.where("api_key")
 
 	// That of the block is refused by its validator.
 	if problem := secretProblem(env.get(apiKeyVariable)); s.block.APIKey.IsNull() && !key.IsNull() && problem != "" {
-		sekoiaSettings.Problem = &access.CredentialProblem{News: apiKeyVariable + " is not an API key", Detail: problem}
+		found.Problem = &access.CredentialProblem{News: apiKeyVariable + " is not an API key", Detail: problem}
 	}
-	switch {
-	case s.block.BaseURL.IsUnknown():
-		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "base_url")
-	case !s.block.BaseURL.IsNull():
-		sekoiaSettings.BaseURL = sekoiaURL(s.block.BaseURL.ValueString(), fromBlock("base_url"), diags)
-	case s.block.Region.IsUnknown():
-		sekoiaSettings.Unknown = append(sekoiaSettings.Unknown, "region")
-	case !s.block.Region.IsNull():
-		sekoiaSettings.BaseURL = regionURL(s.block.Region.ValueString(), fromBlock("region"), diags)
-	case env.get(baseURLVariable) != "":
-		sekoiaSettings.BaseURL = sekoiaURL(env.get(baseURLVariable), fromVariable(baseURLVariable), diags)
-	case env.get(regionVariable) != "":
-		sekoiaSettings.BaseURL = regionURL(env.get(regionVariable), fromVariable(regionVariable), diags)
-	default:
-		sekoiaSettings.BaseURL = regionURL(sekoia.DefaultRegion, fromBlock("region"), diags)
+	s.resolveSekoiaURL(&found, env, diags)
+	return found
+}
+
+// resolveSekoiaURL takes the first of what says where Sekoia is.
+func (s *settings) resolveSekoiaURL(found *access.SekoiaSettings, env environment, diags *diag.Diagnostics) {
+	for _, one := range []struct {
+		setting  string
+		block    types.String
+		variable string
+		url      func(string, origin, *diag.Diagnostics) *url.URL
+	}{
+		{setting: "base_url", block: s.block.BaseURL, url: sekoiaURL},
+		{setting: "region", block: s.block.Region, url: regionURL},
+		{setting: "base_url", variable: baseURLVariable, url: sekoiaURL},
+		{setting: "region", variable: regionVariable, url: regionURL},
+	} {
+		value, written := one.block, fromBlock(one.setting)
+		if one.variable != "" {
+			value, written = firstString(types.StringNull(), env.get(one.variable)), fromVariable(one.variable)
+		}
+		if value.IsNull() {
+			continue
+		}
+		found.Place[sekoia.InputRegion] = written.where(one.setting)
+		if value.IsUnknown() {
+			found.Unknown = append(found.Unknown, one.setting)
+		} else {
+			found.BaseURL = one.url(value.ValueString(), written, diags)
+		}
+		return
 	}
-	return sekoiaSettings
+	found.Place[sekoia.InputRegion] = "region is not set, so it is " + sekoia.DefaultRegion + "."
+	found.BaseURL = regionURL(sekoia.DefaultRegion, fromBlock("region"), diags)
 }
 
 // origin says where a setting was written, for its diagnostics.
@@ -176,6 +198,14 @@ func (o origin) name() string {
 		return o.variable
 	}
 	return o.at.String()
+}
+
+// where says it in a sentence.
+func (o origin) where(setting string) string {
+	if o.variable != "" {
+		return setting + " is set in the environment: " + o.variable + "."
+	}
+	return setting + " is set in the provider block."
 }
 
 func (o origin) error(diags *diag.Diagnostics, summary, detail string) {
@@ -214,7 +244,7 @@ func regionURL(region string, written origin, diags *diag.Diagnostics) *url.URL 
 	}
 	base, isKnown, err := sekoia.RegionBaseURL(region)
 	if err != nil {
-		written.error(diags, "Not a region of Sekoia's", diagnostic.Sentence(err.Error()))
+		written.error(diags, "Not a region of Sekoia's", advice.Sentence(err.Error()))
 		return nil
 	}
 	if !isKnown {
@@ -235,7 +265,7 @@ func resolveTrust(env environment, sekoiaBase *url.URL, diags *diag.Diagnostics)
 	var trust credential.Trust
 	hosts, err := credential.ParseTrustedHosts(env.get(credential.TrustedOktaHostsVariable))
 	if err != nil {
-		diags.AddError("Not a list of hosts in "+credential.TrustedOktaHostsVariable, diagnostic.Sentence(err.Error()))
+		diags.AddError("Not a list of hosts in "+credential.TrustedOktaHostsVariable, advice.Sentence(err.Error()))
 	}
 	trust.OktaHosts = hosts
 	trust.Loopback = sekoiaBase != nil && credential.IsLoopback(sekoiaBase.Hostname())
@@ -253,7 +283,7 @@ func (s *settings) checkSekoiaTrust(config access.Config, diags *diag.Diagnostic
 		return
 	}
 	if err := config.Trust.Sekoia(config.Sekoia.BaseURL); err != nil {
-		diags.AddAttributeError(path.Root("base_url"), "Sekoia's API key does not go there", diagnostic.Sentence(err.Error()))
+		diags.AddAttributeError(path.Root("base_url"), "Sekoia's API key does not go there", advice.Sentence(err.Error()))
 	}
 }
 
@@ -311,14 +341,14 @@ func (s *settings) resolveHTTP(config *access.Config, env environment, agent str
 func addClientError(diags *diag.Diagnostics, err error) {
 	if file, ok := errors.AsType[*transport.CAFileError](err); ok {
 		diags.AddAttributeError(path.Root("http").AtName("ca_certificate_file"), "Not a usable file of CA certificates",
-			diagnostic.Sentence(file.Error())+"\n\n"+file.Do)
+			advice.Sentence(file.Error())+"\n\n"+file.Do)
 		return
 	}
 	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
-		diags.AddError("Not a proxy in "+variable.Variable, diagnostic.Sentence(variable.Error())+" Its value is not shown, for it may hold a password.\n\n"+
+		diags.AddError("Not a proxy in "+variable.Variable, advice.Sentence(variable.Error())+" Its value is not shown, for it may hold a password.\n\n"+
 			"Write http://proxy.example:3128, with user:password@ before the host where the proxy asks for a login (characters such as @ : / %\n"+
 			"percent-encoded); https:// and socks5:// are taken too. Or unset the variable.")
 		return
 	}
-	diags.AddAttributeError(path.Root("http"), "The HTTP client can't be made", diagnostic.Sentence(err.Error()))
+	diags.AddAttributeError(path.Root("http"), "The HTTP client can't be made", advice.Sentence(err.Error()))
 }

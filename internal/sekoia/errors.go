@@ -9,13 +9,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
-// APIError is an answer of Sekoia's that says no: any status outside 2xx.
+// APIError is an answer by which Sekoia refused a call, or could not do it: any status outside 2xx.
 type APIError struct {
 	Method  string // of the request
 	Path    string // below the base URL, without the query
@@ -40,31 +41,6 @@ func (e *APIError) Error() string {
 		fmt.Fprintf(&text, "; the API key needs the permission %s", e.Needs)
 	}
 	return text.String()
-}
-
-// The codes of Sekoia's 401, as its own clients read them.
-const (
-	codeKeyInvalid = "T300"
-	codeKeyExpired = "T301"
-	codeKeyRevoked = "T302"
-)
-
-// KeyAdvice says what to do about a rejected API key, by Sekoia's code; "" if err is no 401 of Sekoia's.
-func KeyAdvice(err error) string {
-	refusal, ok := errors.AsType[*APIError](err)
-	if !ok || refusal.Status != http.StatusUnauthorized {
-		return ""
-	}
-	const where = "api_key (SEKOIA_API_KEY)"
-	switch refusal.Code {
-	case codeKeyInvalid:
-		return "Sekoia does not know this API key. Was it copied whole? Each region has its own keys: check " + where + " and region (SEKOIA_REGION)."
-	case codeKeyExpired:
-		return "The API key has expired: a key lives 30, 180 or 365 days unless it was created to last. Create a new one in Sekoia under Settings, API keys, and set " + where + "."
-	case codeKeyRevoked:
-		return "The API key was revoked by somebody. Ask them, or create a new one in Sekoia under Settings, API keys, and set " + where + "."
-	}
-	return "The API key is wrong, expired, revoked, or of another region: check " + where + " and region (SEKOIA_REGION)."
 }
 
 // UnexpectedAnswerError is an answer that is not what the API's documents promise: HTML, an empty or broken-off body,
@@ -122,6 +98,14 @@ func IsNotFound(err error) bool {
 	}
 	apiError, ok := errors.AsType[*APIError](err)
 	return ok && apiError.Status == http.StatusNotFound
+}
+
+// IsLogUnavailable reports whether Sekoia refused to show a connector's log, or does not have the call. That there is
+// one is inferred from a sibling's (see inferred.go), so no other answer of this kind is an error of the connector
+// either.
+func IsLogUnavailable(err error) bool {
+	answer, ok := errors.AsType[*APIError](err)
+	return ok && slices.Contains([]int{http.StatusForbidden, http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed}, answer.Status)
 }
 
 // OutcomeUnknown is true where a call that changes something may have had its effect though it returned err: the

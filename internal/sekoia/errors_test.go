@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/jarcoal/httpmock"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
@@ -285,25 +287,43 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-func TestKeyAdvice(t *testing.T) {
+func TestWhatAnErrorOfSekoiaMeans(t *testing.T) {
 	t.Parallel()
+	answer := func(status int, code string) error {
+		return fmt.Errorf("x: %w", &sekoia.APIError{Method: "GET", Path: "/v1/me", Status: status, Code: code})
+	}
+	const rejected = "Sekoia rejected the API key (401)"
 	for name, test := range map[string]struct {
-		err  error
-		says string
+		err   error
+		kind  advice.Kind
+		input string
+		news  string
+		do    string
 	}{
-		"a key that nobody knows": {&sekoia.APIError{Status: 401, Code: "T300"}, "does not know this API key"},
-		"one that has expired":    {&sekoia.APIError{Status: 401, Code: "T301"}, "has expired: a key lives 30, 180 or 365 days"},
-		"one that was revoked":    {&sekoia.APIError{Status: 401, Code: "T302"}, "was revoked by somebody"},
-		"another code":            {&sekoia.APIError{Status: 401, Code: "T303"}, "wrong, expired, revoked, or of another region"},
-		"no code, wrapped":        {fmt.Errorf("x: %w", &sekoia.APIError{Status: 401}), "wrong, expired, revoked, or of another region"},
-		"another refusal":         {&sekoia.APIError{Status: 403, Code: "T301"}, ""},
-		"no refusal":              {errors.New("x"), ""},
+		"a key that nobody knows": {answer(401, "T300"), advice.Rejected, sekoia.InputAPIKey, rejected, "does not know this API key"},
+		"one that has expired":    {answer(401, "T301"), advice.Rejected, sekoia.InputAPIKey, rejected, "has expired: a key lives 30, 180 or 365 days"},
+		"one that was revoked":    {answer(401, "T302"), advice.Rejected, sekoia.InputAPIKey, rejected, "Somebody revoked"},
+		"another code":            {answer(401, "T303"), advice.Rejected, sekoia.InputAPIKey, rejected, "wrong, expired, revoked, or of another region"},
+		"no code":                 {answer(401, ""), advice.Rejected, sekoia.InputAPIKey, rejected, "wrong, expired, revoked, or of another region"},
+		"a missing permission":    {answer(403, "T301"), advice.Denied, "", "the API key lacks a permission (403)", "a role that allows this"},
+		"what is not there":       {answer(404, "x"), advice.Rejected, "", "Sekoia does not have it (404)", "deleted"},
+		"a rate limit":            {answer(429, ""), advice.Untested, "", "Sekoia's rate limit is used up (429)", "a minute"},
+		"an outage":               {answer(503, ""), advice.Untested, "", "Sekoia did not answer (503)", "status.sekoia.io"},
+		"an unknown answer":       {answer(400, "x"), advice.Untested, "", "", "does not know this answer"},
+		"a page of a proxy":       {answer(400, ""), advice.Untested, "", "this is not Sekoia's answer (400)", "HTTPS_PROXY"},
+		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Status: 200, Reason: "HTML"}, advice.Untested, sekoia.InputRegion, "this is not Sekoia's answer (200)", "HTTPS_PROXY"},
+		"half an answer":          {&sekoia.UnexpectedAnswerError{Status: 200, Err: io.ErrUnexpectedEOF}, advice.Untested, "", "Sekoia did not answer", "what cuts the connection"},
+		"what was deleted":        {&sekoia.DeletedError{Kind: "account"}, advice.Rejected, "", "", "deleted"},
+		"no answer":               {&sekoia.CallError{Method: "POST", Path: "/v1", Err: &failure.TimeoutError{}}, advice.Untested, "", "Sekoia did not answer", "request_timeout"},
+		"a key that can't be sent": {
+			&sekoia.CallError{Method: "POST", Path: "/v1", Err: credential.ErrCredentialCharacters}, advice.Rejected, sekoia.InputAPIKey, "the API key can't be sent", "copied whole",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := sekoia.KeyAdvice(test.err)
-			if !strings.Contains(got, test.says) || test.says == "" && got != "" {
-				t.Errorf("it advises %q, want %q in it", got, test.says)
+			got := sekoia.Advise(test.err)
+			if got.Kind != test.kind || got.Input != test.input || got.News != test.news || !strings.Contains(got.Do, test.do) || got.Happened == "" {
+				t.Errorf("it means %+v", got)
 			}
 		})
 	}

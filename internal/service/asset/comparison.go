@@ -134,7 +134,7 @@ func (c *comparison) inventories(ctx context.Context, connectorID string) ([]acc
 	case err != nil && (assetErr == nil || !errors.Is(err, context.Canceled)):
 		diagnostic.AddOktaError(&c.unread, diagnostic.OktaErrorPaths{Place: c.organization.Place}, "Okta's devices could not be listed", err)
 	case assetErr != nil:
-		addAssetsError(&c.unread, assetErr)
+		c.clients.AddSekoiaError(&c.unread, path.Empty(), assetsNotListed, assetErr)
 	default:
 		devices.AddWarnings(&c.said, c.organization.Place)
 		return devices.Outlines, seen
@@ -151,7 +151,7 @@ func (c *comparison) checkConnector(ctx context.Context, id string) string {
 	case sekoia.IsNotFound(err):
 		diagnostic.AddError(&c.unread, at, summary("Sekoia has no such connector"), err, "The id is a connector's UUID, such as the id of a sekoia_okta_device_connector.")
 	case err != nil:
-		diagnostic.AddSekoiaError(&c.unread, at, summary("the connector could not be read from Sekoia"), err)
+		c.clients.AddSekoiaError(&c.unread, at, summary("the connector could not be read from Sekoia"), err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		c.said.AddAttributeError(at, summary("this is not an Okta Device connector"),
 			"This connector is another one of Sekoia's catalogue: "+credential.Sanitize(connector.ConnectorID)+". Its assets can't be compared with Okta's devices.")
@@ -165,7 +165,7 @@ func (c *comparison) checkConnector(ctx context.Context, id string) string {
 		diagnostic.AddError(&c.unread, at, summary("the connector's account is gone"), err,
 			"Without it the connector can't read Okta, and it is not known which organization its assets come from.")
 	case err != nil:
-		diagnostic.AddSekoiaError(&c.unread, at, summary("the connector's account could not be read from Sekoia"), err)
+		c.clients.AddSekoiaError(&c.unread, at, summary("the connector's account could not be read from Sekoia"), err)
 	case account.BaseURL == nil:
 		c.said.AddAttributeWarning(at, summary("the connector's organization is not known"),
 			"Sekoia does not give the base URL of the connector's account, so it is not certain that the connector reads the same Okta organization as this "+

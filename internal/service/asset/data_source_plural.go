@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -85,7 +86,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
 	})
 	if err != nil {
-		addAssetsError(&resp.Diagnostics, err)
+		d.Clients.AddSekoiaError(&resp.Diagnostics, path.Empty(), assetsNotListed, err)
 		return
 	}
 	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{

@@ -139,7 +139,7 @@ func TestAccCoverage_isRefused(t *testing.T) {
 			prepare: forbidden(connectorsPath + "/*"), want: "the connector could not be read from Sekoia", without: assetsPath,
 		},
 		"the key may not read assets": {
-			prepare: forbidden(assetsPath), want: "The API key may not read assets: give it a role with the permission to view assets",
+			prepare: forbidden(assetsPath), want: "Give the API key a role that allows this",
 		},
 		"Okta does not list its devices": {
 			prepare: func(t *testing.T, clouds *acctest.Clouds, id string) string {
@@ -351,9 +351,9 @@ func TestAccAssets_areRefused(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.Start(t, few(0))
 	forbidden(assetsPath)(t, clouds, "")
-	prepared(t, clouds, "assets", nil).Fail(t, "The API key may not read assets: give it a role with the permission to view assets", "plan")
+	prepared(t, clouds, "assets", nil).Fail(t, "Give the API key a role that allows this", "plan")
 	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Sekoia, Path: assetsPath, Kind: "status", Status: http.StatusUnauthorized, Body: map[string]any{}})
-	prepared(t, clouds, "assets", nil).Fail(t, `provider "sekoia": api_key (SEKOIA_API_KEY)`, "plan")
+	prepared(t, clouds, "assets", nil).Fail(t, `provider "sekoia": Sekoia rejected the API key (401)`, "plan")
 	prepared(t, clouds, "assets", map[string]string{"search": ""}).Fail(t, "must not be empty", "plan")
 }
 

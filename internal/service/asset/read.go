@@ -5,21 +5,17 @@ package asset
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // connectorIDAttribute is the argument of both data sources that names a connector.
 const connectorIDAttribute = "connector_id"
+
+const assetsNotListed = "Sekoia's assets could not be listed"
 
 // listAssets lists assets once in a process, however many data sources ask for the same. The list is shared: nobody may
 // change it.
@@ -52,17 +48,4 @@ func listSightings(ctx context.Context, clients *access.Clients, client *sekoia.
 		}
 		return seen, nil
 	})
-}
-
-// addAssetsError says why assets could not be listed. Sekoia's documents name no permission for it, so the hint says in
-// words what the key has to be allowed.
-func addAssetsError(diags *diag.Diagnostics, err error) {
-	const summary = "Sekoia's assets could not be listed"
-	answer, refused := errors.AsType[*sekoia.APIError](err)
-	if refused && answer.Status == http.StatusForbidden {
-		diagnostic.AddError(diags, path.Empty(), summary, err,
-			"The API key may not read assets: give it a role with the permission to view assets, in Sekoia's web page under Settings, API keys.")
-		return
-	}
-	diagnostic.AddSekoiaError(diags, path.Empty(), summary, err)
 }

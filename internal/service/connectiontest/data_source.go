@@ -5,6 +5,7 @@ package connectiontest
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -26,15 +27,37 @@ type dataSource struct {
 	access.ConfiguredDataSource
 }
 
+// finding is a check as the report has it, with where the setting is written that can fix it.
+type finding struct {
+	preflight.Check
+
+	where string
+}
+
+// message leaves the trace of what passed out: nothing may change that need not.
+func (f *finding) message() string {
+	if f.Status == preflight.StatusFailed {
+		return f.Text()
+	}
+	return f.Message
+}
+
+func (f *finding) hint() *string {
+	if hint := strings.TrimSpace(f.Hint + "\n" + f.where); hint != "" {
+		return &hint
+	}
+	return nil
+}
+
 // checkTable has the attributes of a check.
 var checkTable = longlist.NewTable(
 	longlist.Value("id", "The check's name, which does not change between versions: `okta_reachable`, `okta_credentials`, …",
-		func(c *preflight.Check) *string { return (*string)(&c.ID) }),
+		func(f *finding) *string { return (*string)(&f.ID) }),
 	longlist.Value("status", "`passed`, `warning` (passed, but there is something to know), `failed` (it found a problem, or could not be made), or "+
-		"`skipped` (an earlier check made it pointless).", func(c *preflight.Check) *string { return (*string)(&c.Status) }),
-	longlist.Value("message", "What the check found. It has counts and Okta's ids, but never a secret, the name of a device or a person.",
-		func(c *preflight.Check) *string { return new(c.Steady()) }),
-	longlist.Value("hint", "What to do. Null if there is nothing to do.", func(c *preflight.Check) *string { return &c.Hint }),
+		"`skipped` (an earlier check made it pointless).", func(f *finding) *string { return (*string)(&f.Status) }),
+	longlist.Text("message", "What the check found. It has counts and Okta's ids, but never a secret, the name of a device or a person.",
+		func(f *finding) *string { return new(f.message()) }),
+	longlist.Text("hint", "What to do. Null if there is nothing to do.", (*finding).hint),
 )
 
 // Metadata names the data source.
@@ -80,13 +103,17 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	report := d.report(ctx, key, settings)
+	checks := make([]finding, len(report.Checks))
+	for index, check := range report.Checks {
+		checks[index] = finding{check, d.Clients.Where(settings.Place(key), check.Input)}
+	}
 	organizationID := types.StringNull()
 	if report.OrganizationID != "" {
 		organizationID = types.StringValue(report.OrganizationID)
 	}
 	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{Values: map[string]attr.Value{
 		"passed":               types.BoolValue(report.Passed()),
-		"checks":               checkTable.List(report.Checks).Value(),
+		"checks":               checkTable.List(checks).Value(),
 		"okta_organization_id": organizationID,
 		"summary_markdown":     types.StringValue(report.Markdown()),
 	}})

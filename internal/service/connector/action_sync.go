@@ -105,12 +105,12 @@ func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	})
 	addRemarks(&resp.Diagnostics, "", remarks)
 	if err != nil {
-		addSyncFailure(&resp.Diagnostics, err)
+		a.addFailure(&resp.Diagnostics, err)
 	}
 }
 
-// addSyncFailure adds the error of a sync, on the argument that can fix it.
-func addSyncFailure(diags *diag.Diagnostics, err error) {
+// addFailure adds the error of a sync, on the argument that can fix it.
+func (a *syncAction) addFailure(diags *diag.Diagnostics, err error) {
 	switch {
 	case sekoia.IsNotFound(err):
 		diagnostic.AddError(diags, pathConnector, "There is no such connector", err, "It was deleted, or the API key does not see its community.")
@@ -121,7 +121,7 @@ func addSyncFailure(diags *diag.Diagnostics, err error) {
 	case errors.Is(err, lifecycle.ErrStopped):
 		diagnostic.AddError(diags, pathConnector, "The connector is stopped", err, "Set start_if_stopped = true to start it.")
 	default:
-		addFailure(diags, "", err)
+		addFailure(diags, a.clients, "", err)
 	}
 }
 

@@ -66,7 +66,7 @@ func (c *configured) question(ctx context.Context, config tfsdk.Config, logLines
 	if !lines.IsNull() {
 		logLines = int(lines.ValueInt64())
 	}
-	return reader{client: client, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}, diags
+	return reader{clients: c.clients, client: client, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}, diags
 }
 
 // Metadata names the data source.
@@ -168,7 +168,7 @@ func (r reader) readOne(ctx context.Context, id types.String, by sekoia.Query) (
 		return nil, diags
 	}
 	if err := r.readAccount(ctx, &found[0]); err != nil {
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
+		r.clients.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
 		return nil, diags
 	}
 	diags.Append(r.readDetails(ctx, found)...)
@@ -182,7 +182,7 @@ func (r reader) findByID(ctx context.Context, id string) ([]observed, diag.Diagn
 	case sekoia.IsNotFound(err):
 		diagnostic.AddError(&diags, pathID, "No such connector", err, "The id must be the UUID of a connector that exists and that this API key sees.")
 	case err != nil:
-		diagnostic.AddSekoiaError(&diags, pathID, "The connector could not be read", err)
+		r.clients.AddSekoiaError(&diags, pathID, "The connector could not be read", err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
 		diags.AddAttributeError(pathID, "Not an Okta Device connector", "The connector with this id is of another type.")
 	default:

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 var _ datasource.DataSourceWithConfigure = (*outgoingIPsDataSource)(nil)
@@ -55,7 +54,7 @@ func (d *outgoingIPsDataSource) Read(ctx context.Context, _ datasource.ReadReque
 	}
 	addresses, err := memo.Remember(ctx, d.clients.Shared(), "connector outgoing addresses", client.OutgoingIPs)
 	if err != nil {
-		diagnostic.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The outgoing addresses could not be read", err)
+		d.clients.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The outgoing addresses could not be read", err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("addresses"), addresses)...)

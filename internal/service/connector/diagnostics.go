@@ -14,12 +14,13 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 // addFailure adds the error of an operation in Sekoia: the connector's name and the step, the answer, what is left
 // behind, and what to do.
-func addFailure(diags *diag.Diagnostics, subject string, err error) {
+func addFailure(diags *diag.Diagnostics, clients *access.Clients, subject string, err error) {
 	var (
 		exists *lifecycle.ExistsError
 		shared *lifecycle.SharedError
@@ -34,25 +35,22 @@ func addFailure(diags *diag.Diagnostics, subject string, err error) {
 		diags.AddError(diagnostic.About(subject, "its account was deleted since the plan"),
 			"Nothing was changed. Plan again: the new plan creates another account.")
 	case errors.As(err, &step):
-		addStepFailure(diags, subject, step)
+		addStepFailure(diags, clients, subject, step)
 	default:
-		diagnostic.AddSekoiaError(diags, path.Empty(), diagnostic.About(subject, "the connector was not created"), err)
+		clients.AddSekoiaError(diags, path.Empty(), diagnostic.About(subject, "the connector was not created"), err)
 	}
 }
 
-func addStepFailure(diags *diag.Diagnostics, subject string, step *lifecycle.StepError) {
-	summary, cause := diagnostic.About(subject, lowerFirst(step.Step)), step.Err
-	if step.Left != "" {
-		cause = fmt.Errorf("%w\n%s", cause, strings.TrimSuffix(step.Left, "."))
-	}
+func addStepFailure(diags *diag.Diagnostics, clients *access.Clients, subject string, step *lifecycle.StepError) {
+	summary := diagnostic.About(subject, lowerFirst(step.Step))
 	waited, isWait := errors.AsType[*lifecycle.WaitError](step.Err)
-	switch ended := step.Err; {
+	switch {
 	case isWait && errors.Is(waited.Err, context.DeadlineExceeded):
-		diagnostic.AddError(diags, path.Empty(), summary, cause, "Raise the timeout to wait longer.")
-	case errors.Is(ended, context.Canceled), errors.Is(ended, context.DeadlineExceeded):
-		diagnostic.AddError(diags, path.Empty(), summary, cause, "")
+		diagnostic.AddError(diags, path.Empty(), summary, step.Err, strings.TrimSpace(step.Left+"\nRaise the timeout to wait longer."))
+	case errors.Is(step.Err, context.Canceled), errors.Is(step.Err, context.DeadlineExceeded):
+		diagnostic.AddError(diags, path.Empty(), summary, step.Err, step.Left)
 	default:
-		diagnostic.AddSekoiaError(diags, path.Empty(), summary, cause)
+		clients.AddSekoiaError(diags, path.Empty(), summary, step.Err, step.Left)
 	}
 }
 
@@ -61,7 +59,7 @@ func addRemarks(diags *diag.Diagnostics, subject string, remarks []lifecycle.Rem
 	for _, remark := range remarks {
 		hint := remark.Detail
 		if remark.Err != nil {
-			hint = strings.TrimSpace(hint + "\n" + diagnostic.SekoiaHint(remark.Err))
+			hint = strings.TrimSpace(hint + "\n" + sekoia.Advise(remark.Err).Do)
 		}
 		diagnostic.AddWarning(diags, path.Empty(), diagnostic.About(subject, lowerFirst(remark.Summary)), remark.Err, hint)
 	}

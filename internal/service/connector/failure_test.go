@@ -472,6 +472,17 @@ func TestAccConnectorSyncOfOddDevices(t *testing.T) {
 	}
 }
 
+// What a sync would miss is in the plan already, and nobody has to open the warning to read how much.
+func TestAccConnectorPlanSaysWhatSekoiaWillMiss(t *testing.T) {
+	t.Parallel()
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.OddFrom = 60, 2, 10 })
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, `sync = { wait_for = "synced" }`)))
+	checkText(t, cli.Succeed(t, "plan"), []string{
+		"Warning: Okta devices: Sekoia will miss devices: 2 of 60 lack a required field, and all after the first of them", "1 to add",
+	}, nil)
+}
+
 func TestAccConnectorSyncThatFindsNothingNew(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.Start(t)

@@ -19,7 +19,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
@@ -105,9 +104,9 @@ func (l *listResource) find(ctx context.Context, req list.ListRequest) ([]observ
 		asked.CommunityID = l.clients.ConfiguredCommunityID()
 	}
 	byURL := !asked.BaseURL.IsNull()
-	found, diags := reader{client: client}.list(ctx, sekoia.Query{CommunityID: asked.CommunityID.ValueString()}, byURL || req.IncludeResource)
+	found, diags := reader{clients: l.clients, client: client}.list(ctx, sekoia.Query{CommunityID: asked.CommunityID.ValueString()}, byURL || req.IncludeResource)
 	if byURL && len(found) > 0 && found[0].refused[partAccount] != nil {
-		diagnostic.AddSekoiaError(&diags, path.Empty(), accountsNotListed, found[0].refused[partAccount])
+		l.clients.AddSekoiaError(&diags, path.Empty(), accountsNotListed, found[0].refused[partAccount])
 	}
 	diags.Append(warnings(found)...)
 	return slices.DeleteFunc(found, func(candidate observed) bool { return !asked.wants(&candidate) }), diags

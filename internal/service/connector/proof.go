@@ -89,6 +89,7 @@ func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag
 	const warning = diag.SeverityWarning
 	options := diagnostic.ReportOptions{
 		Subject: p.subject,
+		Sekoia:  p.clients.SekoiaPlace(),
 		Paths:   diagnostic.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at},
 	}
 	if !p.config.CommunityID.IsNull() {

@@ -5,17 +5,16 @@ package connector
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
@@ -38,7 +37,8 @@ var parts = [...]struct{ missing, effect string }{
 // reader reads connectors for the data sources and the list. What this API key may not read is left out, and noted in
 // observed.refused.
 type reader struct {
-	client *sekoia.Client
+	clients *access.Clients
+	client  *sekoia.Client
 	// logLines is how many lines of each log are read. 0 reads none and makes no call.
 	logLines int
 }
@@ -49,7 +49,7 @@ func (r reader) list(ctx context.Context, query sekoia.Query, withAccounts bool)
 	query.Kind = sekoia.OktaDeviceConnectorID
 	connectors, err := r.client.Connectors(ctx, query)
 	if err != nil {
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
+		r.clients.AddSekoiaError(&diags, path.Empty(), "The connectors could not be listed", err)
 		return nil, diags
 	}
 	found := make([]observed, len(connectors))
@@ -58,7 +58,7 @@ func (r reader) list(ctx context.Context, query sekoia.Query, withAccounts bool)
 	}
 	if withAccounts && len(found) > 0 {
 		if err := r.readAccounts(ctx, found, query.CommunityID); err != nil {
-			diagnostic.AddSekoiaError(&diags, path.Empty(), accountsNotListed, err)
+			r.clients.AddSekoiaError(&diags, path.Empty(), accountsNotListed, err)
 		}
 	}
 	return found, diags
@@ -112,7 +112,7 @@ func (r reader) readDetails(ctx context.Context, of []observed) diag.Diagnostics
 	}
 	if err := group.Wait(); err != nil {
 		var diags diag.Diagnostics
-		diagnostic.AddSekoiaError(&diags, path.Empty(), "The assets or the log of a connector could not be read", err)
+		r.clients.AddSekoiaError(&diags, path.Empty(), "The assets or the log of a connector could not be read", err)
 		return diags
 	}
 	return warnings(of)
@@ -134,7 +134,7 @@ func (r reader) readLog(ctx context.Context, of *observed) error {
 	if err == nil {
 		of.logs = append([]sekoia.LogLine{}, lines...) // an empty log is an empty list
 	}
-	return of.note(partLog, err, isUnreadableLog)
+	return of.note(partLog, err, sekoia.IsLogUnavailable)
 }
 
 // note takes a refusal of a part and returns any other error.
@@ -163,20 +163,9 @@ func warnings(of []observed) diag.Diagnostics {
 		if len(refusals) > 1 {
 			effect = fmt.Sprintf("So %s for %d connectors. ", text.effect, len(refusals))
 		}
-		diagnostic.AddWarning(&diags, path.Empty(), text.missing, refusals[0], strings.TrimSpace(effect+diagnostic.SekoiaHint(refusals[0])))
+		diagnostic.AddWarning(&diags, path.Empty(), text.missing, refusals[0], strings.TrimSpace(effect+sekoia.Advise(refusals[0]).Do))
 	}
 	return diags
 }
 
-func isForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
-
-// isUnreadableLog reports whether Sekoia refuses the log to this key. The call itself is inferred (see
-// internal/sekoia/inferred.go), so a 404 or 400 is no error of the connector either.
-func isUnreadableLog(err error) bool {
-	return hasStatus(err, http.StatusForbidden, http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed)
-}
-
-func hasStatus(err error, statuses ...int) bool {
-	answer, ok := errors.AsType[*sekoia.APIError](err)
-	return ok && slices.Contains(statuses, answer.Status)
-}
+func isForbidden(err error) bool { return sekoia.Advise(err).Kind == advice.Denied }

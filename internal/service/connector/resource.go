@@ -118,7 +118,7 @@ func (r *connectorResource) create(ctx context.Context, connectors *lifecycle.Co
 	plan.OktaOrganizationID = organization
 	made, err := connectors.Create(ctx, plan.spec(community), proof.settings())
 	if err != nil {
-		addFailure(&diags, proof.subject, err)
+		addFailure(&diags, r.clients, proof.subject, err)
 	}
 	return made, diags
 }
@@ -151,7 +151,7 @@ func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, 
 	case sekoia.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addFailure(&resp.Diagnostics, state.subject(), err)
+		addFailure(&resp.Diagnostics, r.clients, state.subject(), err)
 	default:
 		state.read(found)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -187,6 +187,6 @@ func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteReque
 	remarks, err := connectors.Remove(ctx, state.known(), state.spec(state.CommunityID.Canonical()))
 	addRemarks(&resp.Diagnostics, state.subject(), remarks)
 	if err != nil {
-		addFailure(&resp.Diagnostics, state.subject(), err)
+		addFailure(&resp.Diagnostics, r.clients, state.subject(), err)
 	}
 }

@@ -66,13 +66,13 @@ func TestAccConnectorPlanIsStopped(t *testing.T) {
 		},
 		"a provider's community that the key does not see": {
 			env:  map[string]string{"SEKOIA_COMMUNITY_ID": "11111111-2222-3333-4444-555555555555"},
-			want: `provider "sekoia": community_id (SEKOIA_COMMUNITY_ID)`,
+			want: `provider "sekoia": the Sekoia community is not the right one`,
 		},
 		"a wrong Sekoia key": {
-			env: map[string]string{"SEKOIA_API_KEY": "wrong"}, want: `provider "sekoia": api_key (SEKOIA_API_KEY)`,
+			env: map[string]string{"SEKOIA_API_KEY": "wrong"}, want: `provider "sekoia": Sekoia rejected the API key (401)`,
 		},
 		"no Sekoia key": {
-			env: map[string]string{"SEKOIA_API_KEY": ""}, want: `provider "sekoia": api_key (SEKOIA_API_KEY)`,
+			env: map[string]string{"SEKOIA_API_KEY": ""}, want: `provider "sekoia": no Sekoia API key is set`,
 		},
 		"a connector that Sekoia does not offer here": {
 			arrange: func(t *testing.T, clouds *acctest.Clouds) {

@@ -67,7 +67,7 @@ func (u *updateRun) do(ctx context.Context, connectors *lifecycle.Connectors) di
 	u.follow(reached)
 	addRemarks(&diags, u.subject, reached.Remarks)
 	if err != nil {
-		addFailure(&diags, u.subject, err)
+		addFailure(&diags, u.clients, u.subject, err)
 	}
 	return diags
 }

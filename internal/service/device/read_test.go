@@ -336,7 +336,7 @@ func TestDevicesErrors(t *testing.T) {
 	}{
 		"an expression that Okta refuses sits on search": {
 			arguments: search, status: http.StatusBadRequest, body: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria.","errorId":"oae1"}`,
-			at: path.Root("search"), summary: "acme.okta.com: Okta's devices could not be listed", says: "errorId oae1",
+			at: path.Root("search"), summary: "acme.okta.com: Okta's devices could not be listed", says: "errorId is oae1",
 		},
 		"a filter that Okta refuses sits on no attribute": {
 			status: http.StatusBadRequest, body: `{"errorCode":"E0000031","errorSummary":"Invalid search criteria.","errorId":"oae1"}`,

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
@@ -56,6 +57,8 @@ type SekoiaSettings struct {
 	Problem *CredentialProblem
 	// Unknown names the provider's attributes that are not known yet, among api_key, base_url and region.
 	Unknown []string
+	// Place says where they are written.
+	Place diagnostic.SekoiaPlace
 }
 
 // Clients is what a configured provider hands to its resources and data sources. It is safe for concurrent use. What it
@@ -135,24 +138,46 @@ func (c *Clients) NetworkUnknown() []string { return sortedUnion(c.config.Unknow
 // Sekoia is the client for Sekoia, or an error that says which setting is missing or not known yet.
 func (c *Clients) Sekoia() (*sekoia.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	if unknown := c.SekoiaUnknown(); len(unknown) > 0 {
-		diags.AddError(unknownSummary(unknown), unknownDetail("Sekoia can't be called", unknown))
-		return nil, diags
-	}
-	if problem := c.config.Sekoia.Problem; problem != nil {
-		diags.AddError(diagnostic.About("", problem.News), problem.Detail)
-		return nil, diags
-	}
-	if c.sekoia == nil {
-		diags.AddError(diagnostic.SekoiaKeySummary,
-			"No Sekoia API key is set. Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.")
+	if missing := c.CheckSekoia(); missing != nil {
+		diags.AddError(diagnostic.AboutProvider(missing.News), missing.Detail)
 		return nil, diags
 	}
 	return c.sekoia, nil
 }
 
-// SekoiaProblem says why the API key for Sekoia can't be used; nil if it can, or none is set.
-func (c *Clients) SekoiaProblem() *CredentialProblem { return c.config.Sekoia.Problem }
+// Missing is what keeps a service from being called.
+type Missing struct {
+	// News says it in a few words, and Detail what to do about it.
+	News, Detail string
+	// Credential reports whether a credential is missing, and nothing else.
+	Credential bool
+	// Unknown reports whether a value is only not known yet in this walk.
+	Unknown bool
+}
+
+// CheckSekoia returns what is missing for calls to Sekoia; nil if nothing is.
+func (c *Clients) CheckSekoia() *Missing {
+	unknown, problem := c.SekoiaUnknown(), c.config.Sekoia.Problem
+	switch {
+	case len(unknown) > 0:
+		return &Missing{News: notKnownYet(unknown), Detail: unknownDetail("Sekoia can't be called", unknown), Unknown: true}
+	case problem != nil:
+		return &Missing{News: problem.News, Detail: problem.Detail, Credential: true}
+	case c.sekoia == nil:
+		return &Missing{
+			News: "no Sekoia API key is set", Detail: "Set api_key in the provider block, or the environment variable SEKOIA_API_KEY.", Credential: true,
+		}
+	}
+	return nil
+}
+
+// SekoiaPlace says where Sekoia's settings are written.
+func (c *Clients) SekoiaPlace() diagnostic.SekoiaPlace { return c.config.Sekoia.Place }
+
+// AddSekoiaError is diagnostic.AddSekoiaError for a call with these settings.
+func (c *Clients) AddSekoiaError(diags *diag.Diagnostics, at path.Path, summary string, err error, left ...string) {
+	diagnostic.AddSekoiaError(diags, c.config.Sekoia.Place, at, summary, err, left...)
+}
 
 // OpenSekoia is a client for the calls to Sekoia that take no API key: it needs none. The error says which setting is
 // not known yet.
@@ -160,7 +185,7 @@ func (c *Clients) OpenSekoia() (*sekoia.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	unknown := slices.DeleteFunc(c.SekoiaUnknown(), func(name string) bool { return name == "api_key" })
 	if len(unknown) > 0 {
-		diags.AddError(unknownSummary(unknown), unknownDetail("Sekoia can't be called", unknown))
+		diags.AddError(diagnostic.AboutProvider(notKnownYet(unknown)), unknownDetail("Sekoia can't be called", unknown))
 		return nil, diags
 	}
 	return sekoia.New(sekoia.Config{HTTP: c.config.HTTP, BaseURL: c.config.Sekoia.BaseURL}), diags
@@ -172,17 +197,17 @@ func sortedUnion(first, second []string) []string {
 	return slices.Compact(union)
 }
 
-// unknownSummary names what is not known yet.
-func unknownSummary(unknown []string) string {
+// notKnownYet names what is not known yet.
+func notKnownYet(unknown []string) string {
 	verb := " is"
 	if len(unknown) > 1 {
 		verb = " are"
 	}
-	return `provider "sekoia": ` + strings.Join(unknown, ", ") + verb + " not known yet"
+	return strings.Join(unknown, ", ") + verb + " not known yet"
 }
 
 // unknownDetail says what follows from it, and what can be done.
 func unknownDetail(consequence string, unknown []string) string {
-	return consequence + ": the provider's " + strings.Join(unknown, " and ") + " comes from something that does not exist yet.\n\n" +
+	return consequence + ": the provider's " + strings.Join(unknown, " and ") + " comes from something that does not exist yet.\n" +
 		"Add depends_on to this block, so that it waits for the apply, or create what the provider needs first: apply with -target=…"
 }

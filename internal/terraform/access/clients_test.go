@@ -96,7 +96,7 @@ func TestClientsOktaErrors(t *testing.T) {
 		},
 		"the base URL is the admin console's": {
 			change:  func(c *Config) { c.Okta.BaseURL = "https://acme-admin.okta.com" },
-			summary: "This is not the base URL of an Okta organization", says: "It should be: https://acme.okta.com",
+			summary: "base_url is not the URL of an Okta organization", says: "It should be: https://acme.okta.com",
 		},
 		"the token is not known yet": {
 			change:  func(c *Config) { c.Okta.Unknown = []string{"okta.api_token"} },
@@ -114,7 +114,7 @@ func TestClientsOktaErrors(t *testing.T) {
 			summary: "okta.example: base_url may not be trusted with an Okta credential", says: credential.TrustedOktaHostsVariable,
 		},
 		"an organization that does not answer": {
-			summary: "acme.okta.com: the organization could not be read", says: "no responder found",
+			summary: "acme.okta.com: Okta did not answer", says: "no responder found",
 		},
 	}
 	for name, test := range cases {
@@ -145,7 +145,7 @@ func TestClientsSekoia(t *testing.T) {
 		says    string
 	}{
 		"all is set":    {},
-		"no key is set": {func(c *Config) { c.Sekoia.APIKey = credential.Secret{} }, diagnostic.SekoiaKeySummary, "SEKOIA_API_KEY"},
+		"no key is set": {func(c *Config) { c.Sekoia.APIKey = credential.Secret{} }, `provider "sekoia": no Sekoia API key is set`, "SEKOIA_API_KEY"},
 		"key and region are not known yet": {
 			func(c *Config) { c.Sekoia.Unknown = []string{"region", "api_key"} },
 			`provider "sekoia": api_key, region are not known yet`, "the provider's api_key and region",
@@ -202,11 +202,11 @@ func TestResolveCommunity(t *testing.T) {
 		"the provider's in capitals":                         {provider: types.StringValue("THEIRS"), want: "theirs"},
 		"the only one, in capitals":                          {provider: types.StringNull(), answer: strings.ToUpper(seen(1)), want: "c0", calls: 1},
 		"the only one that the key sees":                     {provider: types.StringNull(), answer: seen(1), want: "c0", calls: 1},
-		"several, none chosen":                               {provider: types.StringNull(), answer: seen(3), summary: diagnostic.SekoiaCommunitySummary, says: "3 communities and none is chosen: c0, c1, c2.", calls: 1},
-		"many, none chosen":                                  {provider: types.StringNull(), answer: seen(12), summary: diagnostic.SekoiaCommunitySummary, says: "c9 and 2 more", calls: 1},
-		"a key that sees none":                               {provider: types.StringNull(), answer: seen(0), summary: diagnostic.SekoiaCommunitySummary, says: "no community at all", calls: 1},
+		"several, none chosen":                               {provider: types.StringNull(), answer: seen(3), summary: `provider "sekoia": no community is chosen`, says: "3 communities: c0, c1, c2.", calls: 1},
+		"many, none chosen":                                  {provider: types.StringNull(), answer: seen(12), summary: `provider "sekoia": no community is chosen`, says: "c9 and 2 more", calls: 1},
+		"a key that sees none":                               {provider: types.StringNull(), answer: seen(0), summary: `provider "sekoia": the API key sees no community`, says: "lists no community", calls: 1},
 		"the provider's is not known yet":                    {provider: types.StringUnknown(), summary: `provider "sekoia": community_id is not known yet`, says: "depends_on"},
-		"a key that is refused":                              {provider: types.StringNull(), answer: `{}`, status: http.StatusUnauthorized, summary: diagnostic.SekoiaKeySummary, says: "401", calls: 1},
+		"a key that is refused":                              {provider: types.StringNull(), answer: `{}`, status: http.StatusUnauthorized, summary: `provider "sekoia": Sekoia rejected the API key (401)`, says: "401", calls: 1},
 		"the provider's is the empty text, so none is named": {provider: types.StringValue(""), answer: seen(1), want: "c0", calls: 1},
 	}
 	for name, test := range cases {
@@ -239,7 +239,7 @@ func TestResolveCommunity(t *testing.T) {
 func TestResolveCommunityWithoutAKey(t *testing.T) {
 	t.Parallel()
 	_, diags := NewClients(Config{CommunityID: types.StringNull()}).ResolveCommunity(t.Context(), "")
-	if got := onlyError(t, diags); got.Summary() != diagnostic.SekoiaKeySummary {
+	if got := onlyError(t, diags); got.Summary() != `provider "sekoia": no Sekoia API key is set` {
 		t.Errorf("the error is %q", got.Summary())
 	}
 }

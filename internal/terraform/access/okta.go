@@ -4,6 +4,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
@@ -94,17 +96,21 @@ type OktaOrganization struct {
 	wantedWhole *sync.Map
 }
 
-// Okta returns the organization that a data source reads devices from. If key is null, it is the one in the okta block
-// or in Okta's environment variables, else the one with this key in okta_organizations. Where its credential may go is
-// found out by the first call and kept; what two keys share is one organization. One without a Devices API is an error
-// before any further call.
+// Okta is the organization that a data source reads: that of the okta block or of Okta's environment variables where
+// key is null, else the one with this key in okta_organizations. Where its credential may go is found out by the first
+// call and kept; what two keys share is one organization. One without a Devices API fails before any further call.
 func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization, diag.Diagnostics) {
 	settings, diags := c.OktaSettings(key)
 	if diags.HasError() {
 		return nil, diags
 	}
-	base, diags := c.completeOkta(settings, key)
-	if diags.HasError() {
+	place := settings.Place(key)
+	base, missing := c.CheckOkta(settings, key)
+	if missing != nil {
+		if missing.Unknown {
+			place.Subject = diagnostic.Provider
+		}
+		diags.AddError(place.Summary(missing.News), missing.Detail)
 		return nil, diags
 	}
 
@@ -114,13 +120,13 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 		return c.resolveOkta(ctx, base, settings)
 	})
 	if err != nil {
-		diagnostic.AddOktaError(&diags, diagnostic.OktaErrorPaths{Place: settings.Place(key)}, "the organization could not be read", err)
+		diagnostic.AddOktaError(&diags, diagnostic.OktaErrorPaths{Place: place}, "the organization could not be read", err)
 		return nil, diags
 	}
 	found := *organization // it is shared by all keys that name it
-	found.Place = settings.Place(key)
+	found.Place = place
 	if about := found.Resolution.Organization; about != nil && about.ClassicEngine() {
-		diags.AddError(found.Place.Summary("the organization runs on Okta's Classic Engine"),
+		diags.AddError(place.Summary("the organization runs on Okta's Classic Engine"),
 			"This organization is on Okta's Classic Engine, which has no Devices API. Upgrade it to Identity Engine, or read another organization.")
 	}
 	return &found, diags
@@ -133,7 +139,7 @@ const OktaOrganizationAttribute = "okta_organization"
 func OktaOrganizationSchema() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "The key of an organization in the provider's `okta_organizations`. Where unset, the organization of the provider's `okta` " +
+		MarkdownDescription: "The key of an organisation in the provider's `okta_organizations`. Where unset, the organisation of the provider's `okta` " +
 			"block, or of Okta's environment variables.",
 		Validators: []validator.String{attribute.NotEmpty()},
 	}
@@ -187,42 +193,38 @@ func (c *Clients) resolveOkta(ctx context.Context, base *url.URL, settings OktaS
 	}, nil
 }
 
-// completeOkta is the base URL of settings that are complete, or an error that names what is missing.
-func (c *Clients) completeOkta(settings OktaSettings, key types.String) (*url.URL, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	if unknown := c.OktaUnknown(settings); len(unknown) > 0 {
-		diags.AddError(unknownSummary(unknown), unknownDetail("Okta can't be called", unknown))
-		return nil, diags
+// CheckOkta returns the base URL of settings, nil if there is none to call, and what is missing of them, nil if they
+// are complete.
+func (c *Clients) CheckOkta(settings OktaSettings, key types.String) (*url.URL, *Missing) {
+	place, unknown := settings.Place(key), c.oktaUnknown(settings)
+	notYet := &Missing{News: notKnownYet(unknown), Detail: unknownDetail("Okta can't be called", unknown), Unknown: true}
+	switch {
+	case len(unknown) > 0 && (settings.BaseURL == "" || len(c.NetworkUnknown()) > 0):
+		return nil, notYet
+	case settings.BaseURL == "":
+		return nil, &Missing{News: "no base URL of an Okta organization is set", Detail: c.missingOktaHint(settings.Source, key, "base_url")}
 	}
-	place := settings.Place(key)
-	if settings.BaseURL == "" {
-		diags.AddError(place.Summary("no base URL of an Okta organization is set"), c.MissingOktaHint(settings.Source, key, "base_url"))
-		return nil, diags
+	err := attribute.CheckOktaBaseURL(settings.BaseURL)
+	base, parseErr := url.Parse(settings.BaseURL)
+	if err = cmp.Or(err, parseErr); err != nil {
+		return nil, &Missing{News: "base_url is not the URL of an Okta organization", Detail: err.Error() + "\n" + place.Where(okta.InputBaseURL)}
 	}
-	if err := attribute.CheckOktaBaseURL(settings.BaseURL); err != nil {
-		diags.AddError(place.Summary("this is not the base URL of an Okta organization"), err.Error()+"\n"+place.Where("base_url"))
-		return nil, diags
+	switch {
+	case len(unknown) > 0:
+		notYet.Credential = true
+		return base, notYet
+	case settings.HasCredential():
+		return base, nil
+	case settings.Problem != nil:
+		return base, &Missing{News: settings.Problem.News, Detail: settings.Problem.Detail, Credential: true}
+	default:
+		return base, &Missing{News: "no credential for Okta is set", Detail: c.missingOktaHint(settings.Source, key, "api_token"), Credential: true}
 	}
-	base, err := url.Parse(settings.BaseURL)
-	if err != nil {
-		diags.AddError(place.Summary("this is not the base URL of an Okta organization"),
-			"This is not a URL such as https://acme.okta.com.\n"+place.Where("base_url"))
-		return nil, diags
-	}
-	if settings.Problem != nil {
-		diags.AddError(place.Summary(settings.Problem.News), settings.Problem.Detail)
-		return nil, diags
-	}
-	if !settings.HasCredential() {
-		diags.AddError(place.Summary("no credential for Okta is set"), c.MissingOktaHint(settings.Source, key, "api_token"))
-		return nil, diags
-	}
-	return base, diags
 }
 
-// OktaUnknown names what calls to an organization with these settings need and is not known yet, sorted; empty where
+// oktaUnknown names what calls to an organization with these settings need and is not known yet, sorted; empty where
 // all is known.
-func (c *Clients) OktaUnknown(settings OktaSettings) []string {
+func (c *Clients) oktaUnknown(settings OktaSettings) []string {
 	return sortedUnion(settings.Unknown, c.config.Unknown)
 }
 
@@ -234,8 +236,8 @@ func oktaVariable(attribute string) string {
 	return "OKTA_API_TOKEN (or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY)"
 }
 
-// MissingOktaHint says where an attribute of the organization with this key can be set without mixing two sources.
-func (c *Clients) MissingOktaHint(source diagnostic.Source, key types.String, attribute string) string {
+// missingOktaHint says where an attribute of the organization with this key can be set without mixing two sources.
+func (c *Clients) missingOktaHint(source diagnostic.Source, key types.String, attribute string) string {
 	at, otherwise := diagnostic.OktaAttribute(key, attribute), ""
 	if attribute == "api_token" {
 		otherwise = " (or client_id and private_key)"
@@ -256,4 +258,16 @@ func (c *Clients) MissingOktaHint(source diagnostic.Source, key types.String, at
 		hint += "\nOr choose one of the provider's okta_organizations with okta_organization: " + diagnostic.ListUpTo(maxListedKeys, keys) + "."
 	}
 	return hint
+}
+
+// Where says where the setting is that can fix what a connection test found; "" if there is none.
+func (c *Clients) Where(place diagnostic.OktaPlace, input string) string {
+	switch input {
+	case "", sekoia.InputCommunity:
+		return ""
+	case sekoia.InputAPIKey, sekoia.InputRegion:
+		return c.config.Sekoia.Place.Where(input)
+	default:
+		return place.Where(input)
+	}
 }

@@ -118,7 +118,7 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 			key: "c", change: func(c *Config) {
 				c.OktaOrganizations = organizations{"c": oktaOf("https://acme-admin.okta.com", "token")}
 			},
-			summary: "c: this is not the base URL of an Okta organization", says: []string{`okta_organizations["c"].base_url`, "https://acme.okta.com"},
+			summary: "c: base_url is not the URL of an Okta organization", says: []string{`okta_organizations["c"].base_url`, "https://acme.okta.com"},
 		},
 		"no key, and no okta block beside the organizations": {
 			change:  func(c *Config) { c.Okta, c.OktaOrganizations = OktaSettings{}, organizations{"b": {}, "a": {}} },
@@ -157,7 +157,7 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 func TestOktaUnknown(t *testing.T) {
 	t.Parallel()
 	clients := NewClients(Config{Unknown: []string{"http"}})
-	if got := clients.OktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
+	if got := clients.oktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
 		t.Errorf("not known yet are %v", got)
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -309,7 +310,7 @@ func (v neighborValidator) ValidateString(_ context.Context, req validator.Strin
 func state(config tfsdk.Config, attribute string, diags *diag.Diagnostics) (isNull, isUnknown bool) {
 	var attributes map[string]tftypes.Value
 	if err := config.Raw.As(&attributes); err != nil {
-		diags.AddError("An argument could not be read", diagnostic.Sentence(err.Error()))
+		diags.AddError("An argument could not be read", advice.Sentence(err.Error()))
 		return false, true
 	}
 	return attributes[attribute].IsNull(), !attributes[attribute].IsKnown()

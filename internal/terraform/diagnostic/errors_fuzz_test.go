@@ -78,7 +78,7 @@ func FuzzErrorBodies(f *testing.F) {
 			base := &url.URL{Scheme: "https", Host: "api.sekoia.io"}
 			_, err = sekoia.New(sekoia.Config{HTTP: client, BaseURL: base, APIKey: credential.NewSecret(echoed)}).Connector(t.Context(), "6bffbac8")
 			if err != nil {
-				AddSekoiaError(&diags, path.Root("id"), "The connector could not be read", err)
+				AddSekoiaError(&diags, SekoiaPlace{}, path.Root("id"), "The connector could not be read", err)
 			}
 		default:
 			_, err = okta.Resolve(t.Context(), client, credential.Trust{}, &url.URL{Scheme: "https", Host: "idp.acme.example"})

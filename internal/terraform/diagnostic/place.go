@@ -5,14 +5,16 @@ package diagnostic
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// Source says where the settings of an Okta organisation come from. All of one organisation's come from one source.
+// Source says where the settings of an Okta organization come from. All of one organization's come from one source.
 type Source int
 
 // The sources.
@@ -60,15 +62,15 @@ func (p OktaPlace) Where(attribute string) string {
 }
 
 // oktaVariables stand in for the attributes of the okta block.
-var oktaVariables = map[string]string{ //nolint:gosec // names, and no credentials
-	okta.InputBaseURL: "OKTA_CLIENT_ORGURL", tokenInput: "OKTA_API_TOKEN", okta.InputClientID: "OKTA_API_CLIENT_ID",
+var oktaVariables = map[string]string{
+	okta.InputBaseURL: "OKTA_CLIENT_ORGURL", okta.InputToken: "OKTA_API_TOKEN", okta.InputClientID: "OKTA_API_CLIENT_ID",
 	okta.InputPrivateKey: "OKTA_API_PRIVATE_KEY", okta.InputPrivateKeyID: "OKTA_API_PRIVATE_KEY_ID", okta.InputScopes: "OKTA_API_SCOPES",
 }
 
-// organizationsAttribute is the provider's map of organisations.
+// OrganizationsAttribute is the provider's map of organizations.
 const OrganizationsAttribute = "okta_organizations"
 
-// OktaAttribute names an attribute of the organisation with this key as a person finds it in the provider block:
+// OktaAttribute names an attribute of the organization with this key as a person finds it in the provider block:
 // okta.base_url, okta_organizations["acme"].base_url. An empty attribute names the whole object.
 func OktaAttribute(key types.String, attribute string) string {
 	at := "okta"
@@ -79,4 +81,15 @@ func OktaAttribute(key types.String, attribute string) string {
 		return at
 	}
 	return at + "." + attribute
+}
+
+// SekoiaPlace says where Sekoia's settings are written, in a sentence for each of sekoia.InputAPIKey and InputRegion.
+type SekoiaPlace map[string]string
+
+// Where says where the settings are that can fix an error; "" for settings of something else.
+func (p SekoiaPlace) Where(input string) string {
+	if input != sekoia.InputAPIKey {
+		return p[input]
+	}
+	return strings.TrimSpace(p[input] + " " + p[sekoia.InputRegion]) // each region has its own keys
 }

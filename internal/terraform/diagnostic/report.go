@@ -9,38 +9,38 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// ModeVariable is the environment variable that lowers the mode, or sets it where no configuration does.
+// ModeVariable is the environment variable that lowers the mode of the connection test, or sets it if no configuration
+// does.
 const ModeVariable = "SEKOIA_CONNECTION_TEST"
 
-// ReportPaths are the attributes that can fix what a connection test finds. An empty path means that the provider block
-// can.
+// ReportPaths are the attributes that can fix what a connection test finds. An empty community means that the provider
+// block chose it.
 type ReportPaths struct {
 	BaseURL, Token, Community path.Path
 }
 
-// ReportOptions say how a report is shown.
+// ReportOptions say how a report is shown. The zero value of a severity is an error.
 type ReportOptions struct {
 	// Subject is what was tested, by the name that people gave it. Each summary begins with it: Terraform folds
 	// warnings with the same summary.
 	Subject string
 	Paths   ReportPaths
-	// Rejected is the severity of what was tested and refused; the zero value is an error.
+	// Sekoia says where Sekoia's settings are written.
+	Sekoia SekoiaPlace
+	// Rejected is the severity of what was tested and refused.
 	Rejected diag.Severity
-	// Untested is the severity of what could not be tested (an outage, a timeout, 429, an unknown answer); the zero
-	// value is an error.
+	// Untested is the severity of what could not be tested (an outage, a timeout, 429, an unknown answer).
 	Untested diag.Severity
-	// Untrusted is the severity of a base URL that no credential may go to; the zero value is an error. on_failure does
-	// not relax it.
+	// Untrusted is the severity of a base URL that no credential may go to. on_failure does not relax it.
 	Untrusted diag.Severity
 	// Note follows a failed check that is only a warning now: what an apply will make of it.
 	Note string
 }
-
-// troubleshooting is the guide with a section for each check's id.
-const troubleshooting = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting"
 
 // ReportDiagnostics are a report's failed checks and warnings as diagnostics, each on the attribute that can fix it.
 // The id of the check and where it was tested from are in the text. Passed and skipped checks say nothing.
@@ -52,7 +52,10 @@ func ReportDiagnostics(report *preflight.Report, opts ReportOptions) diag.Diagno
 			continue
 		}
 		at, summary := opts.place(check)
-		diags.Append(newDiagnostic(severity, at, summary, opts.detail(check, severity, report.TestedFrom)))
+
+		// The message and the hint are cut rather than the closing.
+		body := strings.TrimSpace(check.Text() + "\n" + check.Hint + "\n" + opts.Sekoia.Where(check.Input))
+		diags.Append(newDiagnostic(severity, at, summary, cutLines(body, maxDetailLines-1), opts.closing(check, severity, report.TestedFrom)))
 	}
 	return diags
 }
@@ -80,55 +83,39 @@ func (o ReportOptions) severity(check preflight.Check) diag.Severity {
 
 // place is where a finding belongs, and its summary.
 func (o ReportOptions) place(check preflight.Check) (path.Path, string) {
-	at, provider := path.Empty(), ""
-	switch check.Target {
-	case preflight.TargetOktaBaseURL:
-		at, provider = o.Paths.BaseURL, OktaBaseURLSummary
-	case preflight.TargetOktaToken:
-		at, provider = o.Paths.Token, OktaTokenSummary
-	case preflight.TargetCommunity:
-		at, provider = o.Paths.Community, SekoiaCommunitySummary
-	case preflight.TargetSekoia:
-		provider = SekoiaKeySummary
-	case preflight.TargetNone:
+	summary := About(o.Subject, check.News)
+	switch check.Input {
+	case "", sekoia.InputRegion:
+		return path.Empty(), summary
+	case okta.InputBaseURL:
+		return o.Paths.BaseURL, summary
+	case sekoia.InputCommunity:
+		if len(o.Paths.Community.Steps()) > 0 {
+			return o.Paths.Community, summary
+		}
+		return path.Empty(), AboutProvider(check.News)
+	case sekoia.InputAPIKey:
+		return path.Empty(), AboutProvider(check.News)
+	default:
+		return o.Paths.Token, summary
 	}
-	if provider != "" && len(at.Steps()) == 0 {
-		return at, provider
-	}
-	return at, About(o.Subject, check.Headline())
 }
 
-// About is the summary of a diagnostic about one connector or organization: its name first, then the news. Without a
-// name the news begin with a capital letter.
-func About(subject, news string) string {
-	if subject == "" {
-		return strings.TrimSuffix(Sentence(news), ".")
-	}
-	return subject + ": " + news
-}
-
-// detail says what happened, what to do, where that was seen, and where more is said, in this order.
-func (o ReportOptions) detail(check preflight.Check, severity diag.Severity, testedFrom string) string {
-	closing := "Check " + string(check.ID)
-	if testedFrom != "" {
-		closing += ", tested from " + testedFrom
-	}
-	closing += "."
+// closing says which check it was, what follows from it, and where more is said.
+func (o ReportOptions) closing(check preflight.Check, severity diag.Severity, testedFrom string) string {
+	closing := "Check " + string(check.ID) + ", tested from " + testedFrom + "."
 	switch {
 	case check.Status != preflight.StatusFailed:
+		return closing
 	case severity == diag.SeverityWarning && o.Note != "":
 		closing += " " + o.Note
 	case severity == diag.SeverityError && check.Inconclusive:
 		closing += " " + ModeVariable + "=off skips the test."
 	}
-	if check.Status == preflight.StatusFailed {
-		closing += " See " + TroubleshootingLink(string(check.ID))
-	}
-
-	// The message and the hint are cut rather than the closing.
-	body := strings.TrimSpace(check.Message + "\n" + check.Hint)
-	return cutLines(body, maxDetailLines-1) + "\n" + closing
+	return closing + " See " + TroubleshootingLink(string(check.ID))
 }
 
 // TroubleshootingLink is the address of a section of the guide "Troubleshooting".
-func TroubleshootingLink(section string) string { return troubleshooting + "#" + section }
+func TroubleshootingLink(section string) string {
+	return "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting#" + section
+}

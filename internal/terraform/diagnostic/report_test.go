@@ -4,29 +4,30 @@
 package diagnostic
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
 func TestReportDiagnostics(t *testing.T) {
 	t.Parallel()
 	const link = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting"
 	onAttributes := ReportPaths{BaseURL: path.Root("base_url"), Token: path.Root("api_token_wo"), Community: path.Root("community_id")}
-	failed := func(id preflight.CheckID, target preflight.Target) preflight.Check {
-		return preflight.Check{ID: id, Status: preflight.StatusFailed, Target: target, Message: "Seen.", Hint: "Do this."}
+	failed := func(id preflight.CheckID, input string) preflight.Check {
+		return preflight.Check{ID: id, Status: preflight.StatusFailed, Input: input, News: "this is the news", Message: "Seen.", Hint: "Do this."}
 	}
-	rejected401 := failed(preflight.OktaCredentials, preflight.TargetOktaToken)
-	rejected401.Answer = http.StatusUnauthorized
-	outage := failed(preflight.OktaReachable, preflight.TargetNone)
-	outage.Inconclusive = true
-	untrusted := failed(preflight.OktaReachable, preflight.TargetOktaBaseURL)
-	untrusted.Untrusted = true
+	rejected401 := failed(preflight.OktaCredentials, okta.InputToken)
+	rejected401.News = "Okta rejected the API token (401)"
+	outage := failed(preflight.OktaReachable, "")
+	outage.Inconclusive, outage.News = true, "Okta did not answer"
+	untrusted := failed(preflight.OktaReachable, okta.InputBaseURL)
+	untrusted.Untrusted, untrusted.News = true, "base_url may not be trusted with an Okta credential"
 	cases := map[string]struct {
 		check    preflight.Check
 		opts     ReportOptions
@@ -47,21 +48,15 @@ func TestReportDiagnostics(t *testing.T) {
 			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Okta rejected the API token (401)",
 		},
 		"a rejected key sits on the provider, and is nobody's": {
-			check: failed(preflight.SekoiaCredentials, preflight.TargetSekoia), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
-			severity: diag.SeverityError, summary: SekoiaKeySummary, says: []string{"Check sekoia_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
+			check: failed(preflight.SekoiaCredentials, sekoia.InputAPIKey), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			severity: diag.SeverityError, summary: `provider "sekoia": this is the news`, says: []string{"Check sekoia_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
 		"a community sits on the resource's attribute": {
-			check: failed(preflight.SekoiaCommunity, preflight.TargetCommunity), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
-			severity: diag.SeverityError, at: path.Root("community_id"), summary: "acme: the Sekoia community is not the right one",
+			check: failed(preflight.SekoiaCommunity, sekoia.InputCommunity), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			severity: diag.SeverityError, at: path.Root("community_id"), summary: "acme: this is the news",
 		},
 		"a community that the provider chose sits on the provider": {
-			check: failed(preflight.SekoiaCommunity, preflight.TargetCommunity), severity: diag.SeverityError, summary: SekoiaCommunitySummary,
-		},
-		"a data source's token sits on the provider": {
-			check: failed(preflight.OktaDevicesRead, preflight.TargetOktaToken), severity: diag.SeverityError, summary: OktaTokenSummary,
-		},
-		"a data source's base URL sits on the provider": {
-			check: failed(preflight.OktaIdentityEngine, preflight.TargetOktaBaseURL), severity: diag.SeverityError, summary: OktaBaseURLSummary,
+			check: failed(preflight.SekoiaCommunity, sekoia.InputCommunity), severity: diag.SeverityError, summary: `provider "sekoia": this is the news`,
 		},
 		"on_failure makes a rejection a warning, with what an apply will make of it": {
 			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Note: "An apply stops here."},
@@ -90,7 +85,7 @@ func TestReportDiagnostics(t *testing.T) {
 			at: path.Root("base_url"), summary: "base_url may not be trusted with an Okta credential",
 		},
 		"a warning is a warning, and needs no guide": {
-			check: preflight.Check{ID: preflight.OktaInventory, Status: preflight.StatusWarning, Message: "Empty."},
+			check: preflight.Check{ID: "okta_inventory", Status: preflight.StatusWarning, News: "Sekoia will miss devices", Message: "Empty."},
 			opts:  ReportOptions{Subject: "acme", Note: "An apply stops here."}, severity: diag.SeverityWarning,
 			summary: "acme: Sekoia will miss devices", says: []string{"Empty.\nCheck okta_inventory"}, not: []string{link, "An apply stops here."},
 		},
@@ -101,7 +96,7 @@ func TestReportDiagnostics(t *testing.T) {
 			report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{
 				{ID: preflight.OktaReachable, Status: preflight.StatusPassed, Message: "passed"},
 				test.check,
-				{ID: preflight.OktaRateLimit, Status: preflight.StatusSkipped, Message: "skipped"},
+				{ID: "okta_rate_limit", Status: preflight.StatusSkipped, Message: "skipped"},
 			}}
 			diags := ReportDiagnostics(report, test.opts)
 			if len(diags) != 1 {

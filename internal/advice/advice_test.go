@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package diagnostic
+package advice
 
 import (
 	"context"
@@ -43,5 +43,27 @@ func TestNetworkHint(t *testing.T) {
 				t.Errorf("the hint is %q, want one that says %q", got, test.says)
 			}
 		})
+	}
+}
+
+func TestAHintBreaksNoSentence(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{x509.UnknownAuthorityError{}, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, &failure.ProxyError{Status: 407}} {
+		for line := range strings.Lines(Network("Okta", "base_url", err).Do) {
+			if text := strings.TrimSpace(line); !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "@the proxy's address") {
+				t.Errorf("a line of the hint for %v is %q", err, text)
+			}
+		}
+	}
+}
+
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"it broke": "It broke.", "acme.example is gone": "acme.example is gone.", "base_url is empty": "base_url is empty.", "It is whole.": "It is whole.", "": "",
+	} {
+		if got := Sentence(text); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
 	}
 }

@@ -1,0 +1,26 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package preflight
+
+import "slices"
+
+// IDs are the checks in the order of a report.
+func IDs() []CheckID {
+	ids := make([]CheckID, len(checks))
+	for i, c := range checks {
+		ids[i] = c.id
+	}
+	return ids
+}
+
+// SkippedAfter are the checks that are skipped if this one fails.
+func SkippedAfter(id CheckID) []CheckID {
+	gone := []CheckID{id}
+	for _, c := range checks {
+		if slices.ContainsFunc(c.after, func(earlier CheckID) bool { return slices.Contains(gone, earlier) }) {
+			gone = append(gone, c.id)
+		}
+	}
+	return gone[1:]
+}
