@@ -11,11 +11,11 @@ run "brings_all_devices" {
   }
 }
 
-run "changes_nothing_the_second_time" {
+run "has_nothing_to_repair" {
   command = plan
 
   assert {
-    condition     = sekoia_okta_device_connector.this.drift == null && output.connector_id == run.brings_all_devices.connector_id
-    error_message = "A second plan changes the connector."
+    condition     = sekoia_okta_device_connector.this.drift == null && sekoia_okta_device_connector.this.enabled
+    error_message = "The connector is not as it was made."
   }
 }
