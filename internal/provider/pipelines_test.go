@@ -59,7 +59,7 @@ func newRunner(t *testing.T) *runner {
 	clouds.SetOrganization(t, map[string]any{"id": "00o1abcdefGHIJKLM0h8"})
 	r.cli.Write(t, "main.tf", simulated(clouds).Replace(example(t, "pull-requests/main.tf")))
 	r.cli.Write(t, "plan-comment.sh", example(t, "pull-requests/plan-comment.sh"))
-	r.program(t, "terraform", `if [ "$1" = init ]; then exit; fi; exec "`+acctest.TerraformPath(t)+`" "$@"`) // init needs the registry
+	r.program(t, "terraform", `if [ "$1" = init ]; then exit; fi; exec "`+acctest.Terraform(t).Path+`" "$@"`) // init needs the registry
 	r.program(t, "apk", "exit")
 	return r
 }

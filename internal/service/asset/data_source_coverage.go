@@ -67,23 +67,23 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes := comparedAttributes()
 	attributes[connectorIDAttribute] = schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "The connector whose assets are compared: its UUID, such as the `id` of a `sekoia_okta_device_connector`. It has to read the " +
-			"same Okta organization as this data source.",
+		MarkdownDescription: "The UUID of the connector whose assets are compared, such as the `id` of a " +
+			"`sekoia_okta_device_connector`. It has to read the same Okta organization as this data source.",
 		Validators: connectorIDValidators(),
 	}
 	attributes[access.OktaOrganizationAttribute] = access.OktaOrganizationSchema()
 	attributes["on_failure"] = schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "What happens if one side can't be read, or the two can't be compared: `error` (the default), or `warning`. With `warning` all " +
-			"results are null, and `summary_markdown` says why. Set it if a destroy must not depend on Okta: Terraform reads data sources before it " +
-			"destroys anything.",
+		MarkdownDescription: "What happens if one side can't be read, or the two can't be compared: `error` (the default) or " +
+			"`warning`. With `warning` all results are null, and `summary_markdown` says why. Set it if a destroy must not depend on " +
+			"Okta: Terraform reads data sources before it destroys anything.",
 		Validators: []validator.String{attribute.OneOf(onFailureError, onFailureWarning)},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Compares the devices of an Okta organization with the assets that one connector has brought to Sekoia, by Okta's id: what " +
-			"arrived, what did not and why, and what is still in Sekoia though Okta does not have it any more.\n\n" +
-			"It makes one call for each 200 devices and about one for each 100 assets, and three more. It changes nothing, and fails if the connector " +
-			"reads another Okta organization.",
+		MarkdownDescription: "Compares the devices of an Okta organization with the assets that one connector has brought to Sekoia, " +
+			"by Okta's id. It shows what arrived, what did not and why, and what is still in Sekoia but no longer in Okta.\n\nIt makes " +
+			"one call for each 200 devices, about one for each 100 assets, and three more. It changes nothing. It fails if the " +
+			"connector reads another Okta organization.",
 		Attributes: attributes,
 	}
 }
@@ -92,28 +92,29 @@ func comparedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"covered": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "Okta's ids of the devices that the connector has brought, in Okta's order. One whose asset somebody revoked in Sekoia is " +
-				"among them: it arrived.",
+			MarkdownDescription: "Okta's ids of the devices that the connector has brought, in Okta's order. It includes devices whose " +
+				"asset someone revoked in Sekoia, because they arrived.",
 		},
 		"missing": missingTable.Attribute(
-			"The devices that it has not brought, in Okta's order. How certain a reason is, is said below."),
+			"The devices that it has not brought, in Okta's order. How certain a reason is: see below."),
 		"stale": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "Okta's ids of assets whose device is not in Okta any more, the oldest asset first. Sekoia keeps them until somebody revokes " +
-				"them; revoked ones are not listed.",
+			MarkdownDescription: "Okta's ids of assets whose device is no longer in Okta, the oldest asset first. Sekoia keeps them " +
+				"until someone revokes them. Revoked ones are not listed.",
 		},
 		"missing_by_reason": schema.MapAttribute{
 			Computed: true, ElementType: types.Int64Type,
-			MarkdownDescription: "How many devices are missing for each reason. All five reasons are there, with 0 if there is none.",
+			MarkdownDescription: "How many devices are missing for each reason. All five reasons are always there.",
 		},
 		"coverage_ratio": schema.Float64Attribute{
 			Computed:            true,
-			MarkdownDescription: "The covered devices divided by all of Okta's, from 0 to 1. Null where Okta has no device: there is nothing to cover.",
+			MarkdownDescription: "The covered devices divided by all of Okta's devices, from 0 to 1. Null if Okta has no devices.",
 		},
 		"summary_markdown": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "The result as Markdown for a pull request's comment or a CI job's summary: a verdict, and folded a table, a Mermaid pie and at " +
-				"most 50 ids of each group. It has counts and Okta's ids, and no names. It changes only if the result does.",
+			MarkdownDescription: "The result as Markdown, for a comment on a pull request or a job's summary: a heading, a verdict, " +
+				"and folded below a table, a pie and up to 50 ids of each group. It has counts and Okta's ids, and no names. It " +
+				"changes only if the result does.",
 		},
 	}
 }

@@ -46,20 +46,22 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the assets in Sekoia that the API key sees: all of them, or those that every argument set here is true of. " +
-			"Revoked assets are left out, as Sekoia leaves them out. What Sekoia does not say of an asset is `null`.\n\n" +
-			"It makes about one call for each 100 assets, up to four at a time.",
+		MarkdownDescription: "Reads the assets in Sekoia that the API key sees: all of them, or those that match every argument. " +
+			"Sekoia does not list revoked assets. What Sekoia does not say about an asset is `null`.\n\nIt makes about one call for " +
+			"each 100 assets, up to four at a time.",
 		Attributes: map[string]schema.Attribute{
 			connectorIDAttribute: schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only assets that this connector has seen: its UUID, such as the `id` of a `sekoia_okta_device_connector`. Others may " +
-					"have seen them too: Sekoia merges what several connectors see.",
+				MarkdownDescription: "Only assets that this connector has seen: its UUID, such as the `id` of a " +
+					"`sekoia_okta_device_connector`. Other connectors may have seen them too, because Sekoia merges what several " +
+					"connectors see.",
 				Validators: connectorIDValidators(),
 			},
 			"type": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only assets of this type, such as `host` (devices) or `account`. Several have commas between them.",
-				Validators:          []validator.String{attribute.NotEmpty()},
+				Optional: true,
+				MarkdownDescription: "Only assets of this type, such as `host` (devices) or `account`. Separate several types with " +
+					"commas.",
+				Validators: []validator.String{attribute.NotEmpty()},
 			},
 			"search": schema.StringAttribute{
 				Optional:            true,

@@ -36,47 +36,47 @@ func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureReques
 // Schema describes the data source.
 func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes the connection test with the provider's own credentials and gives its report as data, for `check` blocks, scheduled " +
-			"pipelines and comments on pull requests. It writes nothing.\n\n" +
-			"It never fails for what it is there to tell. A base URL that may not be trusted, a credential that is missing or was revoked, a cloud that " +
-			"does not answer: each is a failed check in the report. Only a key that `okta_organizations` does not have is an error.",
+		MarkdownDescription: "Runs the connection test with the provider's own credentials and returns its report as data, for `check` " +
+			"blocks, scheduled pipelines and comments on pull requests. It writes nothing.\n\nA failed test is not an error. A base " +
+			"URL that may not be trusted, a credential that is missing or was revoked, and a service that does not answer are failed " +
+			"checks in the report. Only a key that `okta_organizations` does not have is an error.",
 		Attributes: map[string]schema.Attribute{
 			access.OktaOrganizationAttribute: access.OktaOrganizationSchema(),
 			"passed": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether no check failed. Checks that passed with a warning, and skipped ones, are no failures.",
+				MarkdownDescription: "Whether no check failed. Warnings and skipped checks are not failures.",
 			},
 			"checks": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The checks, always all of them, in the order in which they build on each other.",
+				MarkdownDescription: "All checks, in the order in which they depend on each other.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id": schema.StringAttribute{
 						Computed:            true,
-						MarkdownDescription: "The check's name, which does not change: `okta_reachable`, `okta_credentials`, …",
+						MarkdownDescription: "The check's id, which never changes: `okta_reachable`, `okta_credentials`, …",
 					},
 					"status": schema.StringAttribute{
 						Computed: true,
-						MarkdownDescription: "`passed`, `warning` (passed, with something to know), `failed` (also where it could not be tested), or `skipped` " +
-							"(an earlier one made it pointless).",
+						MarkdownDescription: "`passed`, `warning` (passed, with something to know), `failed` (or it could not be " +
+							"tested), or `skipped` (an earlier check failed).",
 					},
 					"message": schema.StringAttribute{
 						Computed:            true,
-						MarkdownDescription: "What was seen. Counts and Okta's ids; never a secret, a device's name or a person.",
+						MarkdownDescription: "What was seen: counts and Okta's ids, but no secret, no name of a device and no person.",
 					},
 					"hint": schema.StringAttribute{
 						Computed:            true,
-						MarkdownDescription: "What to do; null where there is nothing to do.",
+						MarkdownDescription: "What to do. Null if there is nothing to do.",
 					},
 				}},
 			},
 			"okta_organization_id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The id of the Okta organization that answered; null where none did.",
+				MarkdownDescription: "The id of the Okta organization that answered. Null if none did.",
 			},
 			"summary_markdown": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The report as GitHub Flavored Markdown: a table for a comment on a pull request or a job's summary. It holds counts and " +
-					"Okta's ids, and no names.",
+				MarkdownDescription: "The report as GitHub Flavored Markdown, for a comment on a pull request or a job's summary. It " +
+					"has counts and Okta's ids, and no names.",
 			},
 		},
 	}

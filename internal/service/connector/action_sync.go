@@ -53,9 +53,10 @@ func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, r
 // Schema describes the action.
 func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes a connector fetch from Okta now, instead of at the end of its interval: it is stopped and started, for Sekoia " +
-			"has no call for it. It then brings the devices that were created since its last cycle; a full sync again is a replacement of the " +
-			"connector.\n\nWhile it waits, the action tells what the fetch cycle does and how many assets it has brought. Needs Terraform 1.14 or later; OpenTofu has no actions.",
+		MarkdownDescription: "Makes a connector fetch from Okta now, instead of at the end of its interval. Sekoia has no call for " +
+			"that, so the connector is stopped and started. It then brings the devices created since its last cycle. For a full sync, " +
+			"replace the connector.\n\nWhile it waits, the action prints what the fetch cycle does and how many assets it has brought. " +
+			"It needs Terraform 1.14 or newer. OpenTofu has no actions.",
 		Attributes: map[string]schema.Attribute{
 			"connector_id": schema.StringAttribute{
 				Required: true,
@@ -65,20 +66,20 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 			},
 			"wait_for": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`synced` (where unset): the action waits until the fetch cycle has ended, and fails where the cycle does. " +
-					"`started`: until the connector runs. `none`: it ends with the call that starts the connector.",
+				MarkdownDescription: "`synced` (the default): wait until the fetch cycle has ended, and fail if it does. `started`: " +
+					"wait until the connector runs. `none`: end with the call that starts the connector.",
 				Validators: []validator.String{attribute.OneOf(waitWords...)},
 			},
 			"start_if_stopped": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a connector that is stopped, by somebody or by itself (`CRITICAL_ERROR`), is started. Default `false`: " +
-					"that is an error, and the connector stays stopped.",
+				MarkdownDescription: "Whether to start a connector that is stopped, whether by someone or by itself " +
+					"(`CRITICAL_ERROR`). Default `false`: that is an error, and the connector stays stopped.",
 			},
 			"timeout": schema.StringAttribute{
 				Optional:   true,
 				CustomType: timetypes.GoDurationType{},
-				MarkdownDescription: "How long the action may take, as a duration such as `30m`. Default `10m`. The wait for a fetch cycle that is " +
-					"running already, up to five minutes, is part of it.",
+				MarkdownDescription: "How long the action may take, such as `30m`. Default `10m`. It includes the wait for a fetch " +
+					"cycle that is already running, up to five minutes.",
 				Validators: []validator.String{positiveDuration{}},
 			},
 		},

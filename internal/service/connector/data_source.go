@@ -75,21 +75,21 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		},
 		"name": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "The name of the connector, exactly as it is written. Names need not be unique: where several connectors have it, the " +
-				"error lists their ids. Exactly one of `id` and `name` is set.",
+			MarkdownDescription: "The exact name of the connector. Names need not be unique: if several connectors have it, the error " +
+				"lists their ids. Exactly one of `id` and `name` is set.",
 			Validators: []validator.String{attribute.NotEmpty()},
 		},
 		"community_id": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "The UUID of the community that it is in. With `name`, set it to look in one community only, where the API key sees " +
-				"several; unset, all of them are looked in.",
+			MarkdownDescription: "The UUID of its community. With `name`, it limits the search to one community. If unset, all " +
+				"communities that the API key sees are searched.",
 			Validators: []validator.String{attribute.UUIDValidator(), attribute.ConflictsWith("id")},
 		},
-		"log_lines": logLinesAttribute("20 where unset; 0 reads none."),
+		"log_lines": logLinesAttribute("Default 20. With 0 no log is read."),
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one Okta device connector of Sekoia's, whoever made it: its status, how many assets it has brought, and the end of " +
-			"its log.\n\nIt makes up to four calls. A connector of another type, or one that was deleted, is not found.",
+		MarkdownDescription: "Reads one Okta Device connector in Sekoia, whoever created it: its status, how many assets it has " +
+			"brought, and the end of its log.\n\nIt makes up to four calls. Connectors of another type and deleted ones are not found.",
 		Attributes: attributes,
 	}
 }

@@ -40,18 +40,18 @@ func observedAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"enabled": schema.BoolAttribute{
 			Computed: true,
-			MarkdownDescription: "Whether the connector is started: `false` for the statuses `STOPPED`, `STOPPING` and `CRITICAL_ERROR`. Null where " +
-				"Sekoia gives no status.",
+			MarkdownDescription: "Whether the connector is started: `false` for the statuses `STOPPED`, `STOPPING` and " +
+				"`CRITICAL_ERROR`. Null if Sekoia gives no status.",
 		},
 		"asset_count": schema.Int64Attribute{
 			Computed: true,
-			MarkdownDescription: "How many assets the connector has brought. Assets that other connectors see too are counted. Null, with a warning, " +
-				"where the API key may not read assets.",
+			MarkdownDescription: "How many assets the connector has brought, including those that other connectors see too. Null, with " +
+				"a warning, if the API key may not read assets.",
 		},
 		"logs": schema.ListNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The newest lines of the connector's log, newest first: see `log_lines`. Null where none are asked for, and, with a " +
-				"warning, where the API key may not read logs.",
+			MarkdownDescription: "The newest lines of the connector's log, newest first: see `log_lines`. Null if none are asked for. " +
+				"Null, with a warning, if the API key may not read logs.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"date":    schema.StringAttribute{Computed: true, MarkdownDescription: "When the line was written, in RFC 3339."},
 				"level":   schema.StringAttribute{Computed: true, MarkdownDescription: "`info`, `warning`, `error`, or another level."},

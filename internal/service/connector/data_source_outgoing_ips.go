@@ -32,15 +32,15 @@ func (*outgoingIPsDataSource) Metadata(_ context.Context, req datasource.Metadat
 // Schema describes the data source.
 func (*outgoingIPsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the addresses from which the connectors of the provider's region call out. An Okta token that is bound to a network " +
-			"zone with these addresses works from Sekoia and from nowhere else; the connection test then fails where it is not made from that zone too.\n\n" +
-			"It makes one call, without the API key. Sekoia announces changes of the list, and does not promise that there are none.",
+		MarkdownDescription: "Reads the addresses that the connectors of the provider's region call from. Use them in an Okta network " +
+			"zone that the API token is bound to. The token then works from Sekoia only, so add the machine that runs Terraform to the " +
+			"zone, or the connection test fails.\n\nIt makes one call, without the API key. Sekoia announces changes of the list.",
 		Attributes: map[string]schema.Attribute{
 			"addresses": schema.ListAttribute{
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "IP addresses, or prefixes in CIDR notation, as Sekoia lists them. A list that is empty, or that holds something " +
-					"else, is an error.",
+				MarkdownDescription: "IP addresses, or prefixes in CIDR notation, as Sekoia lists them. A list that is empty or has " +
+					"anything else in it is an error.",
 			},
 		},
 	}

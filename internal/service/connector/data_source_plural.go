@@ -44,9 +44,10 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all Okta device connectors that the API key sees, whoever made them, oldest first. Connectors of other types, and " +
-			"those that were deleted, are left out.\n\nIt makes about one call for each 100 connectors and one for each 100 accounts of the Okta module; " +
-			"then one for each connector to count its assets, and one more where `log_lines` asks for its log.",
+		MarkdownDescription: "Reads all Okta Device connectors that the API key sees, whoever created them, oldest first. Connectors " +
+			"of other types and deleted ones are left out.\n\nIt makes about one call for each 100 connectors and one for each 100 " +
+			"accounts of the Okta module, then one for each connector to count its assets, and one more if `log_lines` asks for its " +
+			"log.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional:            true,
@@ -55,10 +56,10 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"community_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Only connectors of this community (its UUID); those of all communities that the API key sees where unset.",
+				MarkdownDescription: "Only connectors of this community (its UUID). If unset: of all communities that the API key sees.",
 				Validators:          []validator.String{attribute.UUIDValidator()},
 			},
-			"log_lines": logLinesAttribute("None where unset, for that is one more call for each connector."),
+			"log_lines": logLinesAttribute("Default 0, because a log costs one more call for each connector."),
 			"connectors": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The connectors, oldest first.",

@@ -41,25 +41,26 @@ type listModel struct {
 // ListResourceConfigSchema describes the config block.
 func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the Okta Device connectors of a community, to be taken into Terraform: `terraform query` lists them, and with " +
-			"`-generate-config-out` writes a `resource` and an `import` block for each.\n\nThe connectors that a configuration manages already are " +
-			"listed too, for Terraform does not tell a provider which these are. Needs Terraform 1.14 or later; OpenTofu has no such command.",
+		MarkdownDescription: "Finds the Okta Device connectors of a community for an import. `terraform query` lists them, and with " +
+			"`-generate-config-out` writes a `resource` and an `import` block for each.\n\nConnectors that a configuration already " +
+			"manages are listed too, because Terraform does not tell a provider which these are. It needs Terraform 1.14 or newer. " +
+			"OpenTofu has no such command.",
 		Attributes: map[string]schema.Attribute{
 			"name_contains": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Only connectors whose name has this text in it, in capitals or not.",
+				MarkdownDescription: "Only connectors with this text in their name, in upper or lower case.",
 				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only connectors that read the Okta organization at this base URL, such as `https://acme.okta.com`. It is " +
-					"compared with the address that the connector's account holds.",
+				MarkdownDescription: "Only connectors that read the Okta organization at this base URL, such as " +
+					"`https://acme.okta.com`. It is compared with the URL in the connector's account.",
 				Validators: []validator.String{attribute.OktaBaseURLValidator()},
 			},
 			"community_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The UUID of the community. Unset: the provider's `community_id`; where that is unset too, the connectors of all " +
-					"communities that the API key sees.",
+				MarkdownDescription: "The UUID of the community. If unset: the provider's `community_id`, else all communities that " +
+					"the API key sees.",
 				Validators: []validator.String{attribute.UUIDValidator()},
 			},
 		},

@@ -182,12 +182,17 @@ func syncAttribute() schema.Attribute {
 }
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	return timeouts.Attributes(ctx, timeouts.Opts{
+	made := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Update: true, Delete: true,
-		CreateDescription: "How long a create may take, the wait for the sync included, such as `30m`. Default 10 minutes.",
-		UpdateDescription: "How long an update may take, the wait for the sync included. Default 10 minutes.",
+		CreateDescription: "How long a create may take, with the wait for the sync, such as `30m`. Default 10 minutes.",
+		UpdateDescription: "How long an update may take, with the wait for the sync. Default 10 minutes.",
 		DeleteDescription: "How long a delete may take. Default 10 minutes.",
 	})
+	if nested, ok := made.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long each operation may take. A connector that was created stays created if its wait times out."
+		return nested
+	}
+	return made
 }
 
 func idAttribute() schema.Attribute {

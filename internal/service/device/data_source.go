@@ -54,8 +54,8 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	attributes[access.OktaOrganizationAttribute] = access.OktaOrganizationSchema()
 	for name, description := range map[string]string{
 		byID:           "Okta's id of the device.",
-		bySerialNumber: "The serial number. It need not be unique: where several devices have it, the error lists their ids.",
-		byDisplayName:  "The display name. It need not be unique: where several devices have it, the error lists their ids.",
+		bySerialNumber: "The serial number. It need not be unique: if several devices have it, the error lists their ids.",
+		byDisplayName:  "The display name. It need not be unique: if several devices have it, the error lists their ids.",
 	} {
 		attributes[name] = schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -64,10 +64,9 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one device of an Okta organisation, with its users. The organisation is that of the provider's `okta` block, or of " +
-			"Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of the device is `null`.\n\n" +
-			"By `serial_number` or `display_name` it is searched for, in an index that lags a little behind the devices themselves; no device and " +
-			"several devices are errors.",
+		MarkdownDescription: "Reads one device of an Okta organization, with its users. What Okta does not say about the device is " +
+			"`null`.\n\nA search by `serial_number` or `display_name` uses an index that lags a little behind the devices. It is an " +
+			"error if no device or several devices match. To look up many devices, use `sekoia_okta_devices`.",
 		Attributes: attributes,
 	}
 }

@@ -59,15 +59,16 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the devices of an Okta organisation: all of them, or those that the filters name. The organisation is that of the " +
-			"provider's `okta` block, or of Okta's environment variables, or the one that `okta_organization` names. What Okta does not say of a device is `null`.\n\n" +
-			"It makes one call for each 200 devices. Okta searches an index that lags a little behind the devices themselves.",
+		MarkdownDescription: "Reads the devices of an Okta organization: all of them, or those that match the filters. What Okta does " +
+			"not say about a device is `null`.\n\nIt makes one call for each 200 devices. Okta searches an index that lags a little " +
+			"behind the devices.",
 		Attributes: map[string]schema.Attribute{
 			access.OktaOrganizationAttribute: access.OktaOrganizationSchema(),
 			"search": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "A search expression of Okta's, sent as it is, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. Okta " +
-					"searches `profile.*`, `id`, `status` and `lastUpdated`. The other filters are easier where they are enough; they can't be set beside it.",
+				MarkdownDescription: "Okta's own search expression, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. " +
+					"Okta searches `profile.*`, `id`, `status` and `lastUpdated`. It can't be combined with the other filters, which " +
+					"are easier.",
 				Validators: []validator.String{attribute.NotEmpty(), attribute.ConflictsWith(filters...)},
 			},
 			"status": schema.SetAttribute{
@@ -88,8 +89,9 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				Validators:          []validator.String{attribute.NotEmpty()},
 			},
 			"registered": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Only devices that are, or are not, registered with Okta. Devices of which Okta does not say are in neither list.",
+				Optional: true,
+				MarkdownDescription: "Only devices that are (`true`) or are not (`false`) registered with Okta. Devices for which Okta " +
+					"does not say match neither.",
 			},
 			"last_updated_after": schema.StringAttribute{
 				Optional:            true,
@@ -98,13 +100,14 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"include_users": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether each device's `users` are read too; `false` by default. It makes answers larger, not calls more, and writes " +
-					"people's names into Terraform's state.",
+				MarkdownDescription: "Whether to read each device's `users` too. Default `false`. It makes no more calls, but larger " +
+					"answers, and people's names enter Terraform's state.",
 			},
 			"include_devices": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether `devices` is filled; `true` by default. With `false` only `total` and the counts enter Terraform's state: set it " +
-					"where the devices themselves are not needed. The calls are the same, but plans of a large organization are several times as fast.",
+				MarkdownDescription: "Whether to fill `devices`. Default `true`. With `false` only `total` and the counts enter " +
+					"Terraform's state. Set it if you don't need the devices themselves: the calls are the same, but plans of a large " +
+					"organization are several times as fast.",
 			},
 			"devices": deviceTable.Attribute("The devices, in Okta's order. Null if `include_devices` is `false`."),
 			"total": schema.Int64Attribute{
@@ -112,14 +115,15 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				MarkdownDescription: "How many devices there are.",
 			},
 			"count_by_platform": schema.MapAttribute{
-				Computed:            true,
-				ElementType:         types.Int64Type,
-				MarkdownDescription: "How many devices of each platform there are. One without a platform is counted in `total` alone.",
+				Computed:    true,
+				ElementType: types.Int64Type,
+				MarkdownDescription: "How many devices of each platform there are. A device without a platform is counted in `total` " +
+					"only.",
 			},
 			"count_by_status": schema.MapAttribute{
 				Computed:            true,
 				ElementType:         types.Int64Type,
-				MarkdownDescription: "How many devices of each status there are. One without a status is counted in `total` alone.",
+				MarkdownDescription: "How many devices of each status there are. A device without a status is counted in `total` only.",
 			},
 		},
 	}

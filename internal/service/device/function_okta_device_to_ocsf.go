@@ -73,19 +73,18 @@ func (*ocsfFunction) Metadata(_ context.Context, _ function.MetadataRequest, res
 func (*ocsfFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "What Sekoia holds of an Okta device",
-		MarkdownDescription: "Returns the object that Sekoia's connector makes of an Okta device: an event of the class Device Inventory Info of the " +
-			"[Open Cybersecurity Schema Framework](https://schema.ocsf.io/1.6.0/classes/inventory_info) (OCSF) 1.6.0, as Sekoia documents its mapping. It " +
-			"makes no call.\n\n" +
-			"The object always has all keys, with `null` for what is absent. Times are numbers of seconds since 1970, as Sekoia's connector writes " +
-			"them, to the millisecond.\n\n" +
-			"The function maps any device. Sekoia's connector takes only those that have `display_name`, `platform`, `registered` and " +
+		MarkdownDescription: "Returns the object that Sekoia's connector makes of an Okta device: an event of the class Device " +
+			"Inventory Info of the [Open Cybersecurity Schema Framework](https://schema.ocsf.io/1.6.0/classes/inventory_info) (OCSF) " +
+			"1.6.0, as Sekoia documents its mapping. It makes no call.\n\nThe object always has all keys, with `null` for what is " +
+			"absent. Times are seconds since 1970, with milliseconds, as Sekoia's connector writes them.\n\nThe function maps any " +
+			"device. Sekoia's connector accepts only devices that have `display_name`, `platform`, `registered` and " +
 			"`secure_hardware_present`.",
 		Parameters: []function.Parameter{function.ObjectParameter{
 			Name:           "device",
 			AttributeTypes: mappedTypes,
-			MarkdownDescription: "The device: an element of `devices` of the data source `sekoia_okta_devices`, or the data source `sekoia_okta_device` " +
-				"itself. An object written by hand needs all fifteen attributes that the function reads, `null` where they are not known; it may have others, " +
-				"which are ignored.",
+			MarkdownDescription: "The device: an element of `devices` of the data source `sekoia_okta_devices`, or the data source " +
+				"`sekoia_okta_device` itself. An object written by hand needs all fifteen attributes that the function reads, with " +
+				"`null` for unknown ones. Other attributes are ignored.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: eventTypes},
 	}
