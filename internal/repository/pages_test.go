@@ -35,16 +35,16 @@ func structure(name, page string) []string {
 		if strings.HasPrefix(strings.TrimSpace(line), "```") {
 			inCode = !inCode
 		}
-		heading := title.FindStringSubmatch(line)
+		heading := depth(line)
 		switch {
 		case inCode || strings.TrimSpace(line) == "" || strings.HasPrefix(line, "```"):
 			columns = 0
 			continue
-		case !begun && (heading == nil || heading[1] != "#"):
+		case !begun && heading != 1:
 			report(i, "the page does not begin with its title")
-		case heading != nil && begun && heading[1] == "#":
+		case begun && heading == 1:
 			report(i, "the page has a second title")
-		case heading != nil && len(heading[1]) > level+1:
+		case heading > level+1:
 			report(i, "the heading skips a level")
 		case strings.HasPrefix(line, "|"):
 			n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") - 1
@@ -60,8 +60,8 @@ func structure(name, page string) []string {
 		default:
 			columns = 0
 		}
-		if heading != nil {
-			level = len(heading[1])
+		if heading > 0 {
+			level = heading
 		}
 		begun = true
 	}
@@ -69,6 +69,14 @@ func structure(name, page string) []string {
 		report(0, "the page is empty")
 	}
 	return problems
+}
+
+// depth is the level of a heading, 0 for any other line.
+func depth(line string) int {
+	if !title.MatchString(line) {
+		return 0
+	}
+	return len(line) - len(strings.TrimLeft(line, "#"))
 }
 
 func TestStructureOfPages(t *testing.T) {
