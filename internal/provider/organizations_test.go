@@ -121,7 +121,7 @@ func TestAccHundredOrganizations(t *testing.T) {
 		}
 		return printed
 	}
-	run(cli, 2*hundred, once+10, "plan", "-out=plan")    // the lists of connectors and accounts, once for all
+	run(cli, 2*hundred, once+10, "plan", "-out=plan")     // the lists of connectors and accounts, once for all
 	run(cli, 2*hundred, once+14*hundred, "apply", "plan") // make and wait: a busy machine asks more often
 	if printed := run(cli, 0, once, "plan"); !strings.Contains(printed, "No changes.") {
 		t.Errorf("a plan after the apply changes something:\n%s", printed)
