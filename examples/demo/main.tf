@@ -1,5 +1,5 @@
 # What `make demo` runs against the simulator. It runs as it is against the real services too: set SEKOIA_API_KEY (and
-# SEKOIA_REGION, where it is not fra1) and the variables of variables.tf.
+# SEKOIA_REGION, if it is not fra1) and the variables of variables.tf.
 
 terraform {
   required_version = ">= 1.11" # write-only arguments

@@ -17,7 +17,7 @@ provider "sekoia" {
     base_url       = "https://acme.okta.com"
     client_id      = "0oa1b2c3d4e5f6g7h8i9"
     private_key    = var.okta_private_key  # PEM, or the JWK that Okta shows
-    private_key_id = "terraform"           # its KID at Okta, needed where the app has several keys
+    private_key_id = "terraform"           # its KID at Okta, needed if the app has several keys
     scopes         = ["okta.devices.read"] # the default
   }
 }

@@ -1,5 +1,5 @@
-# Planned and applied by a schedule, this makes nothing. It tells whether each organization's token still works, and which connectors
-# may lose theirs: Okta lets a token expire that nobody used for 30 days.
+# For a schedule. It creates nothing. It reports whether each organization's token still works, and which connectors may lose theirs:
+# Okta expires a token after 30 days without use.
 terraform {
   required_version = ">= 1.11"
 
@@ -34,14 +34,14 @@ provider "sekoia" {
   }
 }
 
-# Tests each organization with the token that this pipeline has. A test uses the token, so a weekly one keeps it from expiring.
+# Tests each organization with this pipeline's token. A test also uses the token, so a weekly test keeps it from expiring.
 data "sekoia_okta_connection_test" "each" {
   for_each = var.okta_organizations
 
   okta_organization = each.key
 }
 
-# The tokens that the connectors have are Sekoia's secret. Their logs tell when they were used, and whether Okta refused them.
+# Nobody can read the connectors' own tokens back. Their logs show when they were used, and whether Okta refused them.
 data "sekoia_okta_device_connectors" "all" {
   log_lines = 50
 }
@@ -73,7 +73,7 @@ check "connection" {
 check "tokens_are_used" {
   assert {
     condition     = length(local.idle) == 0
-    error_message = "Nothing in their logs for ${var.idle_days} days, or no log: ${join(", ", local.idle)}. Okta lets tokens expire that nobody used for 30 days."
+    error_message = "Nothing in their logs for ${var.idle_days} days, or no log: ${join(", ", local.idle)}. Okta expires a token after 30 days without use."
   }
 }
 

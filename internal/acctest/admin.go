@@ -87,8 +87,8 @@ func (r Requests) String() string {
 	return lines.String()
 }
 
-// Fault is something that goes wrong with the calls that it matches; see DESIGN "The simulator". Left out: any. Times
-// nil: always.
+// Fault is something that goes wrong with the calls that it matches. Its fields are those of PUT /_simulator/faults:
+// see the guide "Try it on the simulator". A field left out matches any call. Times nil means always.
 type Fault struct {
 	Cloud     string            `json:"cloud,omitempty"`
 	Method    string            `json:"method,omitempty"`

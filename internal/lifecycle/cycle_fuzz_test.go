@@ -37,7 +37,7 @@ var kinds = map[byte]sekoia.LogLine{
 	'i': {Level: "info", Message: "Found 0 devices"},
 }
 
-// FuzzReadCycle looks for a log whose verdict is another one than the rules of DESIGN give, read as a word of one
+// FuzzReadCycle looks for a log whose verdict is another one than the rules below give, read as a word of one
 // letter for each line. Each line is followed by a digit: how many seconds later the next one is. noise is a message
 // that the connector may write beside these.
 func FuzzReadCycle(f *testing.F) {

@@ -158,15 +158,35 @@ func TestSchemas(t *testing.T) {
 	}
 	describe := func(kind string, schemas map[string]*tfprotov6.Schema) {
 		for name, schema := range schemas {
+			if schema.Block.Description == "" {
+				t.Errorf("%s %s has no description", kind, name)
+			}
 			undescribed(t, kind+" "+name, schema.Block.Attributes)
 		}
 	}
 	describe("data source", resp.DataSourceSchemas)
 	describe("resource", resp.ResourceSchemas)
-	undescribed(t, "provider", resp.Provider.Block.Attributes)
+	describe("list resource", resp.ListResourceSchemas)
+	describe("provider", map[string]*tfprotov6.Schema{"sekoia": resp.Provider})
+	for name, action := range resp.ActionSchemas {
+		describe("action", map[string]*tfprotov6.Schema{name: action.Schema})
+	}
+	for name, function := range resp.Functions {
+		if function.Summary == "" || function.Description == "" {
+			t.Errorf("function %s has no description", name)
+		}
+		for _, parameter := range function.Parameters {
+			if parameter.Description == "" {
+				t.Errorf("function %s: %s has no description", name, parameter.Name)
+			}
+		}
+	}
+	if len(resp.ListResourceSchemas) == 0 || len(resp.ActionSchemas) == 0 || len(resp.Functions) == 0 {
+		t.Errorf("%d list resources, %d actions, %d functions", len(resp.ListResourceSchemas), len(resp.ActionSchemas), len(resp.Functions))
+	}
 }
 
-// undescribed fails for attributes without a text for the registry's page.
+// undescribed fails for attributes and nested objects without a text for the registry's page.
 func undescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribute) {
 	t.Helper()
 	for _, attribute := range attributes {

@@ -18,48 +18,51 @@ import (
 
 const maxRetries = 10
 
-// Schema describes the provider block.
+// Schema is the provider block. Attributes appear here with the work that makes them work.
 func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares which Okta organizations [Sekoia](https://www.sekoia.io) takes its device inventory from, tests " +
-			"that the credentials work before they are stored anywhere, and reads the devices on both sides.\n\n" +
-			"Each attribute can be left out if its environment variable is set. Configuring the provider makes no call, and a run needs only the " +
-			"credentials that it uses.",
+		MarkdownDescription: "Declares which Okta organizations [Sekoia](https://www.sekoia.io) takes its device inventory from. Tests " +
+			"that the credentials work before they are stored anywhere. Reads the devices on both sides.\n\nEach attribute can come " +
+			"from its environment variable instead. Configuring the provider makes no call, and a run asks only for the credentials " +
+			"that it needs.",
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The Sekoia region of the community: `fra1` (the default), `fra2`, `mco1`, `uae1`, `usa1` or `sgp1`. Any other " +
-					"region is accepted with a warning. Environment: `SEKOIA_REGION`.",
+				MarkdownDescription: "The region of the Sekoia community: `fra1` (the default), `fra2`, `mco1`, `uae1`, `usa1` or " +
+					"`sgp1`. A newer region is accepted with a warning. Environment: `SEKOIA_REGION`.",
 				Validators: []validator.String{attribute.Region()},
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The base URL of Sekoia's API, if the region's own does not fit. It takes precedence over a `region` in the same " +
-					"place, and the block over the environment. The API key is sent only to `https://*.sekoia.io`, to this machine, and to the URL in the " +
-					"environment variable `SEKOIA_BASE_URL`. Any other URL here is an error. Environment: `SEKOIA_BASE_URL`.",
+				MarkdownDescription: "The base URL of Sekoia's API, if the region's own does not fit. It wins over a `region` that is " +
+					"set in the same place. The block wins over the environment. The API key is sent to `https://*.sekoia.io`, to this " +
+					"machine, and to the URL in the environment variable `SEKOIA_BASE_URL`. Any other URL here is an error. " +
+					"Environment: `SEKOIA_BASE_URL`.",
 				Validators: []validator.String{sekoiaBaseURL()},
 			},
 			"api_key": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The API key for Sekoia, a secret: better set in the environment. If its role lacks a permission, the connection " +
-					"test names it. Environment: `SEKOIA_API_KEY`.",
+				MarkdownDescription: "The API key for Sekoia. It is a secret, so set it in the environment. The connection test names " +
+					"the permissions that it lacks. Environment: `SEKOIA_API_KEY`.",
 				Validators: []validator.String{secret()},
 			},
 			"community_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The UUID of the community that new connectors are created in. It is needed only if the API key can access several: " +
-					"an error lists them then. Changing it later does not move existing connectors. Environment: `SEKOIA_COMMUNITY_ID`.",
+				MarkdownDescription: "The UUID of the community for new connectors, if the key sees several. If the key sees only one, " +
+					"that one is used. If it sees several and none is chosen, an error lists them. Used when a connector is created. " +
+					"Changing it later does not move existing connectors. Environment: `SEKOIA_COMMUNITY_ID`.",
 				Validators: []validator.String{attribute.UUIDValidator()},
 			},
 			"okta":               oktaAttribute(),
 			"okta_organizations": oktaOrganizationsAttribute(),
 			"connection_test_mode": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "When a connector's credentials are tested: `off`, `apply` (before the first write, never at plan), `on_change` " +
-					"(the default: also at plan, if something changed that the test depends on), or `always` (at every plan). A resource's own " +
-					"`connection_test.mode` takes precedence. The environment variable can only lower either: with `SEKOIA_CONNECTION_TEST=off` nothing is " +
-					"tested, whatever the configuration says. Environment: `SEKOIA_CONNECTION_TEST`.",
+				MarkdownDescription: "When a connector's credentials are tested. `off`: never. `apply`: before the first write of an " +
+					"apply. `on_change` (the default): at plan too, if something changed that the test depends on. `always`: at every " +
+					"plan. A resource's own `connection_test.mode` wins over it. The environment variable can only lower either: " +
+					"`SEKOIA_CONNECTION_TEST=off` turns the test off, whatever the configuration says. Environment: " +
+					"`SEKOIA_CONNECTION_TEST`.",
 				Validators: []validator.String{attribute.OneOf(access.ModeWords()...)},
 			},
 			"http": httpAttribute(),
@@ -70,15 +73,24 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 func oktaAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "The Okta organization that the data sources read devices from, unless they name another. Resources have their " +
-			"own credentials. All settings of one organization come from one place: if anything is set here, Okta's environment variables are ignored.",
-		Attributes: oktaAttributes("better set in the environment", map[string]string{
-			"base_url":            " Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with `OKTA_BASE_URL`.",
-			"api_token":           " Environment: `OKTA_API_TOKEN`, else `OKTA_CLIENT_TOKEN`.",
-			clientIDAttribute:     " Environment: `OKTA_API_CLIENT_ID`.",
-			privateKeyAttribute:   " Environment: `OKTA_API_PRIVATE_KEY`.",
-			privateKeyIDAttribute: " Environment: `OKTA_API_PRIVATE_KEY_ID`.",
-			scopesAttribute:       " Environment: `OKTA_API_SCOPES`, separated by commas.",
+		MarkdownDescription: "The Okta organization for data sources that name no other. Resources have credentials of their own. All " +
+			"settings of one organization come from one place: if this object sets anything, Okta's environment variables are ignored.",
+		Attributes: oktaAttributes(map[string]string{
+			"base_url": "The organization's base URL, such as `https://acme.okta.com`, without a path. Not the admin console's. A custom domain works if " +
+				"Okta's own host confirms it. Any other host must be listed in the environment variable `SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, " +
+				"separated by commas). Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with `OKTA_BASE_URL`.",
+			"api_token": "An API token of that organization. It is a secret, so set it in the environment or from an ephemeral variable. Its owner needs an " +
+				"admin role that may read devices, such as Read-only Administrator. Set either this or `client_id`. Environment: `OKTA_API_TOKEN`, else " +
+				"`OKTA_CLIENT_TOKEN`.",
+			clientIDAttribute: "The client id of an API service app (OAuth 2.0), instead of an `api_token`. The app authenticates with `private_key`. It needs " +
+				"the scope `okta.devices.read` and an admin role that may read devices. Apps that require DPoP work. Environment: `OKTA_API_CLIENT_ID`.",
+			privateKeyAttribute: "The app's private key. It is a secret, so set it in the environment or from an ephemeral variable. PEM (PKCS#1, PKCS#8 or " +
+				"SEC 1) or a JWK: RSA with 2048 bits or more, or an elliptic curve (P-256, P-384, P-521). Lost or escaped line breaks (`\\n`), quotes, and " +
+				"base64 around it are accepted. Environment: `OKTA_API_PRIVATE_KEY`.",
+			privateKeyIDAttribute: "The key's id at Okta (`kid`), for an app with several keys. A JWK usually contains it. Environment: " +
+				"`OKTA_API_PRIVATE_KEY_ID`.",
+			scopesAttribute: "The scopes to ask for. Default: `okta.devices.read`, which is enough. If one of them was not granted to the app, Okta gives no " +
+				"token. Environment: `OKTA_API_SCOPES`, separated by commas.",
 		}),
 	}
 }
@@ -86,79 +98,58 @@ func oktaAttribute() schema.Attribute {
 func oktaOrganizationsAttribute() schema.Attribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Several Okta organizations in one configuration, by keys of your choice. A data source reads one of them with " +
-			"`okta_organization = \"<key>\"`, also with `for_each`, so no provider aliases are needed. Without it, it reads the one in `okta`. Each has the " +
-			"same attributes as `okta`. Okta's environment variables are not used for these.",
-		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes("better an ephemeral variable", nil)},
+		MarkdownDescription: "Several Okta organizations, by keys of your own. A data source reads one of them with `okta_organization " +
+			"= \"<key>\"`, also with `for_each`, so you need no provider aliases. A data source that names none reads the organization " +
+			"of `okta`. Okta's environment variables are ignored here.",
+		NestedObject: schema.NestedAttributeObject{Attributes: oktaAttributes(nil)},
 		Validators:   []validator.Map{attribute.KeysNotEmpty()},
 	}
 }
 
-// oktaAttributes are those of one organization. advice says where best to set its secrets. ends, by attribute, are the
-// ends of the descriptions.
-func oktaAttributes(advice string, ends map[string]string) map[string]schema.Attribute {
+// oktaAttributes are those of one organization, with their descriptions. The page lists each setting once: without
+// descriptions, they refer to those of okta.
+func oktaAttributes(descriptions map[string]string) map[string]schema.Attribute {
+	describe := func(name string) string {
+		if descriptions == nil {
+			return "As `okta." + name + "`, without its environment variable."
+		}
+		return descriptions[name]
+	}
 	return map[string]schema.Attribute{
 		"base_url": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "The organization's base URL, such as `https://acme.okta.com`: not the admin console's, and without a path. " +
-				"A custom domain is accepted if Okta's own host confirms it. Any other host must be listed in the environment variable " +
-				"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, comma-separated)." + ends["base_url"],
-			Validators: []validator.String{attribute.OktaBaseURLValidator()},
+			Optional: true, MarkdownDescription: describe("base_url"), Validators: []validator.String{attribute.OktaBaseURLValidator()},
 		},
-		"api_token": schema.StringAttribute{
-			Optional:  true,
-			Sensitive: true,
-			MarkdownDescription: "An API token of that organization, a secret: " + advice + ". Its owner needs an admin role that can read devices, such as " +
-				"Read-only Administrator. Set either this or a service app (`client_id`)." + ends["api_token"],
-		},
-		clientIDAttribute: schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "The client id of an API service app (OAuth 2.0), whose access tokens are used instead of an `api_token`. The app " +
-				"authenticates with `private_key`. It needs the scope `okta.devices.read` and an admin role that can read devices. Apps that require DPoP, as " +
-				"new ones do, are supported." + ends[clientIDAttribute],
-		},
-		privateKeyAttribute: schema.StringAttribute{
-			Optional:  true,
-			Sensitive: true,
-			MarkdownDescription: "The app's private key, a secret: " + advice + ". PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK; RSA of at least 2048 bits, or an elliptic " +
-				"curve's (P-256, P-384, P-521). Lost line breaks, line breaks written as `\\n`, quotes and base64 around it are accepted too." + ends[privateKeyAttribute],
-		},
-		privateKeyIDAttribute: schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "The key's id at Okta (`kid`), for an app that has several keys. A JWK usually contains it, and it is not needed here then." +
-				ends[privateKeyIDAttribute],
-		},
-		scopesAttribute: schema.SetAttribute{
-			Optional:    true,
-			ElementType: types.StringType,
-			MarkdownDescription: "The scopes to request for access tokens. The default, `okta.devices.read`, is all that is needed. Each must be granted to the app, " +
-				"or Okta issues no token. `sekoia_okta_connection_test` reports which ones are granted." + ends[scopesAttribute],
-		},
+		"api_token":           schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: describe("api_token")},
+		clientIDAttribute:     schema.StringAttribute{Optional: true, MarkdownDescription: describe(clientIDAttribute)},
+		privateKeyAttribute:   schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: describe(privateKeyAttribute)},
+		privateKeyIDAttribute: schema.StringAttribute{Optional: true, MarkdownDescription: describe(privateKeyIDAttribute)},
+		scopesAttribute:       schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: describe(scopesAttribute)},
 	}
 }
 
 func httpAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "How both clouds are called. Proxies are read from the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and " +
-			"`NO_PROXY`.",
+		MarkdownDescription: "How both services are called. Proxies come from the environment variables `HTTPS_PROXY`, `HTTP_PROXY` " +
+			"and `NO_PROXY`.",
 		Attributes: map[string]schema.Attribute{
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "How long one attempt of a call may take, as a duration such as `45s` or `2m`, from `1s` to `10m`. The " +
-					"default is `30s`. Raise it behind a slow proxy.",
+				MarkdownDescription: "How long one attempt of a call may take, such as `45s` or `2m`, from `1s` to `10m`. Default " +
+					"`30s`. Raise it behind a slow proxy.",
 				Validators: []validator.String{attribute.Duration(minTimeout, maxTimeout)},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How often a call is retried after a rate limit, an outage or a broken connection, from `0` to `10`. The default is " +
-					"`4`. Only idempotent calls are retried.",
+				MarkdownDescription: "How often a call is retried after a rate limit, an outage or a broken connection, from `0` to " +
+					"`10`. Default `4`. Only idempotent calls are retried.",
 				Validators: []validator.Int64{attribute.Between(0, maxRetries)},
 			},
 			"ca_certificate_file": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "A file with certificate authorities (PEM) to trust in addition to the system's, for a proxy that inspects TLS.",
-				Validators:          []validator.String{attribute.NotEmpty()},
+				Optional: true,
+				MarkdownDescription: "A file with certificate authorities (PEM) to trust in addition to the system's, for a proxy that " +
+					"inspects TLS.",
+				Validators: []validator.String{attribute.NotEmpty()},
 			},
 		},
 	}

@@ -12,7 +12,7 @@ output "asset_count" {
   value = data.sekoia_assets.devices.total
 }
 
-# Which asset is which device in Okta: Okta's id of each.
+# The Okta id of each asset.
 output "okta_ids" {
   value = {
     for asset in data.sekoia_assets.devices.assets : asset.id => one([

@@ -1,4 +1,4 @@
-# A check block warns at each plan and apply, and stops neither.
+# A check block warns at each plan and apply. It stops neither.
 check "okta_connection" {
   data "sekoia_okta_connection_test" "acme" {}
 

@@ -1,4 +1,4 @@
-# Is the connector that somebody made on the web page healthy?
+# The health of a connector that someone created on the web page.
 data "sekoia_okta_device_connector" "acme" {
   name      = "Okta devices"
   log_lines = 50
@@ -12,7 +12,7 @@ output "asset_count" {
   value = data.sekoia_okta_device_connector.acme.asset_count
 }
 
-# A connector with a wrong token is RUNNING for a long while: its log tells.
+# A connector with a wrong token stays RUNNING for a long time. Its log shows the error.
 output "errors" {
   value = [for line in data.sekoia_okta_device_connector.acme.logs : "${line.date} ${line.message}" if line.level == "error"]
 }

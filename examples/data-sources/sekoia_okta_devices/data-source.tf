@@ -1,7 +1,7 @@
 # Every device that Okta has.
 data "sekoia_okta_devices" "all" {}
 
-# How many there are, without the devices themselves.
+# Only the counts, without the devices themselves.
 data "sekoia_okta_devices" "counted" {
   include_devices = false
 }

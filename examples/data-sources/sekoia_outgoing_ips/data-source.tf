@@ -16,7 +16,7 @@ resource "okta_network_zone" "sekoia" {
   name = "Sekoia connectors"
   type = "IP"
 
-  # Okta takes prefixes and ranges, no single addresses.
+  # Okta accepts prefixes and ranges, not single addresses.
   gateways = [
     for address in data.sekoia_outgoing_ips.region.addresses :
     strcontains(address, "/") ? address : strcontains(address, ":") ? "${address}/128" : "${address}/32"

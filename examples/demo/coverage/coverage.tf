@@ -1,9 +1,9 @@
-# What arrived in Sekoia, and what did not: put this next to the connector when that is the question.
+# What arrived in Sekoia, and what did not. Put this next to the connector when you need to know.
 
 data "sekoia_okta_device_coverage" "acme" {
   connector_id = sekoia_okta_device_connector.acme.id
 
-  # Read after the connector has synced, where this run changes it.
+  # Read after the connector has synced, if this run changes it.
   depends_on = [sekoia_okta_device_connector.acme]
 }
 

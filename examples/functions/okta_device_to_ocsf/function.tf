@@ -17,12 +17,12 @@ output "events" {
   value = join("\n", [for event in local.events : jsonencode(event)])
 }
 
-# Sekoia takes a device for compliant that is active and registered.
+# Sekoia considers a device compliant if it is active and registered.
 output "not_compliant" {
   value = [for event in local.events : event.device.uid if event.device.is_compliant == false]
 }
 
-# Of which devices Sekoia knows no encrypted disk: theirs is not encrypted, or Okta does not know.
+# Devices without an encrypted disk in Sekoia: the disk is not encrypted, or Okta does not know.
 output "not_encrypted" {
   value = [
     for event in local.events : event.device.uid

@@ -10,6 +10,6 @@
 // Sekoia beside one; where what may not be is not refused, or what may be is; and where an error does not name what
 // mends it, or repeats what the attacker said.
 //
-// What is allowed is written by hand beside each host, and is not asked of the provider. The rules themselves are
-// DESIGN's.
+// What is allowed is written by hand beside each host, and is not asked of the provider. The rules
+// themselves are those of the provider's page, "Where a credential may go".
 package credentials

@@ -433,8 +433,8 @@ func TestAccExamples(t *testing.T) {
 				t.Errorf("the example's outputs are %v", outputs)
 			}
 		default:
-			mend, _ := outputs["to_mend"].Value.(map[string]any)
-			if !gocmp.Equal(mend, map[string]any{"guonew001": "platform"}) {
+			fix, _ := outputs["to_fix"].Value.(map[string]any)
+			if !gocmp.Equal(fix, map[string]any{"guonew001": "platform"}) {
 				t.Errorf("the example's outputs are %v", outputs)
 			}
 			if want := `Missing in Sekoia: {"before_checkpoint":0,"behind":1,"lacks_field":1,"pending":0,"unknown":0}`; !strings.Contains(text, want) {

@@ -128,7 +128,7 @@ func TestAccExampleScheduledCheck(t *testing.T) {
 	// Nothing was heard of the connector for a while.
 	scheduled.cli.Setenv("TF_VAR_idle_days", "-1")
 	passed, printed, summary = scheduled.run(t)
-	if passed || !strings.Contains(printed, "or no log: "+connector+". Okta lets tokens expire") || !strings.Contains(summary, "| "+connector+" | ⚠️ yes | no |") {
+	if passed || !strings.Contains(printed, "or no log: "+connector+". Okta expires a token") || !strings.Contains(summary, "| "+connector+" | ⚠️ yes | no |") {
 		t.Errorf("an idle connector passes the job:\n%s\n%s", printed, summary)
 	}
 	scheduled.cli.Setenv("TF_VAR_idle_days", "20")

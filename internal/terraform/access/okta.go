@@ -139,8 +139,8 @@ const OktaOrganizationAttribute = "okta_organization"
 func OktaOrganizationSchema() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "The key of an organisation in the provider's `okta_organizations`. Where unset, the organisation of the provider's `okta` " +
-			"block, or of Okta's environment variables.",
+		MarkdownDescription: "The key of an organization in the provider's `okta_organizations`. If unset: the organization of the " +
+			"provider's `okta` block, or of Okta's environment variables.",
 		Validators: []validator.String{attribute.NotEmpty()},
 	}
 }

@@ -49,12 +49,33 @@ func run(ctx context.Context, args []string, out io.Writer) int {
 	return 0
 }
 
+// calls lists the calls of admin_url, for -help.
+const calls = `
+Calls at admin_url of the ready file, with JSON bodies (204 if there is nothing to answer):
+  GET, DELETE /_simulator/requests     every call so far: cloud, method, path, query, status, authorized, user_agent, at
+  PUT /_simulator/faults               a list of cloud, method, path (may end in *), skip, times, kind, status, headers, body, delay, connector;
+                                       kind: status, reset, drop_reply, truncate, delay, hold. It replaces the list before it
+  GET /_simulator/state                accounts, connectors, assets and devices, without secrets
+  PUT /_simulator/tokens               {"valid": ["…"]}: the API tokens that Okta accepts
+  PUT, DELETE /_simulator/devices/ID   a device as Okta has it; a new id adds it, created now
+  PATCH /_simulator/accounts/ID        any field, such as {"value": {"base_url": "…"}}
+  PATCH /_simulator/connectors/ID      any field, such as {"display_status": "STOPPED"}
+  PUT /_simulator/catalogue            {"modules": […], "connectors": […]}: what Sekoia offers
+  PUT /_simulator/organization         {"id": "…", "pipeline": "…", "alternate": "…"}: what Okta says of itself
+  PUT /_simulator/service-apps         a list of service apps (OAuth 2.0)
+`
+
 // parse reads the flags. It has said what is wrong with them when it returns an error.
 func parse(args []string, out io.Writer) (simulator.Config, error) {
 	cfg := simulator.DefaultConfig()
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
 	flags.SetOutput(out)
-	flags.IntVar(&cfg.Devices, "devices", cfg.Devices, "how many devices the organisation has")
+	flags.Usage = func() {
+		_, _ = fmt.Fprintln(out, "Usage of simulator:")
+		flags.PrintDefaults()
+		_, _ = fmt.Fprint(out, calls)
+	}
+	flags.IntVar(&cfg.Devices, "devices", cfg.Devices, "how many devices the organization has")
 	flags.Int64Var(&cfg.Seed, "seed", cfg.Seed, "the same seed gives the same inventory")
 	flags.IntVar(&cfg.UsersPerDevice, "users-per-device", cfg.UsersPerDevice, "users of each device")
 	flags.IntVar(&cfg.Odd, "odd", cfg.Odd, "devices that lack a field which Sekoia's connector requires; -1 is a hundredth")
