@@ -204,8 +204,10 @@ type StepError struct {
 	Left string // what is left behind, and what to do about it; may be ""
 }
 
-// Error is the step and its cause.
-func (e *StepError) Error() string { return e.Step + ": " + e.Err.Error() }
+// Error is the step, its cause, and what is left behind.
+func (e *StepError) Error() string {
+	return strings.TrimSpace(e.Step + ": " + e.Err.Error() + "\n" + e.Left)
+}
 
 // Unwrap returns the cause.
 func (e *StepError) Unwrap() error { return e.Err }

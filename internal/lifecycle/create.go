@@ -47,13 +47,13 @@ func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.Ac
 	}
 	accountID, err := c.provideAccount(ctx, wanted, settings, before.accounts)
 	if err != nil {
-		return Pair{}, err
+		return Pair{}, notCreated(err)
 	}
 	connectorID, err := c.createConnector(ctx, wanted, accountID, before.connectors)
 	if err != nil && !errors.As(err, new(*leftoverError)) {
 		err = c.undo(ctx, "account", accountID, err)
 	}
-	return Pair{connectorID, accountID}, err
+	return Pair{connectorID, accountID}, notCreated(err)
 }
 
 // provideAccount creates an account, or takes one that an operation which was cut off left behind. before are those of
@@ -89,7 +89,7 @@ func (c *Connectors) findLostAccount(ctx context.Context, wanted Spec, before []
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w\nIt may exist all the same. The look for it failed too: %w", lost, err)
+		return nil, &leftoverError{lost, fmt.Sprintf("It may exist all the same. The look for it failed too: %s", err)}
 	}
 	for _, account := range after {
 		isOld := slices.ContainsFunc(before, func(old sekoia.Account) bool { return old.ID == account.ID })
@@ -149,9 +149,15 @@ type leftoverError struct {
 	left string // a sentence that says what is left
 }
 
-func (e *leftoverError) Error() string { return e.error.Error() + "\n" + e.left }
-
 func (e *leftoverError) Unwrap() error { return e.error }
+
+// notCreated is the error of a create, with what it left behind.
+func notCreated(err error) error {
+	if leftover, ok := errors.AsType[*leftoverError](err); ok {
+		return &StepError{Step: "The connector was not created", Err: err, Left: strings.TrimSuffix(leftover.left, ".") + "."}
+	}
+	return err
+}
 
 // undo removes an object that a failed operation created. It returns the cause, or a *leftoverError.
 func (c *Connectors) undo(ctx context.Context, kind, id string, cause error) error {

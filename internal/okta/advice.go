@@ -190,7 +190,9 @@ func Advise(err error) advice.Advice {
 	case errors.As(err, &unexpected):
 		return advice.Answer("Okta", unexpected.Status, false, unexpected.Error())
 	case errors.As(err, &redirect) && errors.As(err, &call) && strings.HasSuffix(call.URL, wellKnownPath):
-		return noOrganization(redirect)
+		made := noOrganization(redirect)
+		made.Happened += "\nThe call was " + call.Method + " " + call.URL + "."
+		return made
 	default:
 		return advice.Network("Okta", InputBaseURL, err)
 	}

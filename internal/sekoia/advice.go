@@ -10,6 +10,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // The settings that can fix an error, by the names of their attributes. InputRegion stands for base_url too: one of the
@@ -83,6 +84,8 @@ func Advise(err error) advice.Advice {
 		return advice.Advice{Kind: advice.Rejected, Happened: advice.Sentence(err.Error()), Do: "Check that it was not deleted."}
 	case errors.Is(err, credential.ErrCredentialCharacters):
 		return advice.NotSendable(InputAPIKey, "API key", err)
+	case !errors.As(err, new(*CallError)) && !failure.Explain(err).Known:
+		return advice.Advice{Happened: advice.Sentence(err.Error())} // it is about no call
 	default:
 		return advice.Network("Sekoia", InputRegion, err)
 	}

@@ -54,7 +54,7 @@ func TestAccSample(t *testing.T) {
 			create: acctest.Fault{
 				Cloud: acctest.Sekoia, Method: "POST", Kind: "status", Status: 307, Headers: map[string]string{"Location": "http://127.0.0.2:1/"},
 			},
-			createSays: "POST " + accountsPath,
+			createSays: accountsPath,
 			rename: acctest.Fault{
 				Cloud: acctest.Okta, Kind: "status", Status: 302, Headers: map[string]string{"Location": "http://127.0.0.2:1/"},
 			},
