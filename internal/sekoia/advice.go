@@ -84,7 +84,7 @@ func Advise(err error) advice.Advice {
 		return advice.Advice{Kind: advice.Rejected, Happened: advice.Sentence(err.Error()), Do: "Check that it was not deleted."}
 	case errors.Is(err, credential.ErrCredentialCharacters):
 		return advice.NotSendable(InputAPIKey, "API key", err)
-	case !errors.As(err, new(*CallError)) && !failure.Explain(err).Known:
+	case err != nil && !errors.As(err, new(*CallError)) && !failure.Explain(err).Known:
 		return advice.Advice{Happened: advice.Sentence(err.Error())} // it is about no call
 	default:
 		return advice.Network("Sekoia", InputRegion, err)

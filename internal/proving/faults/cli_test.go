@@ -61,7 +61,7 @@ func TestAccSample(t *testing.T) {
 			destroy: acctest.Fault{
 				Cloud: acctest.Sekoia, Method: "DELETE", Kind: "status", Status: 307, Headers: map[string]string{"Location": "http://127.0.0.2:1/"},
 			},
-			destroySays: "DELETE " + connectorsPath + "/",
+			destroySays: connectorsPath + "/",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
