@@ -16,10 +16,12 @@ import (
 )
 
 const (
-	// renewalShare is the last part of a token's life in which it is not used any more.
+	// renewalShare is the last part of a token's life, a tenth, in which the next one is asked for.
 	renewalShare = 10
 	// maxRenewalAhead bounds that part.
 	maxRenewalAhead = time.Minute
+	// renewalPause is how long the old token is used, if it lasts, before a renewal that failed is tried again.
+	renewalPause = 10 * time.Second
 )
 
 // An accessToken is what the token endpoint gave.
@@ -27,8 +29,8 @@ type accessToken struct {
 	authorization
 	key    *dpopKey // that it is bound to; nil if it is not bound
 	scopes []string
-	// renew is when the next one is asked for, by the local clock: before this one expires.
-	renew time.Time
+	// renew is when the next one is asked for, by the local clock: before expiry, when this one ends.
+	renew, expiry time.Time
 }
 
 // A tokenSource keeps one organization's access token, and renews it for all who need one.
@@ -79,14 +81,24 @@ func (s *tokenSource) token(ctx context.Context) (*accessToken, error) {
 	return token, err //nolint:wrapcheck // fetch's error says it all
 }
 
-// renew asks for the next token.
+// renew asks for the next token. If that fails, all who wait get the old one while it is good: it may outlast the
+// trouble.
 func (s *tokenSource) renew(ctx context.Context) (*accessToken, error) {
 	token, err := s.fetch(ctx)
-	if err != nil {
-		return nil, err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err != nil {
+		now := time.Now()
+		if s.current == nil || ctx.Err() != nil || !now.Before(s.current.expiry) {
+			return nil, err
+		}
+		old := *s.current
+		old.renew = now.Add(renewalPause)
+		if old.renew.After(old.expiry) {
+			old.renew = old.expiry
+		}
+		token = &old
+	}
 	s.current, s.next = token, memo.New()
 	return token, nil
 }
