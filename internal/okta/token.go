@@ -5,7 +5,6 @@ package okta
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 const (
@@ -20,8 +20,10 @@ const (
 	renewalShare = 10
 	// maxRenewalAhead bounds that part.
 	maxRenewalAhead = time.Minute
-	// renewalPause is how long the old token is used, if it lasts, before a renewal that failed is tried again.
-	renewalPause = 10 * time.Second
+	// renewalTimeout bounds a renewal while the old token is good, and renewalPause is how long that one is then used
+	// before the next try.
+	renewalTimeout = 10 * time.Second
+	renewalPause   = 10 * time.Second
 )
 
 // An accessToken is what the token endpoint gave.
@@ -76,7 +78,7 @@ func (s *tokenSource) token(ctx context.Context) (*accessToken, error) {
 	}
 	token, err := memo.Remember(ctx, next, "token", s.renew)
 	if err != nil && ctx.Err() != nil {
-		return nil, fmt.Errorf("waiting for an access token of %s: %w", s.origin, context.Cause(ctx))
+		return nil, &failure.CallError{Method: http.MethodPost, URL: s.origin.String() + tokenPath, Err: context.Cause(ctx)}
 	}
 	return token, err //nolint:wrapcheck // fetch's error says it all
 }
@@ -84,23 +86,34 @@ func (s *tokenSource) token(ctx context.Context) (*accessToken, error) {
 // renew asks for the next token. If that fails, all who wait get the old one while it is good: it may outlast the
 // trouble.
 func (s *tokenSource) renew(ctx context.Context) (*accessToken, error) {
+	if s.old() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, renewalTimeout)
+		defer cancel()
+	}
 	token, err := s.fetch(ctx)
+	if err != nil {
+		token = s.old()
+	}
+	if token == nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil {
-		now := time.Now()
-		if s.current == nil || ctx.Err() != nil || !now.Before(s.current.expiry) {
-			return nil, err
-		}
-		old := *s.current
-		old.renew = now.Add(renewalPause)
-		if old.renew.After(old.expiry) {
-			old.renew = old.expiry
-		}
-		token = &old
-	}
 	s.current, s.next = token, memo.New()
 	return token, nil
+}
+
+// old is the current token, to be renewed later; nil if it is not good any more.
+func (s *tokenSource) old() *accessToken {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil || !time.Now().Before(s.current.expiry) {
+		return nil
+	}
+	old := *s.current
+	old.renew = time.Now().Add(min(renewalPause, time.Until(old.expiry)))
+	return &old
 }
 
 // refused implements authorizer: a token that Okta does not take any more is thrown away, and a nonce that its API
