@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -135,4 +136,25 @@ func BenchmarkDevices(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(benchmarkDevices*b.N)/b.Elapsed().Seconds(), "devices/s")
+}
+
+// BenchmarkKeptDevices reports how much memory 20,000 devices take that are kept, each.
+func BenchmarkKeptDevices(b *testing.B) {
+	pages := fullPages()
+	heap := func() float64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return float64(stats.HeapAlloc)
+	}
+	for b.Loop() {
+		kept, before := make([][]Device, len(pages)), heap()
+		for i, page := range pages {
+			kept[i], _, _ = decodeList(&answer{body: []byte(page)}, "devices", (*deviceWire).device)
+		}
+		b.ReportMetric((heap()-before)/benchmarkDevices, "B/device")
+		if len(kept[len(kept)-1]) != PageSize {
+			b.Fatal("devices are missing")
+		}
+	}
 }

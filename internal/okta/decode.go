@@ -65,48 +65,41 @@ func kindName(first byte) string {
 	}
 }
 
-// A text is a string of an answer. It is absent if the answer has null there, or another type.
-type text struct {
-	value   string
-	present bool
-}
+// A text is a string of an answer. Its pointer is nil if the answer has null there, or another type.
+type text struct{ pointer *string }
 
 // UnmarshalJSON never fails, so that a value of another type costs itself alone.
 func (t *text) UnmarshalJSON(raw []byte) error {
-	*t = text{present: raw[0] == '"'}
-	if !t.present {
+	t.pointer = nil
+	if raw[0] != '"' {
 		return nil
 	}
-	t.value = string(raw[1 : len(raw)-1])
-	if strings.Contains(t.value, `\`) || !utf8.ValidString(t.value) {
-		_ = json.Unmarshal(raw, &t.value) // a JSON string fits
+	value := string(raw[1 : len(raw)-1])
+	if strings.Contains(value, `\`) || !utf8.ValidString(value) {
+		_ = json.Unmarshal(raw, &value) // a JSON string fits
 	}
+	t.pointer = &value
 	return nil
 }
 
-// pointer is nil for an absent text. It points into the answer's own struct: a copy of each would double the
-// allocations.
-func (t *text) pointer() *string {
-	if !t.present {
-		return nil
+// value is "" for an absent text.
+func (t text) value() string {
+	if t.pointer == nil {
+		return ""
 	}
-	return &t.value
+	return *t.pointer
 }
 
-// A flag is true or false. It is absent if the answer has null there, or another type.
-type flag struct{ value, present bool }
+// A flag is true or false. Its pointer is nil if the answer has null there, or another type.
+type flag struct{ pointer *bool }
 
 // UnmarshalJSON never fails, as text's.
 func (f *flag) UnmarshalJSON(raw []byte) error {
-	*f = flag{value: raw[0] == 't', present: raw[0] == 't' || raw[0] == 'f'}
-	return nil
-}
-
-func (f *flag) pointer() *bool {
-	if !f.present {
-		return nil
+	f.pointer = nil
+	if raw[0] == 't' || raw[0] == 'f' {
+		f.pointer = new(raw[0] == 't')
 	}
-	return &f.value
+	return nil
 }
 
 // objects are the objects of a list; nil if the answer has no list there. What else is in the list is left out.
@@ -174,18 +167,18 @@ type deviceWire struct {
 func (w *deviceWire) device() Device {
 	profile := &w.Profile
 	device := Device{
-		ID: w.ID.value, Status: w.Status.pointer(), Created: w.Created.pointer(), LastUpdated: w.LastUpdated.pointer(),
-		DisplayName: profile.DisplayName.pointer(), Platform: profile.Platform.pointer(), Manufacturer: profile.Manufacturer.pointer(),
-		Model: profile.Model.pointer(), OSVersion: profile.OSVersion.pointer(), SerialNumber: profile.SerialNumber.pointer(),
-		IMEI: profile.IMEI.pointer(), MEID: profile.MEID.pointer(), UDID: profile.UDID.pointer(), SID: profile.SID.pointer(),
-		TPMPublicKeyHash: profile.TPMPublicKeyHash.pointer(), DiskEncryptionType: profile.DiskEncryptionType.pointer(),
-		Registered: profile.Registered.pointer(), SecureHardwarePresent: profile.SecureHardwarePresent.pointer(),
-		Managed: profile.Managed.pointer(), IntegrityJailbreak: profile.IntegrityJailbreak.pointer(),
+		ID: w.ID.value(), Status: w.Status.pointer, Created: w.Created.pointer, LastUpdated: w.LastUpdated.pointer,
+		DisplayName: profile.DisplayName.pointer, Platform: profile.Platform.pointer, Manufacturer: profile.Manufacturer.pointer,
+		Model: profile.Model.pointer, OSVersion: profile.OSVersion.pointer, SerialNumber: profile.SerialNumber.pointer,
+		IMEI: profile.IMEI.pointer, MEID: profile.MEID.pointer, UDID: profile.UDID.pointer, SID: profile.SID.pointer,
+		TPMPublicKeyHash: profile.TPMPublicKeyHash.pointer, DiskEncryptionType: profile.DiskEncryptionType.pointer,
+		Registered: profile.Registered.pointer, SecureHardwarePresent: profile.SecureHardwarePresent.pointer,
+		Managed: profile.Managed.pointer, IntegrityJailbreak: profile.IntegrityJailbreak.pointer,
 	}
-	if name := w.ResourceDisplayName; name != nil && !name.Value.present {
+	if name := w.ResourceDisplayName; name != nil && name.Value.pointer == nil {
 		device.Lacks = append(device.Lacks, "resourceDisplayName.value")
 	}
-	if name := w.ResourceDisplayName; name != nil && !name.Sensitive.present {
+	if name := w.ResourceDisplayName; name != nil && name.Sensitive.pointer == nil {
 		device.Lacks = append(device.Lacks, "resourceDisplayName.sensitive")
 	}
 	if users := w.Embedded.Users.list; users != nil {
@@ -217,8 +210,8 @@ type userWire struct {
 func (w *userWire) user() DeviceUser {
 	account := &w.User
 	return DeviceUser{
-		ID: account.ID.pointer(), Status: account.Status.pointer(), Login: account.Profile.Login.pointer(), Email: account.Profile.Email.pointer(),
-		FirstName: account.Profile.FirstName.pointer(), LastName: account.Profile.LastName.pointer(),
-		ManagementStatus: w.ManagementStatus.pointer(), ScreenLockType: w.ScreenLockType.pointer(), Created: w.Created.pointer(),
+		ID: account.ID.pointer, Status: account.Status.pointer, Login: account.Profile.Login.pointer, Email: account.Profile.Email.pointer,
+		FirstName: account.Profile.FirstName.pointer, LastName: account.Profile.LastName.pointer,
+		ManagementStatus: w.ManagementStatus.pointer, ScreenLockType: w.ScreenLockType.pointer, Created: w.Created.pointer,
 	}
 }

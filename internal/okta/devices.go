@@ -101,7 +101,7 @@ func (c *Client) Device(ctx context.Context, id string) (*Device, error) {
 	if unexpected := result.decode(&wire, "a device"); unexpected != nil {
 		return nil, unexpected
 	}
-	if wire.ID.value == "" {
+	if wire.ID.value() == "" {
 		return nil, result.unexpected("it is a device without an id")
 	}
 	return new(wire.device()), nil

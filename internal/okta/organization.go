@@ -80,11 +80,11 @@ func decodeOrganization(host string, a *answer) (*Organization, error) {
 		return nil, unexpected
 	case unexpected != nil:
 		return nil, notOkta(host, a, unexpected)
-	case !isOktaID(wire.ID.value):
+	case !isOktaID(wire.ID.value()):
 		return nil, notOkta(host, a, a.unexpected("it has no organization's id"))
 	}
 	return &Organization{
-		ID: wire.ID.value, Pipeline: wire.Pipeline.value, Host: wire.Links.Organization.Href.value, Alternate: wire.Links.Alternate.Href.value,
+		ID: wire.ID.value(), Pipeline: wire.Pipeline.value(), Host: wire.Links.Organization.Href.value(), Alternate: wire.Links.Alternate.Href.value(),
 	}, nil
 }
 

@@ -5,7 +5,6 @@ package okta
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -13,13 +12,18 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 const (
-	// renewalShare is the last part of a token's life in which it is not used any more.
+	// renewalShare is the last part of a token's life, a tenth, in which the next one is asked for.
 	renewalShare = 10
 	// maxRenewalAhead bounds that part.
 	maxRenewalAhead = time.Minute
+	// renewalTimeout bounds a renewal while the old token is good, and renewalPause is how long that one is then used
+	// before the next try.
+	renewalTimeout = 10 * time.Second
+	renewalPause   = 10 * time.Second
 )
 
 // An accessToken is what the token endpoint gave.
@@ -27,8 +31,8 @@ type accessToken struct {
 	authorization
 	key    *dpopKey // that it is bound to; nil if it is not bound
 	scopes []string
-	// renew is when the next one is asked for, by the local clock: before this one expires.
-	renew time.Time
+	// renew is when the next one is asked for, by the local clock: before expiry, when this one ends.
+	renew, expiry time.Time
 }
 
 // A tokenSource keeps one organization's access token, and renews it for all who need one.
@@ -74,21 +78,42 @@ func (s *tokenSource) token(ctx context.Context) (*accessToken, error) {
 	}
 	token, err := memo.Remember(ctx, next, "token", s.renew)
 	if err != nil && ctx.Err() != nil {
-		return nil, fmt.Errorf("waiting for an access token of %s: %w", s.origin, context.Cause(ctx))
+		return nil, &failure.CallError{Method: http.MethodPost, URL: s.origin.String() + tokenPath, Err: context.Cause(ctx)}
 	}
 	return token, err //nolint:wrapcheck // fetch's error says it all
 }
 
-// renew asks for the next token.
+// renew asks for the next token. If that fails, all who wait get the old one while it is good: it may outlast the
+// trouble.
 func (s *tokenSource) renew(ctx context.Context) (*accessToken, error) {
+	if s.old() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, renewalTimeout)
+		defer cancel()
+	}
 	token, err := s.fetch(ctx)
 	if err != nil {
+		token = s.old()
+	}
+	if token == nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current, s.next = token, memo.New()
 	return token, nil
+}
+
+// old is the current token, to be renewed later; nil if it is not good any more.
+func (s *tokenSource) old() *accessToken {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil || !time.Now().Before(s.current.expiry) {
+		return nil
+	}
+	old := *s.current
+	old.renew = time.Now().Add(min(renewalPause, time.Until(old.expiry)))
+	return &old
 }
 
 // refused implements authorizer: a token that Okta does not take any more is thrown away, and a nonce that its API

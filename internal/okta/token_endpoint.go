@@ -215,7 +215,8 @@ func (s *tokenSource) accept(result *answer, assertion credential.Secret, key *d
 	if !tokenForm.MatchString(wire.AccessToken) || len(wire.AccessToken) > maxToken {
 		return nil, result.unexpected(fmt.Sprintf("its access_token is none: it has more than %d bytes, or characters that no token has", maxToken))
 	}
-	token := &accessToken{scopes: s.app.Scopes(), renew: began.Add(life - min(life/renewalShare, maxRenewalAhead))}
+	token := &accessToken{scopes: s.app.Scopes(), expiry: began.Add(life)}
+	token.renew = token.expiry.Add(-min(life/renewalShare, maxRenewalAhead))
 	token.secret = credential.NewSecret(wire.AccessToken)
 	if wire.Scope != nil {
 		token.scopes = scopesOf(*wire.Scope, token.secret, assertion)

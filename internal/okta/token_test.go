@@ -441,6 +441,80 @@ func tokensOfTenThousandCalls(t *testing.T, bound bool) int {
 	return fetches
 }
 
+// A renewal is tried before the old token ends, so that its failure need not be anybody's.
+func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]struct {
+		status int
+		body   string
+	}{
+		"the endpoint refuses the app":  {status: 401, body: `{"error":"invalid_client"}`},
+		"the endpoint has an outage":    {status: 503},
+		"the answer is not a new token": {status: 200, body: `<html>`},
+		"no answer comes":               {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				network, client := appClient(t)
+				fails, fetches := false, 0
+				network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
+					fetches++
+					switch {
+					case fails && failure.status == 0:
+						<-request.Context().Done()
+						return nil, request.Context().Err()
+					case fails:
+						<-time.After(time.Second) // all wait for it
+						return reply(failure.status, failure.body), nil
+					}
+					return reply(200, tokenJSON(fmt.Sprint("t", fetches), "Bearer", 600)), nil
+				})
+				var mu sync.Mutex
+				used := map[string]int{}
+				network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					used[request.Header.Get("Authorization")]++
+					return reply(200, `[]`), nil
+				})
+				call := func() error {
+					_, err := client.DevicesPage(t.Context(), DeviceQuery{})
+					return err
+				}
+				if err := call(); err != nil {
+					t.Fatal(err)
+				}
+				<-time.After(541 * time.Second) // a tenth of the token's life is left: 59 seconds
+				fails = true
+				var group sync.WaitGroup
+				for range 20 {
+					group.Go(func() {
+						for range 25 {
+							if err := call(); err != nil {
+								t.Error(err)
+							}
+							<-time.After(time.Second)
+						}
+					})
+				}
+				group.Wait()
+				if used["Bearer t1"] != 501 || fetches < 3 || fetches > 7 {
+					t.Errorf("%v calls, %d requests for a token, want 1 and one each ten or twenty seconds", used, fetches)
+				}
+				<-time.After(time.Minute)
+				if err := call(); err == nil {
+					t.Error("a token was used after its end")
+				}
+				fails = false
+				if err := call(); err != nil || len(used) != 2 {
+					t.Errorf("error %v, calls %v, want one with a new token", err, used)
+				}
+			})
+		})
+	}
+}
+
 func TestCallersThatWaitShareAFailureButNotAnothersCancellation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -464,7 +538,9 @@ func TestCallersThatWaitShareAFailureButNotAnothersCancellation(t *testing.T) {
 				}
 			})
 		}
-		cancelled := func(err error) bool { return errors.Is(err, context.Canceled) }
+		cancelled := func(err error) bool {
+			return errors.Is(err, context.Canceled) && strings.HasPrefix(err.Error(), "POST "+acmeToken+": ")
+		}
 		refused := func(err error) bool { _, ok := errors.AsType[*TokenError](err); return ok }
 		call(first, cancelled)
 		synctest.Wait()
