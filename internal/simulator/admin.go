@@ -4,7 +4,6 @@
 package simulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -16,7 +15,6 @@ type admin struct {
 	log       *requestLog
 	faults    *faultSet
 	store     *store
-	engine    *engine
 	inventory *inventory
 }
 
@@ -45,7 +43,7 @@ func (a *admin) handler() http.Handler {
 		return nil
 	}))
 	mux.HandleFunc("PATCH /_simulator/accounts/{id}", change(merged(a.store.mergeAccount)))
-	mux.HandleFunc("PATCH /_simulator/connectors/{id}", change(merged(a.engine.mergeConnector)))
+	mux.HandleFunc("PATCH /_simulator/connectors/{id}", change(merged(a.store.mergeConnector)))
 	return mux
 }
 
@@ -58,13 +56,17 @@ func change(apply func(r *http.Request, body []byte) error) http.HandlerFunc {
 		}
 		switch {
 		case errors.Is(err, errNoSuch):
-			notFound(err.Error()).write(w)
+			refuseChange(w, http.StatusNotFound, "not_found", err)
 		case err != nil:
-			badRequest(err.Error()).write(w)
+			refuseChange(w, http.StatusBadRequest, "invalid_parameters", err)
 		default:
 			w.WriteHeader(http.StatusNoContent)
 		}
 	}
+}
+
+func refuseChange(w http.ResponseWriter, status int, code string, why error) {
+	writeJSON(w, status, map[string]string{"code": code, "message": why.Error()})
 }
 
 // merged reads a merge patch for the object in the path.
@@ -79,9 +81,11 @@ func merged(merge func(id string, patch map[string]any) error) func(*http.Reques
 }
 
 func (a *admin) state(w http.ResponseWriter, _ *http.Request) {
-	held := a.store.state()
-	held.Devices = a.inventory.snapshot()
-	writeJSON(w, http.StatusOK, held)
+	// What the services hold, with secrets as "set".
+	writeJSON(w, http.StatusOK, struct {
+		state
+		Devices []json.RawMessage `json:"devices"`
+	}{a.store.state(), a.inventory.snapshot()})
 }
 
 func (a *admin) putFaults(_ *http.Request, body []byte) error {
@@ -119,13 +123,11 @@ func (a *admin) putServiceApps(_ *http.Request, body []byte) error {
 	if given == nil {
 		return errors.New("a list of service apps is needed")
 	}
-	return a.inventory.oauth.replace(given)
+	return a.inventory.replaceServiceApps(given)
 }
 
 func (a *admin) putCatalogue(_ *http.Request, body []byte) error {
-	a.store.mu.Lock()
-	defer a.store.mu.Unlock()
-	return a.store.catalogue.replace(body, a.store.now())
+	return a.store.replaceCatalogue(body)
 }
 
 func (a *admin) putOrganization(_ *http.Request, body []byte) error {
@@ -138,11 +140,4 @@ func (a *admin) putOrganization(_ *http.Request, body []byte) error {
 		return err
 	}
 	return a.inventory.setOrganization(given.ID, given.Pipeline, given.Alternate)
-}
-
-// strictJSON decodes an admin call's body; a field that nobody reads is a mistake in a test.
-func strictJSON(body []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(into)
 }

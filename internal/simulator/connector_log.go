@@ -64,6 +64,15 @@ func (l *connectorLog) begin() *logSession {
 	return &logSession{log: l, began: l.now(), written: map[string]time.Time{}}
 }
 
+// Info writes a line that tells what the connector does.
+func (s *logSession) Info(message string) { s.add(levelInfo, message) }
+
+// Warning writes a line about what is unusual.
+func (s *logSession) Warning(message string) { s.add(levelWarning, message) }
+
+// Error writes a line about what failed.
+func (s *logSession) Error(message string) { s.add(levelError, message) }
+
 // add writes a line. An error is sent at once, with all that was waiting.
 func (s *logSession) add(level, message string) {
 	s.log.mu.Lock()

@@ -24,8 +24,8 @@ const limitRepeats = 2
 
 // firstPage is where a cycle begins: unsorted without a checkpoint, else what is newer, sorted. Like every page's, it
 // is a path: the base URL is put before it as it is stored.
-func (e *engine) firstPage(r *run) string {
-	checkpoint, _ := e.store.position(r)
+func (e *engine) firstPage(r *syncRun) string {
+	checkpoint, _ := r.position()
 	if checkpoint == "" {
 		return devicesPath
 	}
@@ -34,13 +34,13 @@ func (e *engine) firstPage(r *run) string {
 
 // fetch gets a page and parses it. A page that fails, or of which one device lacks a required field, is dropped whole,
 // and paging stops; the line in the log tells these two apart.
-func (e *engine) fetch(r *run, from string) (devices []oktaRecord, next string) {
-	if _, usable := e.store.position(r); !usable {
-		r.log.add(levelError, "Error while fetching devices from "+from+": the module configuration does not exist")
+func (e *engine) fetch(r *syncRun, from string) (devices []oktaRecord, next string) {
+	if _, usable := r.position(); !usable {
+		r.Log().Error("Error while fetching devices from " + from + ": the module configuration does not exist")
 		return nil, ""
 	}
 	if err := refusedBaseURL(r.baseURL); err != nil {
-		r.log.add(levelError, fmt.Sprintf("Exception while fetching devices from %s: %v", from, err))
+		r.Log().Error(fmt.Sprintf("Exception while fetching devices from %s: %v", from, err))
 		return nil, ""
 	}
 	body, next, err := e.get(r, r.baseURL+from)
@@ -48,15 +48,15 @@ func (e *engine) fetch(r *run, from string) (devices []oktaRecord, next string) 
 		return nil, ""
 	}
 	if err != nil {
-		r.log.add(levelError, fmt.Sprintf("Error while fetching devices from %s: %v", from, err))
+		r.Log().Error(fmt.Sprintf("Error while fetching devices from %s: %v", from, err))
 		return nil, ""
 	}
 	if devices, err = parseDevices(body); err != nil {
-		r.log.add(levelError, fmt.Sprintf("Exception while fetching devices from %s: %v", from, err))
+		r.Log().Error(fmt.Sprintf("Exception while fetching devices from %s: %v", from, err))
 		return nil, ""
 	}
 	if len(devices) == 0 {
-		r.log.add(levelWarning, "No devices found at "+from)
+		r.Log().Warning("No devices found at " + from)
 		return nil, ""
 	}
 	return devices, next
@@ -77,7 +77,7 @@ func refusedBaseURL(written string) error {
 }
 
 // get asks Okta for one page. Too many calls are waited out, by Okta's clock.
-func (e *engine) get(r *run, from string) ([]byte, string, error) {
+func (e *engine) get(r *syncRun, from string) ([]byte, string, error) {
 	for repeat := 0; ; repeat++ {
 		page, err := e.getOnce(r, from)
 		if broken := (*brokenError)(nil); errors.As(err, &broken) && r.ctx.Err() == nil {
@@ -115,7 +115,7 @@ type oktaAnswer struct {
 	body   []byte
 }
 
-func (e *engine) getOnce(r *run, from string) (*oktaAnswer, error) {
+func (e *engine) getOnce(r *syncRun, from string) (*oktaAnswer, error) {
 	req, err := http.NewRequestWithContext(r.ctx, http.MethodGet, from, http.NoBody)
 	if err != nil {
 		return nil, errors.New("the URL is not valid")
@@ -216,29 +216,4 @@ func nextLink(header http.Header) string {
 		}
 	}
 	return ""
-}
-
-// dialLoopback refuses every host but loopback and the simulator's own: a test's made-up organisation must not be
-// looked for in the world, with a token.
-func dialLoopback(own ...string) func(ctx context.Context, network, address string) (net.Conn, error) {
-	dialer := &net.Dialer{Timeout: 10 * time.Second}
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		allowed := host == "localhost" || net.ParseIP(host).IsLoopback()
-		for _, each := range own {
-			allowed = allowed || each == host
-		}
-		if !allowed {
-			return nil, &net.DNSError{Err: "no such host (the simulator reaches loopback only)", Name: host, IsNotFound: true}
-		}
-		return dialer.DialContext(ctx, network, address)
-	}
-}
-
-// ownTransport is a connection that uses no proxy.
-func ownTransport() *http.Transport {
-	return &http.Transport{MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second}
 }

@@ -37,15 +37,15 @@ func (e *rateLimitedError) Error() string { return "the push was rate limited" }
 
 // push sends a batch, moves the checkpoint, and waits until Sekoia has worked on it. A push that was begun is ended
 // although the connector is stopped meanwhile; a refused one costs its batch.
-func (e *engine) push(r *run, batch []ocsfItem) error {
-	target := e.sekoiaURL + "/api/v2/asset-management/asset-connector/" + r.id
-	r.log.add(levelInfo, "Pushing assets to Sekoia.io asset connector API at "+target)
+func (e *engine) push(r *syncRun, batch []ocsfItem) error {
+	target := e.sekoiaURL + "/api/v2/asset-management/asset-connector/" + r.connectorID()
+	r.Log().Info("Pushing assets to Sekoia.io asset connector API at " + target)
 	answered, err := e.post(r, target, batch)
 	switch {
 	case err != nil:
 		return err
 	case answered == nil:
-		r.log.add(levelError, "Failed to push assets to Sekoia.io asset connector API at "+target)
+		r.Log().Error("Failed to push assets to Sekoia.io asset connector API at " + target)
 		return nil
 	}
 	r.posted = true
@@ -62,14 +62,14 @@ type pushAnswer struct {
 
 // post pushes a batch; no answer is a push that failed, which the log tells. It belongs to the simulator's life and not
 // to the run's: a stop does not break it off.
-func (e *engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, error) {
+func (e *engine) post(r *syncRun, target string, batch []ocsfItem) (*pushAnswer, error) {
 	status, header, answered, err := e.postUntilAnswered(target, mustJSON(map[string]any{"version": 1, "items": batch}))
 	if err != nil {
 		return nil, err
 	}
 	if status == http.StatusTooManyRequests {
 		limited := e.limit(header.Get("Retry-After"))
-		r.log.add(levelWarning, "Asset connector push rate limited (HTTP 429). Waiting "+limited.text+" seconds before refetching.")
+		r.Log().Warning("Asset connector push rate limited (HTTP 429). Waiting " + limited.text + " seconds before refetching.")
 		return nil, limited
 	}
 	if status != http.StatusOK {
@@ -77,21 +77,21 @@ func (e *engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, err
 		if len(answered) > 0 {
 			problem += " - " + string(answered)
 		}
-		r.log.add(levelError, problem)
+		r.Log().Error(problem)
 		return nil, nil //nolint:nilnil // there is no answer, and that is no error here
 	}
 	taken := &pushAnswer{}
 	if json.Unmarshal(answered, taken) != nil {
-		r.log.add(levelError, "Failed to parse JSON response from Sekoia.io asset connector API\n"+pythonJSONError)
+		r.Log().Error("Failed to parse JSON response from Sekoia.io asset connector API\n" + pythonJSONError)
 		return nil, nil //nolint:nilnil,nilerr // likewise: the log has it
 	}
 	if r.passed == "" {
-		r.log.add(levelWarning, "Warning: new_most_recent_date is None, skipping checkpoint update")
+		r.Log().Warning("Warning: new_most_recent_date is None, skipping checkpoint update")
 	} else {
-		e.store.moveCheckpoint(r.connector, r.passed)
-		r.log.add(levelInfo, "Checkpoint updated with date: "+r.passed)
+		r.moveCheckpoint(r.passed)
+		r.Log().Info("Checkpoint updated with date: " + r.passed)
 	}
-	r.log.add(levelInfo, fmt.Sprintf("Successfully posted %d assets to Sekoia.io asset connector API", len(batch)))
+	r.Log().Info(fmt.Sprintf("Successfully posted %d assets to Sekoia.io asset connector API", len(batch)))
 	return taken, nil
 }
 
@@ -112,7 +112,7 @@ func (e *engine) toSekoia(ctx context.Context, method, target string, body []byt
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+e.store.connectorKey)
+	req.Header.Set("Authorization", "Bearer "+e.sekoiaKey)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", connectorUserAgent)
 	resp, err := e.sekoia.Do(req)
@@ -157,7 +157,7 @@ func httpProblem(status int) string {
 
 // followTask looks at a push task until it has ended. False is a task that could not be followed to its end. What comes
 // of it is only logged: the checkpoint was moved, and nothing is pushed again.
-func (e *engine) followTask(r *run, id string) bool {
+func (e *engine) followTask(r *syncRun, id string) bool {
 	target := e.sekoiaURL + "/api/v1/tasks/" + id
 	gaveUp := e.now().Add(e.tempo.scaled(taskTimeout))
 	for wait := firstTaskPause; r.ctx.Err() == nil; wait = min(2*wait, longestTaskPause) {
@@ -166,10 +166,10 @@ func (e *engine) followTask(r *run, id string) bool {
 		case r.ctx.Err() != nil:
 			return true
 		case err != nil:
-			r.log.add(levelError, "Unable to get the status of the asset push task "+id+"\n"+err.Error())
+			r.Log().Error("Unable to get the status of the asset push task " + id + "\n" + err.Error())
 			return false
 		case status != http.StatusOK:
-			r.log.add(levelError, "Unable to get the status of the asset push task "+id+" - "+httpProblem(status))
+			r.Log().Error("Unable to get the status of the asset push task " + id + " - " + httpProblem(status))
 			return false
 		}
 		var task struct {
@@ -177,7 +177,7 @@ func (e *engine) followTask(r *run, id string) bool {
 			Error  *string `json:"error"`
 		}
 		if json.Unmarshal(answered, &task) != nil {
-			r.log.add(levelError, "Failed to parse the status of the asset push task "+id+"\n"+pythonJSONError)
+			r.Log().Error("Failed to parse the status of the asset push task " + id + "\n" + pythonJSONError)
 			return false
 		}
 		if task.Status == nil || *task.Status != taskPending && *task.Status != taskRunning {
@@ -185,7 +185,7 @@ func (e *engine) followTask(r *run, id string) bool {
 			return true
 		}
 		if !e.now().Before(gaveUp) {
-			r.log.add(levelWarning, fmt.Sprintf("Asset push task %s is still %s after %s seconds. Not waiting for the push tasks of the remaining batches of this cycle",
+			r.Log().Warning(fmt.Sprintf("Asset push task %s is still %s after %s seconds. Not waiting for the push tasks of the remaining batches of this cycle",
 				id, *task.Status, pythonFloat(taskTimeout.Seconds())))
 			return false
 		}
@@ -195,9 +195,9 @@ func (e *engine) followTask(r *run, id string) bool {
 }
 
 // tellTask logs how a task ended.
-func (e *engine) tellTask(r *run, id string, status, problem *string) {
+func (e *engine) tellTask(r *syncRun, id string, status, problem *string) {
 	if status != nil && *status == taskFinished {
-		r.log.add(levelInfo, "Asset push task "+id+" finished successfully")
+		r.Log().Info("Asset push task " + id + " finished successfully")
 		return
 	}
 	shown, why := "None", "no error reported"
@@ -207,5 +207,5 @@ func (e *engine) tellTask(r *run, id string, status, problem *string) {
 	if filled(problem) {
 		why = strings.TrimSpace(*problem)
 	}
-	r.log.add(levelError, fmt.Sprintf("Asset push task %s ended with the status %s - %s", id, shown, why))
+	r.Log().Error(fmt.Sprintf("Asset push task %s ended with the status %s - %s", id, shown, why))
 }

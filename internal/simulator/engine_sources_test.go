@@ -207,11 +207,10 @@ func TestRealConnectorFindsADoorThatIsOpen(t *testing.T) {
 	w := newWorld(t, unchecked)
 	connectorID := w.connector(w.account())
 	w.waitForLog(connectorID, lineNextRun, 1)
-	ocsf, _ := w.sim.engine.store.state().Assets[0].get("ocsf")
-	item := string(mustJSON(ocsf))
+	item := encode(w.admin(http.MethodGet, "/state", "").at("assets", 0, "ocsf"))
 	answered := w.want(200, w.sekoia(http.MethodPost, "/api/v2/asset-management/asset-connector/"+connectorID, `{"version":1,"items":[`+item+`]}`))
 	w.eventually("its task has ended", func() bool {
-		return w.want(200, w.sekoia(http.MethodGet, "/api/v1/tasks/"+answered.str("task_id"), "")).str("status") == taskFinished
+		return w.want(200, w.sekoia(http.MethodGet, "/api/v1/tasks/"+answered.str("task_id"), "")).str("status") == "FINISHED"
 	})
 	w.want(404, w.sekoia(http.MethodGet, "/api/v1/me", ""))
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.ready.OktaURL+"/api/v1/devices?search=created+gt+%222020-01-01T00:00:00.000Z%22&sortBy=created&sortOrder=asc", http.NoBody)
@@ -257,8 +256,7 @@ func TestAssetsOfAPushShareATime(t *testing.T) {
 	connectorID := w.connector(w.account())
 	w.waitForLog(connectorID, lineNextRun, 1)
 	times := map[string]int{}
-	held, _ := jsonOf(t, w.sim.engine.store.state().Assets).([]any)
-	for _, each := range held {
+	for _, each := range w.admin(http.MethodGet, "/state", "").list("assets") {
 		times[reply{body: each}.str("connectors", 0, "first_seen")]++
 	}
 	counts := []int{}

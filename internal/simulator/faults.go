@@ -174,19 +174,5 @@ func (f *fault) content(cloud string) (body []byte, contentType string) {
 	case cloud == cloudOkta:
 		return oktaFaultBody(f.Status), jsonType
 	}
-	refused := refusal{status: f.Status, code: "fault", message: http.StatusText(f.Status)}
-	return mustJSON(refused.body()), jsonType
-}
-
-// oktaFaultBody is an error of Okta's form, with the code that Okta's list gives for the status.
-func oktaFaultBody(status int) []byte {
-	codes := map[int]string{401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 400: "E0000001"}
-	code, ok := codes[status]
-	if !ok {
-		code = "E0000009"
-	}
-	return mustJSON(map[string]any{
-		"errorCode": code, "errorSummary": http.StatusText(status), "errorLink": code,
-		"errorId": "oaefault", "errorCauses": []any{},
-	})
+	return sekoiaFaultBody(f.Status), jsonType
 }

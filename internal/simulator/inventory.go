@@ -71,7 +71,7 @@ type oktaUser struct {
 
 // newInventory generates the organisation from cfg's seed alone; now dates what is added later. The token and the key
 // of cursors are random: only the data is the same for the same seed.
-func newInventory(cfg Config, now clock) *inventory {
+func newInventory(cfg *Options, now clock) *inventory {
 	inv := &inventory{now: now, cursorKey: make([]byte, 32), tokens: map[string]bool{}, oauth: newAuthorizationServer(cfg, now)}
 	_, _ = rand.Read(inv.cursorKey) // never fails since Go 1.24
 	inv.token = "00" + rand.Text() + rand.Text()[:14]
@@ -270,3 +270,6 @@ func (inv *inventory) snapshot() []json.RawMessage {
 	}
 	return written
 }
+
+// replaceServiceApps changes the apps. All tokens of before are revoked.
+func (inv *inventory) replaceServiceApps(apps []ServiceApp) error { return inv.oauth.replace(apps) }

@@ -156,7 +156,7 @@ func hardwareDecks(random *rand.Rand) map[string]*deck[hardware] {
 
 // generate makes the organisation and its devices. It does not look at the clock, and counts below zero are zero, save
 // that Odd and OddFrom have their defaults there.
-func generate(cfg Config) (organization, []*oktaDevice) {
+func generate(cfg *Options) (organization, []*oktaDevice) {
 	g := newGenerator(cfg.Seed)
 	count := max(cfg.Devices, 0)
 	made := organization{id: g.id("00o"), pipeline: pipelineIdentityEngine}
@@ -177,7 +177,7 @@ func generate(cfg Config) (organization, []*oktaDevice) {
 }
 
 // oddDevices says how many devices are odd, and from which index on.
-func oddDevices(cfg Config, count int) (odd, from int) {
+func oddDevices(cfg *Options, count int) (odd, from int) {
 	odd, from = cfg.Odd, cfg.OddFrom
 	if odd < 0 {
 		odd = count / 100

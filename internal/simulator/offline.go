@@ -38,11 +38,7 @@ func (s *Simulator) reachOffline(okta, sekoia, control http.Handler) error {
 		}
 		s.offline[parsed.Host] = handler
 	}
-	for _, client := range []*http.Client{s.engine.okta, s.engine.sekoia} {
-		if _, own := client.Transport.(*http.Transport); own {
-			client.Transport = s.Transport()
-		}
-	}
+	s.engine.reachThrough(s.Transport())
 	return nil
 }
 

@@ -24,14 +24,10 @@ const (
 // maxPage is the largest page of devices, and the default (Okta API 2026.06.3, listDevices).
 const maxPage = 200
 
-// connectorUserAgent is how the connector of this simulator names itself. It and Sekoia's real one alone may send what
-// Okta's document does not know: created in a search, sortBy and sortOrder.
-const connectorUserAgent = "sekoia-connector"
-
 // oktaHandler is the Okta cloud.
 type oktaHandler struct {
 	inv     *inventory
-	baseURL func() string
+	baseURL string
 	now     clock
 	// Okta counts calls by endpoint.
 	metadataLimit, devicesLimit, tokenLimit *rateLimit
@@ -39,10 +35,9 @@ type oktaHandler struct {
 
 // newOktaHandler answers as the Okta organisation; baseURL is what its links begin with where the configuration gives
 // no public URL.
-func newOktaHandler(inv *inventory, cfg Config, baseURL func() string, now clock) http.Handler {
+func newOktaHandler(inv *inventory, cfg *Options, baseURL string, now clock) http.Handler {
 	if cfg.OktaPublicURL != "" {
-		public := strings.TrimSuffix(cfg.OktaPublicURL, "/")
-		baseURL = func() string { return public }
+		baseURL = strings.TrimSuffix(cfg.OktaPublicURL, "/")
 	}
 	return &oktaHandler{
 		inv: inv, baseURL: baseURL, now: now,
@@ -84,7 +79,7 @@ func (h *oktaHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // metadata answers without looking at credentials: the call has none.
 func (h *oktaHandler) metadata(w http.ResponseWriter, r *http.Request) {
 	if _, ok := h.described(w, r); ok {
-		writeJSON(w, http.StatusOK, h.inv.currentOrganization().wire(h.baseURL()))
+		writeJSON(w, http.StatusOK, h.inv.currentOrganization().wire(h.baseURL))
 	}
 }
 
@@ -119,10 +114,10 @@ func (h *oktaHandler) route(w http.ResponseWriter, r *http.Request) {
 	case path == "":
 		h.devices(w, r)
 	case len(parts) == 1:
-		h.device(w, r, parts[0], func(device *oktaDevice) any { return device.wireWithProviders(h.baseURL()) })
+		h.device(w, r, parts[0], func(device *oktaDevice) any { return device.wireWithProviders(h.baseURL) })
 	default:
 		h.device(w, r, parts[0], func(device *oktaDevice) any {
-			return json.RawMessage(appendJSON(nil, device.wireUsers(h.baseURL(), false)))
+			return json.RawMessage(appendJSON(nil, device.wireUsers(h.baseURL, false)))
 		})
 	}
 }
@@ -190,15 +185,15 @@ func (h *oktaHandler) devices(w http.ResponseWriter, r *http.Request) {
 	}
 	found, more := page.of(h.inv.list())
 	self := url.URL{Path: devicesPath, RawQuery: r.URL.RawQuery}
-	w.Header().Add("Link", "<"+h.baseURL()+self.String()+`>; rel="self"`)
+	w.Header().Add("Link", "<"+h.baseURL+self.String()+`>; rel="self"`)
 	if more {
 		next := make(url.Values, len(query)+1)
 		maps.Copy(next, query)
 		next.Set("limit", strconv.Itoa(page.limit))
 		next.Set("after", h.inv.cursor(query, positionOf(found[len(found)-1])))
-		w.Header().Add("Link", "<"+h.baseURL()+devicesPath+"?"+next.Encode()+`>; rel="next"`)
+		w.Header().Add("Link", "<"+h.baseURL+devicesPath+"?"+next.Encode()+`>; rel="next"`)
 	}
-	base, written := h.baseURL(), make([]any, len(found))
+	base, written := h.baseURL, make([]any, len(found))
 	for i, device := range found {
 		written[i] = device.wire(base, page.expand)
 	}

@@ -61,7 +61,7 @@ type rateLimit struct {
 	reset time.Time
 }
 
-func newRateLimit(cfg Config) *rateLimit {
+func newRateLimit(cfg *Options) *rateLimit {
 	return &rateLimit{limit: cfg.RateLimit, window: cmp.Or(cfg.RateLimitWindow, time.Minute)}
 }
 
@@ -86,4 +86,17 @@ func (l *rateLimit) take(header http.Header, now time.Time) bool {
 	header.Set("X-Rate-Limit-Remaining", strconv.Itoa(remaining))
 	header.Set("X-Rate-Limit-Reset", strconv.FormatInt(l.reset.Unix(), 10))
 	return allowed
+}
+
+// oktaFaultBody is an error of Okta's form, with the code that Okta's list gives for the status.
+func oktaFaultBody(status int) []byte {
+	codes := map[int]string{401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 400: "E0000001"}
+	code, ok := codes[status]
+	if !ok {
+		code = "E0000009"
+	}
+	return mustJSON(map[string]any{
+		"errorCode": code, "errorSummary": http.StatusText(status), "errorLink": code,
+		"errorId": "oaefault", "errorCauses": []any{},
+	})
 }

@@ -109,7 +109,7 @@ func (h *oktaHandler) token(w http.ResponseWriter, r *http.Request) {
 		writeOAuthError(w, err)
 		return
 	}
-	server, endpoint := h.inv.oauth, h.baseURL()+tokenPath
+	server, endpoint := h.inv.oauth, h.baseURL+tokenPath
 	app, err := server.authenticate(form, endpoint)
 	if errors.Is(err, errNoSuch) {
 		// As Okta answers here: in its own form, not in OAuth's.
@@ -277,11 +277,4 @@ func (s *authorizationServer) issue(app *serviceApp, scopes []string, thumbprint
 	defer s.mu.Unlock()
 	s.tokens[issued.text] = issued
 	return issued
-}
-
-// hideFrom keeps a secret out of the request log, should a client write it into a URL.
-func hideFrom(r *http.Request, secret string) {
-	if call, ok := r.Context().Value(callKey{}).(*loggedCall); ok {
-		call.log.hidden.hide(secret)
-	}
 }

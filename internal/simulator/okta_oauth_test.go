@@ -150,7 +150,7 @@ func TestAssertionsAreVerified(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cloud := newOktaCloud(t, func(c *Config) {
+			cloud := newOktaCloud(t, func(c *Options) {
 				c.ServiceApps = []ServiceApp{{ClientID: appID, JWKS: key.jwks(t), Scopes: []string{"okta.devices.read"}}}
 				if test.change != nil {
 					test.change(&c.ServiceApps[0])
@@ -219,7 +219,7 @@ func bothKeys(t *testing.T, keys ...appKey) json.RawMessage {
 func TestATokenThatLacksTheScopeIsRefusedInAHeaderAlone(t *testing.T) {
 	t.Parallel()
 	key := newAppKey(t, "")
-	cloud := newOktaCloud(t, func(c *Config) {
+	cloud := newOktaCloud(t, func(c *Options) {
 		c.ServiceApps = []ServiceApp{{ClientID: appID, JWKS: key.jwks(t), Scopes: []string{"okta.devices.manage"}}}
 	})
 	got := decoded[oauthAnswer](t, cloud.asked(key.sign(t, nil, cloud.claims(nil)), "", url.Values{"scope": {"okta.devices.manage okta.devices.read"}}))
@@ -258,7 +258,7 @@ func TestTheTokenEndpointTakesAFormAlone(t *testing.T) {
 func TestProofsAreVerified(t *testing.T) {
 	t.Parallel()
 	key, owner, thief := newAppKey(t, "kid-1"), newAppKey(t, ""), newAppKey(t, "")
-	cloud := newOktaCloud(t, func(c *Config) {
+	cloud := newOktaCloud(t, func(c *Options) {
 		c.DPoPNonceLifetime = time.Minute
 		c.ServiceApps = []ServiceApp{{ClientID: appID, JWKS: key.jwks(t), Scopes: []string{"okta.devices.read"}, DPoP: true}}
 	})
@@ -346,15 +346,15 @@ func TestServiceAppsThatMakeNoSense(t *testing.T) {
 		"one with a small key":   {{ClientID: "a", JWKS: set(small.Public())}},
 		"one with no JWKS":       {{ClientID: "a", JWKS: json.RawMessage(`[]`)}},
 	} {
-		cfg := DefaultConfig()
+		cfg := DefaultOptions()
 		cfg.ServiceApps = apps
-		if _, err := Start(cfg); err == nil {
+		if err := cfg.Validate(); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
-	cfg := DefaultConfig()
+	cfg := DefaultOptions()
 	cfg.TokenLifetime = -1
-	if _, err := Start(cfg); err == nil {
+	if err := cfg.Validate(); err == nil {
 		t.Error("a negative lifetime is taken")
 	}
 }
@@ -379,7 +379,7 @@ func TestServiceAppsAreReplacedAndTheirTokensRevoked(t *testing.T) {
 			t.Errorf("%s: %d, error %v, want %d", body, answer.StatusCode, err, status)
 		}
 	}
-	server := newAuthorizationServer(Config{}, time.Now)
+	server := newAuthorizationServer(&Options{}, time.Now)
 	apps := []ServiceApp{{ClientID: appID, JWKS: key.jwks(t)}}
 	if err := server.replace(apps); err != nil {
 		t.Fatal(err)
@@ -396,7 +396,7 @@ func TestServiceAppsAreReplacedAndTheirTokensRevoked(t *testing.T) {
 func TestWhatCameOnceIsForgottenInTime(t *testing.T) {
 	t.Parallel()
 	at := testNow
-	server := newAuthorizationServer(Config{}, func() time.Time { return at })
+	server := newAuthorizationServer(&Options{}, func() time.Time { return at })
 	for range pruneEvery - 1 {
 		server.first(rand.Text(), at.Add(time.Minute))
 	}

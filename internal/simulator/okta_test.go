@@ -32,24 +32,24 @@ type oktaCloud struct {
 
 // newOktaCloud makes one whose every answer is checked against Okta's document, and so is that it refuses every request
 // which the document does not describe.
-func newOktaCloud(t *testing.T, change func(*Config)) *oktaCloud {
+func newOktaCloud(t *testing.T, change func(*Options)) *oktaCloud {
 	t.Helper()
 	return newWatchedOktaCloud(t, change, false)
 }
 
 // newWatchedOktaCloud makes one that may have devices of any shape.
-func newWatchedOktaCloud(t *testing.T, change func(*Config), anyDevices bool) *oktaCloud {
+func newWatchedOktaCloud(t *testing.T, change func(*Options), anyDevices bool) *oktaCloud {
 	t.Helper()
-	cfg := DefaultConfig()
+	cfg := DefaultOptions()
 	if change != nil {
 		change(&cfg)
 	}
 	cloud := &oktaCloud{at: testNow}
 	now := func() time.Time { return cloud.at }
-	cloud.inventory = newInventory(cfg, now)
-	odd, _ := oddDevices(cfg, cfg.Devices)
+	cloud.inventory = newInventory(&cfg, now)
+	odd, _ := oddDevices(&cfg, cfg.Devices)
 	validator := shape.Watch(t, shape.Options{OddDevices: odd > 0, AnyDevices: anyDevices, WrongRequests: true})
-	cloud.handler = validator.Middleware("okta", newOktaHandler(cloud.inventory, cfg, func() string { return testBase }, now))
+	cloud.handler = validator.Middleware("okta", newOktaHandler(cloud.inventory, &cfg, testBase, now))
 	return cloud
 }
 
@@ -174,7 +174,7 @@ func TestDevicesAreListedPageByPage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = test.devices })
+			cloud := newOktaCloud(t, func(cfg *Options) { cfg.Devices = test.devices })
 			ids, calls := walk(t, cloud.get, devicesPath+test.query)
 			if diff := cmp.Diff(idsOf(cloud.list()), ids); diff != "" {
 				t.Errorf("ids (-want +got):\n%s", diff)
@@ -188,7 +188,7 @@ func TestDevicesAreListedPageByPage(t *testing.T) {
 
 func TestPagesSurviveChangesBetweenThem(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = 40 })
+	cloud := newOktaCloud(t, func(cfg *Options) { cfg.Devices = 40 })
 	before := idsOf(cloud.list())
 	first := cloud.get(devicesPath + "?limit=20")
 	cloud.deleteDevice(before[0])
@@ -252,7 +252,7 @@ func TestCursorsAreOpaqueAndSealed(t *testing.T) {
 
 func TestSearchOverHTTP(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = 500 })
+	cloud := newOktaCloud(t, func(cfg *Options) { cfg.Devices = 500 })
 	var want []string
 	for _, device := range cloud.list() {
 		if device.body.text("status") == "ACTIVE" && device.profile.text("platform") == "MACOS" {
@@ -274,7 +274,7 @@ func TestSearchOverHTTP(t *testing.T) {
 
 func TestConnectorSearchesByCreated(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(t, func(cfg *Config) { cfg.Devices = 60 })
+	cloud := newOktaCloud(t, func(cfg *Options) { cfg.Devices = 60 })
 	checkpoint := cloud.list()[30].body.text("created")
 	for order, ascending := range map[string]bool{"ASC": true, "asc": true, "desc": false} {
 		query := url.Values{"limit": {"7"}, "search": {`created gt "` + checkpoint + `"`}, "sortBy": {"created"}, "sortOrder": {order}}
@@ -428,7 +428,7 @@ func TestMethodsPathsAndBodies(t *testing.T) {
 
 func TestOneDeviceAndItsUsers(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(t, func(cfg *Config) { cfg.UsersPerDevice = 2 })
+	cloud := newOktaCloud(t, func(cfg *Options) { cfg.UsersPerDevice = 2 })
 	for _, held := range cloud.list() {
 		device := decoded[wireDevice](t, cloud.get(devicesPath+"/"+held.id))
 		if device.ID != held.id || len(device.Providers) != 1 || device.Links["users"].Href != testBase+devicesPath+"/"+held.id+"/users" {
@@ -553,7 +553,7 @@ func TestClassicEngineHasNoDevices(t *testing.T) {
 
 func TestPublicURLIsInEveryLink(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(t, func(cfg *Config) { cfg.OktaPublicURL = "https://front.example.com/" })
+	cloud := newOktaCloud(t, func(cfg *Options) { cfg.OktaPublicURL = "https://front.example.com/" })
 	for _, target := range []string{wellKnownPath, devicesPath + "?limit=5&expand=user", devicesPath + "/" + cloud.list()[0].id + "/users"} {
 		answer := cloud.get(target)
 		text := answer.Body.String() + strings.Join(answer.Header().Values("Link"), "")
@@ -584,7 +584,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	cloud := newOktaCloud(t, func(cfg *Config) { cfg.RateLimit = 3 })
+	cloud := newOktaCloud(t, func(cfg *Options) { cfg.RateLimit = 3 })
 	remaining := func(answer *httptest.ResponseRecorder) string { return answer.Header().Get("X-Rate-Limit-Remaining") }
 	for _, want := range []string{"2", "1", "0"} {
 		if answer := cloud.get(devicesPath); answer.Code != http.StatusOK || remaining(answer) != want || answer.Header().Get("X-Rate-Limit-Limit") != "3" {

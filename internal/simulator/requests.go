@@ -4,11 +4,7 @@
 package simulator
 
 import (
-	"context"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -35,9 +31,6 @@ type requestLog struct {
 	entries []*request
 }
 
-// callKey is under which a call's log entry travels in its context.
-type callKey struct{}
-
 // loggedCall is a log entry with the log that guards it.
 type loggedCall struct {
 	log   *requestLog
@@ -58,7 +51,7 @@ func (l *requestLog) begin(cloud string, r *http.Request) (*http.Request, *logge
 	l.entries = append(l.entries, entry)
 	l.mu.Unlock()
 	call := &loggedCall{log: l, entry: entry}
-	return r.WithContext(context.WithValue(r.Context(), callKey{}, call)), call
+	return withEntry(r, call), call
 }
 
 // finish notes the status that the call was answered with; the first one counts.
@@ -88,45 +81,12 @@ func (l *requestLog) clear() {
 	l.entries = nil
 }
 
-// markAuthorized notes in the request log that the call's credential was accepted. Each cloud calls it once its check
-// has passed.
-func markAuthorized(r *http.Request) {
-	call, ok := r.Context().Value(callKey{}).(*loggedCall)
-	if !ok {
-		return
-	}
-	call.log.mu.Lock()
-	defer call.log.mu.Unlock()
-	call.entry.Authorized = true
+// Authorize notes that the call's credential was accepted.
+func (c *loggedCall) Authorize() {
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	c.entry.Authorized = true
 }
 
-// redactor replaces credentials that the simulator knows in text that is shown.
-type redactor struct {
-	mu      sync.RWMutex
-	secrets []string
-}
-
-// hide makes clean replace a secret from now on, also as it is written in a query or a path. Shorter than eight
-// characters is not replaced: it would tear other text apart.
-func (d *redactor) hide(secret string) {
-	if len(secret) < 8 {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
-		if !slices.Contains(d.secrets, form) {
-			d.secrets = append(d.secrets, form)
-		}
-	}
-}
-
-// clean replaces every secret in text.
-func (d *redactor) clean(text string) string {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	for _, secret := range d.secrets {
-		text = strings.ReplaceAll(text, secret, "***")
-	}
-	return text
-}
+// Hide keeps a secret out of the request log from now on.
+func (c *loggedCall) Hide(secret string) { c.log.hidden.hide(secret) }

@@ -15,7 +15,7 @@ import (
 // searchable is an organisation of four devices, which are known by the last letter of their ids.
 func searchable(t *testing.T) *inventory {
 	t.Helper()
-	inv := inventoryOf(func(cfg *Config) { cfg.Devices = 0 })
+	inv := inventoryOf(func(cfg *Options) { cfg.Devices = 0 })
 	for id, body := range map[string]string{
 		"guoA": `{"status":"ACTIVE","lastUpdated":"2026-01-01T00:00:00.000Z","created":"2025-01-01T00:00:00.000Z",
 			"profile":{"displayName":"Kiosk \"Nord\" \\ 1","platform":"WINDOWS","registered":true,"managed":true,"sid":"S-1-5-21","osVersion":"10.0"}}`,

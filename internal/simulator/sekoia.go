@@ -11,16 +11,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Bounds of what Sekoia's side reads, in bytes.
-const (
-	maxBody = 64 << 10
-	maxPush = 8 << 20
-)
-
 // sekoiaCloud answers as Sekoia does.
 type sekoiaCloud struct {
 	store  *store
-	engine *engine
 	routes []route
 }
 
@@ -63,8 +56,8 @@ func nothing() (answer, *refusal)         { return answer{status: http.StatusNoC
 
 func refuse(r *refusal) (answer, *refusal) { return answer{}, r }
 
-func newSekoiaCloud(s *store, e *engine) *sekoiaCloud {
-	c := &sekoiaCloud{store: s, engine: e}
+func newSekoiaCloud(s *store) *sekoiaCloud {
+	c := &sekoiaCloud{store: s}
 	const (
 		accounts   = "/v1/symphony/module-configurations"
 		connectors = "/v1/symphony/connector-configurations"
@@ -112,13 +105,6 @@ func openDoor(r *http.Request) *http.Request {
 	r = r.Clone(r.Context())
 	r.URL.Path, r.URL.RawPath = path, ""
 	return r
-}
-
-// ofConnector reports whether a request is a connector's: the simulator's own, or Sekoia's real one, whose SDKs name
-// themselves.
-func ofConnector(r *http.Request) bool {
-	agent := r.UserAgent()
-	return agent == connectorUserAgent || strings.HasPrefix(agent, "okta-sdk-python/") || strings.HasPrefix(agent, "sekoiaio-asset-connector-")
 }
 
 func split(path string) []string { return strings.Split(strings.TrimPrefix(path, "/"), "/") }

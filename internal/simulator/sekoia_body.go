@@ -5,9 +5,7 @@ package simulator
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -33,17 +31,6 @@ func readObject(r *http.Request, limit int64, names ...string) (map[string]json.
 		}
 	}
 	return object, nil
-}
-
-func readLimited(body io.Reader, limit int64) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(body, limit+1))
-	if err != nil {
-		return nil, errors.New("the body did not arrive whole")
-	}
-	if int64(len(content)) > limit {
-		return nil, fmt.Errorf("the body is larger than %d bytes", limit)
-	}
-	return content, nil
 }
 
 // textField returns a field that must be a string that is not empty.

@@ -101,7 +101,7 @@ func (c *sekoiaCloud) createConnector(made *call) (answer, *refusal) {
 		return refuse(refused)
 	}
 	added := c.store.createConnector(name, communityID, connectorID, on)
-	c.engine.start(added)
+	c.store.start(added)
 	return created(c.store.public(added, true))
 }
 
@@ -200,7 +200,7 @@ func (c *sekoiaCloud) startConnector(made *call) (answer, *refusal) {
 		if found.life.running {
 			return conflict("The connector is already started")
 		}
-		c.engine.start(found)
+		c.store.start(found)
 		return nil
 	})
 }

@@ -85,17 +85,17 @@ func (t *accessToken) scheme() string {
 	return "Bearer"
 }
 
-// validateServiceApps says what is wrong with what a configuration says of service apps.
-func (c *Config) validateServiceApps() error {
-	if c.TokenLifetime < 0 || c.DPoPNonceLifetime < 0 {
+// validateServiceApps says what is wrong with what the options say of service apps.
+func (o *Options) validateServiceApps() error {
+	if o.TokenLifetime < 0 || o.DPoPNonceLifetime < 0 {
 		return errors.New("access tokens and nonces do not last less than 0")
 	}
-	_, err := readServiceApps(c.ServiceApps)
+	_, err := readServiceApps(o.ServiceApps)
 	return err
 }
 
 // newAuthorizationServer has the configuration's apps; validate has seen them.
-func newAuthorizationServer(cfg Config, now clock) *authorizationServer {
+func newAuthorizationServer(cfg *Options, now clock) *authorizationServer {
 	s := &authorizationServer{
 		now: now, lifetime: cfg.TokenLifetime, nonceLifetime: cfg.DPoPNonceLifetime,
 		nonces: map[string]time.Time{}, used: map[string]time.Time{},
@@ -193,7 +193,7 @@ func (s *authorizationServer) first(mark string, until time.Time) bool {
 // authorizedByToken checks a call's access token and its proof, and answers where they are not good.
 func (h *oktaHandler) authorizedByToken(w http.ResponseWriter, r *http.Request, scheme, text string) bool {
 	token := h.inv.oauth.find(text)
-	place := h.baseURL() + r.URL.EscapedPath()
+	place := h.baseURL + r.URL.EscapedPath()
 	switch {
 	case token == nil, scheme == "DPoP" && token.scheme() != scheme:
 		h.challenge(w, r, scheme, oauthInvalidToken, "The access token is invalid or has expired.")
@@ -224,7 +224,7 @@ func (h *oktaHandler) challenge(w http.ResponseWriter, r *http.Request, scheme, 
 	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprintf(
 		`%s %sauthorization_uri="%s/oauth2/v1/authorize", realm=%q, scope=%q, error=%q, error_description=%q, resource=%q`,
-		scheme, algorithms, h.baseURL(), h.baseURL(), scopeDevicesRead, code, description, r.URL.EscapedPath()))
+		scheme, algorithms, h.baseURL, h.baseURL, scopeDevicesRead, code, description, r.URL.EscapedPath()))
 }
 
 const scopeDevicesRead = "okta.devices.read"

@@ -30,6 +30,7 @@ type Simulator struct {
 	cancel    context.CancelFunc
 	front     *front
 	engine    *engine
+	held      *store
 	servers   []*http.Server
 	serving   sync.WaitGroup
 	directory string                  // of the CA's file, "" without TLS
@@ -57,32 +58,32 @@ func Start(cfg Config) (*Simulator, error) {
 func (s *Simulator) start(ctx context.Context, cfg Config) error {
 	now := clock(time.Now)
 	hidden := &redactor{}
-	inv := newInventory(cfg, now)
+	inv := newInventory(&cfg.Options, now)
 	hidden.hide(inv.primaryToken())
-	held := newStore(cfg, now, hidden)
 	requests := &requestLog{now: now, hidden: hidden}
 	faults := &faultSet{}
 	s.front = &front{ctx: ctx, log: requests, faults: faults, latency: cfg.Latency}
-	s.engine = &engine{
-		ctx: ctx, store: held, tempo: tempo(cfg.Speed), now: now,
-		interval: cfg.SyncInterval,
-	}
+	s.engine = newEngine(ctx, now, tempo(cfg.Speed), cfg.SyncInterval)
+	s.held = newStore(now, tempo(cfg.Speed), cfg.Communities, hidden, s.engine)
 	listeners, encryption, at, err := s.addresses(ctx, cfg, now())
 	if err != nil {
 		return err
 	}
-	s.engine.sekoiaURL = at.sekoia
-	s.engine.connect(cfg, encryption, at.okta)
+	to := places{oktaURL: at.okta, sekoiaURL: at.sekoia, sekoiaKey: s.held.connectorsKey(), okta: cfg.ConnectorTransport}
+	if encryption != nil {
+		to.trust = encryption.pool
+	}
+	s.engine.connect(to)
 	clouds := map[string]http.Handler{
-		cloudOkta:   newOktaHandler(inv, cfg, func() string { return at.okta }, now),
-		cloudSekoia: newSekoiaCloud(held, s.engine),
+		cloudOkta:   newOktaHandler(inv, &cfg.Options, at.okta, now),
+		cloudSekoia: newSekoiaCloud(s.held),
 	}
 	if cfg.Middleware != nil {
 		for name, handler := range clouds {
 			clouds[name] = cfg.Middleware(name, handler)
 		}
 	}
-	control := &admin{log: requests, faults: faults, store: held, engine: s.engine, inventory: inv}
+	control := &admin{log: requests, faults: faults, store: s.held, inventory: inv}
 	okta, sekoia := s.front.cloud(cloudOkta, clouds[cloudOkta]), s.front.cloud(cloudSekoia, clouds[cloudSekoia])
 	if cfg.Offline {
 		if err := s.reachOffline(okta, sekoia, control.handler()); err != nil {
@@ -94,8 +95,8 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 		s.serve(ctx, listeners[2], nil, control.handler())
 	}
 	s.ready.OktaURL, s.ready.OktaToken = at.okta, inv.primaryToken()
-	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = at.sekoia, held.apiKey
-	s.ready.CommunityID, s.ready.AdminURL = held.communities[0], at.admin
+	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = at.sekoia, s.held.usersKey()
+	s.ready.CommunityID, s.ready.AdminURL = s.held.firstCommunity(), at.admin
 	return s.ready.write(cfg.ReadyFile)
 }
 
@@ -134,7 +135,7 @@ func (s *Simulator) Close() error {
 
 func (s *Simulator) close() error {
 	s.front.open.close()
-	s.engine.store.shut()
+	s.held.shut()
 	s.cancel()
 	var failed []error
 	for _, server := range s.servers {
@@ -145,7 +146,7 @@ func (s *Simulator) close() error {
 		defer close(ended)
 		s.serving.Wait()
 		s.front.open.calls.Wait()
-		s.engine.runs.Wait()
+		s.engine.wait()
 	}()
 	timer := time.NewTimer(closing - time.Second)
 	defer timer.Stop()
@@ -159,13 +160,6 @@ func (s *Simulator) close() error {
 		failed = append(failed, os.RemoveAll(s.directory))
 	}
 	return errors.Join(failed...)
-}
-
-// shut keeps connectors from being started any more.
-func (s *store) shut() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
 }
 
 // listen opens a listener for each address; "" is loopback and a free port.
@@ -249,42 +243,6 @@ func (s *Simulator) encrypt(cfg Config, now time.Time, listeners []net.Listener)
 		return nil, fmt.Errorf("write the CA's file: %w", err)
 	}
 	return made, nil
-}
-
-// connect makes the connector's clients. As Sekoia's, it follows redirects, without the token if they lead elsewhere.
-func (e *engine) connect(cfg Config, encryption *authority, oktaURL string) {
-	follow := func(next *http.Request, before []*http.Request) error {
-		if from := before[0].URL; next.URL.Scheme != from.Scheme || next.URL.Host != from.Host {
-			next.Header.Del("Authorization")
-		}
-		if len(before) > 10 {
-			return errors.New("too many redirects")
-		}
-		return nil
-	}
-	toOkta, toSekoia := ownTransport(), ownTransport()
-	// A connection for each call to Okta, as its SDK has it: what net/http repeats by itself on an old one is not seen
-	// here.
-	toOkta.DisableKeepAlives = true
-	if encryption != nil {
-		trust := &tls.Config{RootCAs: encryption.pool, MinVersion: tls.VersionTLS12}
-		toOkta.TLSClientConfig, toSekoia.TLSClientConfig = trust, trust.Clone()
-	}
-	own, _ := url.Parse(oktaURL)
-	toOkta.DialContext = dialLoopback(own.Hostname())
-	e.okta = &http.Client{Transport: toOkta, CheckRedirect: follow, Timeout: 5 * time.Minute}
-	e.sekoia = &http.Client{Transport: toSekoia, CheckRedirect: follow, Timeout: 30 * time.Second}
-	if cfg.ConnectorTransport != nil {
-		e.okta.Transport = cfg.ConnectorTransport
-	}
-}
-
-func (e *engine) disconnect() {
-	for _, client := range []*http.Client{e.okta, e.sekoia} {
-		if client != nil {
-			client.CloseIdleConnections()
-		}
-	}
 }
 
 // write writes the ready file elsewhere and renames it, so that whoever waits for it never reads half of it. It holds

@@ -251,7 +251,13 @@ func (w *world) connector(accountID string) string {
 	}))).str("uuid")
 }
 
-func encode(value any) string { return string(mustJSON(value)) }
+func encode(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
 
 const (
 	accountsPath   = "/v1/symphony/module-configurations"

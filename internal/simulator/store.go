@@ -89,6 +89,7 @@ type store struct {
 	now    clock
 	tempo  tempo
 	hidden *redactor
+	runner runner
 
 	profileID    string   // whom the API key belongs to
 	apiKey       string   // the user's
@@ -105,13 +106,14 @@ type store struct {
 	queue      []*task          // not worked off yet, in the order of their pushes
 }
 
-func newStore(cfg Config, now clock, hidden *redactor) *store {
+// newStore makes the data of a region in which the API key sees so many communities.
+func newStore(now clock, at tempo, communities int, hidden *redactor, runs runner) *store {
 	s := &store{
-		now: now, tempo: tempo(cfg.Speed), hidden: hidden,
+		now: now, tempo: at, hidden: hidden, runner: runs,
 		profileID: uuid.NewString(), apiKey: newSecret(), connectorKey: newSecret(),
 		catalogue: defaultCatalogue(now()), assets: newAssetIndex(), tasks: map[string]*task{},
 	}
-	for range cfg.Communities {
+	for range communities {
 		s.communities = append(s.communities, uuid.NewString())
 	}
 	hidden.hide(s.apiKey)
@@ -123,6 +125,15 @@ func newStore(cfg Config, now clock, hidden *redactor) *store {
 func newSecret() string {
 	return strings.ReplaceAll(uuid.NewString()+uuid.NewString(), "-", "")
 }
+
+// usersKey is the user's API key.
+func (s *store) usersKey() string { return s.apiKey }
+
+// connectorsKey is what the platform gives its connectors to push with.
+func (s *store) connectorsKey() string { return s.connectorKey }
+
+// firstCommunity is the one that was there first.
+func (s *store) firstCommunity() string { return s.communities[0] }
 
 // stamp is now as Sekoia writes it.
 func (s *store) stamp() string { return s.now().UTC().Format(sekoiaTime) }

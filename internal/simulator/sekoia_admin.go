@@ -4,15 +4,11 @@
 package simulator
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 )
-
-// errNoSuch is an object that is not there.
-var errNoSuch = errors.New("there is no such object")
 
 // mergeAccount merges fields into an account, whatever its community. usage is kept apart: it counts what uses the
 // account beside this store's connectors.
@@ -65,10 +61,10 @@ func readUsage(given any) (map[string]int, error) {
 
 // mergeConnector merges fields into a connector, whatever its community. display_status is what the connector shows
 // until the next start or stop: null is no status at all, and one of a connector that does nothing ends its run.
-func (e *engine) mergeConnector(id string, patch map[string]any) error {
-	e.store.mu.Lock()
-	defer e.store.mu.Unlock()
-	at := slices.IndexFunc(e.store.connectors, func(c *connector) bool { return c.text("uuid") == id })
+func (s *store) mergeConnector(id string, patch map[string]any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := slices.IndexFunc(s.connectors, func(c *connector) bool { return c.text("uuid") == id })
 	if at < 0 {
 		return errNoSuch
 	}
@@ -80,25 +76,25 @@ func (e *engine) mergeConnector(id string, patch map[string]any) error {
 	if given != nil && (!isText || status == "") {
 		return errors.New("display_status: a text or null is needed")
 	}
-	changed := e.store.connectors[at]
+	changed := s.connectors[at]
 	changed.merge(without(patch, "display_status"))
 	if shown {
-		e.show(changed, status)
+		s.show(changed, status)
 	}
 	if changed.deleted() && changed.run != nil {
-		e.store.end(changed)
+		s.end(changed)
 	}
 	return nil
 }
 
 // show makes a connector have a status, and do what that says. The caller holds the lock.
-func (e *engine) show(c *connector, status string) {
+func (s *store) show(c *connector, status string) {
 	switch status {
 	case statusStopped, statusStopping, statusCriticalError:
-		e.store.end(c)
+		s.end(c)
 	case statusRunning, statusStarting, statusError:
 		if !c.life.running {
-			e.start(c)
+			s.start(c)
 		}
 	}
 	c.life.pinned = &status
@@ -120,15 +116,14 @@ func without(patch map[string]any, names ...string) map[string]any {
 	return kept
 }
 
-// state is what the services hold, with secrets as "set".
+// state is what Sekoia holds, with secrets as "set".
 type state struct {
-	Accounts   []document        `json:"accounts"`
-	Connectors []document        `json:"connectors"`
-	Assets     []fields          `json:"assets"`
-	Devices    []json.RawMessage `json:"devices"`
+	Accounts   []document `json:"accounts"`
+	Connectors []document `json:"connectors"`
+	Assets     []fields   `json:"assets"`
 }
 
-// state copies what Sekoia holds, each kind in the order of creation. Beside what the API shows: an account's usage, a
+// state is what Sekoia holds now, each kind in the order of creation. Beside what the API shows: an account's usage, a
 // connector's checkpoint, and the OCSF object that an asset was pushed as.
 func (s *store) state() state {
 	s.mu.Lock()
@@ -158,4 +153,18 @@ func (s *store) state() state {
 		held.Assets = append(held.Assets, a.short().with("ocsf", a.ocsf))
 	}
 	return held
+}
+
+// replaceCatalogue changes what the region offers.
+func (s *store) replaceCatalogue(body []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.catalogue.replace(body, s.now())
+}
+
+// shut keeps connectors from being started any more.
+func (s *store) shut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
 }
