@@ -7,6 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 // admin answers the calls by which a test looks at the simulator and changes it. They need no credential: they are on
@@ -14,14 +18,14 @@ import (
 type admin struct {
 	log       *requestLog
 	faults    *faultSet
-	store     *store
-	inventory *inventory
+	store     *sekoia.Store
+	inventory *okta.Inventory
 }
 
 func (a *admin) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_simulator/requests", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, a.log.list())
+		wire.WriteJSON(w, http.StatusOK, a.log.list())
 	})
 	mux.HandleFunc("DELETE /_simulator/requests", func(w http.ResponseWriter, _ *http.Request) {
 		a.log.clear()
@@ -34,28 +38,28 @@ func (a *admin) handler() http.Handler {
 	mux.HandleFunc("PUT /_simulator/catalogue", change(a.putCatalogue))
 	mux.HandleFunc("PUT /_simulator/organization", change(a.putOrganization))
 	mux.HandleFunc("PUT /_simulator/devices/{id}", change(func(r *http.Request, body []byte) error {
-		return a.inventory.putDevice(r.PathValue("id"), body)
+		return a.inventory.PutDevice(r.PathValue("id"), body)
 	}))
 	mux.HandleFunc("DELETE /_simulator/devices/{id}", change(func(r *http.Request, _ []byte) error {
-		if !a.inventory.deleteDevice(r.PathValue("id")) {
-			return errNoSuch
+		if !a.inventory.DeleteDevice(r.PathValue("id")) {
+			return wire.ErrNoSuch
 		}
 		return nil
 	}))
-	mux.HandleFunc("PATCH /_simulator/accounts/{id}", change(merged(a.store.mergeAccount)))
-	mux.HandleFunc("PATCH /_simulator/connectors/{id}", change(merged(a.store.mergeConnector)))
+	mux.HandleFunc("PATCH /_simulator/accounts/{id}", change(merged(a.store.MergeAccount)))
+	mux.HandleFunc("PATCH /_simulator/connectors/{id}", change(merged(a.store.MergeConnector)))
 	return mux
 }
 
 // change answers 204 where a change was made, 404 where there was nothing to change, and 400 with a sentence otherwise.
 func change(apply func(r *http.Request, body []byte) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := readLimited(r.Body, maxPush)
+		body, err := wire.ReadLimited(r.Body, wire.MaxPush)
 		if err == nil {
 			err = apply(r, body)
 		}
 		switch {
-		case errors.Is(err, errNoSuch):
+		case errors.Is(err, wire.ErrNoSuch):
 			refuseChange(w, http.StatusNotFound, "not_found", err)
 		case err != nil:
 			refuseChange(w, http.StatusBadRequest, "invalid_parameters", err)
@@ -66,7 +70,7 @@ func change(apply func(r *http.Request, body []byte) error) http.HandlerFunc {
 }
 
 func refuseChange(w http.ResponseWriter, status int, code string, why error) {
-	writeJSON(w, status, map[string]string{"code": code, "message": why.Error()})
+	wire.WriteJSON(w, status, map[string]string{"code": code, "message": why.Error()})
 }
 
 // merged reads a merge patch for the object in the path.
@@ -82,10 +86,10 @@ func merged(merge func(id string, patch map[string]any) error) func(*http.Reques
 
 func (a *admin) state(w http.ResponseWriter, _ *http.Request) {
 	// What the services hold, with secrets as "set".
-	writeJSON(w, http.StatusOK, struct {
-		state
+	wire.WriteJSON(w, http.StatusOK, struct {
+		sekoia.State
 		Devices []json.RawMessage `json:"devices"`
-	}{a.store.state(), a.inventory.snapshot()})
+	}{a.store.State(), a.inventory.Snapshot()})
 }
 
 func (a *admin) putFaults(_ *http.Request, body []byte) error {
@@ -101,33 +105,33 @@ func (a *admin) putTokens(_ *http.Request, body []byte) error {
 	var given struct {
 		Valid *[]string `json:"valid"`
 	}
-	if err := strictJSON(body, &given); err != nil {
+	if err := wire.StrictJSON(body, &given); err != nil {
 		return err
 	}
 	if given.Valid == nil {
 		return errors.New("valid: a list of tokens is needed")
 	}
 	for _, token := range *given.Valid {
-		a.log.hidden.hide(token)
+		a.log.hidden.Hide(token)
 	}
-	a.inventory.setTokens(*given.Valid)
+	a.inventory.SetTokens(*given.Valid)
 	return nil
 }
 
 // putServiceApps replaces the apps: a list of what Config.ServiceApps holds. It revokes every access token.
 func (a *admin) putServiceApps(_ *http.Request, body []byte) error {
-	var given []ServiceApp
-	if err := strictJSON(body, &given); err != nil {
+	var given []okta.ServiceApp
+	if err := wire.StrictJSON(body, &given); err != nil {
 		return err
 	}
 	if given == nil {
 		return errors.New("a list of service apps is needed")
 	}
-	return a.inventory.replaceServiceApps(given)
+	return a.inventory.ReplaceServiceApps(given)
 }
 
 func (a *admin) putCatalogue(_ *http.Request, body []byte) error {
-	return a.store.replaceCatalogue(body)
+	return a.store.ReplaceCatalogue(body)
 }
 
 func (a *admin) putOrganization(_ *http.Request, body []byte) error {
@@ -136,8 +140,8 @@ func (a *admin) putOrganization(_ *http.Request, body []byte) error {
 		Pipeline  *string `json:"pipeline"`
 		Alternate *string `json:"alternate"`
 	}
-	if err := strictJSON(body, &given); err != nil {
+	if err := wire.StrictJSON(body, &given); err != nil {
 		return err
 	}
-	return a.inventory.setOrganization(given.ID, given.Pipeline, given.Alternate)
+	return a.inventory.SetOrganization(given.ID, given.Pipeline, given.Alternate)
 }

@@ -5,6 +5,9 @@ package simulator
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"io"
 	"net/http"
@@ -15,7 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/google/uuid"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 func TestRequestLog(t *testing.T) {
@@ -84,7 +89,7 @@ func TestStateShowsNoSecret(t *testing.T) {
 		state.at("assets", 0, "ocsf", "class_uid") != 5001.0 {
 		t.Errorf("the first asset is shown as %v, the first device as %v", state.at("assets", 0), state.at("devices", 0))
 	}
-	for _, secret := range []string{w.ready.OktaToken, w.ready.SekoiaAPIKey, w.sim.held.connectorsKey()} {
+	for _, secret := range []string{w.ready.OktaToken, w.ready.SekoiaAPIKey, w.sim.held.ConnectorKey()} {
 		if strings.Contains(state.text, secret) {
 			t.Error("the state has a secret")
 		}
@@ -205,6 +210,24 @@ func TestTokensAreRevokedAndRotated(t *testing.T) {
 	for _, wrong := range []string{"x", "{}", `{"valid":"a"}`, `{"tokens":[]}`} {
 		if got = w.adminAnswer(http.MethodPut, "/tokens", wrong); got.status != 400 {
 			t.Errorf("the tokens %s are answered %d", wrong, got.status)
+		}
+	}
+}
+
+func TestServiceAppsAreReplaced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public()}}})
+	for body, status := range map[string]int{
+		"null": 400, "{}": 400, `[{"client_id":"a"}]`: 400, `[{"client":"a"}]`: 400, "[]": 204,
+		`[{"client_id":"a","jwks":` + keys + `,"scopes":["okta.devices.read"],"dpop":true,"no_admin_role":true}]`: 204,
+	} {
+		if got := w.adminAnswer(http.MethodPut, "/service-apps", body); got.status != status {
+			t.Errorf("%s: %d, want %d", body, got.status, status)
 		}
 	}
 }
@@ -447,7 +470,7 @@ func TestUnknownAdminCalls(t *testing.T) {
 			t.Errorf("%s %s: %d", c[0], c[1], got.status)
 		}
 	}
-	if got := w.adminAnswer(http.MethodPut, "/faults", strings.Repeat(" ", maxPush+1)); got.status != 400 {
+	if got := w.adminAnswer(http.MethodPut, "/faults", strings.Repeat(" ", wire.MaxPush+1)); got.status != 400 {
 		t.Errorf("a body that is far too large: %d", got.status)
 	}
 }

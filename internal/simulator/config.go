@@ -7,15 +7,17 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/okta"
 )
 
-// ServiceApp is an API service app of the Okta organisation.
-//type ServiceApp = okta.ServiceApp
+// ServiceApp is an API service app of the Okta organization.
+type ServiceApp = okta.ServiceApp
 
 // Config says what is simulated. Start from [DefaultConfig]: several zero values mean something else than the default.
 type Config struct {
-	// Options are the Okta organisation's.
-	Options
+	// Options are the Okta organization's.
+	okta.Options
 	// Latency is waited before each answer of either cloud. It is not divided by Speed.
 	Latency time.Duration
 	// SyncInterval is how long the connector sleeps after a cycle that found nothing, before Speed divides it.
@@ -43,7 +45,7 @@ type Config struct {
 // DefaultConfig is what the command's flags default to.
 func DefaultConfig() Config {
 	return Config{
-		Options:      DefaultOptions(),
+		Options:      okta.DefaultOptions(),
 		SyncInterval: 20 * time.Minute,
 		Speed:        1000,
 		Communities:  1,
@@ -65,7 +67,7 @@ func (c *Config) validate() error {
 	if c.Offline && c.TLS {
 		return errors.New("what does not listen has no TLS")
 	}
-	return c.Options.Validate()
+	return okta.Validate(&c.Options)
 }
 
 // Ready is the content of the ready file: where the simulator listens, and the credentials that it accepts. URLs have

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 // place is where the real connector does what a row of the table says.
@@ -191,7 +193,7 @@ func (w *world) leveledLogs(connectorID string) []string {
 // callsOfConnector are the connector's calls so far.
 func (w *world) callsOfConnector() []string {
 	var calls []string
-	for _, made := range w.requests(func(r request) bool { return r.UserAgent == connectorUserAgent }) {
+	for _, made := range w.requests(func(r request) bool { return r.UserAgent == wire.ConnectorUserAgent }) {
 		call := made.Method + " " + made.Path
 		if made.Query != "" {
 			call += "?" + made.Query

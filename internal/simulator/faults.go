@@ -12,6 +12,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 // The two clouds, as faults and the request log name them.
@@ -60,7 +64,7 @@ type faultSet struct {
 // parseFaults reads what the admin call takes; the error says which fault is wrong, and in what.
 func parseFaults(body []byte) ([]*fault, error) {
 	var faults []*fault
-	if err := strictJSON(body, &faults); err != nil {
+	if err := wire.StrictJSON(body, &faults); err != nil {
 		return nil, fmt.Errorf("read the faults: %w", err)
 	}
 	for i, f := range faults {
@@ -135,7 +139,7 @@ func (s *faultSet) strike(cloud string, r *http.Request) *fault {
 }
 
 func (f *fault) matches(cloud string, r *http.Request) bool {
-	if ofConnector(r) && !f.Connector {
+	if wire.OfConnector(r) && !f.Connector {
 		return false
 	}
 	if f.Cloud != "" && f.Cloud != cloud || f.Method != "" && !strings.EqualFold(f.Method, r.Method) {
@@ -172,7 +176,7 @@ func (f *fault) content(cloud string) (body []byte, contentType string) {
 	case f.Status < 300:
 		return nil, jsonType
 	case cloud == cloudOkta:
-		return oktaFaultBody(f.Status), jsonType
+		return okta.FaultBody(f.Status), jsonType
 	}
-	return sekoiaFaultBody(f.Status), jsonType
+	return sekoia.FaultBody(f.Status), jsonType
 }

@@ -12,6 +12,9 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 // front stands before both clouds: it logs every call, makes it take its time, and lets faults strike.
@@ -54,10 +57,10 @@ func (f *front) cloud(name string, next http.Handler) http.Handler {
 		}
 		defer f.open.calls.Done()
 		if name == cloudSekoia {
-			r = openDoor(r)
+			r = sekoia.OpenDoor(r)
 		}
 		r, call := f.log.begin(name, r)
-		if !pause(f.ctx, f.latency) {
+		if !wire.Pause(f.ctx, f.latency) {
 			panic(http.ErrAbortHandler)
 		}
 		struck := f.faults.strike(name, r)
@@ -71,7 +74,7 @@ func (f *front) cloud(name string, next http.Handler) http.Handler {
 
 // strike does to a call what the fault says.
 func (f *front) strike(cloud string, struck *fault, call *loggedCall, next http.Handler, w http.ResponseWriter, r *http.Request) {
-	if !pause(f.ctx, struck.delay) {
+	if !wire.Pause(f.ctx, struck.delay) {
 		panic(http.ErrAbortHandler)
 	}
 	switch struck.Kind {

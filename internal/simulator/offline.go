@@ -38,7 +38,7 @@ func (s *Simulator) reachOffline(okta, sekoia, control http.Handler) error {
 		}
 		s.offline[parsed.Host] = handler
 	}
-	s.engine.reachThrough(s.Transport())
+	s.engine.ReachThrough(s.Transport())
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 // request is one call to either cloud, as the admin call shows it. Status is 0 until the answer begins, and where none
@@ -24,8 +26,8 @@ type request struct {
 
 // requestLog keeps every call from its arrival on, so that a test can wait for a call that is being held.
 type requestLog struct {
-	now    clock
-	hidden *redactor
+	now    wire.Clock
+	hidden *wire.Redactor
 
 	mu      sync.Mutex
 	entries []*request
@@ -42,16 +44,16 @@ func (l *requestLog) begin(cloud string, r *http.Request) (*http.Request, *logge
 	entry := &request{
 		Cloud:     cloud,
 		Method:    r.Method,
-		Path:      l.hidden.clean(r.URL.Path),
-		Query:     l.hidden.clean(r.URL.RawQuery),
-		UserAgent: l.hidden.clean(r.UserAgent()),
+		Path:      l.hidden.Clean(r.URL.Path),
+		Query:     l.hidden.Clean(r.URL.RawQuery),
+		UserAgent: l.hidden.Clean(r.UserAgent()),
 		At:        l.now().UTC(),
 	}
 	l.mu.Lock()
 	l.entries = append(l.entries, entry)
 	l.mu.Unlock()
 	call := &loggedCall{log: l, entry: entry}
-	return withEntry(r, call), call
+	return wire.WithEntry(r, call), call
 }
 
 // finish notes the status that the call was answered with; the first one counts.
@@ -89,4 +91,4 @@ func (c *loggedCall) Authorize() {
 }
 
 // Hide keeps a secret out of the request log from now on.
-func (c *loggedCall) Hide(secret string) { c.log.hidden.hide(secret) }
+func (c *loggedCall) Hide(secret string) { c.log.hidden.Hide(secret) }

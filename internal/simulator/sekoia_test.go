@@ -5,6 +5,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 func TestSekoiaTakesOneKey(t *testing.T) {
@@ -47,7 +49,7 @@ func TestProfileOfTheKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	me := w.want(200, w.sekoia(http.MethodGet, "/v1/me?extended=true", "")).str("uuid")
-	if !isUUID(me) {
+	if uuid.Validate(me) != nil {
 		t.Errorf("the profile's uuid is %q", me)
 	}
 	listed := w.want(200, w.sekoia(http.MethodGet, "/v1/me/permissions", ""))
@@ -142,7 +144,7 @@ func TestBodiesThatTheContractDoesNotDescribe(t *testing.T) {
 	accountID, connectorID := w.account(), w.connector(w.account())
 	before := w.admin(http.MethodGet, "/state", "")
 	broken := func(body map[string]any, name string, value any) string {
-		changed := without(body)
+		changed := maps.Clone(body)
 		changed[name] = value
 		if value == nil {
 			delete(changed, name)
@@ -169,7 +171,7 @@ func TestBodiesThatTheContractDoesNotDescribe(t *testing.T) {
 		"an account with something more":                       {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "apikey": "k", "x": 1})},
 		"an account with another name for its token":           {http.MethodPost, accountsPath, broken(account, "value", map[string]any{"base_url": "http://u", "api_token": "k"})},
 		"an account of a community that is no UUID":            {http.MethodPost, accountsPath, broken(account, "community_uuid", "x")},
-		"an account that is far too large":                     {http.MethodPost, accountsPath, broken(account, "name", strings.Repeat("x", maxBody))},
+		"an account that is far too large":                     {http.MethodPost, accountsPath, broken(account, "name", strings.Repeat("x", wire.MaxBody))},
 		"an account's change of nothing":                       {http.MethodPatch, accountsPath + "/" + accountID, "{}"},
 		"an account's change of half a value":                  {http.MethodPatch, accountsPath + "/" + accountID, `{"value":{"base_url":"https://acme.okta.com"}}`},
 		"an account's change of its module":                    {http.MethodPatch, accountsPath + "/" + accountID, `{"module_uuid":"` + oktaModuleID + `"}`},
@@ -194,7 +196,7 @@ func TestBodiesThatTheContractDoesNotDescribe(t *testing.T) {
 		"a connector's change of nothing":                      {http.MethodPatch, connectorsPath + "/" + connectorID, "{}"},
 		"a start with a body":                                  {http.MethodPost, connectorsPath + "/" + connectorID + "/start", "{}"},
 		"a stop with a body":                                   {http.MethodPost, connectorsPath + "/" + connectorID + "/stop", "[]"},
-		"a start that is far too large":                        {http.MethodPost, connectorsPath + "/" + connectorID + "/start", strings.Repeat(" ", maxBody+1)},
+		"a start that is far too large":                        {http.MethodPost, connectorsPath + "/" + connectorID + "/start", strings.Repeat(" ", wire.MaxBody+1)},
 		"a read with a body":                                   {http.MethodGet, connectorsPath + "/" + connectorID, "{}"},
 		"a deletion with a body":                               {http.MethodDelete, connectorsPath + "/" + connectorID, "{}"},
 		"an account that is put":                               {http.MethodPut, accountsPath + "/" + accountID, "{}"},
@@ -549,7 +551,7 @@ func TestPushedAssets(t *testing.T) {
 	path := "/v2/asset-management/asset-connector/" + id
 	item := pushable("guo1", `"hostname":"first","name":"First"`)
 	got := w.want(200, w.sekoia(http.MethodPost, path, `{"version":1,"items":[`+item+`]}`))
-	if !isUUID(got.str("task_id")) {
+	if uuid.Validate(got.str("task_id")) != nil {
 		t.Errorf("the answer has no task: %s", got.text)
 	}
 	listed := w.want(200, w.sekoia(http.MethodGet, assetsPath+"?connectors_configuration="+id+"&type=host", ""))
@@ -670,7 +672,7 @@ func TestLogsAreNewestFirstAndFiltered(t *testing.T) {
 	for _, line := range all.list("items") {
 		each := reply{body: line}
 		dates = append(dates, each.str("date"))
-		if !isUUID(each.str("uuid")) || each.str("level") == "" || each.str("message") == "" {
+		if uuid.Validate(each.str("uuid")) != nil || each.str("level") == "" || each.str("message") == "" {
 			t.Errorf("a line lacks something: %v", line)
 		}
 	}
@@ -678,7 +680,7 @@ func TestLogsAreNewestFirstAndFiltered(t *testing.T) {
 		t.Errorf("the lines are not newest first: %v", dates)
 	}
 	errorsOnly := w.want(200, w.sekoia(http.MethodGet, connectorsPath+"/"+id+"/logs?match[log_level]=error&limit=1", ""))
-	if errorsOnly.str("items", 0, "level") != levelError || len(errorsOnly.list("items")) != 1 || errorsOnly.at("total") == all.at("total") {
+	if errorsOnly.str("items", 0, "level") != "error" || len(errorsOnly.list("items")) != 1 || errorsOnly.at("total") == all.at("total") {
 		t.Errorf("the lines of one level: %s", errorsOnly.text)
 	}
 	if got := w.sekoia(http.MethodGet, connectorsPath+"/"+id+"/logs?match[log_level]=debug,critical", ""); got.at("total") != 0.0 {

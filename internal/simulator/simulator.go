@@ -19,6 +19,11 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/engine"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 // closing bounds Close.
@@ -29,8 +34,8 @@ type Simulator struct {
 	ready     Ready
 	cancel    context.CancelFunc
 	front     *front
-	engine    *engine
-	held      *store
+	engine    *engine.Engine
+	held      *sekoia.Store
 	servers   []*http.Server
 	serving   sync.WaitGroup
 	directory string                  // of the CA's file, "" without TLS
@@ -56,27 +61,27 @@ func Start(cfg Config) (*Simulator, error) {
 
 // start builds from the inside out: data, clouds, listeners, and at last the ready file.
 func (s *Simulator) start(ctx context.Context, cfg Config) error {
-	now := clock(time.Now)
-	hidden := &redactor{}
-	inv := newInventory(&cfg.Options, now)
-	hidden.hide(inv.primaryToken())
+	now := wire.Clock(time.Now)
+	hidden := &wire.Redactor{}
+	inv := okta.NewInventory(&cfg.Options, now)
+	hidden.Hide(inv.PrimaryToken())
 	requests := &requestLog{now: now, hidden: hidden}
 	faults := &faultSet{}
 	s.front = &front{ctx: ctx, log: requests, faults: faults, latency: cfg.Latency}
-	s.engine = newEngine(ctx, now, tempo(cfg.Speed), cfg.SyncInterval)
-	s.held = newStore(now, tempo(cfg.Speed), cfg.Communities, hidden, s.engine)
+	s.engine = engine.New(ctx, now, wire.Tempo(cfg.Speed), cfg.SyncInterval)
+	s.held = sekoia.NewStore(now, wire.Tempo(cfg.Speed), cfg.Communities, hidden, s.engine)
 	listeners, encryption, at, err := s.addresses(ctx, cfg, now())
 	if err != nil {
 		return err
 	}
-	to := places{oktaURL: at.okta, sekoiaURL: at.sekoia, sekoiaKey: s.held.connectorsKey(), okta: cfg.ConnectorTransport}
+	to := engine.Places{OktaURL: at.okta, SekoiaURL: at.sekoia, SekoiaKey: s.held.ConnectorKey(), Okta: cfg.ConnectorTransport}
 	if encryption != nil {
-		to.trust = encryption.pool
+		to.Trust = encryption.pool
 	}
-	s.engine.connect(to)
+	s.engine.Connect(to)
 	clouds := map[string]http.Handler{
-		cloudOkta:   newOktaHandler(inv, &cfg.Options, at.okta, now),
-		cloudSekoia: newSekoiaCloud(s.held),
+		cloudOkta:   okta.NewHandler(inv, &cfg.Options, at.okta, now),
+		cloudSekoia: sekoia.NewHandler(s.held),
 	}
 	if cfg.Middleware != nil {
 		for name, handler := range clouds {
@@ -84,19 +89,19 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 		}
 	}
 	control := &admin{log: requests, faults: faults, store: s.held, inventory: inv}
-	okta, sekoia := s.front.cloud(cloudOkta, clouds[cloudOkta]), s.front.cloud(cloudSekoia, clouds[cloudSekoia])
+	oktaSide, sekoiaSide := s.front.cloud(cloudOkta, clouds[cloudOkta]), s.front.cloud(cloudSekoia, clouds[cloudSekoia])
 	if cfg.Offline {
-		if err := s.reachOffline(okta, sekoia, control.handler()); err != nil {
+		if err := s.reachOffline(oktaSide, sekoiaSide, control.handler()); err != nil {
 			return err
 		}
 	} else {
-		s.serve(ctx, listeners[0], encryption, okta)
-		s.serve(ctx, listeners[1], encryption, sekoia)
+		s.serve(ctx, listeners[0], encryption, oktaSide)
+		s.serve(ctx, listeners[1], encryption, sekoiaSide)
 		s.serve(ctx, listeners[2], nil, control.handler())
 	}
-	s.ready.OktaURL, s.ready.OktaToken = at.okta, inv.primaryToken()
-	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = at.sekoia, s.held.usersKey()
-	s.ready.CommunityID, s.ready.AdminURL = s.held.firstCommunity(), at.admin
+	s.ready.OktaURL, s.ready.OktaToken = at.okta, inv.PrimaryToken()
+	s.ready.SekoiaURL, s.ready.SekoiaAPIKey = at.sekoia, s.held.APIKey()
+	s.ready.CommunityID, s.ready.AdminURL = s.held.CommunityID(), at.admin
 	return s.ready.write(cfg.ReadyFile)
 }
 
@@ -135,7 +140,7 @@ func (s *Simulator) Close() error {
 
 func (s *Simulator) close() error {
 	s.front.open.close()
-	s.held.shut()
+	s.held.Shut()
 	s.cancel()
 	var failed []error
 	for _, server := range s.servers {
@@ -146,7 +151,7 @@ func (s *Simulator) close() error {
 		defer close(ended)
 		s.serving.Wait()
 		s.front.open.calls.Wait()
-		s.engine.wait()
+		s.engine.Wait()
 	}()
 	timer := time.NewTimer(closing - time.Second)
 	defer timer.Stop()
@@ -155,7 +160,7 @@ func (s *Simulator) close() error {
 	case <-timer.C:
 		failed = append(failed, errors.New("the simulator did not end in time"))
 	}
-	s.engine.disconnect()
+	s.engine.Disconnect()
 	if s.directory != "" {
 		failed = append(failed, os.RemoveAll(s.directory))
 	}

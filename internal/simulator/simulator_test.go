@@ -165,7 +165,7 @@ func (w *world) sekoia(method, path, body string) reply {
 // metadata asks for the organisation's metadata, without a credential.
 func (w *world) metadata() reply {
 	w.t.Helper()
-	got, err := w.send(w.t.Context(), http.MethodGet, w.ready.OktaURL+wellKnownPath, "", "")
+	got, err := w.send(w.t.Context(), http.MethodGet, w.ready.OktaURL+"/.well-known/okta-organization", "", "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -258,6 +258,19 @@ func encode(value any) string {
 	}
 	return string(text)
 }
+
+// What Sekoia's catalogue and statuses are called.
+const (
+	oktaModuleID          = "4ef895d1-3f21-4678-8d0a-5c39c37210fe"
+	oktaDeviceConnectorID = "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d"
+
+	statusRunning       = "RUNNING"
+	statusStopped       = "STOPPED"
+	statusError         = "ERROR"
+	statusCriticalError = "CRITICAL_ERROR"
+	statusStarting      = "STARTING"
+	statusStopping      = "STOPPING"
+)
 
 const (
 	accountsPath   = "/v1/symphony/module-configurations"

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/okta"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -45,8 +46,8 @@ func TestFlags(t *testing.T) {
 	t.Parallel()
 	defaults := simulator.DefaultConfig()
 	every := simulator.Config{
-		Devices: 7, Seed: 2, UsersPerDevice: 3, Odd: 1, OddFrom: 4, Latency: time.Millisecond, RateLimit: 600, SyncInterval: time.Minute,
-		Speed: 10, Communities: 3, OktaAddr: "127.0.0.1:1", SekoiaAddr: "127.0.0.1:2", TLS: true, ReadyFile: "f",
+		Options: okta.Options{Devices: 7, Seed: 2, UsersPerDevice: 3, Odd: 1, OddFrom: 4, RateLimit: 600},
+		Latency: time.Millisecond, SyncInterval: time.Minute, Speed: 10, Communities: 3, OktaAddr: "127.0.0.1:1", SekoiaAddr: "127.0.0.1:2", TLS: true, ReadyFile: "f",
 	}
 	for name, c := range map[string]struct {
 		args []string

@@ -1,0 +1,66 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// Options say what the organisation is like. Start from [DefaultOptions]: several zero values mean something else than
+// the default.
+type Options struct {
+	// Devices is how many devices the organisation has at the start.
+	Devices int
+	// Seed makes the inventory: the same seed gives the same devices.
+	Seed int64
+	// UsersPerDevice is how many users each device has; shared devices have more.
+	UsersPerDevice int
+	// Odd is how many devices lack a field that Sekoia's connector requires; -1 is a hundredth of Devices.
+	Odd int
+	// OddFrom is the index from which such devices begin; -1 is the last tenth.
+	OddFrom int
+	// ServiceApps are the organisation's, each with the public keys that it proves itself by.
+	ServiceApps []ServiceApp
+	// TokenLifetime is how long their access tokens last; 0 is an hour.
+	TokenLifetime time.Duration
+	// DPoPNonceLifetime is how long a nonce for DPoP proofs is taken; 0 is a day.
+	DPoPNonceLifetime time.Duration
+	// RateLimit is how many calls a minute Okta allows; 0 is no limit.
+	RateLimit int
+	// RateLimitWindow is what stands for that minute in tests that can't wait for one, in whole seconds; 0 is a minute.
+	RateLimitWindow time.Duration
+	// OktaPublicURL is the URL that the Okta side is known by where something stands in front of it; "" is its own.
+	OktaPublicURL string
+}
+
+// DefaultOptions is a small organisation with a few odd devices.
+func DefaultOptions() Options {
+	return Options{Devices: 50, Seed: 1, UsersPerDevice: 1, Odd: -1, OddFrom: -1}
+}
+
+// Validate says what is wrong with options. It is no method, for [Options] are embedded in what has more to validate.
+func Validate(o *Options) error {
+	switch {
+	case o.Devices < 0 || o.UsersPerDevice < 0 || o.RateLimit < 0:
+		return errors.New("devices, users per device and the rate limit are not negative")
+	case o.Odd < -1 || o.OddFrom < -1:
+		return errors.New("odd devices and their first index are not less than -1")
+	case o.RateLimitWindow < 0 || o.RateLimitWindow%time.Second != 0:
+		return errors.New("the rate limit's window is whole seconds, and not negative")
+	}
+	return errors.Join(o.validateServiceApps(), o.validatePublicURL())
+}
+
+func (o *Options) validatePublicURL() error {
+	if o.OktaPublicURL != "" {
+		public, err := url.Parse(o.OktaPublicURL)
+		if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+			return fmt.Errorf("the public URL %q is not one of http or https", o.OktaPublicURL)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+// Copyright (c) the terraform-provider-sekoia authors
+// SPDX-License-Identifier: MPL-2.0
+
+package wire
+
+import (
+	"context"
+	"time"
+)
+
+// Clock tells the time; both clouds and the engine take it from the same one.
+type Clock func() time.Time
+
+// Tempo divides the times that Sekoia takes; 1 is real time.
+type Tempo float64
+
+// Scaled is how long d takes at this tempo.
+func (t Tempo) Scaled(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / float64(t))
+}
+
+// Pause waits, and tells whether it was let to: false where ctx ended first.
+func Pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
