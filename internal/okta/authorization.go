@@ -13,7 +13,7 @@ import (
 
 // An authorizer gives each call what it is sent with.
 type authorizer interface {
-	credential(ctx context.Context) (authorization, error)
+	authorize(ctx context.Context) (authorization, error)
 	// refused is told of a refusal of a call with this credential, whatever its status. True: the same call is worth
 	// another try, with a new credential.
 	refused(used authorization, got *answer) bool
@@ -40,7 +40,7 @@ func (a authorization) authorize(request *http.Request, origin credential.Origin
 // apiToken is an SSWS token: always the same.
 type apiToken credential.Secret
 
-func (t apiToken) credential(context.Context) (authorization, error) {
+func (t apiToken) authorize(context.Context) (authorization, error) {
 	return authorization{scheme: "SSWS", secret: credential.Secret(t)}, nil
 }
 

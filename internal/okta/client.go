@@ -70,7 +70,7 @@ func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 		return nil, ErrNoToken
 	}
 	for again := true; ; again = false {
-		used, err := c.authorizer.credential(ctx)
+		used, err := c.authorizer.authorize(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -51,8 +51,8 @@ type tokenSource struct {
 	tokenNonce, callNonce string
 }
 
-// credential implements authorizer.
-func (s *tokenSource) credential(ctx context.Context) (authorization, error) {
+// authorize implements authorizer.
+func (s *tokenSource) authorize(ctx context.Context) (authorization, error) {
 	token, err := s.token(ctx)
 	if err != nil {
 		return authorization{}, err

@@ -306,7 +306,7 @@ func TestTheBudgetHoldsWhereSomebodyElseIsMorePatient(t *testing.T) {
 		want := fails("okta_reachable", untrusted)
 		want[preflight.SekoiaCommunity] = untested
 		checkOutcomes(t, report, want)
-		checkTexts(t, report, []string{`SEKOIA_TRUSTED_OKTA_HOSTS="id.acme.example"`, "No complete answer from Sekoia: no answer in time.\nThe call was GET /v1/me/communities."}, []string{"Seen:"})
+		checkTexts(t, report, []string{`SEKOIA_TRUSTED_OKTA_HOSTS="id.acme.example"`, "The call to Sekoia failed: no answer in time.\nThe call was GET /v1/me/communities."}, []string{"Seen:"})
 		giveUp()
 		wait.Wait()
 	})

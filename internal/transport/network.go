@@ -87,7 +87,7 @@ func readCertificates(file string) ([]*x509.Certificate, error) {
 		if err != nil {
 			return nil, &CAFileError{
 				File: file, Reason: fmt.Sprintf("holds a broken certificate, number %d", len(certificates)+1), Err: err,
-				Do: "Copy it anew, each certificate whole, from its BEGIN line to its END line.",
+				Do: "Copy it again, each certificate whole, from its BEGIN line to its END line.",
 			}
 		}
 		certificates = append(certificates, certificate)
@@ -100,23 +100,23 @@ func readCertificates(file string) ([]*x509.Certificate, error) {
 
 // withoutCertificate says what a file holds instead of certificates.
 func withoutCertificate(file string, content []byte, others []string) *CAFileError {
-	failure := &CAFileError{File: file}
+	problem := &CAFileError{File: file}
 	_, notDER := x509.ParseCertificates(content)
 	switch isKey := func(kind string) bool { return strings.HasSuffix(kind, "PRIVATE KEY") }; {
 	case len(bytes.TrimSpace(content)) == 0:
-		failure.Reason = "is empty"
-		failure.Do = "Write the CA's certificate into it, in PEM form (-----BEGIN CERTIFICATE-----)."
+		problem.Reason = "is empty"
+		problem.Do = "Write the CA's certificate into it, in PEM form (-----BEGIN CERTIFICATE-----)."
 	case slices.ContainsFunc(others, isKey):
-		failure.Reason = "holds a private key and no certificate"
-		failure.Do = "Name the CA's certificate here. A private key does not belong on this machine: keep it away from Terraform."
+		problem.Reason = "holds a private key and no certificate"
+		problem.Do = "Name the CA's certificate here. A private key does not belong on this machine: keep it away from Terraform."
 	case notDER == nil:
-		failure.Reason = "is a certificate in DER form, and not in PEM form"
-		failure.Do = "Convert it: openssl x509 -inform der -in FILE -out ca.pem"
+		problem.Reason = "is a certificate in DER form, and not in PEM form"
+		problem.Do = "Convert it: openssl x509 -inform der -in FILE -out ca.pem"
 	default:
-		failure.Reason = "holds no certificate in PEM form"
-		failure.Do = "A certificate in PEM form begins with -----BEGIN CERTIFICATE-----. Export the CA's as PEM (also called Base64)."
+		problem.Reason = "holds no certificate in PEM form"
+		problem.Do = "A certificate in PEM form begins with -----BEGIN CERTIFICATE-----. Export the CA's as PEM (also called Base64)."
 	}
-	return failure
+	return problem
 }
 
 // readFile reads a file that a person named. Its error is a *CAFileError.

@@ -229,17 +229,17 @@ func (c *Clients) oktaUnknown(settings OktaSettings) []string {
 }
 
 // oktaVariable is the environment variable that stands in for an attribute of the okta block, as a hint names it.
-func oktaVariable(attribute string) string {
-	if attribute == "base_url" {
+func oktaVariable(name string) string {
+	if name == "base_url" {
 		return "OKTA_CLIENT_ORGURL (or OKTA_ORG_NAME with OKTA_BASE_URL)"
 	}
 	return "OKTA_API_TOKEN (or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY)"
 }
 
 // missingOktaHint says where an attribute of the organization with this key can be set without mixing two sources.
-func (c *Clients) missingOktaHint(source diagnostic.Source, key types.String, attribute string) string {
-	at, otherwise := diagnostic.OktaAttribute(key, attribute), ""
-	if attribute == "api_token" {
+func (c *Clients) missingOktaHint(source diagnostic.Source, key types.String, name string) string {
+	at, otherwise := diagnostic.OktaAttribute(key, name), ""
+	if name == "api_token" {
 		otherwise = " (or client_id and private_key)"
 	}
 	switch {
@@ -250,10 +250,10 @@ func (c *Clients) missingOktaHint(source diagnostic.Source, key types.String, at
 		return "Set " + at + " in the provider block" + otherwise + ": all settings of one Okta organization come from one source, " +
 			"so the environment is not asked where the block says anything."
 	case source == diagnostic.SourceEnvironment:
-		return "Set the environment variable " + oktaVariable(attribute) + ", next to Okta's others that are set: all settings of one Okta organization " +
+		return "Set the environment variable " + oktaVariable(name) + ", next to Okta's others that are set: all settings of one Okta organization " +
 			"come from one source."
 	}
-	hint := "Set " + at + " in the provider block" + otherwise + ", or the environment variable " + oktaVariable(attribute) + "."
+	hint := "Set " + at + " in the provider block" + otherwise + ", or the environment variable " + oktaVariable(name) + "."
 	if keys := c.oktaKeys(); len(keys) > 0 {
 		hint += "\nOr choose one of the provider's okta_organizations with okta_organization: " + diagnostic.ListUpTo(maxListedKeys, keys) + "."
 	}

@@ -230,8 +230,8 @@ func TestAPlaceDoesNotShowATokenInTheURLsPlace(t *testing.T) {
 }
 
 // isAt reports whether a diagnostic sits on an attribute; the empty path means on none.
-func isAt(diagnostic diag.Diagnostic, at path.Path) bool {
-	with, ok := diagnostic.(diag.DiagnosticWithPath)
+func isAt(got diag.Diagnostic, at path.Path) bool {
+	with, ok := got.(diag.DiagnosticWithPath)
 	if !ok {
 		return len(at.Steps()) == 0
 	}

@@ -27,6 +27,7 @@ func TestConceal(t *testing.T) {
 		"in a query":    {"t=" + url.QueryEscape(token) + "&x", "t=***&x"},
 		"in a path":     {"/" + url.PathEscape(token) + "/x", "/***/x"},
 		"hexadecimal":   {fmt.Sprintf("%x %X", token, token), "*** ***"},
+		"half of it":    {token[:20], token[:20]},
 		"a JWT":         {"proof " + proof + " is used", "proof *** is used"},
 	}
 	for name, c := range cases {

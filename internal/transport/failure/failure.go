@@ -44,11 +44,11 @@ func (e Explanation) Reason() string {
 	return e.What + " (" + e.Seen + ")"
 }
 
-// Lead begins the sentence that What ends: "Could not connect to Okta", or "No complete answer from Okta" if there was
-// a connection.
+// Lead begins the sentence that What ends: "Could not connect to Okta", or "The call to Okta failed" if there was a
+// connection.
 func (e Explanation) Lead(who string) string {
 	if e.connected || !e.Known {
-		return "No complete answer from " + who
+		return "The call to " + who + " failed"
 	}
 	return "Could not connect to " + who
 }

@@ -92,7 +92,7 @@ func (g *gates) of(req *http.Request) *gate {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.byOrigin[origin] == nil {
-		g.byOrigin[origin] = &gate{host: origin.Host, log: g.log, held: &g.held, own: map[string]int{}}
+		g.byOrigin[origin] = &gate{host: origin.Host, log: g.log, held: &g.held, own: map[string]int{}, met: map[string]bool{}}
 	}
 	return g.byOrigin[origin]
 }
@@ -128,7 +128,8 @@ type gate struct {
 	// is over leaves the limit, by which the next one starts carefully.
 	limit, remaining int
 	until            time.Time
-	own              map[string]int // calls of this client since the window began, by path
+	own              map[string]int  // calls of this client since the window began, by path
+	met              map[string]bool // paths whose counter has answered in the window
 
 	flying int       // calls that are under way
 	probed bool      // an answer has come, with limits or without
@@ -163,12 +164,23 @@ func (g *gate) join(ctx context.Context, path string, now time.Time) *turn {
 	return t
 }
 
-// reserve is what is left to others. No more calls than that are under way at once, so that it covers what no answer
-// has said yet, such as the state of a counter that this client has not met.
+// reserve is what is left to others.
 func (g *gate) reserve() int { return max(1, g.limit/reserveShare) }
 
 // closed reports whether nothing passes before the window ends.
 func (g *gate) closed(now time.Time) bool { return now.Before(g.until) && g.remaining <= g.reserve() }
+
+// left is what remains of the window for a call. As long as no answer of this window has come from its path, whose
+// counter may be another and nearly used up, no more calls than the reserve covers are under way.
+func (g *gate) left(path string, now time.Time) int {
+	if !now.Before(g.until) {
+		return 2 * g.reserve()
+	}
+	if !g.met[path] {
+		return min(g.remaining, 2*g.reserve())
+	}
+	return g.remaining
+}
 
 // opens returns when a call may go, by what is known now; zero: when another one has come back.
 func (g *gate) opens(t *turn, now time.Time) time.Time {
@@ -179,10 +191,10 @@ func (g *gate) opens(t *turn, now time.Time) time.Time {
 		return g.probe.Add(probeTimeout)
 	case g.limit == 0:
 		return now // it sends no limits
-	case g.flying >= g.reserve(), now.Before(g.until) && g.remaining-g.flying <= g.reserve():
-		return time.Time{}
-	default:
+	case g.flying+g.reserve() < g.left(t.path, now):
 		return now
+	default:
+		return time.Time{}
 	}
 }
 
@@ -301,13 +313,14 @@ func (g *gate) note(path string, resp *http.Response, now time.Time) {
 		if spare := said.Remaining - max(1, said.Limit/reserveShare); !now.Before(g.until) || spare < g.remaining-g.reserve() {
 			g.begin(said, path, now)
 		}
+		g.met[path] = true
 	}
 }
 
 // begin takes what a counter says for all.
 func (g *gate) begin(said RateLimit, path string, now time.Time) {
 	if !now.Before(g.until) {
-		g.own = map[string]int{path: 1}
+		g.own, g.met = map[string]int{path: 1}, map[string]bool{}
 	}
 	g.limit, g.remaining, g.until = said.Limit, min(said.Remaining, said.Limit), said.Reset
 }
