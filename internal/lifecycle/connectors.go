@@ -121,12 +121,12 @@ func (c *Connectors) unusedAccount(ctx context.Context, wanted Spec, accounts []
 		if !c.targets(&account, wanted.Target) {
 			continue
 		}
-		err := c.checkUsers(ctx, account.ID, 0)
-		switch {
-		case err == nil:
-			return account.ID, nil
-		case !sekoia.IsNotFound(err) && !isShared(err):
+		free, err := c.isFree(ctx, account.ID, 0)
+		if err != nil {
 			return "", fmt.Errorf("the usage of the account %s could not be read: %w", account.ID, err)
+		}
+		if free {
+			return account.ID, nil
 		}
 	}
 	return "", nil
@@ -188,6 +188,15 @@ func (c *Connectors) checkUsers(ctx context.Context, accountID string, connector
 		return &SharedError{AccountID: accountID, Usage: usage}
 	}
 	return nil
+}
+
+// isFree reports whether an account is there, and nothing but so many connectors uses it.
+func (c *Connectors) isFree(ctx context.Context, accountID string, connectors int) (bool, error) {
+	err := c.checkUsers(ctx, accountID, connectors)
+	if isShared(err) || sekoia.IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Remark is worth a warning: the operation continued.

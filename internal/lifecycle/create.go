@@ -73,7 +73,11 @@ func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings s
 		ModuleID: c.product.ModuleID, Name: wanted.Name, CommunityID: wanted.CommunityID, Settings: settings,
 	})
 	if sekoia.OutcomeUnknown(err) {
-		account, err = c.findLostAccount(ctx, wanted, before, err)
+		account, err = findLost(ctx, err, "", func(ctx context.Context) ([]sekoia.Account, error) { return c.accountsNamed(ctx, wanted) },
+			func(found *sekoia.Account) bool {
+				isOld := slices.ContainsFunc(before, func(old sekoia.Account) bool { return old.ID == found.ID })
+				return !isOld && (found.BaseURL == nil || c.targets(found, wanted.Target))
+			})
 	}
 	if err != nil {
 		return "", fmt.Errorf("the account could not be created: %w", err)
@@ -81,21 +85,19 @@ func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings s
 	return account.ID, c.checkCommunity(ctx, "account", account.ID, account.CommunityID, wanted)
 }
 
-// findLostAccount finds the account of a POST whose reply was lost: the one that was not there before.
-func (c *Connectors) findLostAccount(ctx context.Context, wanted Spec, before []sekoia.Account, lost error) (*sekoia.Account, error) {
-	var after []sekoia.Account
+// findLost finds what a POST created whose reply was lost: the object that was not there before, and that can be the
+// one. If the look fails too, the error is a *leftoverError.
+func findLost[T any](ctx context.Context, lost error, place string, list func(context.Context) ([]T, error), isNew func(*T) bool) (*T, error) {
+	var after []T
 	err := finish(ctx, func(ctx context.Context) (err error) {
-		after, err = c.accountsNamed(ctx, wanted)
+		after, err = list(ctx)
 		return err
 	})
 	if err != nil {
-		return nil, &leftoverError{lost, fmt.Sprintf("It may exist all the same. The look for it failed too: %s", err)}
+		return nil, &leftoverError{lost, fmt.Sprintf("It may exist all the same%s. The look for it failed too: %s", place, err)}
 	}
-	for _, account := range after {
-		isOld := slices.ContainsFunc(before, func(old sekoia.Account) bool { return old.ID == account.ID })
-		if !isOld && (account.BaseURL == nil || c.targets(&account, wanted.Target)) {
-			return &account, nil
-		}
+	if at := slices.IndexFunc(after, func(found T) bool { return isNew(&found) }); at >= 0 {
+		return &after[at], nil
 	}
 	return nil, lost
 }
@@ -107,7 +109,12 @@ func (c *Connectors) createConnector(ctx context.Context, wanted Spec, accountID
 		ConnectorID: c.product.ConnectorID, Name: wanted.Name, CommunityID: wanted.CommunityID, AccountID: accountID,
 	})
 	if sekoia.OutcomeUnknown(err) {
-		connector, err = c.findLostConnector(ctx, wanted, accountID, before, err)
+		place := ", on the account " + accountID
+		connector, err = findLost(ctx, err, place, func(ctx context.Context) ([]sekoia.Connector, error) { return c.connectorsNamed(ctx, wanted) },
+			func(found *sekoia.Connector) bool {
+				isOld := slices.ContainsFunc(before, func(old sekoia.Connector) bool { return old.ID == found.ID })
+				return !isOld && strings.EqualFold(found.AccountID, accountID)
+			})
 	}
 	if err != nil {
 		return "", fmt.Errorf("the connector could not be created: %w", err)
@@ -118,28 +125,6 @@ func (c *Connectors) createConnector(ctx context.Context, wanted Spec, accountID
 	c.note(wasCreated, connector.ID)
 	c.note(wasCreated, accountID)
 	return connector.ID, nil
-}
-
-// findLostConnector finds the connector of a POST whose reply was lost: the one on the account that was not there
-// before.
-func (c *Connectors) findLostConnector(
-	ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector, lost error,
-) (*sekoia.Connector, error) {
-	var after []sekoia.Connector
-	err := finish(ctx, func(ctx context.Context) (err error) {
-		after, err = c.connectorsNamed(ctx, wanted)
-		return err
-	})
-	if err != nil {
-		return nil, &leftoverError{lost, fmt.Sprintf("It may exist all the same, on the account %s. The look for it failed too: %s", accountID, err)}
-	}
-	for _, connector := range after {
-		isOld := slices.ContainsFunc(before, func(old sekoia.Connector) bool { return old.ID == connector.ID })
-		if strings.EqualFold(connector.AccountID, accountID) && !isOld {
-			return &connector, nil
-		}
-	}
-	return nil, lost
 }
 
 // leftoverError means that an operation failed, and that something which it created is or may be left.

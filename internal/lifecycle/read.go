@@ -99,11 +99,10 @@ func (c *Connectors) ownAccount(ctx context.Context, from *listing, known Record
 	if account == nil || err != nil || known.Imported {
 		return account, err
 	}
-	err = c.checkUsers(ctx, account.ID, 1)
-	if isShared(err) || sekoia.IsNotFound(err) {
-		return nil, nil
+	if free, err := c.isFree(ctx, account.ID, 1); !free {
+		return nil, err
 	}
-	return account, err
+	return account, nil
 }
 
 // readDeleted keeps a connector that is gone while its account is still there, unused: the account holds the
@@ -117,12 +116,12 @@ func (c *Connectors) readDeleted(ctx context.Context, known Record, gone error) 
 	if account == nil {
 		return ReadResult{}, gone
 	}
-	err = c.checkUsers(ctx, account.ID, 0)
-	if isShared(err) || sekoia.IsNotFound(err) {
-		return ReadResult{}, gone
-	}
+	free, err := c.isFree(ctx, account.ID, 0)
 	if err != nil {
 		return ReadResult{}, failed("The usage of the connector's account could not be read", err)
+	}
+	if !free {
+		return ReadResult{}, gone
 	}
 	return ReadResult{AccountID: account.ID, Drift: DriftDeleted}, nil
 }

@@ -149,36 +149,37 @@ func (a *answer) cutOff() bool {
 	return errors.Is(json.NewDecoder(bytes.NewReader(a.body)).Decode(new(json.RawMessage)), io.ErrUnexpectedEOF)
 }
 
-// errorWire is Okta's error object (Okta API 2026.06.3, Error). Fields are raw: one of an odd type must not hide the
-// rest.
+// errorWire is Okta's error object (Okta API 2026.06.3, Error), and OAuth's (RFC 6749, section 5.2), which the token
+// endpoint writes unless it does not know the client.
 type errorWire struct {
-	Code    json.RawMessage   `json:"errorCode"`
-	Summary json.RawMessage   `json:"errorSummary"`
-	ID      json.RawMessage   `json:"errorId"`
-	Causes  []json.RawMessage `json:"errorCauses"`
+	Code        text                                 `json:"errorCode"`
+	Summary     text                                 `json:"errorSummary"`
+	ID          text                                 `json:"errorId"`
+	Causes      objects[struct{ ErrorSummary text }] `json:"errorCauses"`
+	OAuthCode   text                                 `json:"error"`
+	Description text                                 `json:"error_description"`
 }
 
 // maxCauses keeps an error to a few lines.
 const maxCauses = 5
 
-// refusal makes the error of an answer that is not 2xx, to a call that carried these secrets.
+// refusal makes the error of an answer that is not 2xx, to a call that carried these secrets. A server that echoes a
+// credential does not get it into the error.
 func refusal(a *answer, secrets ...credential.Secret) *APIError {
 	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
 	var wire errorWire
-	if json.Unmarshal(a.body, &wire) != nil && wire.Code == nil {
+	if json.Unmarshal(a.body, &wire) != nil {
 		refused.Code, refused.Summary = challenge(a, secrets...)
 		return refused
 	}
-	refused.Code = errorText(wire.Code, secrets...)
-	refused.Summary = errorText(wire.Summary, secrets...)
-	refused.ID = errorText(wire.ID, secrets...)
-	for _, raw := range wire.Causes[:min(len(wire.Causes), maxCauses)] {
-		var cause struct {
-			Summary json.RawMessage `json:"errorSummary"`
-		}
-		_ = json.Unmarshal(raw, &cause) // one without a summary says nothing
-		if text := errorText(cause.Summary, secrets...); text != "" {
-			refused.Causes = append(refused.Causes, text)
+	refused.Code, refused.Summary = cleaned(wire.Code.value(), secrets...), cleaned(wire.Summary.value(), secrets...)
+	refused.ID = cleaned(wire.ID.value(), secrets...)
+	if refused.Code == "" && wire.OAuthCode.pointer != nil {
+		refused.Code, refused.Summary = cleaned(wire.OAuthCode.value(), secrets...), cleaned(wire.Description.value(), secrets...)
+	}
+	for _, cause := range wire.Causes.list[:min(len(wire.Causes.list), maxCauses)] {
+		if said := cleaned(cause.ErrorSummary.value(), secrets...); said != "" {
+			refused.Causes = append(refused.Causes, said)
 		}
 	}
 	return refused
@@ -199,15 +200,6 @@ func challenge(a *answer, secrets ...credential.Secret) (code, summary string) {
 		}
 	}
 	return "", ""
-}
-
-// errorText reads a JSON string for an error. A server that echoes a credential does not get it into one.
-func errorText(raw json.RawMessage, secrets ...credential.Secret) string {
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
-		return ""
-	}
-	return cleaned(text, secrets...)
 }
 
 // cleaned is a text of the network as an error may show it: without these credentials, and without JWTs, whichever

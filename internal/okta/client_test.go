@@ -89,7 +89,7 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 				"errorCauses":[{"errorSummary":"no such operator"},7,{"errorSummary":null},{"other":1},{"errorSummary":"Api validation failed: search"},{"errorSummary":"c"},{"errorSummary":"d"}]}`,
 			want: APIError{
 				Status: 400, Code: "E0000001", Summary: "Api validation failed: search", ID: "oaeX2",
-				Causes: []string{"no such operator", "Api validation failed: search"},
+				Causes: []string{"no such operator", "Api validation failed: search", "c"},
 			},
 			text: "Okta answered 400 E0000001 (Api validation failed: search: no such operator; errorId oaeX2) to GET /api/v1/devices",
 		},

@@ -235,18 +235,9 @@ func (s *tokenSource) accept(result *answer, assertion credential.Secret, key *d
 	return token, nil
 }
 
-// tokenRefusal makes the error of an answer that is no token. The endpoint writes OAuth's error object (RFC 6749,
-// section 5.2), and Okta's own where it does not know the client.
+// tokenRefusal makes the error of an answer that is no token.
 func tokenRefusal(result *answer, assertion credential.Secret) error {
-	refused := refusal(result, assertion)
-	var wire struct {
-		Error       json.RawMessage `json:"error"`
-		Description json.RawMessage `json:"error_description"`
-	}
-	if json.Unmarshal(result.body, &wire) == nil && refused.Code == "" {
-		refused.Code, refused.Summary = errorText(wire.Error, assertion), errorText(wire.Description, assertion)
-	}
-	failed := &TokenError{Refusal: refused}
+	failed := &TokenError{Refusal: refusal(result, assertion)}
 	if date, err := http.ParseTime(result.header.Get("Date")); err == nil {
 		failed.ClockAhead = time.Since(date)
 	}
