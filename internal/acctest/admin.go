@@ -216,7 +216,7 @@ func (c *Clouds) SetCatalogue(t testing.TB, catalogue any) {
 	c.call(t, http.MethodPut, "/_simulator/catalogue", catalogue, nil)
 }
 
-// SetOrganization changes what the Okta organisation says of itself: id, pipeline, alternate.
+// SetOrganization changes what the Okta organization says of itself: id, pipeline, alternate.
 func (c *Clouds) SetOrganization(t testing.TB, fields map[string]any) {
 	t.Helper()
 	c.call(t, http.MethodPut, "/_simulator/organization", fields, nil)

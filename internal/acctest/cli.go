@@ -40,7 +40,7 @@ type CLI struct {
 
 // Output is what a run of Terraform ended with.
 type Output struct {
-	// Text is what it printed, standard output and error together, without colour.
+	// Text is what it printed, standard output and error together, without color.
 	Text string
 	// Exit is its exit code; -1 where a signal ended it.
 	Exit int
@@ -214,11 +214,11 @@ func (c *CLI) Fail(t testing.TB, want string, args ...string) string {
 	return output.Text
 }
 
-// colour is the escape sequences that Terraform prints, also where nobody sees them.
-var colour = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+// color is the escape sequences that Terraform prints, also where nobody sees them.
+var color = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
-// Plain is printed text without colours.
-func Plain(text string) string { return colour.ReplaceAllString(text, "") }
+// Plain is printed text without colors.
+func Plain(text string) string { return color.ReplaceAllString(text, "") }
 
 // frame is what Terraform draws around a diagnostic.
 var frame = regexp.MustCompile(`[\s│╷╵]+`)

@@ -24,7 +24,7 @@ const LiveVariable = "TF_ACC_LIVE"
 // Live is true where the tests that can are to run on the real services.
 func Live() bool { return os.Getenv(LiveVariable) == "1" }
 
-// Clouds are an Okta organisation and a Sekoia community for one test.
+// Clouds are an Okta organization and a Sekoia community for one test.
 type Clouds struct {
 	// Ready says where they are and which credentials they take.
 	Ready simulator.Ready

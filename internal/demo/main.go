@@ -36,7 +36,7 @@ func command(ctx context.Context, arguments, environment []string, out io.Writer
 	settings := settings{environment: environment}
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(out)
-	flags.IntVar(&settings.devices, "devices", 250, "how many devices the simulated Okta organisation has; at least 1")
+	flags.IntVar(&settings.devices, "devices", 250, "how many devices the simulated Okta organization has; at least 1")
 	flags.StringVar(&settings.temporary, "temporary-folder", "",
 		"where the demo makes its own folder, which it removes at the end (the system's place for such folders)")
 	switch err := flags.Parse(arguments); {

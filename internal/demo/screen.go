@@ -15,13 +15,13 @@ import (
 	"golang.org/x/term"
 )
 
-// screen prints the demo's progress: on a terminal with colours and a spinner on the last line, elsewhere as plain
-// lines without control characters. Its methods may be called from several goroutines.
+// screen prints the demo's progress: on a terminal with colors and a spinner on the last line, elsewhere as plain lines
+// without control characters. Its methods may be called from several goroutines.
 type screen struct {
-	out    io.Writer
-	live   bool // out is a terminal that understands cursor movements
-	colour bool
-	width  func() int
+	out   io.Writer
+	live  bool // out is a terminal that understands cursor movements
+	color bool
+	width func() int
 
 	mu      sync.Mutex
 	label   string // of the step under way; "" between steps
@@ -43,7 +43,7 @@ const (
 
 var frames = []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}
 
-// escapes are the control sequences that Terraform colours its output with (ECMA-48, SGR).
+// escapes are the control sequences that Terraform colors its output with (ECMA-48, SGR).
 var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 func newScreen(out io.Writer, environment []string) *screen {
@@ -53,7 +53,7 @@ func newScreen(out io.Writer, environment []string) *screen {
 		return s
 	}
 	s.live = true
-	s.colour = variable(environment, "NO_COLOR") == ""
+	s.color = variable(environment, "NO_COLOR") == ""
 	s.width = func() int {
 		width, _, err := term.GetSize(int(file.Fd()))
 		if err != nil || width < 20 {
@@ -127,7 +127,7 @@ func (s *screen) draw() {
 
 // print writes one line above the spinner. The caller holds the lock.
 func (s *screen) print(line string) {
-	if !s.colour {
+	if !s.color {
 		line = escapes.ReplaceAllString(line, "")
 	}
 	if s.live && s.label != "" {
@@ -138,7 +138,7 @@ func (s *screen) print(line string) {
 }
 
 func (s *screen) paint(style, text string) string {
-	if !s.colour {
+	if !s.color {
 		return text
 	}
 	return style + text + plain
@@ -196,5 +196,5 @@ func (l *lines) close() {
 	}
 }
 
-// text is everything that was written, without colours.
+// text is everything that was written, without colors.
 func (l *lines) text() string { return escapes.ReplaceAllString(l.all.String(), "") }

@@ -18,12 +18,12 @@ func TestScreenWritesPlainLinesWhereThereIsNoTerminal(t *testing.T) {
 	s := newScreen(&out, []string{"TERM=xterm"})
 	s.begin("1/2", "Something")
 	s.command("terraform plan")
-	s.output("\x1b[1mcoloured\x1b[0m by Terraform  ")
+	s.output("\x1b[1mcolored\x1b[0m by Terraform  ")
 	s.tick("it is so")
 	s.end(true, 1500*time.Millisecond)
 	s.begin("2/2", "Another")
 	s.end(false, time.Second)
-	want := "\n[1/2] Something\n  $ terraform plan\n    coloured by Terraform\n  ✓ it is so\n  done in 1.5 s\n\n[2/2] Another\n  failed after 1.0 s\n"
+	want := "\n[1/2] Something\n  $ terraform plan\n    colored by Terraform\n  ✓ it is so\n  done in 1.5 s\n\n[2/2] Another\n  failed after 1.0 s\n"
 	if out.String() != want {
 		t.Errorf("it is %q, not %q", out.String(), want)
 	}
@@ -33,7 +33,7 @@ func TestScreenSpinsOnATerminal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		s := &screen{out: &out, live: true, colour: true, width: func() int { return 12 }}
+		s := &screen{out: &out, live: true, color: true, width: func() int { return 12 }}
 		s.begin("1/1", "A long headline")
 		time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
 		synctest.Wait()

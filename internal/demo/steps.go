@@ -18,7 +18,7 @@ func steps() []step {
 	return []step{
 		{"Build the provider and find Terraform or OpenTofu", build},
 		{"Start Okta and Sekoia, simulated on this machine", startClouds},
-		{"Write down which Okta organisation Sekoia takes its devices from", writeConfiguration},
+		{"Write down which Okta organization Sekoia takes its devices from", writeConfiguration},
 		{"Plan with a wrong token: it is stopped before anything is stored", planWithWrongToken},
 		{"Plan with the right token: it passes", planWithRightToken},
 		{"Apply: the connector is made, starts, and syncs", apply},

@@ -17,7 +17,7 @@ import (
 // locks in this time.
 const gracePeriod = 20 * time.Second
 
-// answer is what a command printed, without colours, and its exit code.
+// answer is what a command printed, without colors, and its exit code.
 type answer struct {
 	text string
 	code int

@@ -14,18 +14,18 @@ import (
 	"strings"
 )
 
-// allowed are the licences (SPDX) of code that may be part of the provider or of its tests.
+// allowed are the licenses (SPDX) of code that may be part of the provider or of its tests.
 var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0"}
 
 // rowTemplate is how go-licenses is to write a library: its fields between tabs.
 const rowTemplate = "{{range .}}{{.Name}}\t{{.Version}}\t{{.LicenseName}}\t{{.LicensePath}}\n{{end}}"
 
-// library is code under one licence file: a module, or a part of one that has a licence of its own.
+// library is code under one license file: a module, or a part of one that has a license of its own.
 type library struct {
 	Name    string // as it is imported
 	Version string // of its module; "" for Go itself
 	License string // SPDX; several are separated by commas; "Unknown" where go-licenses does not know the text
-	Path    string // the licence's file
+	Path    string // the license's file
 }
 
 // parse reads what go-licenses wrote with rowTemplate, without this repository's own packages.
@@ -38,7 +38,7 @@ func parse(rows string) ([]library, error) {
 		}
 		fields := strings.Split(row, "\t")
 		if len(fields) != 4 {
-			return nil, fmt.Errorf("go-licenses wrote %q, which is not a name, a version, a licence and a file", row)
+			return nil, fmt.Errorf("go-licenses wrote %q, which is not a name, a version, a license and a file", row)
 		}
 		if fields[0] == own || strings.HasPrefix(fields[0], own+"/") {
 			continue
@@ -51,7 +51,7 @@ func parse(rows string) ([]library, error) {
 	return libraries, nil
 }
 
-// nameOf is the import path of the folder that a licence's file is in. go-licenses names what the packages in use have
+// nameOf is the import path of the folder that a license's file is in. go-licenses names what the packages in use have
 // in common, which is a longer path where there is one only, and another one on each platform.
 func nameOf(name, path string) string {
 	folder := strings.Split(filepath.ToSlash(filepath.Dir(path)), "/")
@@ -75,7 +75,7 @@ func nameOf(name, path string) string {
 // unescaped undoes what the module cache does to capitals: !a is A.
 func unescaped(element string) string { return strings.ReplaceAll(element, "!", "") }
 
-// sorted puts the libraries in the order of their names, each licence file once.
+// sorted puts the libraries in the order of their names, each license file once.
 func sorted(libraries []library) []library {
 	libraries = slices.Clone(libraries)
 	slices.SortFunc(libraries, func(a, b library) int {
@@ -84,13 +84,13 @@ func sorted(libraries []library) []library {
 	return slices.CompactFunc(libraries, func(a, b library) bool { return a.Path == b.Path })
 }
 
-// refused names the libraries with a licence that is not allowed.
+// refused names the libraries with a license that is not allowed.
 func refused(libraries []library) error {
 	var all []error
 	for _, one := range libraries {
 		for license := range strings.SplitSeq(one.License, ",") {
 			if license = strings.TrimSpace(license); !slices.Contains(allowed, license) {
-				all = append(all, fmt.Errorf("%s %s: the licence %s (%s) is none of %s",
+				all = append(all, fmt.Errorf("%s %s: the license %s (%s) is none of %s",
 					one.Name, one.Version, license, one.Path, strings.Join(allowed, ", ")))
 			}
 		}
@@ -101,8 +101,8 @@ func refused(libraries []library) error {
 // document is the list and, below it, the texts; what several libraries share stands there once.
 func document(libraries []library) ([]byte, error) {
 	var list bytes.Buffer
-	list.WriteString(`The binaries terraform-provider-sekoia and sekoia-okta-simulator hold code of others, listed here with its licence
-(SPDX). Where a licence asks for its text to be passed on, that is done below. Written by ` + "`make generate`" + `.
+	list.WriteString(`The binaries terraform-provider-sekoia and sekoia-okta-simulator hold code of others, listed here with its license
+(SPDX). Where a license asks for its text to be passed on, that is done below. Written by ` + "`make generate`" + `.
 
 `)
 	var texts []string
@@ -115,7 +115,7 @@ func document(libraries []library) ([]byte, error) {
 			return nil, err
 		}
 		for _, path := range files {
-			content, err := os.ReadFile(path) //nolint:gosec // a licence in the module cache
+			content, err := os.ReadFile(path) //nolint:gosec // a license in the module cache
 			if err != nil {
 				return nil, err
 			}
@@ -133,7 +133,7 @@ func document(libraries []library) ([]byte, error) {
 	return list.Bytes(), nil
 }
 
-// textsOf are the licence's file, and what stands beside it and has to be passed on too (Apache-2.0, section 4d; Go's
+// textsOf are the license's file, and what stands beside it and has to be passed on too (Apache-2.0, section 4d; Go's
 // PATENTS).
 func textsOf(license string) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Dir(license))

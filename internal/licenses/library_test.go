@@ -15,14 +15,14 @@ import (
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ license, refused string }{
-		"an allowed licence":                        {"MPL-2.0", ""},
-		"two allowed licences of one file":          {"MIT, BSD-3-Clause", ""},
-		"a licence that asks more of a user":        {"GPL-3.0", "GPL-3.0"},
+		"an allowed license":                        {"MPL-2.0", ""},
+		"two allowed licenses of one file":          {"MIT, BSD-3-Clause", ""},
+		"a license that asks more of a user":        {"GPL-3.0", "GPL-3.0"},
 		"one of two that is not allowed":            {"MIT, AGPL-3.0", "AGPL-3.0"},
-		"a licence with a limit on what it is for":  {"BUSL-1.1", "BUSL-1.1"},
+		"a license with a limit on what it is for":  {"BUSL-1.1", "BUSL-1.1"},
 		"a text that go-licenses knows nothing of":  {"Unknown", "Unknown"},
 		"a name that only begins as an allowed one": {"MIT-0", "MIT-0"},
-		"no licence at all":                         {"", "the licence  ("},
+		"no license at all":                         {"", "the license  ("},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,11 +48,11 @@ func TestParse(t *testing.T) {
 		"a module":                         {"example.com/a\tv1.0.0\tMIT\t" + cache + "example.com/a@v1.0.0/LICENSE", []string{"example.com/a"}, ""},
 		"the packages in use share a path": {"example.com/a/b/c\tv1.0.0\tMIT\t" + cache + "example.com/a@v1.0.0/LICENSE", []string{"example.com/a"}, ""},
 		"a major version":                  {"example.com/a/v5/b\tv5.0.0\tMIT\t" + cache + "example.com/a/v5@v5.0.0/LICENSE", []string{"example.com/a/v5"}, ""},
-		"a part with a licence of its own": {"example.com/a/json/x\tv1.0.0\tMIT\t" + cache + "example.com/a@v1.0.0/json/LICENSE", []string{"example.com/a/json"}, ""},
+		"a part with a license of its own": {"example.com/a/json/x\tv1.0.0\tMIT\t" + cache + "example.com/a@v1.0.0/json/LICENSE", []string{"example.com/a/json"}, ""},
 		"a capital in the path":            {"example.com/Owner/Name/b\tv1.0.0\tMIT\t" + cache + "example.com/!owner/!name@v1.0.0/LICENSE", []string{"example.com/Owner/Name"}, ""},
 		"a file outside the module cache":  {"example.com/a\tv1.0.0\tMIT\t/elsewhere/LICENSE", []string{"example.com/a"}, ""},
 		"this repository's own packages":   {own + "\tUnknown\tMPL-2.0\t/own/LICENSE\nexample.com/a\tv1\tMIT\t/x/LICENSE", []string{"example.com/a"}, ""},
-		"a row that lacks a field":         {"example.com/a\tv1.0.0\tMIT", nil, "which is not a name, a version, a licence and a file"},
+		"a row that lacks a field":         {"example.com/a\tv1.0.0\tMIT", nil, "which is not a name, a version, a license and a file"},
 		"nothing":                          {"\n", nil, "found nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {

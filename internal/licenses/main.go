@@ -25,7 +25,7 @@ const file = "THIRD_PARTY_LICENSES"
 const own = "github.com/sekoia-io/terraform-provider-sekoia"
 
 func main() {
-	check := flag.Bool("check", false, "check the licences of all modules that are built or tested here, and write nothing")
+	check := flag.Bool("check", false, "check the licenses of all modules that are built or tested here, and write nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -101,7 +101,7 @@ func checkAll(ctx context.Context, to io.Writer, folders []string) error {
 			all = append(all, fmt.Errorf("%s: %w", folder, err))
 			continue
 		}
-		if _, err := fmt.Fprintf(to, "%s: %d parts of other people's code, each under an allowed licence.\n", folder, len(sorted(found))); err != nil {
+		if _, err := fmt.Fprintf(to, "%s: %d parts of other people's code, each under an allowed license.\n", folder, len(sorted(found))); err != nil {
 			return err
 		}
 	}
@@ -132,7 +132,7 @@ func report(ctx context.Context, folder, platform string, packages ...string) ([
 		return nil, err
 	}
 
-	// go-licenses would look the web addresses of the licences up, which are not needed here: a proxy that refuses. The
+	// go-licenses would look the web addresses of the licenses up, which are not needed here: a proxy that refuses. The
 	// modules are in the module cache by then: see download.
 	environment := append(os.Environ(),
 		"HTTPS_PROXY=http://127.0.0.1:1", "HTTP_PROXY=http://127.0.0.1:1", "NO_PROXY=", "CGO_ENABLED=0")
@@ -146,7 +146,7 @@ func report(ctx context.Context, folder, platform string, packages ...string) ([
 	return parse(rows)
 }
 
-// goLibrary is Go's own licence: the runtime and the standard library are linked in too.
+// goLibrary is Go's own license: the runtime and the standard library are linked in too.
 func goLibrary(ctx context.Context) (library, error) {
 	root, err := output(ctx, ".", nil, "go", "env", "GOROOT")
 	if err != nil {

@@ -37,9 +37,9 @@ var kinds = map[byte]sekoia.LogLine{
 	'i': {Level: "info", Message: "Found 0 devices"},
 }
 
-// FuzzReadCycle looks for a log whose verdict is another one than the rules below give, read as a word of one
-// letter for each line. Each line is followed by a digit: how many seconds later the next one is. noise is a message
-// that the connector may write beside these.
+// FuzzReadCycle looks for a log whose verdict is another one than the rules below give, read as a word of one letter
+// for each line. Each line is followed by a digit: how many seconds later the next one is. noise is a message that the
+// connector may write beside these.
 func FuzzReadCycle(f *testing.F) {
 	for _, seed := range []string{"", "b1p1e1", "b1f1e1", "b0b0e0", "e1b1", "b1p1f1b1e1b1f1", "d1", "b1f1p1e1", "b1x1e1", "p1e1b1e1", "b1p1b1p1b1e1", "x9i9b9", "b1f1f1d1p1e1", "b1r1R1r1R1R1", "b1p1r1R1b1e1", "b1l1t1b1p1e1", "b1p1k1s1u1b1e1", "c1c1m1i1", "b1r1p1R1p1l1e1"} {
 		f.Add(seed, 0, int64(0), "Starting a new asset fetch cycle", "info")

@@ -30,8 +30,8 @@ var (
 func shownLine(message string) string { return credential.Sanitize(WithoutValues(message)) }
 
 // WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
-// one, and without pages that it took for Okta's answer. What the line says is kept: of what does not parse, the
-// field and the kind of error.
+// one, and without pages that it took for Okta's answer. What the line says is kept: of what does not parse, the field
+// and the kind of error.
 func WithoutValues(message string) string {
 	switch {
 	case strings.HasPrefix(message, logNotMapped):

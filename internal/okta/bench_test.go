@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// benchmarkDevices is the inventory of a large organisation.
+// benchmarkDevices is the inventory of a large organization.
 const benchmarkDevices = 20_000
 
 // A strictDevice is what encoding/json fills if every field has its documented type: the fields that a deviceWire has.

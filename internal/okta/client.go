@@ -33,7 +33,7 @@ type Config struct {
 	Origin credential.Origin
 	// Token is an Okta API token (SSWS).
 	Token credential.Secret
-	// App is a service app, whose access tokens are used in place of Token. Without either, each call is [ErrNoToken].
+	// App is a service app, whose access tokens are used in place of Token. Without either, each call is [errNoToken].
 	App *ServiceApp
 }
 
@@ -67,7 +67,7 @@ type answer struct {
 // A refusal that a new access token, or the nonce that it demands, may fix is followed by one more try.
 func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 	if c.authorizer == nil {
-		return nil, ErrNoToken
+		return nil, errNoToken
 	}
 	for again := true; ; again = false {
 		used, err := c.authorizer.authorize(ctx)
@@ -179,7 +179,7 @@ func refusal(a *answer, secrets ...credential.Secret) *APIError {
 	}
 	for _, cause := range wire.Causes.list[:min(len(wire.Causes.list), maxCauses)] {
 		if said := cleaned(cause.ErrorSummary.value(), secrets...); said != "" {
-			refused.Causes = append(refused.Causes, said)
+			refused.causes = append(refused.causes, said)
 		}
 	}
 	return refused

@@ -89,13 +89,13 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 				"errorCauses":[{"errorSummary":"no such operator"},7,{"errorSummary":null},{"other":1},{"errorSummary":"Api validation failed: search"},{"errorSummary":"c"},{"errorSummary":"d"}]}`,
 			want: APIError{
 				Status: 400, Code: "E0000001", Summary: "Api validation failed: search", ID: "oaeX2",
-				Causes: []string{"no such operator", "Api validation failed: search", "c"},
+				causes: []string{"no such operator", "Api validation failed: search", "c"},
 			},
 			text: "Okta answered 400 E0000001 (Api validation failed: search: no such operator; errorId oaeX2) to GET /api/v1/devices",
 		},
 		"causes without a summary": {
 			status: 400, body: `{"errorCode":"E0000001","errorCauses":[{"errorSummary":"a"},{"errorSummary":"b"}]}`,
-			want: APIError{Status: 400, Code: "E0000001", Causes: []string{"a", "b"}},
+			want: APIError{Status: 400, Code: "E0000001", causes: []string{"a", "b"}},
 			text: "Okta answered 400 E0000001 (a: b) to GET /api/v1/devices",
 		},
 		"an id alone": {
@@ -120,7 +120,7 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 		},
 		"the token, echoed": {
 			status: 401, body: `{"errorCode":"E0000011","errorSummary":"` + token + ` is wrong","errorCauses":[{"errorSummary":"not ` + token + `!"}]}`,
-			want: APIError{Status: 401, Code: "E0000011", Summary: "*** is wrong", Causes: []string{"not ***!"}},
+			want: APIError{Status: 401, Code: "E0000011", Summary: "*** is wrong", causes: []string{"not ***!"}},
 			text: "Okta answered 401 E0000011 (*** is wrong: not ***!) to GET /api/v1/devices",
 		},
 	} {
@@ -134,7 +134,7 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 				t.Fatalf("error %v (%T)", err, err)
 			}
 			test.want.Method, test.want.Path, test.want.Scheme = http.MethodGet, devicesPath, "SSWS"
-			if diff := cmp.Diff(test.want, *refused); diff != "" {
+			if diff := cmp.Diff(test.want, *refused, cmp.AllowUnexported(APIError{})); diff != "" {
 				t.Error(diff)
 			}
 			if err.Error() != test.text {

@@ -3,8 +3,8 @@
 
 package okta
 
-// A Device is one registered device (Okta API 2026.06.3, listDevices and getDevice). A field is nil if the answer
-// did not have it, had null there, or another JSON type than the documented one.
+// A Device is one registered device (Okta API 2026.06.3, listDevices and getDevice). A field is nil if the answer did
+// not have it, had null there, or another JSON type than the documented one.
 type Device struct {
 	// ID is Okta's id; empty if the answer had none.
 	ID string

@@ -576,7 +576,7 @@ func TestWithoutATokenNoCallIsMade(t *testing.T) {
 	t.Parallel()
 	network, httpClient := mocked(t)
 	client := New(Config{HTTP: httpClient, Origin: origin(t, acme)})
-	if _, err := client.Device(t.Context(), "guo1"); !errors.Is(err, ErrNoToken) {
+	if _, err := client.Device(t.Context(), "guo1"); !errors.Is(err, errNoToken) {
 		t.Errorf("error %v", err)
 	}
 	assertCalls(t, network, 0)

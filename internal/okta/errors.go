@@ -13,11 +13,11 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-// ErrNoToken is the error of a call that needs a credential, made by a client that has none. Nothing was sent.
-var ErrNoToken = errors.New("no Okta API token is configured")
+// errNoToken is the error of a call that needs a credential, made by a client that has none. Nothing was sent.
+var errNoToken = errors.New("no Okta API token is configured")
 
 // An APIError is an answer by which Okta refused a call, or could not do it: every status but 2xx. Its texts are
-// sanitized. Code, Summary, ID and Causes are empty where the body was not Okta's error object (a proxy's page, say),
+// sanitized. Code, Summary, ID and causes are empty where the body was not Okta's error object (a proxy's page, say),
 // or came from a host that has not proved to be Okta.
 type APIError struct {
 	Method string
@@ -27,7 +27,7 @@ type APIError struct {
 	Code    string // Okta's errorCode: "E0000011"; OAuth's error where it came in that form: "invalid_client", "insufficient_scope"
 	Summary string
 	ID      string // errorId, which Okta's support asks for
-	Causes  []string
+	causes  []string
 
 	// Scheme is what the call was authorized with: SSWS (an API token), Bearer or DPoP (a service app's access token);
 	// "" for one without.
@@ -56,7 +56,7 @@ func (e *APIError) Error() string {
 // detail joins what Okta said: the summary, its causes where they add something, and the id.
 func (e *APIError) detail() string {
 	said := e.Summary
-	for _, cause := range e.Causes {
+	for _, cause := range e.causes {
 		if strings.Contains(said, cause) {
 			continue
 		}

@@ -90,7 +90,7 @@ func app(t *testing.T, key, id string, scopes ...string) *ServiceApp {
 	return NewServiceApp(appID, parsed, scopes)
 }
 
-// An oktaCloud is a simulated organisation, whose traffic is checked against its documents and counted.
+// An oktaCloud is a simulated organization, whose traffic is checked against its documents and counted.
 type oktaCloud struct {
 	*simulator.Simulator
 	http     *http.Client

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// wellKnown is an organisation's metadata as Okta writes them (Okta API 2026.06.3,
+// wellKnown is an organization's metadata as Okta writes them (Okta API 2026.06.3,
 // WellKnownOrgMetadataResponseCustomUrlOie).
 func wellKnown(id, host, alternate string) string {
 	links := `"organization":{"href":"` + host + `"}`
@@ -40,7 +40,7 @@ func TestMetadataOfAnOddShape(t *testing.T) {
 		"an id of no kind":      {body: `{"id":{}}`, err: "it has no organization's id"},
 		"an id with a line":     {body: `{"id":"00o1\ncanary"}`, err: "it has no organization's id"},
 		"an id that is long":    {body: `{"id":"` + strings.Repeat("a", 65) + `"}`, err: "it has no organization's id"},
-		"null":                  {body: `null`, err: "it is null where an organisation's metadata was expected"},
+		"null":                  {body: `null`, err: "it is null where an organization's metadata was expected"},
 		"a page":                {body: `<html>canary</html>`, err: "HTML"},
 		"an empty body":         {body: ``, err: "its body is empty"},
 	} {
@@ -81,7 +81,7 @@ func TestWhatOtherAnswersSayAboutAHost(t *testing.T) {
 		text    string
 		showing bool
 	}{
-		"a 404 is no organisation":            {base: acme, status: 404, body: body, kind: new(NotOktaError), text: "acme.okta.com is not an Okta organization: it answered 404 to GET /.well-known/okta-organization"},
+		"a 404 is no organization":            {base: acme, status: 404, body: body, kind: new(NotOktaError), text: "acme.okta.com is not an Okta organization: it answered 404 to GET /.well-known/okta-organization"},
 		"a 401 is none":                       {base: acme, status: 401, body: body, kind: new(NotOktaError), text: "answered 401"},
 		"a 204 is none":                       {base: acme, status: 204, kind: new(NotOktaError), text: "answered 204"},
 		"a 503 of Okta's says nothing":        {base: acme, status: 503, body: body, kind: new(APIError), text: "Okta answered 503 E0000007 (canary)", showing: true},

@@ -215,7 +215,7 @@ func decodeOrganization(host string, a *answer) (*Organization, error) {
 			Alternate    link `json:"alternate"`
 		} `json:"_links"`
 	}
-	switch unexpected := a.decode(&wire, "an organisation's metadata"); {
+	switch unexpected := a.decode(&wire, "an organization's metadata"); {
 	case unexpected != nil && a.cutOff():
 		return nil, unexpected
 	case unexpected != nil:

@@ -96,7 +96,7 @@ func TestResolveSaysWhatATrustedHostDid(t *testing.T) {
 	}
 }
 
-func TestResolveFollowsACustomDomainToTheOrganisationsOwnHost(t *testing.T) {
+func TestResolveFollowsACustomDomainToTheOrganizationsOwnHost(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ base, own, alternate string }{
 		"as it stands":                          {base: custom, own: acme, alternate: custom},

@@ -17,7 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// simulated is a client of a simulated organisation with 450 devices, found as the provider finds it. Every request and
+// simulated is a client of a simulated organization with 450 devices, found as the provider finds it. Every request and
 // every answer is checked against Okta's document.
 func simulated(t *testing.T) (client *Client, calls func() int) {
 	t.Helper()
@@ -60,7 +60,7 @@ func collected(t *testing.T, client *Client, query DeviceQuery) []Device {
 	return devices
 }
 
-func TestTheSimulatedOrganisationIsReadWhole(t *testing.T) {
+func TestTheSimulatedOrganizationIsReadWhole(t *testing.T) {
 	t.Parallel()
 	client, calls := simulated(t)
 	before := calls()
@@ -91,7 +91,7 @@ func TestTheSimulatedOrganisationIsReadWhole(t *testing.T) {
 	}
 }
 
-func TestSearchesAreUnderstoodByTheSimulatedOrganisation(t *testing.T) {
+func TestSearchesAreUnderstoodByTheSimulatedOrganization(t *testing.T) {
 	t.Parallel()
 	client, _ := simulated(t)
 	all := collected(t, client, DeviceQuery{})
@@ -132,7 +132,7 @@ func TestSearchesAreUnderstoodByTheSimulatedOrganisation(t *testing.T) {
 	}
 }
 
-func TestRefusalsOfTheSimulatedOrganisationAreToldApart(t *testing.T) {
+func TestRefusalsOfTheSimulatedOrganizationAreToldApart(t *testing.T) {
 	t.Parallel()
 	client, _ := simulated(t)
 	_, err := client.Device(t.Context(), "guo00000000000000000")

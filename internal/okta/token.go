@@ -58,7 +58,7 @@ func (s *tokenSource) authorize(ctx context.Context) (authorization, error) {
 		return authorization{}, err
 	}
 	if !slices.Contains(token.scopes, ScopeDevicesRead) {
-		return authorization{}, &ScopeError{Missing: ScopeDevicesRead, Granted: slices.Clone(token.scopes), Asked: s.app.Scopes()}
+		return authorization{}, &ScopeError{Missing: ScopeDevicesRead, granted: slices.Clone(token.scopes), asked: s.app.Scopes()}
 	}
 	made := token.authorization
 	if token.key != nil {

@@ -239,7 +239,7 @@ func (s *tokenSource) accept(result *answer, assertion credential.Secret, key *d
 func tokenRefusal(result *answer, assertion credential.Secret) error {
 	failed := &TokenError{Refusal: refusal(result, assertion)}
 	if date, err := http.ParseTime(result.header.Get("Date")); err == nil {
-		failed.ClockAhead = time.Since(date)
+		failed.clockAhead = time.Since(date)
 	}
 	return failed
 }

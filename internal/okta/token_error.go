@@ -15,9 +15,9 @@ import (
 // Summary.
 type TokenError struct {
 	Refusal *APIError
-	// ClockAhead is how far this machine's clock was ahead of Okta's, by the answer's Date: an assertion of a clock
+	// clockAhead is how far this machine's clock was ahead of Okta's, by the answer's Date: an assertion of a clock
 	// that is far off is refused.
-	ClockAhead time.Duration
+	clockAhead time.Duration
 }
 
 // maxClockSkew is from when a clock is worth a word.
@@ -33,7 +33,7 @@ func (e *TokenError) Error() string {
 
 // clock says how this machine's clock stands to Okta's: "5h30m0s behind"; "" where they are about the same.
 func (e *TokenError) clock() string {
-	switch ahead := e.ClockAhead.Round(time.Second); {
+	switch ahead := e.clockAhead.Round(time.Second); {
 	case ahead > maxClockSkew:
 		return fmt.Sprintf("%s ahead of", ahead)
 	case ahead < -maxClockSkew:
@@ -49,16 +49,16 @@ func (e *TokenError) Unwrap() error { return e.Refusal }
 // A ScopeError is an access token that lacks a scope which a call needs. The call was not made.
 type ScopeError struct {
 	Missing string
-	// Granted are the token's scopes, Asked those that it was asked for.
-	Granted, Asked []string
+	// granted are the token's scopes, asked those that it was asked for.
+	granted, asked []string
 }
 
 // Error names the call that gave the token, for the one that needs the scope was not made.
 func (e *ScopeError) Error() string {
 	granted := "none"
-	if len(e.Granted) > 0 {
-		granted = credential.Sanitize(strings.Join(e.Granted, " "))
+	if len(e.granted) > 0 {
+		granted = credential.Sanitize(strings.Join(e.granted, " "))
 	}
 	return fmt.Sprintf("Okta answered POST %s with an access token that lacks the scope %s; asked for: %s; granted: %s",
-		tokenPath, e.Missing, credential.Sanitize(strings.Join(e.Asked, " ")), granted)
+		tokenPath, e.Missing, credential.Sanitize(strings.Join(e.asked, " ")), granted)
 }

@@ -29,7 +29,7 @@ func TestARefusalOfATokenSaysWhatToDo(t *testing.T) {
 		"another key":                   {"invalid_client", "The client_assertion signature is invalid.", 0, InputPrivateKey, "public key of this private_key"},
 		"an app without a key":          {"invalid_client", "The client does not have a JWKSet configured, but the client_assertion requires one", 0, InputPrivateKey, "public key"},
 		"a key that is not registered":  {"invalid_client", "The client_assertion JWT kid is invalid.", 0, InputPrivateKeyID, "Set private_key_id"},
-		"another organisation's app":    {"invalid_client", "Invalid value for 'client_id' parameter.", 0, InputClientID, "app of the organization at base_url"},
+		"another organization's app":    {"invalid_client", "Invalid value for 'client_id' parameter.", 0, InputClientID, "app of the organization at base_url"},
 		"an inactive app":               {"invalid_client", "Invalid value for 'client_id' parameter.", 0, InputClientID, "the app is active"},
 		"an app with a client secret":   {"invalid_client", "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.", 0, InputClientID, "client authentication"},
 		"another host":                  {"invalid_client", "The audience claim for client_assertion must be the endpoint invoked for the request.", 0, InputBaseURL, "Check base_url"},
@@ -51,7 +51,7 @@ func TestARefusalOfATokenSaysWhatToDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused := &TokenError{Refusal: &APIError{Status: 401, Method: "POST", Path: tokenPath, Code: test.code, Summary: test.says}, ClockAhead: test.ahead}
+			refused := &TokenError{Refusal: &APIError{Status: 401, Method: "POST", Path: tokenPath, Code: test.code, Summary: test.says}, clockAhead: test.ahead}
 			meant := Advise(refused)
 			if meant.Input != test.input || !strings.Contains(meant.Do, test.remedy) || meant.News != "Okta gave the service app no access token (401)" && test.code != codeInvalidProof {
 				t.Errorf("it means %+v", meant)

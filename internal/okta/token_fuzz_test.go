@@ -16,7 +16,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// tokenHost is an organisation whose token endpoint answers always the same, but that it quotes the assertion where its
+// tokenHost is an organization whose token endpoint answers always the same, but that it quotes the assertion where its
 // answer has a §.
 type tokenHost struct {
 	status     int

@@ -196,7 +196,7 @@ func TestTheSameCredentialHasTheSameFingerprint(t *testing.T) {
 	}
 }
 
-// appClient is a mocked organisation's client with a service app.
+// appClient is a mocked organization's client with a service app.
 func appClient(t *testing.T, scopes ...string) (*httpmock.MockTransport, *Client) {
 	t.Helper()
 	network, client := mocked(t)
@@ -595,7 +595,7 @@ func TestAnAPITokenHasNoScopes(t *testing.T) {
 	assertCalls(t, network, 0)
 }
 
-func TestTheAssertionGoesToTheOrganisationsOwnHostAlone(t *testing.T) {
+func TestTheAssertionGoesToTheOrganizationsOwnHostAlone(t *testing.T) {
 	t.Parallel()
 	for name, location := range map[string]string{
 		"another host":   "https://evil.example/oauth2/v1/token",
@@ -696,7 +696,7 @@ func TestRevokedTokensAndOldNoncesAreRenewedBeforeTheCallerSeesThem(t *testing.T
 	}
 }
 
-func TestWhatTheSimulatedOrganisationRefusesOfAServiceApp(t *testing.T) {
+func TestWhatTheSimulatedOrganizationRefusesOfAServiceApp(t *testing.T) {
 	t.Parallel()
 	keys := testKeys()
 	key, other := keys["P-256 in PKCS#8"], keys["P-384 in PKCS#8"]

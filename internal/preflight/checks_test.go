@@ -270,13 +270,13 @@ func TestOktaReachable(t *testing.T) {
 				c.fail(oktaURL+wellKnown, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET})
 			},
 			want: fails("okta_reachable", untested),
-			says: []string{"No complete answer from Okta: connection lost"},
+			says: []string{"The call to Okta failed: connection lost"},
 		},
 		{
 			name:   "no answer at all",
 			clouds: func(c *clouds) { c.hang(oktaURL + wellKnown) },
 			want:   fails("okta_reachable", untested),
-			says:   []string{"No complete answer from Okta: no answer in time"},
+			says:   []string{"The call to Okta failed: no answer in time"},
 		},
 		{
 			name:   "an outage",
@@ -541,7 +541,7 @@ func TestOktaCredentials(t *testing.T) {
 				c.fail(oktaURL+devices, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET})
 			},
 			want: fails("okta_credentials", untested),
-			says: []string{"No complete answer from Okta: connection lost"},
+			says: []string{"The call to Okta failed: connection lost"},
 		},
 		{
 			name:  "no token: what needs none is asked",

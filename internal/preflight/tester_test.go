@@ -49,7 +49,7 @@ func TestConcurrentCallersShareOneRun(t *testing.T) {
 	})
 }
 
-func TestOrganisationsShareWhatIsSekoias(t *testing.T) {
+func TestOrganizationsShareWhatIsSekoias(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const otherURL = "https://other.okta.com"
@@ -372,7 +372,8 @@ func TestTheBudgetIsNotUsedByAWaitForOktasRateLimit(t *testing.T) {
 				if took := time.Since(began); took != c.want {
 					t.Errorf("all took %s, want %s", took, c.want)
 				}
-				if refused > 1 {
+				// The first calls may meet a counter that no answer has told of yet. One that is refused twice fails its test.
+				if refused > c.testers/4 {
 					t.Errorf("%d calls were refused", refused)
 				}
 			})

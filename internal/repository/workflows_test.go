@@ -174,7 +174,7 @@ func TestReleaseHoldsWhatItShould(t *testing.T) {
 	t.Parallel()
 	config, workflow := read(t, ".goreleaser.yml"), read(t, ".github/workflows/release.yml")
 	for name, part := range map[string]string{
-		"the licences are in the archive":               "files: [LICENSE, THIRD_PARTY_LICENSES]",
+		"the licenses are in the archive":               "files: [LICENSE, THIRD_PARTY_LICENSES]",
 		"no path of the machine is in the binary":       "- -trimpath",
 		"no C compiler's output is in it":               "- CGO_ENABLED=0",
 		"the files' times are the commit's":             `mod_timestamp: "{{ .CommitTimestamp }}"`,

@@ -59,7 +59,7 @@ func Advise(err error) advice.Advice {
 	var (
 		answer     *APIError
 		unexpected *UnexpectedAnswerError
-		deleted    *DeletedError
+		deleted    *deletedError
 	)
 	switch {
 	case errors.As(err, &answer):

@@ -105,7 +105,7 @@ func readOne[T configuration](ctx context.Context, c *Client, in collection, id 
 		return nil, err
 	}
 	if (*object).head().deleted {
-		return nil, &DeletedError{Kind: in.noun, ID: id}
+		return nil, &deletedError{Kind: in.noun, ID: id}
 	}
 	return object, nil
 }

@@ -79,21 +79,21 @@ func (e *CallError) Error() string {
 // Unwrap gives the cause, for errors.Is, errors.As and transport.Classify.
 func (e *CallError) Unwrap() error { return e.Err }
 
-// DeletedError stands for an object that Sekoia still answers with, marked as deleted.
-type DeletedError struct {
+// deletedError stands for an object that Sekoia still answers with, marked as deleted.
+type deletedError struct {
 	Kind string // "account" or "connector"
 	ID   string
 }
 
 // Error names the object.
-func (e *DeletedError) Error() string {
+func (e *deletedError) Error() string {
 	return fmt.Sprintf("Sekoia says that the %s %s is deleted", e.Kind, credential.Sanitize(e.ID))
 }
 
 // IsNotFound is true for what says that the object is not there (any more): Sekoia's 404, and an object marked as
 // deleted. A 404 page in HTML is not Sekoia's word, and is not meant.
 func IsNotFound(err error) bool {
-	if _, ok := errors.AsType[*DeletedError](err); ok {
+	if _, ok := errors.AsType[*deletedError](err); ok {
 		return true
 	}
 	apiError, ok := errors.AsType[*APIError](err)

@@ -15,8 +15,8 @@ import (
 )
 
 // This file holds everything about Sekoia's API that no document states and that was not seen in Sekoia's own code
-// either, with the documented fields next to it. The guide "Verification status" lists what is inferred. What
-// is learned from the live service is fixed here, and nowhere else.
+// either, with the documented fields next to it. The guide "Verification status" lists what is inferred. What is
+// learned from the live service is fixed here, and nowhere else.
 
 // accountBody is the body of POST module-configurations and, with a name and a value only, of PATCH. Sekoia's own
 // Swagger of the Symphony API (January 2025) documents the fields. Inferred:

@@ -251,11 +251,11 @@ func TestInventoryAndOrganizationAreChanged(t *testing.T) {
 	w.admin(http.MethodPut, "/organization", `{"id":"00other","pipeline":"v1","alternate":"https://id.acme.test"}`)
 	got := w.metadata()
 	if got.str("id") != "00other" || got.str("pipeline") != "v1" || got.str("_links", "alternate", "href") != "https://id.acme.test" {
-		t.Errorf("the organisation is %s", got.text)
+		t.Errorf("the organization is %s", got.text)
 	}
 	for _, wrong := range []string{"x", `{"pipeline":"v2"}`, `{"name":"x"}`} {
 		if refused := w.adminAnswer(http.MethodPut, "/organization", wrong); refused.status != 400 {
-			t.Errorf("the organisation %s is answered %d", wrong, refused.status)
+			t.Errorf("the organization %s is answered %d", wrong, refused.status)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package simulator is both clouds on loopback: an Okta organisation with devices, the parts of Sekoia's API that the
+// Package simulator is both clouds on loopback: an Okta organization with devices, the parts of Sekoia's API that the
 // provider uses, and a connector that really syncs from the one to the other over HTTP.
 //
 // Service apps (OAuth 2.0) are those of [Config], or of PUT /_simulator/service-apps, which takes a list of what

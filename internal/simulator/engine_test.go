@@ -265,7 +265,7 @@ func TestFetchThatFails(t *testing.T) {
 		"a base URL where nothing listens":        {"http://127.0.0.1:1", "", "connection refused"},
 		"a base URL that is not one":              {"http://127.0.0.1:port", "", "the URL is not valid"},
 		"an admin host":                           {"https://acme-admin.okta.com", "", "should not contain -admin"},
-		"an organisation in the world is not met": {"https://acme.okta.com", "", "no such host"},
+		"an organization in the world is not met": {"https://acme.okta.com", "", "no such host"},
 		"a base URL that answers with something":  {"admin", "", "{'message': 'HTTP 404 "},
 		"a base URL with a slash at its end":      {"slash", "", "Okta HTTP 404 E0000008"},
 	} {

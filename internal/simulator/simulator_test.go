@@ -162,7 +162,7 @@ func (w *world) sekoia(method, path, body string) reply {
 	return got
 }
 
-// metadata asks for the organisation's metadata, without a credential.
+// metadata asks for the organization's metadata, without a credential.
 func (w *world) metadata() reply {
 	w.t.Helper()
 	got, err := w.send(w.t.Context(), http.MethodGet, w.ready.OktaURL+"/.well-known/okta-organization", "", "")
@@ -228,7 +228,7 @@ func (w *world) eventually(what string, met func() bool) {
 
 func lastOf[T any](list []T, n int) []T { return list[max(len(list)-n, 0):] }
 
-// account creates one with the organisation's own URL and token, and returns its UUID.
+// account creates one with the organization's own URL and token, and returns its UUID.
 func (w *world) account() string {
 	w.t.Helper()
 	return w.accountAt(w.ready.OktaURL, w.ready.OktaToken)
@@ -393,7 +393,7 @@ func TestAddressesAreListenedOn(t *testing.T) {
 		t.Errorf("Sekoia is at %s, want http://%s", w.ready.SekoiaURL, address)
 	}
 	if got := w.okta("/api/v1/devices?limit=1"); got.status != 200 {
-		t.Errorf("an organisation that listens everywhere answers %d on loopback", got.status)
+		t.Errorf("an organization that listens everywhere answers %d on loopback", got.status)
 	}
 }
 

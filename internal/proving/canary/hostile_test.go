@@ -210,7 +210,7 @@ resource "sekoia_okta_device_connector" "all" {
 	w.check(t, secretsOf(clouds))
 }
 
-// hostileOkta reads from each of the organisations.
+// hostileOkta reads from each of the organizations.
 func hostileOkta(t *testing.T, kind, more string, organizations map[string]any) string {
 	t.Helper()
 	names := slices.Sorted(maps.Keys(organizations))

@@ -73,7 +73,7 @@ func eachReading(content []byte, do func(how string, content []byte)) {
 // frames are what Terraform draws around a diagnostic.
 var frames = [][]byte{[]byte("│"), []byte("╷"), []byte("╵")}
 
-// joined is a content without white space, colours, and the frames of diagnostics.
+// joined is a content without white space, colors, and the frames of diagnostics.
 //
 //go:norace
 func joined(content []byte) []byte {

@@ -44,7 +44,7 @@ func both(first, then func(*World, string)) func(*World, string) {
 	}
 }
 
-// truly puts the true organisation into the okta object.
+// truly puts the true organization into the okta object.
 func truly(block func(*World, string) map[string]any) func(*World, string) {
 	return func(w *World, _ string) { w.Provider["okta"] = block(w, "https://"+ownHost) }
 }

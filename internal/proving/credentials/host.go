@@ -23,7 +23,7 @@ const (
 	Never Rule = iota
 	// Always is one of the cloud's own, written in one way or another.
 	Always
-	// Proved is a custom domain that the organisation names: allowed where the credential was tested.
+	// Proved is a custom domain that the organization names: allowed where the credential was tested.
 	Proved
 	// Listed is a host that the environment may list.
 	Listed
@@ -40,7 +40,7 @@ type Host struct {
 	rule Rule
 	// origin is where it leads, where that is not text itself without a slash at its end.
 	origin string
-	// harmless tells that it leads to Okta itself, though not to an organisation: refused as useless.
+	// harmless tells that it leads to Okta itself, though not to an organization: refused as useless.
 	harmless bool
 	// odd tells that a service may refuse what is right.
 	odd bool

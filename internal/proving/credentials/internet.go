@@ -36,7 +36,7 @@ type internet struct {
 	// credentials are what nobody else may see; accessTokens are not among them, for each is in an Authorization
 	// header.
 	oktaSecrets, sekoiaSecrets []string
-	organization               string // the organisation's id
+	organization               string // the organization's id
 
 	mu sync.Mutex
 	// allowed are the origins that a cloud's credentials may go to.
@@ -45,7 +45,7 @@ type internet struct {
 	custom bool
 	// lie answers in a true service's place; nil, or a nil answer: the truth.
 	lie func(cloud string, req *http.Request) *http.Response
-	// wellKnown is what the attacker says of himself as an organisation; nil: that he is acme's custom domain.
+	// wellKnown is what the attacker says of himself as an organization; nil: that he is acme's custom domain.
 	wellKnown func(host string) any
 	// others are answers of other places, by origin and path.
 	others map[string]func(*http.Request) *http.Response
@@ -254,7 +254,7 @@ const (
 	devicesPath   = "/api/v1/devices"
 )
 
-// organizationOf is a well-known document with the true organisation's id.
+// organizationOf is a well-known document with the true organization's id.
 func (n *internet) organizationOf(host, alternate string) map[string]any {
 	return map[string]any{
 		"id": n.organization, "pipeline": "idx", "said": canary,

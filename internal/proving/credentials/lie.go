@@ -17,7 +17,7 @@ const claims = "claims.example"
 func Lies() []Case {
 	own, self := "https://"+ownHost, "https://"+claims
 	told := map[string]func(*World) any{
-		"it is its own organisation":   func(w *World) any { return w.organizationOf(self, self) },
+		"it is its own organization":   func(w *World) any { return w.organizationOf(self, self) },
 		"it is acme's custom domain":   func(w *World) any { return w.organizationOf(own, self) },
 		"it is acme's, of another id":  func(*World) any { return document("00oLie", own, self) },
 		"acme's host is http":          func(w *World) any { return w.organizationOf("http://"+ownHost, self) },
@@ -26,8 +26,8 @@ func Lies() []Case {
 		"acme's host has a path":       func(w *World) any { return w.organizationOf(own+"/@"+claims, self) },
 		"acme's host is a look-alike":  func(w *World) any { return w.organizationOf(own+"."+claims, self) },
 		"acme's host has a Cyrillic o": func(w *World) any { return w.organizationOf("https://acme.\u043ekta.com", self) },
-		"the organisation comes twice": func(w *World) any { return twice(w.organization, own, self) },
-		"the organisation is a list": func(w *World) any {
+		"the organization comes twice": func(w *World) any { return twice(w.organization, own, self) },
+		"the organization is a list": func(w *World) any {
 			return `{"id":"` + w.organization + `","pipeline":"idx","_links":{"organization":[{"href":"` + own + `"}]}}`
 		},
 		"no links":                         func(w *World) any { return `{"id":"` + w.organization + `","pipeline":"idx"}` },
@@ -44,7 +44,7 @@ func Lies() []Case {
 		}
 	}
 	for _, mode := range []string{"off", "apply", "on_change", "always"} {
-		cases = append(cases, lie("an attacker's own organisation at Okta confirms it", mode, confirmed))
+		cases = append(cases, lie("an attacker's own organization at Okta confirms it", mode, confirmed))
 	}
 	return cases
 }
@@ -67,7 +67,7 @@ func twice(id, first, second string) string {
 		id, first, second, second, first)
 }
 
-// confirmed is an organisation of the attacker's on Okta's own domain, which truly has the host as its custom domain.
+// confirmed is an organization of the attacker's on Okta's own domain, which truly has the host as its custom domain.
 // Okta gets the token, and does not know it.
 func confirmed(w *World, _ string) {
 	const own = "https://evil.okta.com"

@@ -64,7 +64,7 @@ func writeTable(t *testing.T, results []Result, took time.Duration) {
 	}
 }
 
-// TestLies has hosts claim to be an organisation's custom domain, in every mode, where failures of the connection test
+// TestLies has hosts claim to be an organization's custom domain, in every mode, where failures of the connection test
 // are warnings.
 func TestLies(t *testing.T) {
 	t.Parallel()

@@ -250,7 +250,7 @@ func inBlock(block func(*World, string) map[string]any) func(*World, string) {
 	return func(w *World, url string) { w.Provider["okta"] = block(w, url) }
 }
 
-// inMap puts them into the second of two organisations; the first is the true one.
+// inMap puts them into the second of two organizations; the first is the true one.
 func inMap(block func(*World, string) map[string]any) func(*World, string) {
 	return func(w *World, url string) {
 		w.Provider["okta_organizations"] = map[string]any{"first": tokenBlock(w, "https://"+ownHost), "second": block(w, url)}
@@ -273,7 +273,7 @@ func blockWays() []Way {
 	}
 	return []Way{
 		{Name: "okta.base_url: devices", Cloud: okta, set: inBlock(tokenBlock), run: devices, chosen: true},
-		// The true organisation has no such device: an error, after the credential went where it may.
+		// The true organization has no such device: an error, after the credential went where it may.
 		{Name: "okta.base_url: a device", Cloud: okta, set: inBlock(tokenBlock), run: device, allows: orEither, names: ofDevice},
 		{Name: "okta.base_url, SEKOIA_TRUSTED_OKTA_HOSTS: devices", Cloud: okta, set: both(inBlock(tokenBlock), listing), run: devices, allows: whereListed(byRule(okta))},
 		{Name: "okta.base_url: connection test", Cloud: okta, set: inBlock(tokenBlock), run: report},
@@ -318,7 +318,7 @@ func environmentWays() []Way {
 		return func(w *World, url string) {
 			w.Environment[name], w.Environment["OKTA_API_TOKEN"] = url, w.ready.OktaToken
 			w.Environment["OKTA_ORG_NAME"] = "acme"
-			// A bare domain follows the organisation's name: that of the own host is Okta's too.
+			// A bare domain follows the organization's name: that of the own host is Okta's too.
 			w.allowed[okta] = append(w.allowed[okta], "https://acme."+ownHost)
 		}
 	}

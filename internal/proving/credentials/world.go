@@ -103,7 +103,7 @@ func (w *World) settings() (simulator.Config, error) {
 	return settings, err
 }
 
-// describe gives the organisation its custom domain, and learns its id.
+// describe gives the organization its custom domain, and learns its id.
 func (w *World) describe(ctx context.Context) error {
 	if err := w.call(ctx, http.MethodPut, w.ready.AdminURL+"/_simulator/organization", map[string]any{"alternate": "https://" + customHost}, nil); err != nil {
 		return err

@@ -74,7 +74,7 @@ type setup struct {
 	// app lets the provider's Okta credential be a service app's, in place of an API token; dpop lets that app demand
 	// proofs.
 	app, dpop bool
-	// second is a second organisation, which the provider reads with a service app. Both are then in
+	// second is a second organization, which the provider reads with a service app. Both are then in
 	// okta_organizations.
 	second bool
 }
@@ -105,9 +105,9 @@ func oauthOperations() []Operation {
 	return append(operations, twoOrganizations())
 }
 
-// twoOrganizations reads the devices of two organisations, each with a credential of its own.
+// twoOrganizations reads the devices of two organizations, each with a credential of its own.
 func twoOrganizations() Operation {
-	made := Operation{Name: "devices of two organisations", prepare: forgotten, setup: setup{second: true}}
+	made := Operation{Name: "devices of two organizations", prepare: forgotten, setup: setup{second: true}}
 	made.run = func(ctx context.Context, w *World) (Diagnostics, error) {
 		var (
 			all  Diagnostics

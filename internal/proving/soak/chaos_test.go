@@ -14,7 +14,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
 )
 
-// inventory changes the organisation's devices: some go, some come, some are other ones than before.
+// inventory changes the organization's devices: some go, some come, some are other ones than before.
 func (l *life) inventory() {
 	known := l.clouds.State(l).Devices
 	for range l.random.IntN(6) {

@@ -22,7 +22,7 @@ const (
 // group is one line of the table and one slice of the pie.
 type group struct {
 	name, meaning string
-	colour        string // of its slice; none for what is no part of the pie
+	color         string // of its slice; none for what is no part of the pie
 	count         int
 	// ids are the first ones, as Markdown.
 	ids []string
@@ -104,9 +104,9 @@ func (c *coverage) staleWords() string {
 
 // groups are all that a device can be, in the order in which they are shown.
 func (c *coverage) groups() []group {
-	groups := []group{{name: "covered", meaning: "in Okta and in Sekoia", colour: "#4ac26b", count: len(c.covered)}}
+	groups := []group{{name: "covered", meaning: "in Okta and in Sekoia", color: "#4ac26b", count: len(c.covered)}}
 	for _, why := range reasons {
-		each := group{name: words(why), meaning: c.meaning(why), colour: colours[why], count: c.count(why)}
+		each := group{name: words(why), meaning: c.meaning(why), color: colors[why], count: c.count(why)}
 		for _, device := range c.missing {
 			if device.reason == why && len(each.ids) < maxListedIDs {
 				each.ids = append(each.ids, described(device))
@@ -121,8 +121,8 @@ func (c *coverage) groups() []group {
 	return append(groups, stale)
 }
 
-// colours are the slices', each the same in every pie, and light enough for the dark text in them.
-var colours = map[reason]string{reasonPending: "#80ccff", reasonBehind: "#fb8f44", reasonBeforeCheckpoint: "#c297ff", reasonLacksField: "#ff8182", reasonUnknown: "#d0d7de"}
+// colors are the slices', each the same in every pie, and light enough for the dark text in them.
+var colors = map[reason]string{reasonPending: "#80ccff", reasonBehind: "#fb8f44", reasonBeforeCheckpoint: "#c297ff", reasonLacksField: "#ff8182", reasonUnknown: "#d0d7de"}
 
 // words are a reason as a reader sees it.
 func words(why reason) string { return "missing: " + plain(why) }
@@ -188,9 +188,9 @@ func (g group) list() string {
 func pie(groups []group) string {
 	var parts, palette []string
 	for _, each := range groups {
-		if each.count > 0 && each.colour != "" {
+		if each.count > 0 && each.color != "" {
 			parts = append(parts, fmt.Sprintf("    %q : %d\n", each.name, each.count))
-			palette = append(palette, fmt.Sprintf(`"pie%d": %q`, len(parts), each.colour))
+			palette = append(palette, fmt.Sprintf(`"pie%d": %q`, len(parts), each.color))
 		}
 	}
 	if len(parts) < 2 { // a pie of one slice says nothing

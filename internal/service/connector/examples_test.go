@@ -122,7 +122,7 @@ func exampleFiles(t *testing.T, pattern string, want int) []string {
 func TestListResourceExamples(t *testing.T) {
 	t.Parallel()
 
-	// The example's organisation is that of a test which has no other.
+	// The example's organization is that of a test which has no other.
 	wants := map[string][]string{"all": {"Okta devices", "Okta laptops", "All devices"}, "acme": {"Okta devices", "All devices"}}
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd = 3, 0 })
 	for _, name := range wants["all"] {

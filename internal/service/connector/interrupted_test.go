@@ -200,7 +200,7 @@ func TestAccSimulatorKilledInAnApply(t *testing.T) {
 	run := begin(t, cli, "apply", "-auto-approve")
 	reached(t, clouds, http.MethodPost, accountsPath)
 	clouds.Stop()
-	checkText(t, run.end(t), []string{"Error: Okta devices: the connector was not created", "No complete answer from Sekoia"}, nil)
+	checkText(t, run.end(t), []string{"Error: Okta devices: the connector was not created", "The call to Sekoia failed"}, nil)
 
 	// The clouds are new ones, the folder and its state are the old ones.
 	again := acctest.Start(t)

@@ -23,7 +23,7 @@ const (
 	evilBody = "SECRET-OF-AN-INTERNAL-HOST"
 )
 
-// world is an organisation on Okta's own domain, known by a custom domain too, and a host that is not Okta's.
+// world is an organization on Okta's own domain, known by a custom domain too, and a host that is not Okta's.
 type world struct {
 	*acctest.Interceptor
 	clouds *acctest.Clouds
@@ -81,7 +81,7 @@ func TestAccConnectorCustomDomain(t *testing.T) {
 	w.write(t, "https://"+customHost, `sync = { wait_for = "synced" }`)
 	w.cli.Succeed(t, "apply", "-auto-approve")
 
-	// Sekoia's connector sends its token to the custom domain: it is proved to be the organisation's.
+	// Sekoia's connector sends its token to the custom domain: it is proved to be the organization's.
 	account, _ := onePair(t, w.clouds)
 	if account.Value["base_url"] != "https://"+customHost {
 		t.Errorf("stored: %v", account.Value)
@@ -101,7 +101,7 @@ func TestAccConnectorCustomDomain(t *testing.T) {
 		t.Errorf("the plan says:\n%s", text)
 	}
 
-	// From the custom domain to the own one is no other organisation.
+	// From the custom domain to the own one is no other organization.
 	w.write(t, "https://"+ownHost, "")
 	checkText(t, w.cli.Succeed(t, "plan"), []string{"0 to add, 1 to change, 0 to destroy"}, nil)
 }
@@ -124,14 +124,14 @@ func TestAccConnectorUntrustedBaseURL(t *testing.T) {
 		"a custom domain in mode off": {
 			baseURL: "https://" + customHost, env: map[string]string{"SEKOIA_CONNECTION_TEST": "off"},
 		},
-		"a custom domain that the organisation does not name": {
+		"a custom domain that the organization does not name": {
 			baseURL: "https://" + customHost, arrange: func(t *testing.T, w world) {
 				t.Helper()
 				w.clouds.SetOrganization(t, map[string]any{"alternate": "https://other.acme.example"})
 			},
 		},
 		"a custom domain that does not answer": {baseURL: "https://nowhere.acme.example"},
-		"a host that claims to be another organisation's": {
+		"a host that claims to be another organization's": {
 			baseURL: "https://" + evilHost, arrange: func(t *testing.T, w world) {
 				t.Helper()
 				w.evil.answer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
@@ -199,7 +199,7 @@ func TestAccConnectorWrittenOtherwise(t *testing.T) {
 func TestAccConnectorTrustedByTheEnvironment(t *testing.T) {
 	t.Parallel()
 
-	// The organisation does not confirm the custom domain, in mode off nothing asks it, and the environment vouches for
+	// The organization does not confirm the custom domain, in mode off nothing asks it, and the environment vouches for
 	// it.
 	for _, mode := range []string{"off", "on_change"} {
 		w := newWorld(t)

@@ -73,7 +73,7 @@ func (e *Engine) Disconnect() {
 	}
 }
 
-// dialLoopback refuses every host but loopback and the simulator's own: a test's made-up organisation must not be
+// dialLoopback refuses every host but loopback and the simulator's own: a test's made-up organization must not be
 // looked for in the world, with a token.
 func dialLoopback(own ...string) func(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: 10 * time.Second}

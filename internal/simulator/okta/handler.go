@@ -35,8 +35,8 @@ type oktaHandler struct {
 	metadataLimit, devicesLimit, tokenLimit *rateLimit
 }
 
-// NewHandler answers as the Okta organisation; baseURL is what its links begin with where the configuration gives
-// no public URL.
+// NewHandler answers as the Okta organization; baseURL is what its links begin with where the configuration gives no
+// public URL.
 func NewHandler(inv *Inventory, cfg *Options, baseURL string, now wire.Clock) http.Handler {
 	if cfg.OktaPublicURL != "" {
 		baseURL = strings.TrimSuffix(cfg.OktaPublicURL, "/")
@@ -85,7 +85,7 @@ func (h *oktaHandler) metadata(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// authorized checks the token, and answers where it is not one of the organisation's.
+// authorized checks the token, and answers where it is not one of the organization's.
 func (h *oktaHandler) authorized(w http.ResponseWriter, r *http.Request) bool {
 	given := r.Header.Values("Authorization")
 	if len(given) == 1 {
@@ -203,7 +203,7 @@ func (h *oktaHandler) devices(w http.ResponseWriter, r *http.Request) {
 }
 
 // readCursor returns the position that the query's cursor names, nil without one, and answers where it is not a cursor
-// that this organisation gave out for this query.
+// that this organization gave out for this query.
 func (h *oktaHandler) readCursor(w http.ResponseWriter, query url.Values) (*position, bool) {
 	if !query.Has("after") {
 		return nil, true

@@ -63,7 +63,7 @@ func (c *oktaCloud) call(method, target string, header http.Header, body io.Read
 	return recorder
 }
 
-// get sends a GET with the organisation's token, or without one for the metadata.
+// get sends a GET with the organization's token, or without one for the metadata.
 func (c *oktaCloud) get(target string) *httptest.ResponseRecorder {
 	if target == wellKnownPath {
 		return c.call(http.MethodGet, target, nil, nil)
@@ -170,7 +170,7 @@ func TestDevicesAreListedPageByPage(t *testing.T) {
 		"200 devices are one page":           {200, "", 1},
 		"201 devices are two":                {201, "", 2},
 		"a smaller limit makes more pages":   {50, "?limit=20", 3},
-		"an empty organisation has one page": {0, "", 1},
+		"an empty organization has one page": {0, "", 1},
 		"users do not change the pages":      {50, "?limit=25&expand=userSummary", 2},
 	} {
 		t.Run(name, func(t *testing.T) {

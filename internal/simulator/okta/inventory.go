@@ -16,7 +16,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// Values of an organisation's pipeline (Okta API 2026.06.3, PipelineType).
+// Values of an organization's pipeline (Okta API 2026.06.3, PipelineType).
 const (
 	pipelineIdentityEngine = "idx"
 	pipelineClassic        = "v1"
@@ -31,11 +31,11 @@ type (
 	field  = wire.Field
 )
 
-// Inventory is the Okta organisation's data. All methods are safe for concurrent use.
+// Inventory is the Okta organization's data. All methods are safe for concurrent use.
 type Inventory struct {
 	now       wire.Clock
-	token     string // what the organisation began with; it may have been revoked since
-	cursorKey []byte // signs cursors, so that another organisation's is refused
+	token     string // what the organization began with; it may have been revoked since
+	cursorKey []byte // signs cursors, so that another organization's is refused
 	oauth     *authorizationServer
 
 	mu           sync.RWMutex
@@ -77,7 +77,7 @@ type oktaUser struct {
 	profile         fields
 }
 
-// NewInventory generates the organisation from cfg's seed alone; now dates what is added later. The token and the key
+// NewInventory generates the organization from cfg's seed alone; now dates what is added later. The token and the key
 // of cursors are random: only the data is the same for the same seed.
 func NewInventory(cfg *Options, now wire.Clock) *Inventory {
 	inv := &Inventory{now: now, cursorKey: make([]byte, 32), tokens: map[string]bool{}, oauth: newAuthorizationServer(cfg, now)}
@@ -94,7 +94,7 @@ func NewInventory(cfg *Options, now wire.Clock) *Inventory {
 	return inv
 }
 
-// PrimaryToken is the token that the organisation starts with.
+// PrimaryToken is the token that the organization starts with.
 func (inv *Inventory) PrimaryToken() string { return inv.token }
 
 // SetTokens replaces the valid tokens.
@@ -115,11 +115,11 @@ func (inv *Inventory) tokenValid(token string) bool {
 	return inv.tokens[token]
 }
 
-// SetOrganization changes the organisation's metadata; nil keeps what was there, an alternate of "" takes it away. The
+// SetOrganization changes the organization's metadata; nil keeps what was there, an alternate of "" takes it away. The
 // pipeline must be one that Okta documents, and the alternate a URL of http or https.
 func (inv *Inventory) SetOrganization(id, pipeline, alternate *string) error {
 	if id != nil && *id == "" {
-		return errors.New("the organisation's id is empty")
+		return errors.New("the organization's id is empty")
 	}
 	if pipeline != nil && *pipeline != pipelineIdentityEngine && *pipeline != pipelineClassic {
 		return fmt.Errorf("pipeline %q is neither %q nor %q", *pipeline, pipelineIdentityEngine, pipelineClassic)

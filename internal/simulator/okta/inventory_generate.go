@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Sizes of ids and the time that an organisation's history spans. The dates do not depend on the day of the test, or
+// Sizes of ids and the time that an organization's history spans. The dates do not depend on the day of the test, or
 // the same seed would not give the same inventory.
 const (
 	idLength      = 20 // as in the examples of Okta API 2026.06.3
@@ -79,7 +79,7 @@ func newDeck[T any](random *rand.Rand, cards ...counted[T]) *deck[T] {
 	return d
 }
 
-// generator makes one organisation.
+// generator makes one organization.
 type generator struct {
 	random     *rand.Rand
 	statuses   *deck[string]
@@ -154,7 +154,7 @@ func hardwareDecks(random *rand.Rand) map[string]*deck[hardware] {
 	}
 }
 
-// generate makes the organisation and its devices. It does not look at the clock, and counts below zero are zero, save
+// generate makes the organization and its devices. It does not look at the clock, and counts below zero are zero, save
 // that Odd and OddFrom have their defaults there.
 func generate(cfg *Options) (organization, []*oktaDevice) {
 	g := newGenerator(cfg.Seed)

@@ -58,7 +58,7 @@ func TestTokensAreNotMadeBySeed(t *testing.T) {
 	t.Parallel()
 	one, other := inventoryOf(nil), inventoryOf(nil)
 	if one.PrimaryToken() == other.PrimaryToken() {
-		t.Error("two organisations have the same token")
+		t.Error("two organizations have the same token")
 	}
 	if len(one.PrimaryToken()) != 42 || !strings.HasPrefix(one.PrimaryToken(), "00") {
 		t.Errorf("the token %q has not the form of Okta's", one.PrimaryToken())
@@ -375,7 +375,7 @@ func TestSetOrganization(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := inv.currentOrganization(); got != step.want {
-			t.Errorf("the organisation is %+v, not %+v", got, step.want)
+			t.Errorf("the organization is %+v, not %+v", got, step.want)
 		}
 	}
 }

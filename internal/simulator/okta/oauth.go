@@ -20,7 +20,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// tokenPath is the organisation's own authorization server, from which service apps get tokens for Okta's API.
+// tokenPath is the organization's own authorization server, from which service apps get tokens for Okta's API.
 const tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
 
 const (

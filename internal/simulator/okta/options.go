@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Options say what the organisation is like. Start from [DefaultOptions]: several zero values mean something else than
+// Options say what the organization is like. Start from [DefaultOptions]: several zero values mean something else than
 // the default.
 type Options struct {
-	// Devices is how many devices the organisation has at the start.
+	// Devices is how many devices the organization has at the start.
 	Devices int
 	// Seed makes the inventory: the same seed gives the same devices.
 	Seed int64
@@ -23,7 +23,7 @@ type Options struct {
 	Odd int
 	// OddFrom is the index from which such devices begin; -1 is the last tenth.
 	OddFrom int
-	// ServiceApps are the organisation's, each with the public keys that it proves itself by.
+	// ServiceApps are the organization's, each with the public keys that it proves itself by.
 	ServiceApps []ServiceApp
 	// TokenLifetime is how long their access tokens last; 0 is an hour.
 	TokenLifetime time.Duration
@@ -37,7 +37,7 @@ type Options struct {
 	OktaPublicURL string
 }
 
-// DefaultOptions is a small organisation with a few odd devices.
+// DefaultOptions is a small organization with a few odd devices.
 func DefaultOptions() Options {
 	return Options{Devices: 50, Seed: 1, UsersPerDevice: 1, Odd: -1, OddFrom: -1}
 }

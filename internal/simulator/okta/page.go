@@ -131,13 +131,13 @@ func (p *devicePage) compare(a, b position) int {
 
 // Why a cursor is refused. A foreign one belongs to another search or order.
 var (
-	errChangedCursor = errors.New("not a cursor of this organisation")
+	errChangedCursor = errors.New("not a cursor of this organization")
 	errForeignCursor = errors.New("the cursor belongs to another query")
 )
 
 const cursorBytes = 8 + 8 + 16 // created, sequence, half a signature
 
-// cursor writes a position such that only this organisation can read it, for this query only.
+// cursor writes a position such that only this organization can read it, for this query only.
 func (inv *Inventory) cursor(query url.Values, at position) string {
 	payload := binary.BigEndian.AppendUint64(nil, uint64(at.created.UnixMilli())) // a bit pattern, read back as it is
 	payload = binary.BigEndian.AppendUint64(payload, uint64(at.sequence))         //nolint:gosec // never negative

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// searchable is an organisation of four devices, which are known by the last letter of their ids.
+// searchable is an organization of four devices, which are known by the last letter of their ids.
 func searchable(t *testing.T) *Inventory {
 	t.Helper()
 	inv := inventoryOf(func(cfg *Options) { cfg.Devices = 0 })

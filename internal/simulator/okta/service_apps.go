@@ -18,7 +18,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// ServiceApp is an API service app of the organisation, which gets access tokens for itself (OAuth 2.0 client
+// ServiceApp is an API service app of the organization, which gets access tokens for itself (OAuth 2.0 client
 // credentials with private_key_jwt).
 type ServiceApp struct {
 	ClientID string `json:"client_id"`
@@ -48,7 +48,7 @@ const (
 	pruneEvery  = 4096
 )
 
-// authorizationServer is the organisation's. All methods are safe for concurrent use.
+// authorizationServer is the organization's. All methods are safe for concurrent use.
 type authorizationServer struct {
 	now                     wire.Clock
 	lifetime, nonceLifetime time.Duration

@@ -16,8 +16,8 @@ import (
 
 // ResolveCommunity is the community that something new is made in: the chosen one, else the provider's, else the only
 // one that the key sees. If the key sees several and none is chosen, the error lists them. The list is fetched at most
-// once in a process, and not at all if a community is chosen. The community is returned in lower case, as
-// Sekoia writes it, whoever named it.
+// once in a process, and not at all if a community is chosen. The community is returned in lower case, as Sekoia writes
+// it, whoever named it.
 func (c *Clients) ResolveCommunity(ctx context.Context, chosen string) (string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if chosen != "" {

@@ -83,9 +83,9 @@ func FuzzErrorBodies(f *testing.F) {
 		default:
 			_, err = okta.Resolve(t.Context(), client, credential.Trust{}, &url.URL{Scheme: "https", Host: "idp.acme.example"})
 			if err == nil {
-				t.Error("a host was trusted that the organisation can't have named")
+				t.Error("a host was trusted that the organization can't have named")
 			} else {
-				AddOktaError(&diags, at, "The organisation could not be read", err)
+				AddOktaError(&diags, at, "The organization could not be read", err)
 			}
 		}
 		if err != nil && diags.ErrorsCount() != 1 {

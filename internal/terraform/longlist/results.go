@@ -30,7 +30,7 @@ func WithResults(ctx context.Context, config tftypes.Value, read Results) (tftyp
 	values := make(map[string]attr.Value, len(read.Values)+len(read.Lists))
 	maps.Copy(values, read.Values)
 	for name, list := range read.Lists {
-		if !Put(ctx, name, list) {
+		if !put(ctx, name, list) {
 			values[name] = list.Value()
 		}
 	}

@@ -78,10 +78,10 @@ type handover map[string]List
 
 type handoverKey struct{}
 
-// Put hands a list over to the server that calls the data source. The attribute then stays null in the framework's
+// put hands a list over to the server that calls the data source. The attribute then stays null in the framework's
 // state. It reports false if there is no such server, as in a test that calls the framework's own: the list has to take
 // the framework's path then.
-func Put(ctx context.Context, attribute string, list List) bool {
+func put(ctx context.Context, attribute string, list List) bool {
 	lists, ok := ctx.Value(handoverKey{}).(handover)
 	if ok {
 		lists[attribute] = list

@@ -24,8 +24,8 @@ const (
 var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
 
 // Conceal returns text from the network without these credentials, in case a service quotes them: as they are, in
-// base64, in hexadecimal or escaped for a URL, in any case of letters. It takes out every JWT too. Each becomes ***.
-// A piece of a credential is not recognized.
+// base64, in hexadecimal or escaped for a URL, in any case of letters. It takes out every JWT too. Each becomes ***. A
+// piece of a credential is not recognized.
 func Conceal(text string, secrets ...Secret) string { return conceal(text, formsOf(secrets)) }
 
 // ConcealFields takes the credential of a request with this context out of the text fields of a log line, wherever it

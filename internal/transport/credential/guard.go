@@ -17,14 +17,13 @@ var ErrCredentialCharacters = errors.New("the credential holds a character that 
 // OriginError is a request that would have carried a credential where it may not go, or that has no address which a
 // credential could be weighed against. Nothing of it was sent.
 type OriginError struct {
-	Pinned    Origin // where the credential may go; zero where there is none, or where Authorize did not set it
-	Requested Origin
 	Reason    string
+	requested Origin
 }
 
 // Error says what was refused and why.
 func (e *OriginError) Error() string {
-	return "refused to send a request to " + Sanitize(e.Requested.String()) + ": " + e.Reason
+	return "refused to send a request to " + Sanitize(e.requested.String()) + ": " + e.Reason
 }
 
 // pin is the only Authorization header that a request may have, and the only origin that it may go to. The header and
@@ -65,7 +64,7 @@ func Of(ctx context.Context) Secret {
 func Guard(req *http.Request) error {
 	requested := OriginOf(req.URL)
 	if reason := unusable(req.URL); reason != "" {
-		return &OriginError{Requested: requested, Reason: "of the URL, " + reason}
+		return &OriginError{requested: requested, Reason: "of the URL, " + reason}
 	}
 	values := authorization(req.Header)
 	pinned, ok := req.Context().Value(pinKey{}).(pin)
@@ -77,7 +76,7 @@ func Guard(req *http.Request) error {
 		return pinned.check(req, requested)
 	}
 	if !ok || len(values) != 1 || !pinned.header.Equal(NewSecret(values[0])) {
-		return &OriginError{Requested: requested, Reason: "its credential was not set for any origin"}
+		return &OriginError{requested: requested, Reason: "its credential was not set for any origin"}
 	}
 	if err := pinned.check(req, requested); err != nil {
 		return err
@@ -91,10 +90,10 @@ func Guard(req *http.Request) error {
 // check refuses a request to another origin than the pinned one.
 func (p pin) check(req *http.Request, requested Origin) error {
 	if requested != p.origin {
-		return &OriginError{Pinned: p.origin, Requested: requested, Reason: "its credential is for " + Sanitize(p.origin.String()) + " only"}
+		return &OriginError{requested: requested, Reason: "its credential is for " + Sanitize(p.origin.String()) + " only"}
 	}
 	if req.Host != "" && lowerASCII(req.Host) != lowerASCII(req.URL.Host) {
-		return &OriginError{Pinned: p.origin, Requested: requested, Reason: "its Host header names another host"}
+		return &OriginError{requested: requested, Reason: "its Host header names another host"}
 	}
 	return nil
 }

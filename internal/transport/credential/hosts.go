@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// oktaDomains are the domains that Okta itself runs organisations on (Okta's documentation of its cells and their
+// oktaDomains are the domains that Okta itself runs organizations on (Okta's documentation of its cells and their
 // domains).
 var oktaDomains = []string{"okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "trex-gov.com"}
 
@@ -25,7 +25,7 @@ func IsOktaDomain(host string) bool {
 	})
 }
 
-// IsOktaAdminHost reports whether host is the administration site of an organisation (acme-admin.okta.com), which has
+// IsOktaAdminHost reports whether host is the administration site of an organization (acme-admin.okta.com), which has
 // no API.
 func IsOktaAdminHost(host string) bool {
 	label, _, _ := strings.Cut(lowerASCII(host), ".")

@@ -91,7 +91,7 @@ type OktaTrust int
 const (
 	// OktaRefused is never given a credential, and is not asked whether it is a custom domain.
 	OktaRefused OktaTrust = iota
-	// OktaUntrusted is given no credential either, but may prove to be an organisation's custom domain.
+	// OktaUntrusted is given no credential either, but may prove to be an organization's custom domain.
 	OktaUntrusted
 	// OktaOwn is https on port 443 of one of Okta's own domains.
 	OktaOwn

@@ -30,8 +30,8 @@ func TestTrustOfOktaURLs(t *testing.T) {
 		url   string
 		want  credential.OktaTrust
 	}{
-		"an organisation":                          {nowhere, "https://acme.okta.com", own},
-		"an organisation with a slash":             {nowhere, "https://acme.okta.com/", own},
+		"an organization":                          {nowhere, "https://acme.okta.com", own},
+		"an organization with a slash":             {nowhere, "https://acme.okta.com/", own},
 		"a next page's link":                       {nowhere, "https://acme.okta.com/api/v1/devices?after=x", own},
 		"port 443 as written":                      {nowhere, "https://acme.okta.com:443", own},
 		"an empty port":                            {nowhere, "https://acme.okta.com:", own},
@@ -46,7 +46,7 @@ func TestTrustOfOktaURLs(t *testing.T) {
 		"a custom domain":                          {nowhere, "https://login.acme.example", untrusted},
 		"a custom domain in punycode":              {nowhere, "https://xn--bcher-kva.example", untrusted},
 		"Okta's domain as a subdomain":             {nowhere, "https://okta.com.evil.example", untrusted},
-		"an organisation as a subdomain":           {nowhere, "https://acme.okta.com.evil.example", untrusted},
+		"an organization as a subdomain":           {nowhere, "https://acme.okta.com.evil.example", untrusted},
 		"Okta's domain as a label's end":           {nowhere, "https://evilokta.com", untrusted},
 		"with a dash":                              {nowhere, "https://acme.evil-okta.com", untrusted},
 		"another top-level domain":                 {nowhere, "https://acme.okta.co", untrusted},
@@ -227,7 +227,7 @@ func TestTrustOfSekoiaURLs(t *testing.T) {
 		"a trailing dot":                        {unset, "https://api.sekoia.io.", false},
 		"a Cyrillic letter":                     {unset, "https://api.sek\u043eia.io", false},
 		"the Kelvin sign for k":                 {unset, "https://api.se\u212aoia.io", false},
-		"an Okta organisation":                  {unset, "https://acme.okta.com", false},
+		"an Okta organization":                  {unset, "https://acme.okta.com", false},
 		"an address":                            {unset, "https://10.0.0.1", false},
 		"loopback over http":                    {unset, "http://127.0.0.1:8080", true},
 		"loopback over https":                   {unset, "https://127.1.2.3:1", true},
@@ -352,7 +352,7 @@ func TestKindsOfHosts(t *testing.T) {
 		host                  string
 		okta, admin, loopback bool
 	}{
-		"an organisation":              {host: "acme.okta.com", okta: true},
+		"an organization":              {host: "acme.okta.com", okta: true},
 		"Okta's domain itself":         {host: "okta.com", okta: true},
 		"upper case":                   {host: "ACME.OKTA.COM", okta: true},
 		"an administration site":       {host: "acme-admin.okta.com", okta: true, admin: true},
@@ -361,7 +361,7 @@ func TestKindsOfHosts(t *testing.T) {
 		"one of the government":        {host: "acme-admin.okta-gov.com", okta: true, admin: true},
 		"one of the military":          {host: "acme-admin.okta.mil", okta: true, admin: true},
 		"one of the military preview":  {host: "acme-admin.trex-gov.com", okta: true, admin: true},
-		"an organisation called admin": {host: "admin.okta.com", okta: true},
+		"an organization called admin": {host: "admin.okta.com", okta: true},
 		"admin inside a name":          {host: "acme-admin-x.okta.com", okta: true},
 		"an admin host elsewhere":      {host: "acme-admin.okta.com.evil.example"},
 		"okta as a label's end":        {host: "evilokta.com"},

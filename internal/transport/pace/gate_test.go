@@ -285,7 +285,7 @@ func TestTheFirstCallGoesAlone(t *testing.T) {
 		took     time.Duration
 	}{
 		"to a service that tells of its limits": {same(listDevices), &service{limit: 100}, 9, 2 * time.Second},
-		"each organisation's": {func(i int) (string, string) {
+		"each organization's": {func(i int) (string, string) {
 			return []string{listDevices, "https://other.okta.com/api/v1/devices"}[i%2], ""
 		}, &service{limit: 100}, 8, 2 * time.Second},
 		"whatever it asks for":                  {func(i int) (string, string) { return []string{listDevices, acme + "/oauth2/v1/token"}[i%2], "" }, &service{limit: 100}, 9, 2 * time.Second},
@@ -447,7 +447,7 @@ func TestARefusalHoldsTheOthersAndIsNotRepeated(t *testing.T) {
 	})
 }
 
-func TestOrganisationsDoNotHoldEachOther(t *testing.T) {
+func TestOrganizationsDoNotHoldEachOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{limit: 20}
@@ -459,7 +459,7 @@ func TestOrganisationsDoNotHoldEachOther(t *testing.T) {
 		}()
 		synctest.Wait()
 		if took := all(t, client, 10, same("https://other.okta.com/api/v1/devices")); took != 0 {
-			t.Errorf("the other organisation's calls took %s", took)
+			t.Errorf("the other organization's calls took %s", took)
 		}
 		<-held
 	})
