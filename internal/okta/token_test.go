@@ -444,7 +444,7 @@ func tokensOfTenThousandCalls(t *testing.T, bound bool) int {
 // A renewal is tried before the old token ends, so that its failure need not be anybody's.
 func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
 	t.Parallel()
-	for name, failure := range map[string]struct {
+	for name, failed := range map[string]struct {
 		status int
 		body   string
 	}{
@@ -461,12 +461,12 @@ func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
 				network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
 					fetches++
 					switch {
-					case fails && failure.status == 0:
+					case fails && failed.status == 0:
 						<-request.Context().Done()
 						return nil, request.Context().Err()
 					case fails:
 						<-time.After(time.Second) // all wait for it
-						return reply(failure.status, failure.body), nil
+						return reply(failed.status, failed.body), nil
 					}
 					return reply(200, tokenJSON(fmt.Sprint("t", fetches), "Bearer", 600)), nil
 				})

@@ -372,7 +372,7 @@ func TestTheBudgetIsNotUsedByAWaitForOktasRateLimit(t *testing.T) {
 				if took := time.Since(began); took != c.want {
 					t.Errorf("all took %s, want %s", took, c.want)
 				}
-				// The first calls may meet a counter that no answer has told of yet. One that is refused twice fails its test.
+				// The first calls may meet a counter of which no answer has told yet. One that is refused twice fails.
 				if refused > c.testers/4 {
 					t.Errorf("%d calls were refused", refused)
 				}

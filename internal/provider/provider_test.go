@@ -189,18 +189,18 @@ func TestSchemas(t *testing.T) {
 // undescribed fails for attributes and nested objects without a text for the registry's page.
 func undescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribute) {
 	t.Helper()
-	for _, attribute := range attributes {
-		at := where + "." + attribute.Name
-		if attribute.Description == "" || attribute.DescriptionKind != tfprotov6.StringKindMarkdown {
+	for _, one := range attributes {
+		at := where + "." + one.Name
+		if one.Description == "" || one.DescriptionKind != tfprotov6.StringKindMarkdown {
 			t.Errorf("%s has no description", at)
 		}
-		if strings.Contains(attribute.Name, "token") && !strings.HasSuffix(attribute.Name, "_version") || attribute.Name == "api_key" {
-			if !attribute.Sensitive {
+		if strings.Contains(one.Name, "token") && !strings.HasSuffix(one.Name, "_version") || one.Name == "api_key" {
+			if !one.Sensitive {
 				t.Errorf("%s is not sensitive", at)
 			}
 		}
-		if attribute.NestedType != nil {
-			undescribed(t, at, attribute.NestedType.Attributes)
+		if one.NestedType != nil {
+			undescribed(t, at, one.NestedType.Attributes)
 		}
 	}
 }
