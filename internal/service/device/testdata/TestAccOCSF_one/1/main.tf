@@ -38,7 +38,7 @@ locals {
     secure_hardware_present = false
     created                 = "2026-11-02T00:00:00.123Z"
     last_updated            = null
-    color                  = "blue"
+    color                   = "blue"
   })
 }
 
