@@ -38,7 +38,7 @@ func TestAccSyncActionExamples(t *testing.T) {
 	cli.Succeed(t, "apply", "-auto-approve")
 	clouds.ResetRequests(t)
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve", "-invoke=action."+syncType+".acme"),
-		[]string{"Stopping the connector", "The sync has ended: the connector has brought 3 assets", "Actions: 1 invoked."}, nil)
+		[]string{"Stopping the connector", "The sync has ended. The connector has brought 3 assets", "Actions: 1 invoked."}, nil)
 	wantWrites(t, clouds, "stop", "start")
 	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 
