@@ -67,7 +67,7 @@ func (a *ServiceApp) at(client *http.Client, origin credential.Origin) *tokenSou
 	defer a.mu.Unlock()
 	source := a.sources[origin]
 	if source == nil {
-		source = &tokenSource{app: a, http: client, origin: origin, next: memo.New()}
+		source = &tokenSource{app: a, http: client, origin: origin, tokens: memo.New()}
 		a.sources[origin] = source
 	}
 	return source

@@ -41,10 +41,11 @@ type tokenSource struct {
 	http   *http.Client
 	origin credential.Origin
 
+	// tokens lets all who need a new token share one request.
+	tokens *memo.Memo
+
 	mu      sync.Mutex
 	current *accessToken // nil: none yet, or Okta refused it
-	// next is where all who wait for the next token share one request. It is replaced with each token.
-	next *memo.Memo
 	// dpop is the key of the proofs, nil until a proof was demanded.
 	dpop *dpopKey
 	// tokenNonce and callNonce are what the token endpoint and the API demand in the next proof.
@@ -70,17 +71,18 @@ func (s *tokenSource) authorize(ctx context.Context) (authorization, error) {
 
 // token returns the access token, a new one if there is none that is good.
 func (s *tokenSource) token(ctx context.Context) (*accessToken, error) {
-	s.mu.Lock()
-	current, next := s.current, s.next
-	s.mu.Unlock()
-	if current != nil && time.Now().Before(current.renew) {
-		return current, nil
-	}
-	token, err := memo.Remember(ctx, next, "token", s.renew)
+	token, err := memo.Renew(ctx, s.tokens, "token", s.isGood, s.renew)
 	if err != nil && ctx.Err() != nil {
 		return nil, &failure.CallError{Method: http.MethodPost, URL: s.origin.String() + tokenPath, Err: context.Cause(ctx)}
 	}
 	return token, err //nolint:wrapcheck // fetch's error says it all
+}
+
+// isGood reports whether a token is the current one, and need not be renewed yet.
+func (s *tokenSource) isGood(token *accessToken) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return token == s.current && time.Now().Before(token.renew)
 }
 
 // renew asks for the next token. If that fails, all who wait get the old one while it is good: it may outlast the
@@ -100,7 +102,7 @@ func (s *tokenSource) renew(ctx context.Context) (*accessToken, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current, s.next = token, memo.New()
+	s.current = token
 	return token, nil
 }
 

@@ -3,7 +3,11 @@
 
 package preflight
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+)
 
 // IDs are the checks in the order of a report.
 func IDs() []CheckID {
@@ -23,4 +27,10 @@ func SkippedAfter(id CheckID) []CheckID {
 		}
 	}
 	return gone[1:]
+}
+
+// HasPassed reports whether the test of input has passed in this process. It makes no call.
+func (t *Tester) HasPassed(input Input) bool {
+	_, passed := memo.Peek(t.memo, input.key(), (*Report).Passed)
+	return passed
 }

@@ -90,12 +90,6 @@ func (t *Tester) Fresh(ctx context.Context, input Input) *Report {
 	return t.report(ctx, input, (*Report).Passed)
 }
 
-// HasPassed reports whether the test of input has passed in this process. It makes no call.
-func (t *Tester) HasPassed(input Input) bool {
-	_, passed := memo.Peek(t.memo, input.key(), (*Report).Passed)
-	return passed
-}
-
 func (t *Tester) report(ctx context.Context, input Input, good func(*Report) bool) *Report {
 	report, err := memo.Renew(ctx, t.memo, input.key(), good, func(ctx context.Context) (*Report, error) {
 		limited, cancel := t.limit(ctx, t.config.Budget)

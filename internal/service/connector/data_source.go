@@ -34,17 +34,7 @@ var (
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
 type dataSource struct {
-	configured
-}
-
-// configured is what the data sources of this package get from the provider.
-type configured struct {
-	clients *access.Clients
-}
-
-// Configure takes the provider's clients. There are none while Terraform only validates.
-func (c *configured) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	c.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+	access.ConfiguredDataSource
 }
 
 const (
@@ -53,7 +43,7 @@ const (
 )
 
 // question reads the arguments that both data sources of connectors have. It returns who reads, and what is asked for.
-func (c *configured) question(ctx context.Context, config tfsdk.Config, logLines int) (reader, sekoia.Query, diag.Diagnostics) {
+func question(ctx context.Context, clients *access.Clients, config tfsdk.Config, logLines int) (reader, sekoia.Query, diag.Diagnostics) {
 	var (
 		name, community types.String
 		lines           types.Int64
@@ -61,12 +51,12 @@ func (c *configured) question(ctx context.Context, config tfsdk.Config, logLines
 	diags := config.GetAttribute(ctx, pathName, &name)
 	diags.Append(config.GetAttribute(ctx, pathCommunity, &community)...)
 	diags.Append(config.GetAttribute(ctx, pathLogLines, &lines)...)
-	client, d := c.clients.Sekoia()
+	client, d := clients.Sekoia()
 	diags.Append(d...)
 	if !lines.IsNull() {
 		logLines = int(lines.ValueInt64())
 	}
-	return reader{clients: c.clients, client: client, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}, diags
+	return reader{clients: clients, client: client, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}, diags
 }
 
 // Metadata names the data source.
@@ -121,7 +111,7 @@ func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidato
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var id types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathID, &id)...)
-	from, query, diags := d.question(ctx, req.Config, defaultLogLines)
+	from, query, diags := question(ctx, d.Clients, req.Config, defaultLogLines)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

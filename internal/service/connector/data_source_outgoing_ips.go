@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 )
 
 var _ datasource.DataSourceWithConfigure = (*outgoingIPsDataSource)(nil)
@@ -20,7 +21,7 @@ var _ datasource.DataSourceWithConfigure = (*outgoingIPsDataSource)(nil)
 func NewOutgoingIPsDataSource() datasource.DataSource { return &outgoingIPsDataSource{} }
 
 type outgoingIPsDataSource struct {
-	configured
+	access.ConfiguredDataSource
 }
 
 // Metadata names the data source.
@@ -47,14 +48,14 @@ func (*outgoingIPsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 
 // Read asks for the list, once in a process.
 func (d *outgoingIPsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	client, diags := d.clients.OpenSekoia()
+	client, diags := d.Clients.OpenSekoia()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	addresses, err := memo.Remember(ctx, d.clients.Shared(), "connector outgoing addresses", client.OutgoingIPs)
+	addresses, err := memo.Remember(ctx, d.Clients.Shared(), "connector outgoing addresses", client.OutgoingIPs)
 	if err != nil {
-		d.clients.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The outgoing addresses could not be read", err)
+		d.Clients.AddSekoiaError(&resp.Diagnostics, path.Empty(), "The outgoing addresses could not be read", err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("addresses"), addresses)...)

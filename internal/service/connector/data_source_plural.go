@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
@@ -20,7 +21,7 @@ var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
 func NewPluralDataSource() datasource.DataSource { return &pluralDataSource{} }
 
 type pluralDataSource struct {
-	configured
+	access.ConfiguredDataSource
 }
 
 // Metadata names the data source.
@@ -53,7 +54,7 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 
 // Read lists the connectors and reads their details.
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	from, query, diags := d.question(ctx, req.Config, 0)
+	from, query, diags := question(ctx, d.Clients, req.Config, 0)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

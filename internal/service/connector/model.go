@@ -245,3 +245,11 @@ func durationOr(value types.String, unset time.Duration) time.Duration {
 	}
 	return duration
 }
+
+// nilIfEmpty is for text that is never empty if Sekoia returns it.
+func nilIfEmpty(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
