@@ -82,14 +82,10 @@ const (
 	rest = 48 * time.Hour
 )
 
-// NewWorld begins both clouds. The caller must Close it.
-func NewWorld(ctx context.Context, devices int) (*World, error) {
-	return newWorld(ctx, setup{devices: devices})
-}
-
 // fewDevices is how many devices a world has that needs no more.
 const fewDevices = 3
 
+// newWorld begins both clouds. The caller must Close it.
 func newWorld(ctx context.Context, like setup) (*World, error) {
 	w := &World{connector: &connectorNetwork{}, otherToken: strings.Repeat("00other", 6)}
 	var err error
