@@ -30,6 +30,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -210,6 +211,7 @@ func (n *internet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if starts {
 		n.cutOthers(r.Context())
+		synctest.Wait() // the provider has noticed: its next call takes none of these connections
 		w.Header().Set("Connection", "close")
 	}
 	proxy.ServeHTTP(w, r)

@@ -46,6 +46,9 @@ type Attempt struct {
 // reached is how far an attempt has come.
 type reached struct {
 	stage stage
+	// connected means that the request has a connection. net/http may have taken one that it dialed for another: what
+	// becomes of this request's own dial says nothing any more.
+	connected bool
 	// sent means that the request may have left.
 	sent bool
 	// again means that net/http was about to send the request a second time, and was stopped.
@@ -76,17 +79,17 @@ var errLost = fmt.Errorf("the connection was lost after the request was sent: %w
 func (a *Attempt) Follow(ctx context.Context) context.Context {
 	ctx, a.stop = context.WithCancelCause(context.WithValue(ctx, attemptKey{}, a))
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart:     func(httptrace.DNSStartInfo) { a.reach(stageLookup) },
-		ConnectStart: func(_, _ string) { a.reach(stageConnect) },
+		DNSStart:     func(httptrace.DNSStartInfo) { a.dial(stageLookup) },
+		ConnectStart: func(_, _ string) { a.dial(stageConnect) },
 		ConnectDone: func(_, _ string, err error) {
 			if err == nil && a.now().proxy != "" {
-				a.reach(stageTunnel)
+				a.dial(stageTunnel)
 			}
 		},
-		TLSHandshakeStart: func() { a.reach(stageHandshake) },
+		TLSHandshakeStart: func() { a.dial(stageHandshake) },
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
 			if err == nil {
-				a.reach(stageAnswer)
+				a.dial(stageAnswer)
 			}
 		},
 		GotConn:      a.gotConn,
@@ -102,7 +105,7 @@ func (a *Attempt) Follow(ctx context.Context) context.Context {
 }
 
 // Answered notes that the answer has begun.
-func (a *Attempt) Answered() { a.reach(stageBody) }
+func (a *Attempt) Answered() { a.update(func(made *reached) { made.stage = stageBody }) }
 
 // Error returns err with how far the attempt has come. An error that quotes the server is replaced by one that does
 // not.
@@ -126,7 +129,7 @@ func (a *Attempt) gotConn(info httptrace.GotConnInfo) {
 	if a.http2 && a.isRepeat() {
 		a.stop(errLost)
 	}
-	a.reach(stageAnswer)
+	a.update(func(made *reached) { made.stage, made.connected = stageAnswer, true })
 }
 
 // isRepeat reports whether the request was sent already, and notes that it was about to be sent again.
@@ -141,7 +144,14 @@ func (a *Attempt) update(change func(*reached)) {
 	change(&a.made)
 }
 
-func (a *Attempt) reach(to stage) { a.update(func(made *reached) { made.stage = to }) }
+// dial notes how far the request's own dial has come.
+func (a *Attempt) dial(to stage) {
+	a.update(func(made *reached) {
+		if !made.connected {
+			made.stage = to
+		}
+	})
+}
 
 func (a *Attempt) now() reached {
 	a.mu.Lock()
