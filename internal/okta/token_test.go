@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -457,18 +458,20 @@ func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				network, client := appClient(t)
-				fails, fetches := false, 0
+				// A responder outlives the request that was given up, so what it shares with the test is atomic.
+				var fails atomic.Bool
+				var fetches atomic.Int32
 				network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
-					fetches++
+					number := fetches.Add(1)
 					switch {
-					case fails && failed.status == 0:
+					case fails.Load() && failed.status == 0:
 						<-request.Context().Done()
 						return nil, request.Context().Err()
-					case fails:
+					case fails.Load():
 						<-time.After(time.Second) // all wait for it
 						return reply(failed.status, failed.body), nil
 					}
-					return reply(200, tokenJSON(fmt.Sprint("t", fetches), "Bearer", 600)), nil
+					return reply(200, tokenJSON(fmt.Sprint("t", number), "Bearer", 600)), nil
 				})
 				var mu sync.Mutex
 				used := map[string]int{}
@@ -486,7 +489,7 @@ func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
 					t.Fatal(err)
 				}
 				<-time.After(541 * time.Second) // a tenth of the token's life is left: 59 seconds
-				fails = true
+				fails.Store(true)
 				var group sync.WaitGroup
 				for range 20 {
 					group.Go(func() {
@@ -499,14 +502,14 @@ func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
 					})
 				}
 				group.Wait()
-				if used["Bearer t1"] != 501 || fetches < 3 || fetches > 7 {
-					t.Errorf("%v calls, %d requests for a token, want 1 and one each ten or twenty seconds", used, fetches)
+				if used["Bearer t1"] != 501 || fetches.Load() < 3 || fetches.Load() > 7 {
+					t.Errorf("%v calls, %d requests for a token, want 1 and one each ten or twenty seconds", used, fetches.Load())
 				}
 				<-time.After(time.Minute)
 				if err := call(); err == nil {
 					t.Error("a token was used after its end")
 				}
-				fails = false
+				fails.Store(false)
 				if err := call(); err != nil || len(used) != 2 {
 					t.Errorf("error %v, calls %v, want one with a new token", err, used)
 				}
