@@ -308,7 +308,7 @@ func TestValidate(t *testing.T) {
 
 func TestDescriptionsOfValidators(t *testing.T) {
 	t.Parallel()
-	for _, check := range []validator.Describer{secret(), sekoiaBaseURL(), attribute.Duration(minTimeout, maxTimeout)} {
+	for _, check := range []validator.Describer{secret(), sekoiaBaseURL(), attribute.Duration("1s", "10m")} {
 		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 			t.Errorf("%T is described in two ways, or in none", check)
 		}

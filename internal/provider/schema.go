@@ -137,7 +137,7 @@ func httpAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "How long one attempt of a call may take, such as `45s` or `2m`, from `1s` to `10m`. Default " +
 					"`30s`. Raise it behind a slow proxy.",
-				Validators: []validator.String{attribute.Duration(minTimeout, maxTimeout)},
+				Validators: []validator.String{attribute.Duration("1s", "10m")},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,

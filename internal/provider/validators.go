@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -86,11 +85,6 @@ func checkSekoiaPath(name string, base *url.URL) error {
 	}
 	return fmt.Errorf("%s: %q %s. It should be: %s", name, credential.Sanitize(base.String()), what, credential.Sanitize(text))
 }
-
-const (
-	minTimeout = time.Second
-	maxTimeout = 10 * time.Minute
-)
 
 // maxIdentifier is far above any id, and below any private key but an elliptic curve's bare number.
 const maxIdentifier = 128

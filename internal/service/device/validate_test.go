@@ -43,7 +43,7 @@ func TestValidateDataSources(t *testing.T) {
 		"an empty expression":             {source: plural, arguments: map[string]tftypes.Value{"search": text("")}, wants: "must not be empty"},
 		"an empty set":                    {source: plural, arguments: map[string]tftypes.Value{"status": set()}, wants: "at least 1 element"},
 		"a platform in small letters":     {source: plural, arguments: map[string]tftypes.Value{"platform": set(text("macos"))}, wants: `"macos" must be upper case: "MACOS"`},
-		"a time that is none":             {source: plural, arguments: map[string]tftypes.Value{"last_updated_after": text("yesterday")}, wants: "must be a time such as"},
+		"a time that is none":             {source: plural, arguments: map[string]tftypes.Value{"last_updated_after": text("yesterday")}, wants: "must be a time with a time zone"},
 		"by id":                           {source: singular, arguments: map[string]tftypes.Value{"id": text("guo1")}},
 		"by what is not known yet":        {source: singular, arguments: map[string]tftypes.Value{"display_name": unknown}},
 		"by nothing":                      {source: singular, wants: "Set exactly one of id, serial_number, display_name."},

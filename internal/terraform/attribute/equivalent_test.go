@@ -23,8 +23,8 @@ func TestStringTypes(t *testing.T) {
 		kind, other basetypes.StringTypable
 		samples     []string // text of another form is a value too
 	}{
-		"attribute.BaseURLType": {BaseURLType{}, UUIDType{}, []string{"https://acme.okta.com", "%%%", ""}},
-		"attribute.UUIDType":    {UUIDType{}, BaseURLType{}, []string{oneUUID, capitals, "%%%", ""}},
+		"attribute.baseURL": {BaseURLType{}, UUIDType{}, []string{"https://acme.okta.com", "%%%", ""}},
+		"attribute.uuid":    {UUIDType{}, BaseURLType{}, []string{oneUUID, capitals, "%%%", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,8 +23,7 @@ func TestCheckOktaToken(t *testing.T) {
 		empty  = "The token is empty. Is the secret set in CI?"
 		quotes = "The token has quotation marks in it. Leave them out."
 		inside = "The token has white space or a line break inside it. Copy the token alone, and all of it."
-		ascii  = "The token has a character outside ASCII in it, perhaps an invisible one. Copy it again from Okta."
-		other  = "The token has a character in it that no Okta API token has. A token consists of letters, digits, hyphens, underscores and dots."
+		other  = "The token has a character that no Okta API token has, perhaps an invisible one. A token has letters, digits, hyphens, underscores and dots."
 	)
 	cases := map[string]struct{ token, want string }{
 		"a token":                          {goodToken, ""},
@@ -49,10 +48,10 @@ func TestCheckOktaToken(t *testing.T) {
 		"quotes":                           {`"` + goodToken + `"`, quotes},
 		"single quotes":                    {"'" + goodToken + "'", quotes},
 		"a word processor's quotes":        {"\u201c" + goodToken + "\u201d", quotes},
-		"a byte order mark":                {"\ufeff" + goodToken, ascii},
-		"a letter outside ASCII":           {goodToken + "é", ascii},
-		"what is not UTF-8":                {goodToken + "\xff", ascii},
-		"a NUL":                            {goodToken + "\x00", "The token has a control character in it. Copy it again from Okta."},
+		"a byte order mark":                {"\ufeff" + goodToken, other},
+		"a letter outside ASCII":           {goodToken + "é", other},
+		"what is not UTF-8":                {goodToken + "\xff", other},
+		"a NUL":                            {goodToken + "\x00", other},
 		"a template that nobody filled in": {"${" + goodToken + "}", other},
 		"a name and a value":               {"token=" + goodToken, other},
 		"a private key":                    {"-----BEGIN PRIVATE KEY-----", inside},

@@ -13,21 +13,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// These validators say in a plain sentence what is wrong. Those of the library show escape sequences and paths in Go's
-// syntax.
+// These validators say in a plain sentence what is wrong. Those of terraform-plugin-framework-validators show escape
+// sequences, and paths in Go's syntax.
 
 // notAccepted is the summary for a value that is refused.
 const notAccepted = "This value is not accepted"
@@ -43,21 +42,23 @@ func (d described) MarkdownDescription(context.Context) string { return string(d
 
 // textValidator checks a text that is known.
 type textValidator struct {
-	description, summary string
+	described
+
+	summary string
 	// problem says what is wrong with a text of the attribute with this name; "" if nothing is.
 	problem func(name, text string) string
 	// warning says what to know about a text; "" for most. It may be nil.
 	warning func(text string) (summary, detail string)
 }
 
-// Checked accepts a text for which problem returns "". If it does not, it returns the detail of the error.
+// Checked accepts a text for which problem returns "". Otherwise problem returns the detail of the error.
 func Checked(description, summary string, problem func(name, text string) string) validator.String {
-	return textValidator{description: description, summary: summary, problem: problem}
+	return textValidator{described: described(description), summary: summary, problem: problem}
 }
 
 // accepting is a validator whose problems follow the attribute's name and a colon.
 func accepting(description string, problem func(text string) string) textValidator {
-	return textValidator{description: description, summary: notAccepted, problem: func(name, text string) string {
+	return textValidator{described: described(description), summary: notAccepted, problem: func(name, text string) string {
 		if found := problem(text); found != "" {
 			return name + ": " + found + "."
 		}
@@ -65,21 +66,14 @@ func accepting(description string, problem func(text string) string) textValidat
 	}}
 }
 
-// Description says what is accepted.
-func (v textValidator) Description(context.Context) string { return v.description }
-
-// MarkdownDescription is Description.
-func (v textValidator) MarkdownDescription(context.Context) string { return v.description }
-
-// ValidateString adds an error with the problem.
+// ValidateString checks a text.
 func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
 		v.check(req.Path, attributeName(req.Path), req.ConfigValue.ValueString(), &resp.Diagnostics)
 	}
 }
 
-// ValidateSet checks each text of a set. An error is on the set: the path of an element holds its value, in Go's
-// syntax.
+// ValidateSet checks each text of a set. An error is on the set, because the path of an element holds its value.
 func (v textValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	name, elements := attributeName(req.Path), req.ConfigValue.Elements()
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(elements) == 0 {
@@ -146,7 +140,7 @@ func otherCase(text string, accepted func(string) bool) string {
 	}
 }
 
-// ProblemOfWord says why a text is not one of these words; "" if it is one.
+// ProblemOfWord says why a text is not one of these words; "" if it is.
 func ProblemOfWord(text string, words []string) string {
 	if slices.Contains(words, text) {
 		return ""
@@ -189,64 +183,55 @@ func OktaWords() validator.Set {
 
 // NotEmpty accepts any text but the empty one.
 func NotEmpty() validator.String {
-	return accepting("not empty", func(text string) string {
-		if text == "" {
-			return "it must not be empty. Leave it out, or set it to null, if there is nothing to set"
-		}
-		return ""
-	})
+	return notEmpty("it must not be empty. Leave it out, or set it to null, if there is nothing to set")
 }
 
 // KeysNotEmpty accepts a map without an empty key.
-func KeysNotEmpty() validator.Map {
-	return accepting("no empty key", func(text string) string {
+func KeysNotEmpty() validator.Map { return notEmpty("it must not be empty") }
+
+func notEmpty(problem string) textValidator {
+	return accepting("not empty", func(text string) string {
 		if text == "" {
-			return "it must not be empty"
+			return problem
 		}
 		return ""
 	})
 }
 
-// Time accepts a time as RFC 3339 writes one.
+// parsed accepts what accepted reports true for.
+func parsed(must string, accepted func(text string) bool) validator.String {
+	return accepting(must, func(text string) string {
+		if accepted(text) {
+			return ""
+		}
+		return quoted(text) + " must be " + must
+	})
+}
+
+// Time accepts a time in RFC 3339.
 func Time() validator.String {
-	const must = "a time such as 2026-01-31T00:00:00Z"
-	return accepting(must, func(text string) string {
-		if _, err := time.Parse(time.RFC3339, text); err != nil {
-			return quoted(text) + " must be " + must + ", with a time zone"
-		}
-		return ""
+	return parsed("a time with a time zone, such as 2026-01-31T00:00:00Z", func(text string) bool {
+		_, err := time.Parse(time.RFC3339, text)
+		return err == nil
 	})
 }
 
-// Duration accepts a duration within bounds.
-func Duration(least, most time.Duration) validator.String {
-	must := "a duration from " + shortDuration(least) + " to " + shortDuration(most) + ", such as 45s or 2m"
-	return accepting(must, func(text string) string {
-		if found, err := time.ParseDuration(text); err != nil || found < least || found > most {
-			return quoted(text) + " must be " + must
-		}
-		return ""
+// Duration accepts a duration within bounds, which are written as a person would write them: 10m.
+func Duration(least, most string) validator.String {
+	shortest, _ := time.ParseDuration(least) // the caller's constants
+	longest, _ := time.ParseDuration(most)
+	return parsed("a duration from "+least+" to "+most+", such as 45s or 2m", func(text string) bool {
+		found, err := time.ParseDuration(text)
+		return err == nil && found >= shortest && found <= longest
 	})
 }
 
 // Timeout accepts a duration that is longer than zero.
 func Timeout() validator.String {
-	const must = "a duration longer than zero, such as 30m or 1h30m"
-	return accepting(must, func(text string) string {
-		if found, err := time.ParseDuration(text); err != nil || found <= 0 {
-			return quoted(text) + " must be " + must
-		}
-		return ""
+	return parsed("a duration longer than zero, such as 30m or 1h30m", func(text string) bool {
+		found, err := time.ParseDuration(text)
+		return err == nil && found > 0
 	})
-}
-
-// shortDuration is a duration without its zeros: 10m.
-func shortDuration(duration time.Duration) string {
-	text := strings.TrimSuffix(duration.String(), "0s")
-	if text == "" || strings.HasSuffix(text, "1") || !strings.HasSuffix(text, "m") {
-		return duration.String()
-	}
-	return text
 }
 
 // Between accepts a number within bounds.
@@ -289,13 +274,13 @@ type neighborValidator struct {
 }
 
 // ValidateString adds an error that names the others. What is not known yet may be null.
-func (v neighborValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v neighborValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() && !v.required {
 		return
 	}
 	name := attributeName(req.Path)
 	for _, other := range v.others {
-		isNull, isUnknown := state(req.Config, other, &resp.Diagnostics)
+		isNull, isUnknown := state(ctx, req.Config, other, &resp.Diagnostics)
 		switch {
 		case v.required && isNull:
 			resp.Diagnostics.AddAttributeError(req.Path, "An argument is missing", name+" needs "+other+": set both.")
@@ -305,15 +290,11 @@ func (v neighborValidator) ValidateString(_ context.Context, req validator.Strin
 	}
 }
 
-// state reports whether a root attribute of a configuration is null or unknown. One that can't be read counts as
-// unknown, with an error.
-func state(config tfsdk.Config, attribute string, diags *diag.Diagnostics) (isNull, isUnknown bool) {
-	var attributes map[string]tftypes.Value
-	if err := config.Raw.As(&attributes); err != nil {
-		diags.AddError("An argument could not be read", advice.Sentence(err.Error()))
-		return false, true
-	}
-	return attributes[attribute].IsNull(), !attributes[attribute].IsKnown()
+// state reports whether a root attribute of a configuration is null or unknown.
+func state(ctx context.Context, config tfsdk.Config, name string, diags *diag.Diagnostics) (isNull, isUnknown bool) {
+	var value attr.Value
+	diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
+	return value == nil || value.IsNull(), value != nil && value.IsUnknown()
 }
 
 // ExactlyOneOf refuses a data source unless exactly one of these root attributes is set.
@@ -328,11 +309,11 @@ type choiceValidator struct {
 }
 
 // ValidateDataSource adds an error if no attribute is set, or several are. One that is not known yet may be null.
-func (v choiceValidator) ValidateDataSource(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (v choiceValidator) ValidateDataSource(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var written []string
 	unknown := false
 	for _, attribute := range v.attributes {
-		isNull, isUnknown := state(req.Config, attribute, &resp.Diagnostics)
+		isNull, isUnknown := state(ctx, req.Config, attribute, &resp.Diagnostics)
 		unknown = unknown || isUnknown
 		if !isNull && !isUnknown {
 			written = append(written, attribute)

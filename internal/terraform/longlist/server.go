@@ -7,8 +7,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
@@ -35,15 +38,11 @@ type server struct {
 //     data source left null is still null there. Nothing after Read (semantic equality, null blocks as empty ones)
 //     changes a null computed attribute.
 //   - tfprotov6.DynamicValue holds these bytes, and terraform-plugin-go passes them on as they are.
-//   - Terraform decodes them with go-cty, by the schema: an object is a map with each attribute once, in any order, a
-//     list an array, a number any form of it. (They are written as terraform-plugin-go writes them all the same:
+//   - Terraform decodes them with go-cty, by the schema: an object is a map with each attribute once, a list an array.
+//     They are written as terraform-plugin-go writes them: sorted, and in the shortest form.
 //
-// sorted,
-//
-//	and in the shortest form.)
-//
-// A part that no longer holds makes an error in Terraform, or fails the test that compares both paths: never a shorter
-// list.
+// If a part of this no longer holds, Terraform gets an error, or the test that compares both paths fails. The list is
+// never shorter.
 //
 // A framework whose server does something that this one does not know is returned as it is. Lists then take the
 // framework's path.
@@ -96,19 +95,19 @@ func splice(state []byte, lists handover) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the framework's answer: %w", err)
 	}
-	w := &writer{}
-	w.mapLen(count)
+	w := newWriter()
+	_ = w.EncodeMapLen(count)
 	written := 0
 	for range count {
 		name, value, err := readAttribute(decoder)
 		if err != nil {
 			return nil, fmt.Errorf("read the framework's answer: %w", err)
 		}
-		w.text(name)
+		_ = w.EncodeString(name)
 		list, ok := lists[name]
 		switch {
 		case !ok:
-			w.raw(value)
+			w.buffer.Write(value)
 		case !bytes.Equal(value, []byte{msgpcode.Nil}):
 			return nil, fmt.Errorf("%s has a value already", name)
 		default:
@@ -119,7 +118,7 @@ func splice(state []byte, lists handover) ([]byte, error) {
 	if written < len(lists) {
 		return nil, fmt.Errorf("%d of %d lists have no attribute in the framework's answer", len(lists)-written, len(lists))
 	}
-	return w.bytes, nil
+	return w.buffer.Bytes(), nil
 }
 
 // readAttribute reads a name and, as it is encoded, its value.
@@ -130,4 +129,40 @@ func readAttribute(decoder *msgpack.Decoder) (string, msgpack.RawMessage, error)
 	}
 	value, err := decoder.DecodeRaw()
 	return name, value, err
+}
+
+// Results are what a data source read, by the attributes that it belongs to.
+type Results struct {
+	Values map[string]attr.Value
+	// Lists are those that may be long.
+	Lists map[string]List
+}
+
+// WithResults is a data source's state: its configuration with what was read. The framework's own way, State.Set, takes
+// several times as long, and its reflection over Go structs several times that. Lists go to the server where it takes
+// them, and are null in this state.
+func WithResults(ctx context.Context, config tftypes.Value, read Results) (tftypes.Value, error) {
+	var configured map[string]tftypes.Value
+	if err := config.As(&configured); err != nil {
+		return tftypes.Value{}, fmt.Errorf("read the configuration: %w", err)
+	}
+	values := make(map[string]attr.Value, len(read.Values)+len(read.Lists))
+	maps.Copy(values, read.Values)
+	for name, list := range read.Lists {
+		if !put(ctx, name, list) {
+			values[name] = list.Value()
+		}
+	}
+	attributes := maps.Clone(configured) // As hands out the map of the value itself
+	for name, value := range values {
+		raw, err := value.ToTerraformValue(ctx)
+		if err != nil {
+			return tftypes.Value{}, fmt.Errorf("convert %s: %w", name, err)
+		}
+		attributes[name] = raw
+	}
+	if err := tftypes.ValidateValue(config.Type(), attributes); err != nil {
+		return tftypes.Value{}, fmt.Errorf("build the state: %w", err)
+	}
+	return tftypes.NewValue(config.Type(), attributes), nil
 }
