@@ -64,12 +64,12 @@ func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings s
 		return "", err
 	}
 	if unused != "" {
-		if err := c.client.UpdateAccount(ctx, unused, sekoia.AccountChange{Name: &wanted.Name, Settings: settings}); err != nil {
+		if err := c.client.UpdateAccount(ctx, unused, sekoia.AccountFields{Name: wanted.Name, Settings: settings}); err != nil {
 			return "", fmt.Errorf("the unused account %s could not be taken: %w", unused, err)
 		}
 		return unused, nil
 	}
-	account, err := c.client.CreateAccount(ctx, sekoia.NewAccount{
+	account, err := c.client.CreateAccount(ctx, sekoia.AccountFields{
 		ModuleID: c.product.ModuleID, Name: wanted.Name, CommunityID: wanted.CommunityID, Settings: settings,
 	})
 	if sekoia.OutcomeUnknown(err) {
@@ -105,7 +105,7 @@ func findLost[T any](ctx context.Context, lost error, place string, list func(co
 // createConnector creates a connector on an account. before are those of its name. If its error is a *leftoverError,
 // the connector is or may be there.
 func (c *Connectors) createConnector(ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector) (string, error) {
-	connector, err := c.client.CreateConnector(ctx, sekoia.NewConnector{
+	connector, err := c.client.CreateConnector(ctx, sekoia.ConnectorFields{
 		ConnectorID: c.product.ConnectorID, Name: wanted.Name, CommunityID: wanted.CommunityID, AccountID: accountID,
 	})
 	if sekoia.OutcomeUnknown(err) {

@@ -156,7 +156,7 @@ func (u *updateRun) rename(ctx context.Context) error {
 		return nil
 	}
 	if u.AccountID != "" && !u.writes && !u.shared {
-		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountChange{Name: &u.Name})
+		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountFields{Name: u.Name})
 		refusal, ok := errors.AsType[*sekoia.APIError](err)
 		switch {
 		case ok && refusal.Status == http.StatusForbidden:
@@ -168,7 +168,7 @@ func (u *updateRun) rename(ctx context.Context) error {
 	if u.deleted {
 		return nil // it is created with its new name
 	}
-	if err := u.client.UpdateConnector(ctx, u.ID, sekoia.ConnectorChange{Name: &u.Name}); err != nil {
+	if err := u.client.UpdateConnector(ctx, u.ID, sekoia.ConnectorFields{Name: u.Name}); err != nil {
 		return failed("The connector could not be renamed", err)
 	}
 	u.result.Renamed = true
@@ -214,7 +214,7 @@ func (u *updateRun) store(ctx context.Context) error {
 		}
 		u.result.Account = u.AccountID
 	case u.writes:
-		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountChange{Name: &u.Name, Settings: u.Settings})
+		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountFields{Name: u.Name, Settings: u.Settings})
 		if sekoia.OutcomeUnknown(err) {
 			u.result.Stored = StoredMaybe
 			return failed("The connector's account may not have been changed", err)
@@ -250,7 +250,7 @@ func (u *updateRun) place(ctx context.Context) error {
 	case u.deleted:
 		return u.recreate(ctx)
 	case !strings.EqualFold(u.present, u.AccountID):
-		if err := u.client.UpdateConnector(ctx, u.ID, sekoia.ConnectorChange{AccountID: &u.AccountID}); err != nil {
+		if err := u.client.UpdateConnector(ctx, u.ID, sekoia.ConnectorFields{AccountID: u.AccountID}); err != nil {
 			return failed("The connector could not be put on its account", err)
 		}
 	}

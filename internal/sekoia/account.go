@@ -26,7 +26,7 @@ type Account struct {
 	ModuleID     string `json:"module_uuid"`
 	Name         string `json:"name"`
 	AccountValue `json:"value"`
-	Deleted      bool `json:"deleted"` // of what the client returns: false
+	Deleted      bool `json:"deleted"` // false in what the client returns
 }
 
 // AccountValue is what may come back of an account's settings.
@@ -38,10 +38,26 @@ func (a Account) id() string { return a.ID }
 
 func (a Account) head() head { return head{a.ModuleID, a.CommunityID, a.Name, a.Deleted} }
 
+// AccountFields are what an account is created with, or what of it is changed. A field that is not set is not sent. A
+// change has a name, settings or both. Without a CommunityID, Sekoia chooses the community.
+type AccountFields struct {
+	Name        string          `json:"name,omitempty"`
+	ModuleID    string          `json:"module_uuid,omitempty"` // in the catalogue
+	CommunityID string          `json:"community_uuid,omitempty"`
+	Settings    AccountSettings `json:"-"` // always sent whole
+}
+
 // AccountSettings are an account's settings and credentials, by the names of the module's manifest. All of them are
 // kept and printed as secrets, because only the manifest says which are. Only the body of a request has their plain
 // texts. Sekoia never gives credentials back.
 type AccountSettings map[string]credential.Secret
+
+// The settings of an account of the Okta module. The public source of Sekoia's Okta connector (2.10.0) reads them by
+// these names, and the platform hands an account's value to it.
+const (
+	SettingBaseURL = "base_url"
+	SettingAPIKey  = "apikey"
+)
 
 // secrets are what an error must not show. The base URL is no secret, and messages need it.
 func (s AccountSettings) secrets() []credential.Secret {
@@ -50,22 +66,13 @@ func (s AccountSettings) secrets() []credential.Secret {
 	return slices.Collect(maps.Values(others))
 }
 
-// NewAccount is an account to create. An empty CommunityID leaves the choice to Sekoia.
-type NewAccount struct {
-	ModuleID    string // in the catalogue
-	Name        string
-	CommunityID string
-	Settings    AccountSettings
-}
-
-// AccountChange is what to change of an account; nil leaves a part as it is. Settings are always sent whole.
-type AccountChange struct {
-	Name     *string
-	Settings AccountSettings
-}
-
 // Usage counts who uses an account.
-type Usage struct{ Actions, Triggers, Playbooks, Connectors int }
+type Usage struct {
+	Actions    int `json:"actions"`
+	Triggers   int `json:"triggers"`
+	Playbooks  int `json:"playbooks"`
+	Connectors int `json:"connectors"`
+}
 
 // Unused reports whether nobody uses the account.
 func (u Usage) Unused() bool { return u == Usage{} }
@@ -82,17 +89,13 @@ func (c *Client) Account(ctx context.Context, id string) (*Account, error) {
 
 // CreateAccount creates an account of a module. It is never retried: after an error of which OutcomeUnknown is true,
 // the account may exist. The caller compares the answer's community.
-func (c *Client) CreateAccount(ctx context.Context, account NewAccount) (*Account, error) {
-	body := accountBody{
-		Name: &account.Name, ModuleUUID: account.ModuleID, CommunityUUID: account.CommunityID, Value: plainTexts(account.Settings),
-	}
-	return create[Account](ctx, c, accounts, body, account.Settings.secrets())
+func (c *Client) CreateAccount(ctx context.Context, fields AccountFields) (*Account, error) {
+	return create[Account](ctx, c, accounts, bodyOf(fields), fields.Settings.secrets())
 }
 
-// UpdateAccount changes an account.
-func (c *Client) UpdateAccount(ctx context.Context, id string, to AccountChange) error {
-	body := accountBody{Name: to.Name, Value: plainTexts(to.Settings)}
-	return change[Account](ctx, c, accounts, id, body, to.Settings.secrets())
+// UpdateAccount changes an account's name, its settings, or both.
+func (c *Client) UpdateAccount(ctx context.Context, id string, fields AccountFields) error {
+	return change[Account](ctx, c, accounts, id, bodyOf(fields), fields.Settings.secrets())
 }
 
 // DeleteAccount removes an account, even one that is used: see AccountUsage. One that is not there is no error.
@@ -103,22 +106,17 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 // AccountUsage counts who uses an account. An answer without all four counts is an error: a missing count must not look
 // like zero.
 func (c *Client) AccountUsage(ctx context.Context, id string) (Usage, error) {
-	path, err := under(accounts.path, id, "usage")
+	what := objectCall(http.MethodGet, accounts.path+"/{id}/usage", id, accounts.view)
+	reply, err := c.send(ctx, what)
 	if err != nil {
 		return Usage{}, err
 	}
-	what := call{method: http.MethodGet, path: path, needs: []string{accounts.view}}
-	counted, err := fetch[struct {
-		Actions    *int `json:"actions"`
-		Triggers   *int `json:"triggers"`
-		Playbooks  *int `json:"playbooks"`
-		Connectors *int `json:"connectors"`
-	}](ctx, c, what)
-	if err != nil {
+	usage := Usage{-1, -1, -1, -1}
+	if err := decode(what, reply, &usage); err != nil {
 		return Usage{}, err
 	}
-	if counted.Actions == nil || counted.Triggers == nil || counted.Playbooks == nil || counted.Connectors == nil {
-		return Usage{}, misshapen(what, "a count is missing")
+	if min(usage.Actions, usage.Triggers, usage.Playbooks, usage.Connectors) < 0 {
+		return Usage{}, what.unexpected(http.StatusOK, "a count is missing")
 	}
-	return Usage{*counted.Actions, *counted.Triggers, *counted.Playbooks, *counted.Connectors}, nil
+	return usage, nil
 }

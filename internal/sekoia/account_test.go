@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jarcoal/httpmock"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -97,9 +98,14 @@ func TestAccountThatIsGone(t *testing.T) {
 	}
 	t.Run("the error of a deleted one names it", func(t *testing.T) {
 		t.Parallel()
-		err := &sekoia.DeletedError{Kind: "account", ID: accountID}
-		if got, want := err.Error(), "Sekoia says that the account "+accountID+" is deleted"; got != want {
-			t.Errorf("got %q", got)
+		mock, client := newCloud(t)
+		mock.on(http.MethodGet, accountPath, 200, `{"uuid":"`+accountID+`","deleted":true}`)
+		_, err := client.Account(t.Context(), accountID)
+		if want := "the account " + accountID + " is marked as deleted in Sekoia"; err == nil || err.Error() != want {
+			t.Errorf("got %v", err)
+		}
+		if got := sekoia.Advise(err); got != (advice.Advice{Happened: "T" + err.Error()[1:] + "."}) {
+			t.Errorf("it means %+v", got)
 		}
 	})
 }
@@ -107,21 +113,21 @@ func TestAccountThatIsGone(t *testing.T) {
 func TestCreateAccount(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		account sekoia.NewAccount
+		account sekoia.AccountFields
 		body    string
 	}{
 		"in a community": {
-			sekoia.NewAccount{ModuleID: sekoia.OktaModuleID, Name: "Okta", CommunityID: communityID, Settings: settings()},
+			sekoia.AccountFields{ModuleID: sekoia.OktaModuleID, Name: "Okta", CommunityID: communityID, Settings: settings()},
 			`{"name":"Okta","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe","community_uuid":"` + communityID + `",` +
 				`"value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`,
 		},
 		"in the key's own": {
-			sekoia.NewAccount{ModuleID: sekoia.OktaModuleID, Name: "Okta", Settings: settings()},
+			sekoia.AccountFields{ModuleID: sekoia.OktaModuleID, Name: "Okta", Settings: settings()},
 			`{"name":"Okta","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe",` +
 				`"value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`,
 		},
 		"with a name and a token that need escapes": {
-			sekoia.NewAccount{ModuleID: sekoia.OktaModuleID, Name: `"Ökta" <&>`, Settings: sekoia.AccountSettings{
+			sekoia.AccountFields{ModuleID: sekoia.OktaModuleID, Name: `"Ökta" <&>`, Settings: sekoia.AccountSettings{
 				"apikey": credential.NewSecret(`a"b\c<&>`), "base_url": credential.NewSecret("u"), "tenant <&>": credential.NewSecret("t"),
 			}},
 			`{"name":"\"Ökta\" \u003c\u0026\u003e","module_uuid":"4ef895d1-3f21-4678-8d0a-5c39c37210fe",` +
@@ -148,7 +154,7 @@ func TestCreateAccount(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
 		mock.on(http.MethodPost, accountsPath, 201, `{"uuid":"`+accountID+`","community_uuid":"other"}`)
-		account, err := client.CreateAccount(t.Context(), sekoia.NewAccount{CommunityID: communityID, Settings: settings()})
+		account, err := client.CreateAccount(t.Context(), sekoia.AccountFields{CommunityID: communityID, Settings: settings()})
 		wantNoError(t, err)
 		if account.ID != accountID || account.CommunityID != "other" {
 			t.Errorf("got %+v", account)
@@ -160,15 +166,15 @@ func TestUpdateAccount(t *testing.T) {
 	t.Parallel()
 	whole := settings()
 	tests := map[string]struct {
-		change sekoia.AccountChange
+		change sekoia.AccountFields
 		status int
 		answer string
 		body   string
 	}{
-		"the name": {sekoia.AccountChange{Name: new("New")}, 200, accountAnswer(`{}`), `{"name":"New"}`},
-		"the settings": {sekoia.AccountChange{Settings: whole}, 204, "",
+		"the name": {sekoia.AccountFields{Name: "New"}, 200, accountAnswer(`{}`), `{"name":"New"}`},
+		"the settings": {sekoia.AccountFields{Settings: whole}, 204, "",
 			`{"value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`},
-		"both": {sekoia.AccountChange{Name: new("New"), Settings: whole}, 204, "",
+		"both": {sekoia.AccountFields{Name: "New", Settings: whole}, 204, "",
 			`{"name":"New","value":{"apikey":"the-okta-token","base_url":"https://acme.okta.com"}}`},
 	}
 	for name, test := range tests {
@@ -187,7 +193,7 @@ func TestUpdateAccount(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
 		mock.on(http.MethodPatch, accountPath, 404, `{"code":"not_found"}`)
-		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Name: new("New")})
+		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountFields{Name: "New"})
 		if !sekoia.IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
@@ -196,7 +202,7 @@ func TestUpdateAccount(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
 		mock.on(http.MethodPatch, accountPath, 204, "")
-		wantNoError(t, client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Settings: sekoia.AccountSettings{}}))
+		wantNoError(t, client.UpdateAccount(t.Context(), accountID, sekoia.AccountFields{Settings: sekoia.AccountSettings{}}))
 		if got := mock.last(t).Body; got != `{"value":{}}` {
 			t.Errorf("sent %s", got)
 		}
@@ -205,7 +211,7 @@ func TestUpdateAccount(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
 		mock.on(http.MethodPatch, accountPath, 400, `{"message":"bad apikey the-okta-token for https://acme.okta.com"}`)
-		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountChange{Settings: whole})
+		err := client.UpdateAccount(t.Context(), accountID, sekoia.AccountFields{Settings: whole})
 		if refusal := wantError[*sekoia.APIError](t, err); refusal.Message != "bad apikey *** for https://acme.okta.com" {
 			t.Errorf("got %q", refusal.Message)
 		}
@@ -269,7 +275,7 @@ func TestAccountUsage(t *testing.T) {
 		"an empty object":   {body: `{}`, reason: "a count is missing"},
 		"a count in words":  {body: `{"actions":"none"}`, reason: "its actions is a JSON string"},
 		"half a connector":  {body: `{"actions":0.5}`, reason: "its actions is a JSON number"},
-		"a list of counts":  {body: `[0,0,0,0]`, reason: "it is a JSON array where an object belongs"},
+		"a list of counts":  {body: `[0,0,0,0]`, reason: "it is a JSON array"},
 		"something between": {body: `{"actions":0,"triggers":0,"playbooks":0,"connectors":`, reason: "it is not JSON: unexpected end of JSON input"},
 	}
 	for name, test := range tests {

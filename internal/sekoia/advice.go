@@ -24,42 +24,31 @@ const (
 // refusals are what Sekoia's own refusals mean. The first row that fits holds. A row without a code fits all. T300 to
 // T302 are the codes of a 401, as Sekoia's own clients read them.
 var refusals = []struct {
-	status int
-	code   string
-	kind   advice.Kind
-	input  string
-	news   string
-	do     string
+	status   int
+	code     string
+	kind     advice.Kind
+	input    string
+	news, do string
 }{
-	{
-		http.StatusUnauthorized, "T300", advice.Rejected, InputAPIKey, "Sekoia rejected the API key",
-		"Sekoia does not know this API key. Check that it was copied whole, and that it is a key of this region: each region has its own.",
-	},
-	{
-		http.StatusUnauthorized, "T301", advice.Rejected, InputAPIKey, "Sekoia rejected the API key",
-		"The API key has expired: a key lives 30, 180 or 365 days, unless it was created to last. Create a new one in Sekoia under Settings, API keys.",
-	},
-	{
-		http.StatusUnauthorized, "T302", advice.Rejected, InputAPIKey, "Sekoia rejected the API key",
-		"Somebody revoked the API key. Ask them, or create a new one in Sekoia under Settings, API keys.",
-	},
-	{
-		http.StatusUnauthorized, "", advice.Rejected, InputAPIKey, "Sekoia rejected the API key",
-		"The API key is wrong, expired, revoked, or of another region.",
-	},
-	{
-		http.StatusForbidden, "", advice.Denied, "", "the API key lacks a permission",
-		"Give the API key a role that allows this, in Sekoia under Settings, API keys.",
-	},
+	{http.StatusUnauthorized, "T300", advice.Rejected, InputAPIKey, rejected, "Sekoia does not know this API key. " +
+		"Check that it was copied whole, and that it is a key of this region: each region has its own."},
+	{http.StatusUnauthorized, "T301", advice.Rejected, InputAPIKey, rejected, "The API key has expired: a key lives 30, 180 or 365 days, " +
+		"unless it was created to last. Create a new one in Sekoia under Settings, API keys."},
+	{http.StatusUnauthorized, "T302", advice.Rejected, InputAPIKey, rejected, "Somebody revoked the API key. " +
+		"Ask them, or create a new one in Sekoia under Settings, API keys."},
+	{http.StatusUnauthorized, "", advice.Rejected, InputAPIKey, rejected, "The API key is wrong, expired, revoked, or of another region."},
+	{http.StatusForbidden, "", advice.Denied, "", "the API key lacks a permission",
+		"Give the API key a role that allows this, in Sekoia under Settings, API keys."},
 	{http.StatusNotFound, "", advice.Rejected, "", "Sekoia does not have it", "Check that it was not deleted, and that the API key sees its community."},
 }
+
+const rejected = "Sekoia rejected the API key"
 
 // Advise says what the error of a call to Sekoia means, and what to do about it.
 func Advise(err error) advice.Advice {
 	var (
 		answer     *APIError
 		unexpected *UnexpectedAnswerError
-		deleted    *deletedError
 	)
 	switch {
 	case errors.As(err, &answer):
@@ -72,19 +61,18 @@ func Advise(err error) advice.Advice {
 			}
 		}
 		return made
-	case errors.As(err, &unexpected) && advice.NetworkHint(unexpected.Err) != "":
-		made := advice.Network("Sekoia", InputRegion, unexpected.Err)
-		made.Happened, made.Anonymous = advice.Sentence(err.Error()), false
-		return made
 	case errors.As(err, &unexpected):
 		made := advice.Answer("Sekoia", unexpected.Status, false, err.Error())
 		made.Input = InputRegion
+		if unexpected.Err != nil {
+			happened := made.Happened
+			made = advice.Network("Sekoia", InputRegion, unexpected.Err)
+			made.Happened, made.Anonymous = happened, false
+		}
 		return made
-	case errors.As(err, &deleted):
-		return advice.Advice{Kind: advice.Rejected, Happened: advice.Sentence(err.Error()), Do: "Check that it was not deleted."}
 	case errors.Is(err, credential.ErrCredentialCharacters):
 		return advice.NotSendable(InputAPIKey, "API key", err)
-	case err != nil && !errors.As(err, new(*CallError)) && !failure.Explain(err).Known:
+	case err != nil && !is[*CallError](err) && !failure.Explain(err).Known:
 		return advice.Advice{Happened: advice.Sentence(err.Error())} // it is about no call
 	default:
 		return advice.Network("Sekoia", InputRegion, err)

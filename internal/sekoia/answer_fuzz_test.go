@@ -44,10 +44,10 @@ var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 		return one(c.Account(ctx, accountID))(func(a *sekoia.Account) string { return strings.Replace(strings.ToLower(a.ID), accountID, "wanted", 1) })
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		return one(c.CreateAccount(ctx, sekoia.NewAccount{Name: "a", Settings: settings()}))(func(a *sekoia.Account) string { return a.ID })
+		return one(c.CreateAccount(ctx, sekoia.AccountFields{Name: "a", Settings: settings()}))(func(a *sekoia.Account) string { return a.ID })
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		return nil, c.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: settings()})
+		return nil, c.UpdateAccount(ctx, accountID, sekoia.AccountFields{Settings: settings()})
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
 		return nil, c.DeleteAccount(ctx, accountID)
@@ -69,10 +69,10 @@ var calls = []func(context.Context, *sekoia.Client) ([]string, error){
 		})
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		return one(c.CreateConnector(ctx, sekoia.NewConnector{Name: "a", AccountID: accountID}))(func(a *sekoia.Connector) string { return a.ID })
+		return one(c.CreateConnector(ctx, sekoia.ConnectorFields{Name: "a", AccountID: accountID}))(func(a *sekoia.Connector) string { return a.ID })
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
-		return nil, c.UpdateConnector(ctx, connectorID, sekoia.ConnectorChange{Name: new("b")})
+		return nil, c.UpdateConnector(ctx, connectorID, sekoia.ConnectorFields{Name: "b"})
 	},
 	func(ctx context.Context, c *sekoia.Client) ([]string, error) {
 		return nil, c.DeleteConnector(ctx, connectorID)
@@ -214,9 +214,8 @@ func checkFailure(t *testing.T, err error) {
 	var (
 		refused    *sekoia.APIError
 		unexpected *sekoia.UnexpectedAnswerError
-		deleted    *sekoia.DeletedError
 	)
-	if !errors.As(err, &refused) && !errors.As(err, &unexpected) && !errors.As(err, &deleted) {
+	if !errors.As(err, &refused) && !errors.As(err, &unexpected) && !sekoia.IsNotFound(err) {
 		t.Errorf("%T: %v", err, err)
 	}
 	text := err.Error()

@@ -67,7 +67,7 @@ func (c *Client) CountAssets(ctx context.Context, connectorID string) (int, erro
 		return 0, err
 	}
 	if found.Total == nil || *found.Total < len(found.Items) {
-		return 0, misshapen(what, "it has no total that can be right")
+		return 0, what.unexpected(http.StatusOK, "it has no total that can be right")
 	}
 	return *found.Total, nil
 }

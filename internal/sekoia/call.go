@@ -13,7 +13,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
 
@@ -26,7 +25,7 @@ import (
 // call is one request.
 type call struct {
 	method     string
-	path       string               // below the base URL, from "/v1" on; what varies in it is escaped (see under)
+	path       string               // below the base URL, from "/v1" on; escaped
 	query      url.Values           // nil: none
 	body       any                  // sent as JSON; nil: no body
 	needs      []string             // the permissions that it needs, for the error of a 403
@@ -34,6 +33,18 @@ type call struct {
 	public     bool                 // at the region's public host (see publicBase), and without the key
 	secrets    []credential.Secret  // in the body: if the answer repeats them, they are not shown
 	mayRead    func(pages int) bool // of a list: see Query.MayRead
+	invalid    error                // why it can't be made
+}
+
+// objectCall is a call about one object, whose id takes the place of {id} in the path. An id can be anything that a
+// person typed: one that would change the path ("", ".", "..") is refused, and any other is escaped.
+func objectCall(method, path, id string, needs ...string) call {
+	what := call{method: method, path: strings.Replace(path, "{id}", url.PathEscape(id), 1), needs: needs}
+	switch strings.TrimSpace(id) {
+	case "", ".", "..":
+		what.invalid = fmt.Errorf("%q can't be the id of an object in Sekoia", credential.Sanitize(id))
+	}
+	return what
 }
 
 // ranged is the call for one page of a list.
@@ -44,6 +55,11 @@ func (what call) ranged(limit, offset int) call {
 	return what
 }
 
+// unexpected is the error of an answer that is not as documented.
+func (what call) unexpected(status int, reason string) *UnexpectedAnswerError {
+	return &UnexpectedAnswerError{Method: what.method, Path: what.path, Status: status, Reason: reason}
+}
+
 // answer is a reply with a status from 200 to 299.
 type answer struct {
 	status int
@@ -52,18 +68,12 @@ type answer struct {
 	broken error // why the body could not be read to its end
 }
 
+// isHTML recognizes a page by its first character, which no JSON document has. The content type is of no use: many
+// services written in Python put text/html on an empty answer.
+func (a *answer) isHTML() bool { return bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")) }
+
 // pageReason is the reason of an UnexpectedAnswerError about a web page.
 const pageReason = "it is an HTML page; the base URL is probably not that of Sekoia's API"
-
-// under puts an id, and what follows it, below a path. An id can be anything that a person typed: what would change the
-// path ("", ".", "..") is refused, the rest is escaped.
-func under(path, id string, rest ...string) (string, error) {
-	switch strings.TrimSpace(id) {
-	case "", ".", "..":
-		return "", fmt.Errorf("%q can't be the id of an object in Sekoia", credential.Sanitize(id))
-	}
-	return strings.Join(append([]string{path, url.PathEscape(id)}, rest...), "/"), nil
-}
 
 // send makes the call. A status outside 200 to 299 is an *APIError.
 func (c *Client) send(ctx context.Context, what call) (*answer, error) {
@@ -87,6 +97,9 @@ func (c *Client) send(ctx context.Context, what call) (*answer, error) {
 }
 
 func (c *Client) request(ctx context.Context, what call) (*http.Request, error) {
+	if what.invalid != nil {
+		return nil, what.invalid
+	}
 	if c.key.IsZero() && !what.public {
 		return nil, errors.New("no API key is set")
 	}
@@ -132,21 +145,29 @@ func (c *Client) target(what call) (string, error) {
 	return target.String(), err
 }
 
-// refusal makes the error of an answer outside 200 to 299.
+// refusal makes the error of an answer outside 200 to 299. Text from the network is shown without what could harm a
+// terminal, and without the secrets of the request, in case the service quotes them.
 func (c *Client) refusal(what call, reply *answer) error {
-	if isHTML(reply) && reply.status == http.StatusNotFound {
+	if reply.isHTML() && reply.status == http.StatusNotFound {
 		// A wrong base URL, or something in between: Sekoia's API did not say that an object is gone.
-		return unexpected(what, reply, pageReason)
+		return what.unexpected(reply.status, pageReason)
 	}
 	refusal := &APIError{Method: what.method, Path: what.path, Status: reply.status}
-	if isHTML(reply) {
+	if reply.isHTML() {
 		refusal.Message = "an HTML page, perhaps from something between here and Sekoia"
 		return refusal
 	}
+	clean := func(text string) string {
+		return credential.Sanitize(credential.Conceal(text, append([]credential.Secret{c.key}, what.secrets...)...))
+	}
 	code, message := errorText(reply.body)
-	refusal.Code, refusal.Message = c.clean(what, code), c.clean(what, message)
+	refusal.Code, refusal.Message = clean(code), clean(message)
 	if reply.status == http.StatusForbidden {
-		refusal.Needs = permissionTitles(what.needs)
+		var quoted []string
+		for _, id := range what.needs {
+			quoted = append(quoted, `"`+PermissionTitle(id)+`"`)
+		}
+		refusal.Needs = strings.Join(quoted, " and ")
 	}
 	return refusal
 }
@@ -154,89 +175,68 @@ func (c *Client) refusal(what call, reply *answer) error {
 // errorText reads both forms of error that Sekoia's services have: {"code","message"}, and asset-management's
 // {"detail":[{"loc","msg","type"}]} or {"detail":"…"}. Any other form gives nothing.
 func errorText(body []byte) (code, message string) {
-	var wire struct{ Code, Message, Detail any }
-	if json.Unmarshal(body, &wire) != nil {
-		return "", ""
+	var wire struct {
+		Code, Message string
+		Detail        json.RawMessage
 	}
-	code, _ = wire.Code.(string)
-	if message, _ = wire.Message.(string); message != "" {
-		return code, message
+	_ = json.Unmarshal(body, &wire) // a field of another type stays empty
+	if wire.Message != "" {
+		return wire.Code, wire.Message
 	}
-	if sentence, ok := wire.Detail.(string); ok {
-		return code, sentence
+	if json.Unmarshal(wire.Detail, &message) == nil {
+		return wire.Code, message
 	}
-	var lines []string
-	items, _ := wire.Detail.([]any)
-	for _, item := range items {
-		fields, _ := item.(map[string]any)
-		steps, _ := fields["loc"].([]any)
-		location := make([]string, len(steps))
-		for index, step := range steps {
-			location[index] = fmt.Sprint(step)
-		}
-		problem, _ := fields["msg"].(string)
-		lines = append(lines, strings.TrimPrefix(strings.Join(location, ".")+": "+problem, ": "))
+	var details []struct {
+		Loc []any
+		Msg string
 	}
-	return code, strings.Join(lines, "; ")
-}
-
-// clean makes text from the network fit to be shown: without the secrets that went out with the request, in case the
-// service quotes them, and without what could harm a terminal.
-func (c *Client) clean(what call, message string) string {
-	return credential.Sanitize(credential.Conceal(message, append([]credential.Secret{c.key}, what.secrets...)...))
+	_ = json.Unmarshal(wire.Detail, &details)
+	lines := make([]string, len(details))
+	for index, each := range details {
+		place := strings.ReplaceAll(strings.Trim(fmt.Sprint(each.Loc), "[]"), " ", ".") // "[query limit]"
+		lines[index] = strings.TrimPrefix(place+": "+each.Msg, ": ")
+	}
+	return wire.Code, strings.Join(lines, "; ")
 }
 
 // decode reads an answer into target.
 func decode(what call, reply *answer, target any) error {
+	var reason string
 	switch body := bytes.TrimSpace(reply.body); {
 	case reply.broken != nil:
-		cut := unexpected(what, reply, "it broke off: "+failure.Explain(reply.broken).Reason())
-		cut.Err = reply.broken
-		return cut
+		reason = "it broke off: " + failure.Explain(reply.broken).Reason()
 	case len(body) == 0:
-		return unexpected(what, reply, "it is empty")
-	case isHTML(reply):
-		return unexpected(what, reply, pageReason)
-	case bytes.Equal(body, []byte("null")):
-		return unexpected(what, reply, "it is null")
+		reason = "it is empty"
+	case reply.isHTML():
+		reason = pageReason
+	case string(body) == "null":
+		reason = "it is null"
+	default:
+		err := json.Unmarshal(body, target)
+		if err == nil {
+			return nil
+		}
+		reason = decodingReason(err)
 	}
-	if err := json.Unmarshal(reply.body, target); err != nil {
-		return unexpected(what, reply, decodingReason(err))
-	}
-	return nil
+	odd := what.unexpected(reply.status, reason)
+	odd.Err = reply.broken
+	return odd
 }
 
 // decodingReason says what encoding/json found, in terms of the answer and not of Go's types.
 func decodingReason(err error) string {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		kind, _, _ := strings.Cut(wrong.Value, " ") // "number 12": the value is left out
-		if wrong.Field != "" {
-			return fmt.Sprintf("its %s is a JSON %s", credential.Sanitize(wrong.Field), kind)
+		if wrong.Field == "" {
+			return "it is a JSON " + kind
 		}
-		expected := map[reflect.Kind]string{reflect.Slice: "a list", reflect.String: "a text"}[wrong.Type.Kind()]
-		if expected == "" {
-			expected = "an object"
-		}
-		return fmt.Sprintf("it is a JSON %s where %s belongs", kind, expected)
+		return fmt.Sprintf("its %s is a JSON %s", credential.Sanitize(wrong.Field), kind)
 	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return "it is not JSON: " + credential.Sanitize(syntax.Error())
 	}
 	return "a time in it is not in RFC 3339: " + credential.Sanitize(err.Error())
 }
-
-func unexpected(what call, reply *answer, reason string) *UnexpectedAnswerError {
-	return &UnexpectedAnswerError{Method: what.method, Path: what.path, Status: reply.status, Reason: reason}
-}
-
-// misshapen is unexpected for what shows only after an answer with status 200 was read.
-func misshapen(what call, reason string) *UnexpectedAnswerError {
-	return unexpected(what, &answer{status: http.StatusOK}, reason)
-}
-
-// isHTML recognizes a page by its first character, which no JSON document has. The content type is of no use: many
-// services written in Python put text/html on an empty answer.
-func isHTML(reply *answer) bool { return bytes.HasPrefix(bytes.TrimSpace(reply.body), []byte("<")) }
 
 // fetch makes a call that is answered with a T.
 func fetch[T any](ctx context.Context, c *Client, what call) (*T, error) {
@@ -254,25 +254,22 @@ func fetch[T any](ctx context.Context, c *Client, what call) (*T, error) {
 // identified is an object with a UUID.
 type identified interface{ id() string }
 
-// fetchObject is fetch for an object whose uuid must be there, and must be wanted unless that is empty.
+// fetchObject makes a call that is answered with an object. Its uuid must be there, and must be wanted unless that is
+// empty. A PATCH may be answered with 204 instead: the object is then nil.
 func fetchObject[T identified](ctx context.Context, c *Client, what call, wanted string) (*T, error) {
 	reply, err := c.send(ctx, what)
-	if err != nil {
+	if err != nil || what.method == http.MethodPatch && reply.status == http.StatusNoContent {
 		return nil, err
 	}
-	return decodeObject[T](what, reply, wanted)
-}
-
-func decodeObject[T identified](what call, reply *answer, wanted string) (*T, error) {
 	object := new(T)
 	if err := decode(what, reply, object); err != nil {
 		return nil, err
 	}
 	switch id := (*object).id(); {
 	case strings.TrimSpace(id) == "":
-		return nil, unexpected(what, reply, "it has no uuid")
+		return nil, what.unexpected(reply.status, "it has no uuid")
 	case wanted != "" && !strings.EqualFold(id, wanted):
-		return nil, unexpected(what, reply, "it is about another object")
+		return nil, what.unexpected(reply.status, "it is about another object")
 	}
 	return object, nil
 }
@@ -281,8 +278,8 @@ func decodeObject[T identified](what call, reply *answer, wanted string) (*T, er
 // Sekoia's.
 func (c *Client) command(ctx context.Context, what call) (*answer, error) {
 	reply, err := c.send(ctx, what)
-	if err == nil && isHTML(reply) {
-		err = unexpected(what, reply, pageReason)
+	if err == nil && reply.isHTML() {
+		err = what.unexpected(reply.status, pageReason)
 	}
 	return reply, err
 }

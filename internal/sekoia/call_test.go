@@ -85,12 +85,12 @@ func everyCallWithID(client *sekoia.Client, id string) map[string]func(context.C
 		"Account":            func(ctx context.Context) error { _, err := client.Account(ctx, id); return err },
 		"AccountUsage":       func(ctx context.Context) error { _, err := client.AccountUsage(ctx, id); return err },
 		"UpdateAccount": func(ctx context.Context) error {
-			return client.UpdateAccount(ctx, id, sekoia.AccountChange{Settings: settings()})
+			return client.UpdateAccount(ctx, id, sekoia.AccountFields{Settings: settings()})
 		},
 		"DeleteAccount": func(ctx context.Context) error { return client.DeleteAccount(ctx, id) },
 		"Connector":     func(ctx context.Context) error { _, err := client.Connector(ctx, id); return err },
 		"UpdateConnector": func(ctx context.Context) error {
-			return client.UpdateConnector(ctx, id, sekoia.ConnectorChange{Name: new("n")})
+			return client.UpdateConnector(ctx, id, sekoia.ConnectorFields{Name: "n"})
 		},
 		"DeleteConnector": func(ctx context.Context) error { return client.DeleteConnector(ctx, id) },
 		"StartConnector":  func(ctx context.Context) error { _, err := client.StartConnector(ctx, id); return err },
@@ -111,11 +111,11 @@ func everyCall(client *sekoia.Client) map[string]func(context.Context) error {
 		return err
 	}
 	calls["CreateAccount"] = func(ctx context.Context) error {
-		_, err := client.CreateAccount(ctx, sekoia.NewAccount{Name: "n", Settings: settings()})
+		_, err := client.CreateAccount(ctx, sekoia.AccountFields{Name: "n", Settings: settings()})
 		return err
 	}
 	calls["CreateConnector"] = func(ctx context.Context) error {
-		_, err := client.CreateConnector(ctx, sekoia.NewConnector{Name: "n", AccountID: accountID})
+		_, err := client.CreateConnector(ctx, sekoia.ConnectorFields{Name: "n", AccountID: accountID})
 		return err
 	}
 	calls["CountAssets"] = func(ctx context.Context) error { _, err := client.CountAssets(ctx, connectorID); return err }
@@ -153,7 +153,7 @@ func TestRequestHeaders(t *testing.T) {
 	_, err := client.Me(t.Context())
 	wantNoError(t, err)
 	get := mock.last(t).Header
-	wantNoError(t, client.UpdateConnector(t.Context(), connectorID, sekoia.ConnectorChange{Name: new("n")}))
+	wantNoError(t, client.UpdateConnector(t.Context(), connectorID, sekoia.ConnectorFields{Name: "n"}))
 	patch := mock.last(t).Header
 	for _, header := range []http.Header{get, patch} {
 		if header.Get("Authorization") != "Bearer "+apiKey || header.Get("Accept") != "application/json" {
@@ -170,7 +170,7 @@ func TestACallWithoutAKeyIsNotSent(t *testing.T) {
 	mock := httpmock.NewMockTransport()
 	base := &url.URL{Scheme: "https", Host: "api.sekoia.test"}
 	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base})
-	_, err := client.CreateConnector(t.Context(), sekoia.NewConnector{})
+	_, err := client.CreateConnector(t.Context(), sekoia.ConnectorFields{})
 	if err == nil || !strings.Contains(err.Error(), "no API key is set") || sekoia.OutcomeUnknown(err) || mock.GetTotalCallCount() != 0 {
 		t.Errorf("got %v after %d calls", err, mock.GetTotalCallCount())
 	}
@@ -216,7 +216,7 @@ func TestAnswersThatAreNotDocumented(t *testing.T) {
 		"null":           {" null ", "it is null"},
 		"nothing":        {"", "it is empty"},
 		"half an object": {`{"uuid":"` + connectorID, "it is not JSON"},
-		"a list":         {`[{"uuid":"u"}]`, "it is a JSON array where an object belongs"},
+		"a list":         {`[{"uuid":"u"}]`, "it is a JSON array"},
 		"a sentence":     {"welcome", "it is not JSON"},
 	}
 	answersWithObject := []string{
@@ -307,13 +307,13 @@ func TestAnswersThatBreakOff(t *testing.T) {
 	t.Parallel()
 	mock, client := newCloud(t)
 	mock.respond(http.MethodPost, accountsPath, brokenBody(201, `{"uuid":"`))
-	_, err := client.CreateAccount(t.Context(), sekoia.NewAccount{Settings: settings()})
+	_, err := client.CreateAccount(t.Context(), sekoia.AccountFields{Settings: settings()})
 	odd := wantError[*sekoia.UnexpectedAnswerError](t, err)
 	if !strings.HasPrefix(odd.Reason, "it broke off: ") || !sekoia.OutcomeUnknown(err) {
 		t.Errorf("got %v", err)
 	}
 	mock.respond(http.MethodPost, connectorsPath, brokenBody(403, `{"code":"`))
-	_, err = client.CreateConnector(t.Context(), sekoia.NewConnector{})
+	_, err = client.CreateConnector(t.Context(), sekoia.ConnectorFields{})
 	if refusal := wantError[*sekoia.APIError](t, err); refusal.Status != 403 || sekoia.OutcomeUnknown(err) {
 		t.Errorf("a refusal that broke off is one all the same, got %v", err)
 	}
@@ -325,7 +325,7 @@ func TestLargeAnswersAreRefused(t *testing.T) {
 	mock.respond(http.MethodPost, connectorsPath, func(*http.Request) (*http.Response, error) {
 		return httpmock.NewStringResponse(201, strings.Repeat(" ", transport.DefaultBodyLimit+1)), nil
 	})
-	_, err := client.CreateConnector(t.Context(), sekoia.NewConnector{})
+	_, err := client.CreateConnector(t.Context(), sekoia.ConnectorFields{})
 	if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); !sekoia.OutcomeUnknown(odd) {
 		t.Errorf("got %v", err)
 	}

@@ -4,8 +4,11 @@
 package sekoia
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -30,4 +33,55 @@ func New(config Config) *Client {
 	base := *config.BaseURL
 	base.User, base.RawQuery, base.ForceQuery, base.Fragment, base.RawFragment = nil, "", false, "", ""
 	return &Client{http: config.HTTP, base: &base, origin: credential.OriginOf(&base), key: config.APIKey}
+}
+
+// DefaultRegion is Sekoia's first region, and the one that is used if none is named.
+const DefaultRegion = "fra1"
+
+// regions are those of Sekoia's regions page (August 2026), which is followed if Sekoia's other pages contradict it
+// (USA1).
+var regions = []struct{ name, base string }{
+	{DefaultRegion, "https://api.sekoia.io"},
+	{"fra2", "https://app.fra2.sekoia.io/api"},
+	{"mco1", "https://app.mco1.sekoia.io/api"},
+	{"uae1", "https://app.uae1.sekoia.io/api"},
+	{"usa1", "https://api.usa1.sekoia.io"},
+	{"sgp1", "https://api.sgp1.sekoia.io"},
+}
+
+var regionPattern = regexp.MustCompile(`^[a-z]{3}[0-9]+$`)
+
+// Regions lists the names of the documented regions, the default first.
+func Regions() []string {
+	names := make([]string, len(regions))
+	for index, region := range regions {
+		names[index] = region.name
+	}
+	return names
+}
+
+// RegionBaseURL returns the API's base URL of a region such as "fra1". known is false for a region that isn't
+// documented yet, whose URL is inferred. A name that no region can have (three small letters and digits) is an error.
+func RegionBaseURL(region string) (base string, known bool, err error) {
+	for _, documented := range regions {
+		if documented.name == region {
+			return documented.base, true, nil
+		}
+	}
+	if !regionPattern.MatchString(region) {
+		return "", false, fmt.Errorf("%q is not a Sekoia region: a region is three small letters and a number, such as %s",
+			credential.Sanitize(region), DefaultRegion)
+	}
+	return inferredRegionBaseURL(region), false, nil
+}
+
+// publicBase is where a region answers what anybody may ask: https://api.<region>.sekoia.io, and https://api.sekoia.io
+// for FRA1, on two of Sekoia's pages. For FRA2, MCO1 and UAE1 that is another host than the API's. A base URL that is
+// not Sekoia's own stays as it is.
+func publicBase(base *url.URL) *url.URL {
+	region, found := strings.CutPrefix(base.Host, "app.")
+	if !found || !strings.HasSuffix("."+region, ".sekoia.io") {
+		return base
+	}
+	return &url.URL{Scheme: base.Scheme, Host: "api." + region}
 }

@@ -6,6 +6,7 @@ package sekoia
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -52,7 +53,7 @@ type Query struct {
 //
 // It is sorted by what never changes, so that a change while the pages are read moves nothing between them. match[name]
 // takes several names with commas between them (Sekoia's OpenAPI document), so a name with a comma can't be asked for,
-// and what happens to spaces at its ends is not known. Such a name is only compared here.
+// and what happens to spaces at its ends is not known. Such names are only compared here.
 func (q Query) values(in collection) url.Values {
 	values := url.Values{"sort": {"created_at"}, "direction": {"asc"}}
 	maps.Copy(values, in.query)
@@ -96,18 +97,11 @@ func listAll[T configuration](ctx context.Context, c *Client, in collection, que
 }
 
 func readOne[T configuration](ctx context.Context, c *Client, in collection, id string) (*T, error) {
-	path, err := under(in.path, id)
-	if err != nil {
-		return nil, err
+	object, err := fetchObject[T](ctx, c, objectCall(http.MethodGet, in.path+"/{id}", id, in.view), id)
+	if err == nil && (*object).head().deleted {
+		return nil, fmt.Errorf("the %s %s %w", in.noun, credential.Sanitize(id), errDeleted)
 	}
-	object, err := fetchObject[T](ctx, c, call{method: http.MethodGet, path: path, needs: []string{in.view}}, id)
-	if err != nil {
-		return nil, err
-	}
-	if (*object).head().deleted {
-		return nil, &deletedError{Kind: in.noun, ID: id}
-	}
-	return object, nil
+	return object, err
 }
 
 func create[T configuration](ctx context.Context, c *Client, in collection, body any, secrets []credential.Secret) (*T, error) {
@@ -115,30 +109,19 @@ func create[T configuration](ctx context.Context, c *Client, in collection, body
 	return fetchObject[T](ctx, c, what, "")
 }
 
-// change makes a PATCH, which is answered 204, or 200 with the object.
 func change[T configuration](ctx context.Context, c *Client, in collection, id string, body any, secrets []credential.Secret) error {
-	path, err := under(in.path, id)
-	if err != nil {
-		return err
-	}
-	what := call{method: http.MethodPatch, path: path, body: body, idempotent: true, needs: []string{in.manage}, secrets: secrets}
-	reply, err := c.send(ctx, what)
-	if err != nil || reply.status == http.StatusNoContent {
-		return err
-	}
-	_, err = decodeObject[T](what, reply, id)
+	what := objectCall(http.MethodPatch, in.path+"/{id}", id, in.manage)
+	what.body, what.secrets, what.idempotent = body, secrets, true
+	_, err := fetchObject[T](ctx, c, what, id)
 	return err
 }
 
 // remove makes a DELETE. An object that is not there is no error.
 func (c *Client) remove(ctx context.Context, in collection, id string) error {
-	path, err := under(in.path, id)
-	if err != nil {
+	what := objectCall(http.MethodDelete, in.path+"/{id}", id, in.manage)
+	what.idempotent = true
+	if _, err := c.command(ctx, what); !IsNotFound(err) {
 		return err
 	}
-	_, err = c.command(ctx, call{method: http.MethodDelete, path: path, idempotent: true, needs: []string{in.manage}})
-	if IsNotFound(err) {
-		return nil
-	}
-	return err
+	return nil
 }

@@ -5,7 +5,10 @@ package sekoia
 
 import (
 	"context"
+	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,7 +28,7 @@ type Connector struct {
 	CreatedAt   string  `json:"created_at"`
 	UpdatedAt   string  `json:"updated_at"`
 	Status      *Status `json:"display_status"` // nil if the answer has none
-	Deleted     bool    `json:"deleted"`        // of what the client returns: false
+	Deleted     bool    `json:"deleted"`        // false in what the client returns
 }
 
 func (k Connector) id() string { return k.ID }
@@ -50,18 +53,14 @@ func (s Status) Enabled() bool {
 	return s != StatusStopped && s != StatusStopping && s != StatusCriticalError
 }
 
-// NewConnector is a connector to create. An empty CommunityID leaves the choice to Sekoia.
-type NewConnector struct {
-	ConnectorID string // in the catalogue
-	Name        string
-	CommunityID string
-	AccountID   string
-}
-
-// ConnectorChange is what to change of a connector; nil leaves a part as it is.
-type ConnectorChange struct {
-	Name      *string
-	AccountID *string // an account of the same module and community
+// ConnectorFields are what a connector is created with, or what of it is changed. A field that is not set is not sent.
+// A change has a name, an account of the same module and community, or both. Without a CommunityID, Sekoia chooses the
+// community.
+type ConnectorFields struct {
+	Name        string `json:"name,omitempty"`
+	ConnectorID string `json:"connector_uuid,omitempty"` // in the catalogue
+	AccountID   string `json:"module_configuration_uuid,omitempty"`
+	CommunityID string `json:"community_uuid,omitempty"`
 }
 
 // Connectors lists the asset connectors that a query finds, oldest first, without the deleted ones.
@@ -76,16 +75,13 @@ func (c *Client) Connector(ctx context.Context, id string) (*Connector, error) {
 
 // CreateConnector creates a connector, which Sekoia then starts. It is never retried: after an error of which
 // OutcomeUnknown is true, the connector may exist. The caller compares the answer's community.
-func (c *Client) CreateConnector(ctx context.Context, connector NewConnector) (*Connector, error) {
-	return create[Connector](ctx, c, connectors, connectorBody{
-		Name: &connector.Name, ConnectorUUID: connector.ConnectorID, ModuleConfigurationUUID: &connector.AccountID,
-		CommunityUUID: connector.CommunityID, Value: &struct{}{},
-	}, nil)
+func (c *Client) CreateConnector(ctx context.Context, fields ConnectorFields) (*Connector, error) {
+	return create[Connector](ctx, c, connectors, newConnector{ConnectorFields: fields}, nil)
 }
 
 // UpdateConnector changes a connector's name, puts it on another account, or both.
-func (c *Client) UpdateConnector(ctx context.Context, id string, to ConnectorChange) error {
-	return change[Connector](ctx, c, connectors, id, connectorBody{Name: to.Name, ModuleConfigurationUUID: to.AccountID}, nil)
+func (c *Client) UpdateConnector(ctx context.Context, id string, fields ConnectorFields) error {
+	return change[Connector](ctx, c, connectors, id, fields, nil)
 }
 
 // DeleteConnector removes a connector. Its assets stay in Sekoia. One that is not there is no error.
@@ -104,4 +100,60 @@ func (c *Client) StartConnector(ctx context.Context, id string) (time.Time, erro
 // StartConnector does.
 func (c *Client) StopConnector(ctx context.Context, id string) (time.Time, error) {
 	return c.switchConnector(ctx, id, "stop", false)
+}
+
+// LogLine is a line of a connector's log.
+type LogLine struct {
+	ID      string    `json:"uuid"`
+	Level   string    `json:"level"`
+	Message string    `json:"message"` // as the connector wrote it. Sanitize it before it is shown
+	Date    time.Time `json:"date"`    // UTC; the zero time if Sekoia gives none
+}
+
+// maxLogLines bounds how far back a log is read.
+const maxLogLines = 100_000
+
+// ConnectorLogs reads the newest lines of a connector's log, newest first, at most limit of them. Lines reach Sekoia in
+// batches, up to five seconds late, and repeats within a minute are dropped there.
+func (c *Client) ConnectorLogs(ctx context.Context, id string, limit int) ([]LogLine, error) {
+	lines, err := c.readLog(ctx, id, func(_ []LogLine, read int) bool { return read >= limit })
+	return lines[:min(limit, len(lines))], err
+}
+
+// ConnectorLogsUntil reads a connector's log from its newest line back to one that until is true of, or to its
+// beginning: newest first, in whole pages of 100, so that the lines around that one are among them.
+func (c *Client) ConnectorLogsUntil(ctx context.Context, id string, until func(LogLine) bool) ([]LogLine, error) {
+	return c.readLog(ctx, id, func(page []LogLine, _ int) bool { return slices.ContainsFunc(page, until) })
+}
+
+// readLog reads pages of a log until one is enough; read is how many lines were read with it. A line that moved from
+// one page to the next meanwhile is kept once.
+func (c *Client) readLog(ctx context.Context, id string, enough func(page []LogLine, read int) bool) ([]LogLine, error) {
+	what := logCall(id)
+	var lines []LogLine
+	seen := map[string]bool{}
+	for read := 0; read < maxLogLines; {
+		current, err := fetchPage[LogLine](ctx, c, what.ranged(pageSize, read))
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range current.Items {
+			if folded := strings.ToLower(line.ID); line.ID == "" || !seen[folded] {
+				seen[folded] = true
+				line.Date = line.Date.UTC()
+				lines = append(lines, line)
+			}
+		}
+		if read += len(current.Items); current.ends(read) {
+			break
+		}
+		if first, last := current.Items[0], current.Items[len(current.Items)-1]; first.Date.Before(last.Date) {
+			return nil, what.unexpected(http.StatusOK, "the oldest lines of the log come first, and not the newest")
+		}
+		if enough(current.Items, read) {
+			break
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b LogLine) int { return b.Date.Compare(a.Date) }) // late lines are not in order
+	return lines, nil
 }

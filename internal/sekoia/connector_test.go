@@ -96,20 +96,20 @@ func TestStatusEnabled(t *testing.T) {
 func TestCreateConnector(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		connector sekoia.NewConnector
+		connector sekoia.ConnectorFields
 		body      string
 	}{
 		"in a community": {
-			sekoia.NewConnector{ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta devices", CommunityID: communityID, AccountID: accountID},
+			sekoia.ConnectorFields{ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta devices", CommunityID: communityID, AccountID: accountID},
 			`{"name":"Okta devices","connector_uuid":"b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d","module_configuration_uuid":"` + accountID +
 				`","community_uuid":"` + communityID + `","value":{}}`,
 		},
 		"of another kind": {
-			sekoia.NewConnector{ConnectorID: "d0000000-0000-4000-8000-000000000001", Name: "Entra", AccountID: accountID},
+			sekoia.ConnectorFields{ConnectorID: "d0000000-0000-4000-8000-000000000001", Name: "Entra", AccountID: accountID},
 			`{"name":"Entra","connector_uuid":"d0000000-0000-4000-8000-000000000001","module_configuration_uuid":"` + accountID + `","value":{}}`,
 		},
 		"in the key's own": {
-			sekoia.NewConnector{ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta devices", AccountID: accountID},
+			sekoia.ConnectorFields{ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta devices", AccountID: accountID},
 			`{"name":"Okta devices","connector_uuid":"b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d","module_configuration_uuid":"` + accountID +
 				`","value":{}}`,
 		},
@@ -136,15 +136,15 @@ func TestUpdateConnector(t *testing.T) {
 	t.Parallel()
 	const other = "a0000000-0000-4000-8000-000000000002"
 	tests := map[string]struct {
-		change sekoia.ConnectorChange
+		change sekoia.ConnectorFields
 		status int
 		answer string
 		body   string
 	}{
-		"the name":               {sekoia.ConnectorChange{Name: new("New <&>")}, 200, `{"uuid":"` + connectorID + `","name":"New"}`, `{"name":"New \u003c\u0026\u003e"}`},
-		"the name, answered 204": {sekoia.ConnectorChange{Name: new("New")}, 204, "", `{"name":"New"}`},
-		"the account":            {sekoia.ConnectorChange{AccountID: new(other)}, 204, "", `{"module_configuration_uuid":"` + other + `"}`},
-		"both, answered in capitals": {sekoia.ConnectorChange{Name: new("New"), AccountID: new(other)}, 200,
+		"the name":               {sekoia.ConnectorFields{Name: "New <&>"}, 200, `{"uuid":"` + connectorID + `","name":"New"}`, `{"name":"New \u003c\u0026\u003e"}`},
+		"the name, answered 204": {sekoia.ConnectorFields{Name: "New"}, 204, "", `{"name":"New"}`},
+		"the account":            {sekoia.ConnectorFields{AccountID: other}, 204, "", `{"module_configuration_uuid":"` + other + `"}`},
+		"both, answered in capitals": {sekoia.ConnectorFields{Name: "New", AccountID: other}, 200,
 			`{"uuid":"` + strings.ToUpper(connectorID) + `"}`, `{"name":"New","module_configuration_uuid":"` + other + `"}`},
 	}
 	for name, test := range tests {
@@ -250,7 +250,7 @@ func TestStartThatCannotBeConfirmed(t *testing.T) {
 	}{
 		"no status":      {httpmock.NewStringResponder(200, `{"uuid":"`+connectorID+`"}`), "Sekoia answered 409", false},
 		"gone meanwhile": {httpmock.NewStringResponder(404, `{"code":"not_found"}`), "Sekoia answered 404 (not_found)", true},
-		"deleted":        {httpmock.NewStringResponder(200, `{"uuid":"`+connectorID+`","deleted":true}`), "is deleted", true},
+		"deleted":        {httpmock.NewStringResponder(200, `{"uuid":"`+connectorID+`","deleted":true}`), "is marked as deleted", true},
 		"may not read": {httpmock.NewStringResponder(403, `{}`),
 			"/start (its status could not be read either: Sekoia answered 403 to GET " + connectorPath, false},
 	}

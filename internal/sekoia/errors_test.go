@@ -51,7 +51,7 @@ func TestRefusalsSayWhatSekoiaSaid(t *testing.T) {
 			t.Parallel()
 			mock, client := newCloud(t)
 			mock.on(http.MethodPost, accountsPath, test.status, test.body)
-			_, err := client.CreateAccount(t.Context(), sekoia.NewAccount{Name: "n", Settings: settings()})
+			_, err := client.CreateAccount(t.Context(), sekoia.AccountFields{Name: "n", Settings: settings()})
 			refusal := wantError[*sekoia.APIError](t, err)
 			if refusal.Status != test.status || refusal.Code != test.code || refusal.Message != test.text {
 				t.Errorf("got %+v", refusal)
@@ -167,7 +167,6 @@ func TestIsNotFound(t *testing.T) {
 		"no error":               {nil, false},
 		"404":                    {&sekoia.APIError{Status: 404}, true},
 		"404, wrapped":           {fmt.Errorf("reading: %w", &sekoia.APIError{Status: 404}), true},
-		"deleted":                {&sekoia.DeletedError{Kind: "account", ID: "a"}, true},
 		"403":                    {&sekoia.APIError{Status: 403}, false},
 		"410":                    {&sekoia.APIError{Status: 410}, false},
 		"500":                    {&sekoia.APIError{Status: 500}, false},
@@ -242,7 +241,7 @@ func TestOutcomeUnknown(t *testing.T) {
 			mock, client := newCloud(t)
 			mock.respond(http.MethodPost, accountsPath, test.responder)
 			mock.respond(http.MethodGet, "/v1/me", test.responder)
-			_, err := client.CreateAccount(t.Context(), sekoia.NewAccount{Name: "n", Settings: settings()})
+			_, err := client.CreateAccount(t.Context(), sekoia.AccountFields{Name: "n", Settings: settings()})
 			if err == nil || sekoia.OutcomeUnknown(err) != test.want {
 				t.Errorf("POST: %v, unknown %t", err, sekoia.OutcomeUnknown(err))
 			}
@@ -264,7 +263,7 @@ func TestOutcomeUnknown(t *testing.T) {
 		t.Parallel()
 		mock, client := newCloud(t)
 		mock.respond(http.MethodPatch, connectorPath, httpmock.NewErrorResponder(dial))
-		if err := client.UpdateConnector(t.Context(), connectorID, sekoia.ConnectorChange{Name: new("n")}); !sekoia.OutcomeUnknown(err) {
+		if err := client.UpdateConnector(t.Context(), connectorID, sekoia.ConnectorFields{Name: "n"}); !sekoia.OutcomeUnknown(err) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -277,7 +276,7 @@ func TestCallsWithoutAnAnswer(t *testing.T) {
 	mock.respond(http.MethodGet, connectorsPath, httpmock.NewErrorResponder(cause))
 	_, err := client.Connectors(t.Context(), sekoia.Query{Name: "private name"})
 	failed := wantError[*sekoia.CallError](t, err)
-	want := "no complete answer from Sekoia (https://api.sekoia.test) to GET " + connectorsPath +
+	want := "calling Sekoia (GET https://api.sekoia.test" + connectorsPath + ")" +
 		": connection lost before the answer was complete (read tcp: connection reset by peer)"
 	if failed.Error() != want {
 		t.Errorf("got %q, want %q", failed.Error(), want)
@@ -313,7 +312,6 @@ func TestWhatAnErrorOfSekoiaMeans(t *testing.T) {
 		"a page of a proxy":       {answer(400, ""), advice.Untested, "", "this is not Sekoia's answer (400)", "HTTPS_PROXY"},
 		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Status: 200, Reason: "HTML"}, advice.Untested, sekoia.InputRegion, "this is not Sekoia's answer (200)", "HTTPS_PROXY"},
 		"half an answer":          {&sekoia.UnexpectedAnswerError{Status: 200, Err: io.ErrUnexpectedEOF}, advice.Untested, "", "Sekoia did not answer", "what cuts the connection"},
-		"what was deleted":        {&sekoia.DeletedError{Kind: "account"}, advice.Rejected, "", "", "deleted"},
 		"no answer":               {&sekoia.CallError{Method: "POST", Path: "/v1", Err: &failure.TimeoutError{}}, advice.Untested, "", "Sekoia did not answer", "request_timeout"},
 		"a key that can't be sent": {
 			&sekoia.CallError{Method: "POST", Path: "/v1", Err: credential.ErrCredentialCharacters}, advice.Rejected, sekoia.InputAPIKey, "the API key can't be sent", "copied whole",

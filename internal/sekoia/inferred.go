@@ -21,66 +21,56 @@ import (
 // accountBody is the body of POST module-configurations and, with a name and a value only, of PATCH. Sekoia's own
 // Swagger of the Symphony API (January 2025) documents the fields. Inferred:
 //   - that community_uuid chooses the community. Callers compare the answer's community with the one they asked for;
-//   - that a PATCH leaves alone what it does not name. If it merges or replaces value is not known, so value is always
-//     sent whole.
+//   - that a PATCH leaves alone what it does not name. It is not known if it merges or replaces value, so value is
+//     always sent whole.
 type accountBody struct {
-	Name          *string           `json:"name,omitempty"`
-	ModuleUUID    string            `json:"module_uuid,omitempty"`
-	CommunityUUID string            `json:"community_uuid,omitempty"`
-	Value         map[string]string `json:"value,omitzero"`
+	AccountFields
+	Value map[string]string `json:"value,omitzero"`
 }
 
-// plainTexts are the settings as the body of a request needs them.
-func plainTexts(settings AccountSettings) map[string]string {
-	if settings == nil {
-		return nil
+func bodyOf(fields AccountFields) accountBody {
+	body := accountBody{AccountFields: fields}
+	if fields.Settings != nil {
+		body.Value = map[string]string{}
 	}
-	texts := map[string]string{}
-	for name, setting := range settings {
-		texts[name] = setting.Reveal()
+	for name, setting := range fields.Settings {
+		body.Value[name] = setting.Reveal()
 	}
-	return texts
+	return body
 }
 
-// connectorBody is the body of POST connector-configurations and, with a name and an account only, of PATCH. Sekoia's
-// Swagger documents the fields. Inferred is the same as of accountBody, and that value can be sent empty: the
-// connector's manifest requires an internal sekoia_api_key in it, which the platform's own form asks nobody for.
-type connectorBody struct {
-	Name                    *string   `json:"name,omitempty"`
-	ConnectorUUID           string    `json:"connector_uuid,omitempty"`
-	ModuleConfigurationUUID *string   `json:"module_configuration_uuid,omitempty"`
-	CommunityUUID           string    `json:"community_uuid,omitempty"`
-	Value                   *struct{} `json:"value,omitempty"`
+// newConnector is the body of POST connector-configurations. PATCH has a name and an account only. Sekoia's Swagger
+// documents the fields. The inferences of accountBody hold here too. Also inferred: value can be sent empty, because
+// the connector's manifest requires an internal sekoia_api_key in it, which the platform's own form asks nobody for.
+type newConnector struct {
+	ConnectorFields
+	Value struct{} `json:"value"`
 }
 
 // logCall reads a connector's log. Inferred from the documented log of the sibling,
 // /v1/symphony/trigger-configurations/{uuid}/logs: the path, the parameters limit and offset, the answer
 // {"items":[{"uuid","level","message","date"}],"total"}, and the permission. The order of the lines is not documented
-// for the sibling either. Inferred is that the newest comes first, as in the web page.
-func logCall(id string) (call, error) {
-	path, err := under(connectors.path, id, "logs")
-	return call{method: http.MethodGet, path: path, needs: []string{PermissionViewPlaybookRuns}}, err
+// for the sibling either. Also inferred: the newest comes first, as in the web page.
+func logCall(id string) call {
+	return objectCall(http.MethodGet, connectors.path+"/{id}/logs", id, PermissionViewPlaybookRuns)
 }
 
 // switchConnector starts or stops a connector (verb "start" or "stop").
 //
 // The calls are documented, their answers are not. Inferred: any 2xx means that it was done or has begun; the answer's
-// body says nothing that is needed; a second call does no harm. If it is an error to start a connector that runs is not
-// known: 409, and 400 with the word "already", are taken to say so, and are believed if the status agrees.
+// body says nothing that is needed; a second call does no harm. It is not known whether starting a connector that runs
+// is an error. A 409, and a 400 with the word "already", are taken to say so, and are believed if the status agrees.
 func (c *Client) switchConnector(ctx context.Context, id, verb string, enabled bool) (time.Time, error) {
-	path, err := under(connectors.path, id, verb)
-	if err != nil {
-		return time.Time{}, err
-	}
-	reply, refusal := c.command(ctx, call{
-		method: http.MethodPost, path: path, idempotent: true,
-		needs: []string{PermissionManageIntakes, PermissionEditAssetConnectors},
-	})
+	what := objectCall(http.MethodPost, connectors.path+"/{id}/"+verb, id, PermissionManageIntakes, PermissionEditAssetConnectors)
+	what.idempotent = true
+	reply, refusal := c.command(ctx, what)
 	if refusal == nil {
 		date, _ := http.ParseTime(reply.header.Get("Date")) // the zero time if there is none
 		return date.UTC(), nil
 	}
-	if !saysAlready(refusal) {
+	answer, ok := errors.AsType[*APIError](refusal)
+	if !ok || answer.Status != http.StatusConflict &&
+		(answer.Status != http.StatusBadRequest || !strings.Contains(strings.ToLower(answer.Code+" "+answer.Message), "already")) {
 		return time.Time{}, refusal
 	}
 	connector, err := c.Connector(ctx, id)
@@ -95,13 +85,6 @@ func (c *Client) switchConnector(ctx context.Context, id, verb string, enabled b
 	return time.Time{}, nil
 }
 
-// saysAlready reports whether a refusal may mean that there was nothing to do; see switchConnector.
-func saysAlready(err error) bool {
-	refusal, ok := errors.AsType[*APIError](err)
-	return ok && (refusal.Status == http.StatusConflict ||
-		refusal.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(refusal.Code+" "+refusal.Message), "already"))
-}
-
 // inferredRegionBaseURL is the base URL of a region that Sekoia's page doesn't list (yet). Of the two forms there it is
 // that of USA1 and SGP1, the one without a path.
 func inferredRegionBaseURL(region string) string { return "https://api." + region + ".sekoia.io" }
@@ -110,7 +93,7 @@ func inferredRegionBaseURL(region string) string { return "https://api." + regio
 // notation, in Sekoia's order, without duplicates. It needs no API key, and sends none.
 //
 // Path and host are documented (Sekoia's questions and answers: "publicly accessible"; see publicBase), the form of the
-// answer is not. Inferred: a JSON list of texts. Any other form is an error, and so are an entry that is not an address
+// answer is not. Inferred: a JSON list of strings. Any other form is an error, and so are an entry that is not an address
 // and an empty list, because what is left out would be missing in a firewall.
 func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
 	what := call{method: http.MethodGet, path: "/outgoing-ips", public: true}
@@ -122,7 +105,7 @@ func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
 	for _, entry := range *entries {
 		if _, err := netip.ParseAddr(entry); err != nil {
 			if _, err := netip.ParsePrefix(entry); err != nil {
-				return nil, misshapen(what, "an entry is not an IP address")
+				return nil, what.unexpected(http.StatusOK, "an entry is not an IP address")
 			}
 		}
 		if !slices.Contains(addresses, entry) {
@@ -130,7 +113,7 @@ func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
 		}
 	}
 	if len(addresses) == 0 {
-		return nil, misshapen(what, "it lists no address")
+		return nil, what.unexpected(http.StatusOK, "it lists no address")
 	}
 	return addresses, nil
 }

@@ -26,7 +26,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	t.Parallel()
 	whole := settings()
 	for _, value := range []any{
-		sekoia.NewAccount{Settings: whole}, sekoia.AccountChange{Settings: whole}, whole,
+		sekoia.AccountFields{Settings: whole}, sekoia.AccountFields{Settings: whole}, whole,
 		sekoia.Config{APIKey: credential.NewSecret(apiKey), BaseURL: &url.URL{}},
 		sekoia.New(sekoia.Config{APIKey: credential.NewSecret(apiKey), BaseURL: &url.URL{}}),
 	} {
@@ -115,7 +115,7 @@ func TestTheKeyStaysWithItsOrigin(t *testing.T) {
 	if !isRefusedRedirect(failed) || !failed.Unsent {
 		t.Errorf("got %v", err)
 	}
-	_, err = client.CreateAccount(t.Context(), sekoia.NewAccount{Settings: settings()})
+	_, err = client.CreateAccount(t.Context(), sekoia.AccountFields{Settings: settings()})
 	if err == nil || sekoia.OutcomeUnknown(err) {
 		t.Errorf("got %v", err)
 	}

@@ -395,7 +395,7 @@ func TestListsOfOddShape(t *testing.T) {
 		"an item with null as uuid":    {`{"total":1,"items":[{"uuid":null}]}`, "an item has no uuid"},
 		"null as item":                 {`{"total":1,"items":[null]}`, "an item has no uuid"},
 		"a name that is no text":       {`{"total":1,"items":[{"uuid":"u","name":7}]}`, "its items.name is a JSON number"},
-		"a list that isn't in an item": {`[]`, "it is a JSON array where an object belongs"},
+		"a list that isn't in an item": {`[]`, "it is a JSON array"},
 	}
 	for name, test := range tests {
 		for _, method := range []string{"Accounts", "Connectors", "Assets"} {

@@ -26,10 +26,10 @@ func TestOutgoingIPs(t *testing.T) {
 	}{
 		"a list":                      {body: `["192.0.2.1","198.51.100.0/24","2001:db8::1"]`, want: []string{"192.0.2.1", "198.51.100.0/24", "2001:db8::1"}},
 		"a list with a repeat":        {body: `["192.0.2.1","192.0.2.1"]`, want: []string{"192.0.2.1"}},
-		"an object with one list":     {body: `{"total":1,"items":["192.0.2.1"]}`, fails: "it is a JSON object where a list belongs"},
+		"an object with one list":     {body: `{"total":1,"items":["192.0.2.1"]}`, fails: "it is a JSON object"},
 		"lines":                       {body: "192.0.2.1\n192.0.2.2\r\n", fails: "it is not JSON"},
-		"a list of objects":           {body: `[{"ip":"192.0.2.1"}]`, fails: "it is a JSON object where a text belongs"},
-		"a number":                    {body: `7`, fails: "it is a JSON number where a list belongs"},
+		"a list of objects":           {body: `[{"ip":"192.0.2.1"}]`, fails: "it is a JSON object"},
+		"a number":                    {body: `7`, fails: "it is a JSON number"},
 		"null":                        {body: `null`, fails: "it is null"},
 		"an empty list":               {body: `[]`, fails: "it lists no address"},
 		"an entry that is no address": {body: `["192.0.2.1","somewhere"]`, fails: "an entry is not an IP address"},

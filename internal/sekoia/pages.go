@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"strings"
 	"sync"
 )
@@ -32,9 +33,9 @@ func fetchPage[T any](ctx context.Context, c *Client, what call) (*page[T], erro
 	case err != nil:
 		return nil, err
 	case found.Total != nil && *found.Total < 0:
-		return nil, misshapen(what, "its total is negative")
+		return nil, what.unexpected(http.StatusOK, "its total is negative")
 	case found.Items == nil && (found.Total == nil || *found.Total > 0):
-		return nil, misshapen(what, "it has no items")
+		return nil, what.unexpected(http.StatusOK, "it has no items")
 	}
 	return found, nil
 }
@@ -106,7 +107,7 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 			expected := s.offset + s.step
 			fresh, done, problem := s.take(current)
 			if problem != "" {
-				yield(none, misshapen(what, problem))
+				yield(none, what.unexpected(http.StatusOK, problem))
 				return
 			}
 			for _, item := range fresh {
@@ -125,7 +126,7 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 				asked = nil
 			}
 		}
-		yield(none, misshapen(what, fmt.Sprintf("it did not end after %d pages", maxPages)))
+		yield(none, what.unexpected(http.StatusOK, fmt.Sprintf("it did not end after %d pages", maxPages)))
 	}
 }
 

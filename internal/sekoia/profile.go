@@ -4,6 +4,7 @@
 package sekoia
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -21,6 +22,32 @@ type Permission struct {
 	ID string `json:"uuid"`
 }
 
+// The permissions that the provider's calls need, by the UUIDs that GET /v1/me/permissions answers with (Sekoia's
+// OpenAPI document, August 2026: "The following permissions are required").
+const (
+	PermissionViewIntakes         = "2f0da527-2cf1-4a00-8f4c-033bfb43ddeb" // read connectors
+	PermissionManageIntakes       = "efde546e-06db-4355-b2e5-84de1f66511b" // create, change, delete, start and stop connectors
+	PermissionEditAssetConnectors = "6e1e0400-0a03-4a17-a1d5-a0c57cab2c6a" // start and stop connectors, next to ManageIntakes
+	PermissionViewPlaybooks       = "e75117b9-bb99-4248-8e1d-77c0914b15bd" // read accounts and their usage
+	PermissionManagePlaybooks     = "1d231a6b-9010-4fa1-a9cc-9fafeabb60a0" // create, change and delete accounts
+	PermissionViewPlaybookRuns    = "9648daab-0c06-4624-b610-0b69a06d95df" // read logs
+	PermissionViewIntegrations    = "b7413c71-cec8-49ec-9b9c-327ee328a383" // read the catalogue
+)
+
+var titles = map[string]string{
+	PermissionViewIntakes:         "View intakes",
+	PermissionManageIntakes:       "Manage intakes",
+	PermissionEditAssetConnectors: "Create and edit asset-connectors data",
+	PermissionViewPlaybooks:       "View playbooks",
+	PermissionManagePlaybooks:     "Manage playbooks",
+	PermissionViewPlaybookRuns:    "View playbook runs",
+	PermissionViewIntegrations:    "View integrations",
+}
+
+// PermissionTitle returns the title that Sekoia's web pages give one of the permissions above. It returns any other id
+// as it is.
+func PermissionTitle(id string) string { return cmp.Or(titles[strings.ToLower(id)], id) }
+
 // Me reads the key's profile (GET /v1/me). A key that Sekoia doesn't know is an *APIError with status 401.
 func (c *Client) Me(ctx context.Context) (*Profile, error) {
 	return fetchObject[Profile](ctx, c, call{method: http.MethodGet, path: "/v1/me"}, "")
@@ -35,7 +62,7 @@ func (c *Client) Permissions(ctx context.Context) ([]Permission, error) {
 	}
 	for _, permission := range found.Items {
 		if permission.ID == "" {
-			return nil, misshapen(what, "an item has no uuid")
+			return nil, what.unexpected(http.StatusOK, "an item has no uuid")
 		}
 	}
 	return found.Items, nil
@@ -58,7 +85,7 @@ func (c *Client) Communities(ctx context.Context) ([]string, error) {
 	for _, item := range found.Items {
 		for _, id := range append([]string{item.UUID}, item.Subcommunities...) {
 			if id == "" {
-				return nil, misshapen(what, "a community has no uuid")
+				return nil, what.unexpected(http.StatusOK, "a community has no uuid")
 			}
 			if folded := strings.ToLower(id); !seen[folded] {
 				seen[folded] = true
@@ -67,4 +94,29 @@ func (c *Client) Communities(ctx context.Context) ([]string, error) {
 		}
 	}
 	return communities, nil
+}
+
+// Identifiers of Okta's integration in Sekoia's catalogue (Sekoia's public automation library). The names of the
+// entries change, these don't.
+const (
+	OktaModuleID          = "4ef895d1-3f21-4678-8d0a-5c39c37210fe"
+	OktaDeviceConnectorID = "b6e2c8a2-4f3b-4e7a-8c1d-2e4f3a6b7c9d"
+)
+
+// CatalogueEntry is a module or a connector that Sekoia offers in the key's community.
+type CatalogueEntry struct {
+	ID      string `json:"uuid"`
+	Version string `json:"version"` // of a module: its release. Sanitize it before it is shown
+}
+
+func (e CatalogueEntry) id() string { return e.ID }
+
+// CatalogueConnector reads a connector's entry. IsNotFound is true of the error if it isn't offered here.
+func (c *Client) CatalogueConnector(ctx context.Context, id string) (*CatalogueEntry, error) {
+	return fetchObject[CatalogueEntry](ctx, c, objectCall(http.MethodGet, "/v1/symphony/connectors/{id}", id, PermissionViewIntegrations), id)
+}
+
+// CatalogueModule reads a module's entry, with errors as CatalogueConnector.
+func (c *Client) CatalogueModule(ctx context.Context, id string) (*CatalogueEntry, error) {
+	return fetchObject[CatalogueEntry](ctx, c, objectCall(http.MethodGet, "/v1/symphony/modules/{id}", id, PermissionViewIntegrations), id)
 }

@@ -38,7 +38,7 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 	settings := sekoia.AccountSettings{
 		sekoia.SettingBaseURL: credential.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: credential.NewSecret(ready.OktaToken),
 	}
-	account, err := client.CreateAccount(ctx, sekoia.NewAccount{
+	account, err := client.CreateAccount(ctx, sekoia.AccountFields{
 		ModuleID: sekoia.OktaModuleID, Name: "Okta, first", CommunityID: ready.CommunityID, Settings: settings,
 	})
 	wantNoError(t, err)
@@ -48,7 +48,7 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 	if account.BaseURL != nil && *account.BaseURL != ready.OktaURL {
 		t.Errorf("got base URL %q", *account.BaseURL)
 	}
-	connector, err := client.CreateConnector(ctx, sekoia.NewConnector{
+	connector, err := client.CreateConnector(ctx, sekoia.ConnectorFields{
 		ConnectorID: sekoia.OktaDeviceConnectorID, Name: "Okta, first", CommunityID: ready.CommunityID, AccountID: account.ID,
 	})
 	wantNoError(t, err)
@@ -176,10 +176,10 @@ func checkFound(t *testing.T, client *sekoia.Client, ready simulator.Ready, acco
 func checkChanges(t *testing.T, client *sekoia.Client, accountID, connectorID string, settings sekoia.AccountSettings) {
 	t.Helper()
 	ctx := t.Context()
-	wantNoError(t, client.UpdateConnector(ctx, connectorID, sekoia.ConnectorChange{Name: new("Okta, second")}))
-	wantNoError(t, client.UpdateConnector(ctx, connectorID, sekoia.ConnectorChange{AccountID: &accountID}))
-	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Name: new("Okta, second")}))
-	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountChange{Settings: settings}))
+	wantNoError(t, client.UpdateConnector(ctx, connectorID, sekoia.ConnectorFields{Name: "Okta, second"}))
+	wantNoError(t, client.UpdateConnector(ctx, connectorID, sekoia.ConnectorFields{AccountID: accountID}))
+	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountFields{Name: "Okta, second"}))
+	wantNoError(t, client.UpdateAccount(ctx, accountID, sekoia.AccountFields{Settings: settings}))
 	for range 2 {
 		_, err := client.StopConnector(ctx, connectorID)
 		wantNoError(t, err)

@@ -31,7 +31,7 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	account := func(name string) string {
-		made, err := client.CreateAccount(t.Context(), sekoia.NewAccount{
+		made, err := client.CreateAccount(t.Context(), sekoia.AccountFields{
 			ModuleID: sekoia.OktaModuleID, Name: name, CommunityID: ready.CommunityID,
 			Settings: sekoia.AccountSettings{
 				sekoia.SettingBaseURL: credential.NewSecret(ready.OktaURL), sekoia.SettingAPIKey: credential.NewSecret(ready.OktaToken),
@@ -43,7 +43,7 @@ func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 		return made.ID
 	}
 	connector := func(name, account string) {
-		if _, err := client.CreateConnector(t.Context(), sekoia.NewConnector{
+		if _, err := client.CreateConnector(t.Context(), sekoia.ConnectorFields{
 			ConnectorID: sekoia.OktaDeviceConnectorID, Name: name, CommunityID: ready.CommunityID, AccountID: account,
 		}); err != nil {
 			t.Fatal(err)

@@ -180,7 +180,7 @@ func TestAddSekoiaError(t *testing.T) {
 		"a refusal":               {answer(400), at, "Summary", "X1"},
 		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "HTML"}, path.Empty(), "Summary", "\nThe region is there."},
 		"a key with a line break": {fmt.Errorf("list: %w", credential.ErrCredentialCharacters), path.Empty(), `provider "sekoia": the API key can't be sent`, "The key is here."},
-		"a broken connection":     {&sekoia.CallError{Method: "GET", Path: "/v1/me", Err: errors.New("broke")}, path.Empty(), "Summary", "no complete answer from Sekoia to GET /v1/me: broke."},
+		"a broken connection":     {&sekoia.CallError{Method: "GET", Path: "/v1/me", Err: errors.New("broke")}, path.Empty(), "Summary", "calling Sekoia (GET /v1/me): broke."},
 		"a name that is wrong":    {&net.DNSError{Name: "api.sekoia.io", IsNotFound: true}, path.Empty(), "Summary", "\nThe region is there."},
 	}
 	for name, test := range cases {
