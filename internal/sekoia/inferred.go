@@ -93,8 +93,8 @@ func inferredRegionBaseURL(region string) string { return "https://api." + regio
 // notation, in Sekoia's order, without duplicates. It needs no API key, and sends none.
 //
 // Path and host are documented (Sekoia's questions and answers: "publicly accessible"; see publicBase), the form of the
-// answer is not. Inferred: a JSON list of strings. Any other form is an error, and so are an entry that is not an address
-// and an empty list, because what is left out would be missing in a firewall.
+// answer is not. Inferred: a JSON list of strings. Any other form is an error, and so are an entry that is not an
+// address and an empty list, because what is left out would be missing in a firewall.
 func (c *Client) OutgoingIPs(ctx context.Context) ([]string, error) {
 	what := call{method: http.MethodGet, path: "/outgoing-ips", public: true}
 	entries, err := fetch[[]string](ctx, c, what)
