@@ -4,6 +4,7 @@
 package asset
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -19,7 +20,7 @@ import (
 //   - If the push filled a batch, the checkpoint is the last device but one, else the last. No push is larger than a
 //     batch, so one that is smaller than another did not fill it.
 //   - Devices that the connector skips are noted as passed too.
-//   - If a device of the push is gone from Okta, so is its creation time. The checkpoint is then known less exactly.
+//   - If a device of the push is gone from Okta, so is its creation time. Only bounds are known then.
 //
 // If more than one checkpoint is possible, all of them are kept.
 
@@ -27,68 +28,56 @@ import (
 // batch.
 func (v *inventory) checkpoints(seen *sightings) ([]int, batch) {
 	of := v.pushes(seen)
-	if !of.dated || of.largest < 2 && of.count > 1 {
-		// If each asset has its own time, nothing shows which were pushed together.
-		return v.until(of.at), batch{}
-	}
-	size := batch{least: of.largest}
 	adjacent, atEnd := of.within(v.listed)
-	first := of.again == 0 && adjacent && atEnd
+	first := !of.repeated && adjacent && atEnd
 	adjacent, _ = of.within(v.byAge)
 	later := of.count > 1 && adjacent
+	// If each asset has its own time, nothing shows which were pushed together.
+	if apart := of.largest < 2 && of.count > 1; !of.dated || apart || !first && !later {
+		return v.until(of.at), batch{}
+	}
+	if of.left < of.size {
+		low := 0 // the device that counts may be one that is gone, whenever it was created
+		if !first {
+			low = slices.Min(v.afterPush(v.byAge, of, true, true))
+		}
+		return v.until(of.at)[low:], batch{}
+	}
+	var ranks []int
+	full := of.size == of.largest
+	if first {
+		ranks = v.afterPush(v.listed, of, full, !full || of.count == 1)
+	}
+	if later {
+		ranks = append(ranks, v.afterPush(v.byAge, of, full, true)...)
+	}
+	slices.Sort(ranks)
+	size := batch{least: of.largest}
 	if first && !later && of.count > 1 {
 		size.size = of.largest // all pushes of a cycle but the last are full
 	}
-	gone := of.size > len(of.last)
-	var ranks []int
-	switch {
-	case first && gone:
-		ranks = v.until(of.at) // the device that counts may be the one that is gone, whenever it was created
-	case first:
-		ranks = v.afterPush(v.listed, of, of.size == of.largest, of.size < of.largest || of.count == 1)
-	}
-	switch {
-	case later && gone:
-		ranks = append(ranks, v.around(of)...)
-	case later:
-		ranks = append(ranks, v.afterPush(v.byAge, of, of.size == of.largest, true)...)
-	}
-	if len(ranks) == 0 {
-		return v.until(of.at), batch{}
-	}
-	slices.Sort(ranks)
 	return slices.Compact(ranks), size
 }
 
 // pushes are what the assets show of a connector's pushes.
 type pushes struct {
-	// dated is false if there are assets without these times, or with times that contradict each other.
-	dated bool
-	// count is how many pushes there are to see, and largest the size of the largest.
-	count, largest int
-	// again is how many assets were pushed more than once.
-	again int
-	// at is the time of the last push, size how many devices it had, and last those of them that are still in Okta.
-	at   time.Time
-	size int
-	last map[*place]struct{}
+	dated    bool      // false if there are assets without these times, or with times that contradict each other
+	count    int       // how many pushes there are to see
+	largest  int       // the size of the largest
+	repeated bool      // assets were pushed more than once
+	at       time.Time // of the last push
+	size     int       // how many devices the last push had
+	left     int       // how many of them are still in Okta
 }
 
+// pushes also marks the devices of the last push.
 func (v *inventory) pushes(seen *sightings) *pushes {
-	found := &pushes{dated: true, last: map[*place]struct{}{}}
+	found := &pushes{dated: true}
 	first, last := map[int64]int{}, map[int64]int{}
 	for _, each := range seen.byID {
-		if each.first.IsZero() || each.last.Before(each.first) {
-			found.dated = false
-		}
-		for _, at := range []time.Time{each.first, each.last} {
-			if at.After(found.at) {
-				found.at = at
-			}
-		}
-		if !each.first.Equal(each.last) {
-			found.again++
-		}
+		found.dated = found.dated && !each.first.IsZero() && !each.last.Before(each.first)
+		found.repeated = found.repeated || !each.first.Equal(each.last)
+		found.at = latest(found.at, latest(each.first, each.last))
 		first[each.first.UnixNano()]++
 		last[each.last.UnixNano()]++
 	}
@@ -99,8 +88,8 @@ func (v *inventory) pushes(seen *sightings) *pushes {
 	maps.Copy(first, last)
 	found.count = len(first)
 	for _, each := range v.listed {
-		if each.covered && seen.byID[each.id].last.Equal(found.at) {
-			found.last[each] = struct{}{}
+		if each.pushedLast = each.covered && seen.byID[each.ID].last.Equal(found.at); each.pushedLast {
+			found.left++
 		}
 	}
 	return found
@@ -111,23 +100,19 @@ func (v *inventory) pushes(seen *sightings) *pushes {
 func (p *pushes) within(order []*place) (adjacent, atEnd bool) {
 	arrived, begin, end := 0, 0, 0
 	for _, each := range order {
-		if !each.covered {
-			continue
+		if each.covered {
+			arrived++
 		}
-		arrived++
-		if _, pushed := p.last[each]; pushed {
-			end = arrived
-			if begin == 0 {
-				begin = arrived
-			}
+		if each.pushedLast {
+			begin, end = cmp.Or(begin, arrived), arrived
 		}
 	}
-	return begin == 0 || end-begin == len(p.last)-1, begin == 0 || end == arrived
+	return end-begin == p.left-1, end == arrived
 }
 
 // skips reports whether the connector was able to get past the device, without an asset, when it made the last push.
 func (p *pushes) skips(device *place) bool {
-	return device.unusable != "" && len(device.lacks) == 0 && !device.created.After(p.at)
+	return device.Unusable != "" && len(device.Lacks) == 0 && !device.Created.After(p.at)
 }
 
 // afterPush returns the checkpoints after the last push of a cycle in this order. full and partial say whether it may
@@ -135,16 +120,16 @@ func (p *pushes) skips(device *place) bool {
 func (v *inventory) afterPush(order []*place, of *pushes, full, partial bool) []int {
 	var ranks []int
 	end := len(order) - 1
-	for _, pushed := of.last[order[end]]; !pushed; _, pushed = of.last[order[end]] {
+	for !order[end].pushedLast {
 		end--
 	}
 	if partial {
-		ranks = append(ranks, v.rank(order[end].created))
+		ranks = append(ranks, v.rank(order[end].Created))
 		for _, each := range order[end+1:] {
 			if !of.skips(each) {
 				break
 			}
-			ranks = append(ranks, v.rank(each.created))
+			ranks = append(ranks, v.rank(each.Created))
 		}
 	}
 	if !full {
@@ -152,35 +137,10 @@ func (v *inventory) afterPush(order []*place, of *pushes, full, partial bool) []
 	}
 	for _, each := range slices.Backward(order[:end]) {
 		if each.covered || of.skips(each) {
-			return append(ranks, v.rank(each.created))
+			return append(ranks, v.rank(each.Created))
 		}
 	}
 	return ranks
-}
-
-// around returns the checkpoints after a later cycle's push of which devices are gone. The device that counts is one of
-// the push's, or one that stands between them and the neighbors that arrived by other pushes.
-func (v *inventory) around(of *pushes) []int {
-	ranks := v.until(of.at)
-	low, high, inside, newest, full := 0, len(ranks), false, 0, of.size == of.largest
-	for rank, each := range v.byAge {
-		_, pushed := of.last[each]
-		switch {
-		case pushed && full: // then it may be the last device but one
-			inside, low, newest = true, max(low, newest), v.rank(each.created)
-		case pushed:
-			inside, low = true, v.rank(each.created)
-		case !each.covered:
-		case inside:
-			return ranks[min(low, high-1):min(high, rank+1)]
-		default:
-			low = rank + 1
-		}
-	}
-	if !inside {
-		low = 0 // all are gone
-	}
-	return ranks[min(low, high-1):]
 }
 
 // until returns all checkpoints that are possible after a push at this time, whatever it brought: no device of it was
@@ -188,8 +148,7 @@ func (v *inventory) around(of *pushes) []int {
 func (v *inventory) until(at time.Time) []int {
 	high := v.rank(at)
 	if at.IsZero() {
-		// Without any time: the devices that are gone may have been the newest ones.
-		high = len(v.byAge)
+		high = len(v.byAge) // without any time: the devices that are gone may have been the newest ones
 	}
 	ranks := make([]int, high+1)
 	for rank := range ranks {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,21 +17,20 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// comparison is one read of both sides.
+// comparison is one read of both sides. On an error that on_failure relaxes, because something could not be read, it is
+// in unread. All others and the warnings are in said.
 type comparison struct {
 	clients      *access.Clients
 	sekoia       *sekoia.Client
 	organization *access.OktaOrganization
-	// unread are the errors of what could not be read, which on_failure relaxes.
-	unread diag.Diagnostics
-	// said are all others, and the warnings.
-	said diag.Diagnostics
+	unread, said diag.Diagnostics
 }
 
 // compare returns nil if there is an error. The id is used as Sekoia writes it: its filters may be case-sensitive.
@@ -62,8 +62,17 @@ func (c *comparison) compare(ctx context.Context, model coverageModel) *coverage
 	}
 	found := cover(devices, seen)
 	found.host = c.organization.Resolution.API.URL().Host
-	c.said.Append(found.warnings(c.organization.Place)...)
+	found.addWarning(&c.said, c.organization.Place)
 	return found
+}
+
+// addWarning says what the result leaves out.
+func (c *coverage) addWarning(diags *diag.Diagnostics, place diagnostic.OktaPlace) {
+	if c.unidentified > 0 {
+		diags.AddWarning(place.Summary("assets without an Okta id"), fmt.Sprintf(
+			"%d assets of this connector have no external id in Sekoia, so it is not known which devices they are. They are left out, and their devices "+
+				"appear to be missing.", c.unidentified))
+	}
 }
 
 func (c *comparison) failed() bool { return c.unread.HasError() || c.said.HasError() }
@@ -71,44 +80,38 @@ func (c *comparison) failed() bool { return c.unread.HasError() || c.said.HasErr
 // report returns the diagnostics as on_failure wants them. Errors end with a link to the way out of a destroy that they
 // block.
 func (c *comparison) report(model coverageModel) diag.Diagnostics {
-	const link = "If this blocks a destroy: "
 	var shown diag.Diagnostics
-	for _, each := range c.said {
-		if each.Severity() == diag.SeverityError {
-			each = changed(each, each.Severity(), each.Summary(), link+diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan"))
-		}
-		shown.Append(each)
-	}
-	for _, each := range c.unread {
-		summary := each.Summary()
-		if model.OnFailure.ValueString() != onFailureWarning {
-			shown.Append(changed(each, diag.SeverityError, summary, link+diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan")))
+	relaxes, subject := model.OnFailure.ValueString() == onFailureWarning, model.OktaOrganization.ValueString()
+	for index, each := range slices.Concat(c.said, c.unread) {
+		if each.Severity() != diag.SeverityError {
+			shown.Append(each)
 			continue
 		}
-		if subject := model.OktaOrganization.ValueString(); !strings.HasPrefix(summary, subject+": ") {
-			summary = diagnostic.About(subject, summary)
+		severity, summary := each.Severity(), each.Summary()
+		closing := "If this blocks a destroy: " + diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan")
+		if index >= len(c.said) && relaxes {
+			severity, closing = diag.SeverityWarning, "The results are null, because on_failure is \"warning\"."
+			if !strings.HasPrefix(summary, subject+": ") {
+				summary = diagnostic.About(subject, summary)
+			}
 		}
-		shown.Append(changed(each, diag.SeverityWarning, summary, "The results are null, because on_failure is \"warning\"."))
+		at := path.Empty()
+		if attribute, found := each.(diag.DiagnosticWithPath); found {
+			at = attribute.Path()
+		}
+		shown.Append(diagnostic.NewDiagnostic(severity, at, summary, nil, each.Detail()+"\n"+closing))
 	}
 	return shown
 }
 
-// changed is a diagnostic with another severity and summary, and a sentence at its end.
-func changed(from diag.Diagnostic, severity diag.Severity, summary, closing string) diag.Diagnostic {
-	at := path.Empty()
-	if attribute, found := from.(diag.DiagnosticWithPath); found {
-		at = attribute.Path()
-	}
-	return diagnostic.NewDiagnostic(severity, at, summary, nil, from.Detail()+"\n"+closing)
-}
-
 // unreadSummary is the summary if one side could not be read.
 func (c *comparison) unreadSummary(model coverageModel) string {
-	problems := make([]string, len(c.unread))
-	for index, each := range c.unread {
-		problems[index] = each.Summary()
+	var text strings.Builder
+	text.WriteString(heading("❌", model.OktaOrganization.ValueString()) + "The coverage could not be read.\n\n<details><summary>Why</summary>\n\n")
+	for _, each := range c.unread {
+		text.WriteString("* " + preflight.MarkdownText(credential.Sanitize(each.Summary())) + "\n")
 	}
-	return unreadSummary(model.OktaOrganization.ValueString(), problems)
+	return text.String() + "\n</details>\n"
 }
 
 // inventories reads both sides at once.
@@ -121,7 +124,7 @@ func (c *comparison) inventories(ctx context.Context, connectorID string) ([]acc
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	both.Go(func() {
-		if seen, assetErr = listSightings(ctx, c.clients, c.sekoia, connectorID); assetErr != nil {
+		if seen, assetErr = remember(ctx, c.clients, "sightings", connectorID, c.sightings); assetErr != nil {
 			cancel() // the devices are not needed then
 		}
 	})
@@ -181,6 +184,19 @@ func remember[T any](ctx context.Context, clients *access.Clients, kind, id stri
 	return memo.Remember(ctx, clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
 }
 
+// sightings are what a connector has seen. Of its assets no more is kept than that.
+func (c *comparison) sightings(ctx context.Context, connectorID string) (*sightings, error) {
+	seen := newSightings(connectorID)
+	// The revoked ones too: they arrived, and the newest of them may be what shows the checkpoint.
+	for asset, err := range c.sekoia.Assets(ctx, sekoia.AssetQuery{ConnectorID: connectorID, IncludeRevoked: true}) {
+		if err != nil {
+			return nil, err
+		}
+		seen.read(&asset)
+	}
+	return seen, nil
+}
+
 // checkOrganization compares the connector's base URL with the organization. A host that is not the organization's own
 // is asked which organization it is, without credentials and once in a process.
 func (c *comparison) checkOrganization(ctx context.Context, base string) {
@@ -208,15 +224,4 @@ func (c *comparison) checkOrganization(ctx context.Context, base string) {
 			"The connector reads %s (organization %s), and this data source %s (organization %s). Compare the connector with the organization that it reads.",
 			host, found.Organization.ID, own.API, own.Organization.ID))
 	}
-}
-
-// warnings are what the result leaves out.
-func (c *coverage) warnings(place diagnostic.OktaPlace) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if c.unidentified > 0 {
-		diags.AddWarning(place.Summary("assets without an Okta id"), fmt.Sprintf(
-			"%d assets of this connector have no external id in Sekoia, so it is not known which devices they are. They are left out, and their devices "+
-				"appear to be missing.", c.unidentified))
-	}
-	return diags
 }

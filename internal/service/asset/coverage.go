@@ -15,26 +15,16 @@ import (
 type reason string
 
 const (
-	// reasonLacksField: the device lacks something that the connector requires.
-	reasonLacksField reason = "lacks_field"
-	// reasonBehind: the next sync stops at a page with a device that lacks a field, this one's page or an earlier one.
-	reasonBehind reason = "behind"
-	// reasonBeforeCheckpoint: the device is not newer than the connector's checkpoint, and only a full sync asks for
-	// it.
-	reasonBeforeCheckpoint reason = "before_checkpoint"
-	// reasonPending: the next sync brings it.
-	reasonPending reason = "pending"
-	// reasonUnknown: it is one of the other three, and what both clouds say does not settle which.
-	reasonUnknown reason = "unknown"
+	reasonLacksField       reason = "lacks_field"       // it lacks something that the connector requires
+	reasonBehind           reason = "behind"            // the next sync stops at a device that lacks a field, on this device's page or an earlier one
+	reasonBeforeCheckpoint reason = "before_checkpoint" // it is not newer than the connector's checkpoint: only a full sync asks for it
+	reasonPending          reason = "pending"           // the next sync brings it
+	reasonUnknown          reason = "unknown"           // one of the last three: what both clouds say does not settle which
 )
 
-// reasons are all of them, in the order in which they are shown.
-var reasons = [...]reason{reasonPending, reasonBehind, reasonBeforeCheckpoint, reasonLacksField, reasonUnknown}
-
-// missingDevice is a device of Okta's that the connector has not brought.
+// missingDevice is an Okta device that the connector has not brought.
 type missingDevice struct {
-	// id is "" for a device that Okta gave none.
-	id     string
+	id     string // "" if Okta gave it none
 	reason reason
 	// detail is the fields of reasonLacksField, and the id of the device that reasonBehind stops at, if that is
 	// certain. Else it is "".
@@ -43,20 +33,13 @@ type missingDevice struct {
 
 // coverage is Okta's inventory against the assets of one connector.
 type coverage struct {
-	// host is the organization's, for the summary.
-	host string
-	// devices is how many there are in Okta.
-	devices int
-	// covered are ids of devices that are assets of the connector too, in Okta's order.
-	covered []string
-	// missing are all other devices, in Okta's order.
-	missing []missingDevice
-	// stale are ids of devices that are assets of the connector, not revoked, and not in Okta, the oldest asset first.
-	stale []string
-	// revoked is how many of the covered devices have an asset that somebody revoked in Sekoia.
-	revoked int
-	// unidentified is how many assets of the connector have no id of Okta's to be compared by.
-	unidentified int
+	host         string          // of the organization, for the summary
+	devices      int             // how many there are in Okta
+	covered      []string        // ids of devices that are assets of the connector too, in Okta's order
+	missing      []missingDevice // all other devices, in Okta's order
+	stale        []string        // ids of assets of the connector that are not revoked and not in Okta, the oldest asset first
+	revoked      int             // how many of the covered devices have an asset that somebody revoked in Sekoia
+	unidentified int             // how many assets of the connector have no Okta id to be compared by
 }
 
 // count is how many devices are missing for this reason.
@@ -73,40 +56,58 @@ func (c *coverage) count(why reason) int {
 // cover compares the devices, in Okta's order, with what a connector configuration has seen. For the devices that are
 // missing it replays the connector's next sync, from every checkpoint that the assets allow.
 func cover(devices []access.DeviceOutline, seen *sightings) *coverage {
-	result := &coverage{devices: len(devices), unidentified: seen.unidentified}
+	found := &coverage{devices: len(devices), unidentified: seen.unidentified}
 	inventory := newInventory(devices, seen)
 	if len(seen.order) > 0 {
 		inventory.continued(seen)
 	} else {
 		inventory.begun()
 	}
-	result.sort(inventory.listed, seen)
-	return result
+	inOkta := make(map[string]bool, len(devices))
+	for _, each := range inventory.listed {
+		inOkta[each.ID] = true
+		switch {
+		case each.covered && seen.byID[each.ID].revoked:
+			found.revoked++
+			fallthrough
+		case each.covered:
+			found.covered = append(found.covered, each.ID)
+		case len(each.Lacks) > 0:
+			found.missing = append(found.missing, missingDevice{each.ID, reasonLacksField, strings.Join(each.Lacks, ", ")})
+		case each.Unusable != "":
+			found.missing = append(found.missing, missingDevice{each.ID, reasonLacksField, each.Unusable})
+		default:
+			found.missing = append(found.missing, missingDevice{each.ID, each.reason, each.behind})
+		}
+	}
+	for _, id := range seen.order {
+		if !inOkta[id] && !seen.byID[id].revoked {
+			found.stale = append(found.stale, id)
+		}
+	}
+	return found
 }
 
-// sightings are the assets that a connector configuration has a share in: by Okta's id, and these ids in the order of
-// the assets.
+// sightings are the assets that a connector configuration has a share in.
 type sightings struct {
-	connectorID string
-	byID        map[string]sighting
-	order       []string
-	// unidentified is how many assets have no id of Okta's to be compared by.
-	unidentified int
+	connectorID  string
+	byID         map[string]sighting // by Okta's id
+	order        []string            // Okta's ids in the order of the assets
+	unidentified int                 // how many assets have no Okta id to be compared by
 }
 
 func newSightings(connectorID string) *sightings {
 	return &sightings{connectorID: connectorID, byID: map[string]sighting{}}
 }
 
-// sighting is when a connector saw a device.
+// sighting is when a connector pushed a device first and last. The times are zero if Sekoia does not say.
 type sighting struct {
-	// first and last are when it was pushed first and last. They are zero if Sekoia does not say.
 	first, last time.Time
 	revoked     bool
 }
 
 // read finds the connector's share in an asset: others may have one too, under other ids. Assets come oldest first, the
-// revoked ones among them.
+// revoked ones among them. Of several assets of a device the latest times count, and it is revoked if all of them are.
 func (s *sightings) read(asset *sekoia.Asset) {
 	for _, share := range asset.Connectors {
 		if !strings.EqualFold(share.ID, s.connectorID) {
@@ -116,62 +117,28 @@ func (s *sightings) read(asset *sekoia.Asset) {
 			s.unidentified++
 			continue
 		}
-		s.add(*share.ExternalID, sighting{first: moment(share.FirstSeen), last: moment(share.LastSeen), revoked: asset.Revoked})
-	}
-}
-
-// add merges what is seen twice: it counts as revoked only where all of it is.
-func (s *sightings) add(id string, found sighting) {
-	before, again := s.byID[id]
-	if !again {
-		s.order = append(s.order, id)
+		id, found := *share.ExternalID, sighting{first: moment(share.FirstSeen), last: moment(share.LastSeen), revoked: asset.Revoked}
+		if before, again := s.byID[id]; again {
+			found = sighting{latest(before.first, found.first), latest(before.last, found.last), before.revoked && found.revoked}
+		} else {
+			s.order = append(s.order, id)
+		}
 		s.byID[id] = found
-		return
-	}
-	if before.first.After(found.first) {
-		found.first = before.first
-	}
-	if before.last.After(found.last) {
-		found.last = before.last
-	}
-	found.revoked = found.revoked && before.revoked
-	s.byID[id] = found
-}
-
-// sort puts each device and each asset where it belongs.
-func (c *coverage) sort(places []*place, seen *sightings) {
-	inOkta := make(map[string]struct{}, len(places))
-	for _, each := range places {
-		inOkta[each.id] = struct{}{}
-		switch {
-		case each.covered:
-			c.covered = append(c.covered, each.id)
-			if seen.byID[each.id].revoked {
-				c.revoked++
-			}
-		case len(each.lacks) > 0:
-			c.missing = append(c.missing, missingDevice{each.id, reasonLacksField, strings.Join(each.lacks, ", ")})
-		case each.unusable != "":
-			c.missing = append(c.missing, missingDevice{each.id, reasonLacksField, each.unusable})
-		default:
-			c.missing = append(c.missing, missingDevice{each.id, each.reason, each.behind})
-		}
-	}
-	for _, id := range seen.order {
-		if _, there := inOkta[id]; !there && !seen.byID[id].revoked {
-			c.stale = append(c.stale, id)
-		}
 	}
 }
 
-// moment reads a time of Sekoia's (RFC 3339); what is none is the zero time, which is earlier than any.
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// moment reads one of Sekoia's times (RFC 3339). Anything else is the zero time, which is earlier than any.
 func moment(text *string) time.Time {
 	if text == nil {
 		return time.Time{}
 	}
-	at, err := time.Parse(time.RFC3339Nano, *text)
-	if err != nil {
-		return time.Time{}
-	}
+	at, _ := time.Parse(time.RFC3339Nano, *text) // with an error, the time is zero
 	return at
 }

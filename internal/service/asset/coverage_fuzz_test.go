@@ -148,7 +148,7 @@ func checkPartition(t *testing.T, got *coverage, devices []okta.Device, assets [
 	}
 	total := 0
 	for _, why := range reasons {
-		total += got.count(why)
+		total += got.count(why.reason)
 	}
 	if total != len(got.missing) {
 		t.Errorf("%d devices are missing, and %d for a reason", len(got.missing), total)
@@ -174,8 +174,8 @@ func checkReasons(t *testing.T, got *coverage, devices []okta.Device, assets []s
 		}
 		for _, rank := range []int{ranks[0], ranks[len(ranks)/2], ranks[len(ranks)-1]} {
 			start := time.Unix(0, 0)
-			if rank > 0 && inventory.byAge[rank-1].created.After(start) {
-				start = inventory.byAge[rank-1].created
+			if rank > 0 && inventory.byAge[rank-1].Created.After(start) {
+				start = inventory.byAge[rank-1].Created
 			}
 			starts = append(starts, start)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -286,13 +287,14 @@ func TestCover_assets(t *testing.T) {
 	}
 }
 
-func TestCoverage_warnings(t *testing.T) {
+func TestCoverage_warning(t *testing.T) {
 	t.Parallel()
-	if none := (&coverage{}).warnings(diagnostic.OktaPlace{}); len(none) > 0 {
-		t.Errorf("did not want %v", none)
-	}
-	if some := (&coverage{unidentified: 3}).warnings(diagnostic.OktaPlace{}); some.WarningsCount() != 1 || !strings.HasPrefix(some[0].Detail(), "3 assets of this connector") {
-		t.Errorf("want one warning of 3 assets, not %v", some)
+	for unidentified, want := range map[int]string{0: "", 3: "3 assets of this connector"} {
+		var diags diag.Diagnostics
+		(&coverage{unidentified: unidentified}).addWarning(&diags, diagnostic.OktaPlace{})
+		if want == "" && len(diags) > 0 || want != "" && (diags.WarningsCount() != 1 || !strings.HasPrefix(diags[0].Detail(), want)) {
+			t.Errorf("%d assets without an id: %v", unidentified, diags)
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ var _ datasource.DataSourceWithConfigure = (*coverageDataSource)(nil)
 // NewCoverageDataSource returns the data source sekoia_okta_device_coverage.
 func NewCoverageDataSource() datasource.DataSource { return &coverageDataSource{} }
 
-// The words of on_failure.
+// The values of on_failure.
 const (
 	onFailureError   = "error"
 	onFailureWarning = "warning"
@@ -75,7 +75,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "Okta's ids of the devices that the connector has brought, in Okta's order. This includes devices whose asset was revoked " +
 					"in Sekoia: they did arrive.",
 			},
-			"missing": missingTable.Attribute("The devices that it has not brought, in Okta's order. See below for how certain a reason is."),
+			"missing": missingTable.Attribute("The devices that the connector has not brought, in Okta's order. Below it says how certain a reason is."),
 			"stale": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Okta's ids of assets whose device is no longer in Okta, the oldest asset first. Sekoia keeps such assets until somebody " +
@@ -83,7 +83,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			},
 			"missing_by_reason": schema.MapAttribute{
 				Computed: true, ElementType: types.Int64Type,
-				MarkdownDescription: "How many devices are missing for each reason. It always has all five reasons, with 0 if there is no such device.",
+				MarkdownDescription: "How many devices are missing for each reason. All five reasons are always there, some with 0.",
 			},
 			"coverage_ratio": schema.Float64Attribute{
 				Computed:            true,
@@ -91,8 +91,8 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			},
 			"summary_markdown": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The result in Markdown, for a comment on a pull request or the summary of a CI job. It has a verdict, and folded below it a " +
-					"table, a Mermaid pie and up to 50 ids of each group. It has counts and Okta's ids, but no names. It changes only if the result does.",
+				MarkdownDescription: "The result in Markdown, for a comment on a pull request or the summary of a CI job: a verdict, and folded below it a table, " +
+					"a Mermaid pie chart and up to 50 ids of each group. It contains counts and Okta's ids, but no names. It changes only if the result does.",
 			},
 		},
 	}
@@ -127,7 +127,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 func coverageResults(found *coverage) longlist.Results {
 	counts := make(map[string]attr.Value, len(reasons))
 	for _, why := range reasons {
-		counts[string(why)] = types.Int64Value(int64(found.count(why)))
+		counts[string(why.reason)] = types.Int64Value(int64(found.count(why.reason)))
 	}
 	ratio := types.Float64Null()
 	if found.devices > 0 {

@@ -5,6 +5,7 @@ package asset
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
@@ -21,6 +23,11 @@ import (
 )
 
 var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
+
+// connectorIDAttribute is the argument of both data sources that names a connector.
+const connectorIDAttribute = "connector_id"
+
+const assetsNotListed = "Sekoia's assets could not be listed"
 
 // NewPluralDataSource returns the data source sekoia_assets.
 func NewPluralDataSource() datasource.DataSource { return &pluralDataSource{} }
@@ -81,9 +88,18 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	assets, err := listAssets(ctx, d.Clients, client, sekoia.AssetQuery{
-		// Sekoia writes UUIDs in lower case, and its filter may be case-sensitive.
-		ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString(),
+	// Sekoia writes UUIDs in lower case, and its filter may be case-sensitive.
+	query := sekoia.AssetQuery{ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString()}
+	// However many data sources ask for the same assets, they are listed once in a process. Nobody may change the list.
+	assets, err := memo.Remember(ctx, d.Clients.Shared(), fmt.Sprintf("asset/list %#v", query), func(ctx context.Context) ([]sekoia.Asset, error) {
+		found := []sekoia.Asset{}
+		for asset, err := range client.Assets(ctx, query) {
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, asset)
+		}
+		return found, nil
 	})
 	if err != nil {
 		d.Clients.AddSekoiaError(&resp.Diagnostics, path.Empty(), assetsNotListed, err)

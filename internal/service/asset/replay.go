@@ -14,53 +14,41 @@ import (
 
 // place is a device in the replay.
 type place struct {
-	id      string
-	created time.Time
-	// lacks are the fields that are required and not there: the device costs its page.
-	lacks []string
-	// unusable is a field for which the connector skips this device alone, "" for none.
-	unusable string
-	covered  bool
-	// at is its place in Okta's own order.
-	at     int
-	reason reason
-	// behind is the device that the sync stops at, for reasonBehind.
-	behind string
+	*access.DeviceOutline
+	covered    bool
+	pushedLast bool // see pushes
+	at         int  // its place in Okta's own order
+	reason     reason
+	behind     string // the device that the sync stops at, for reasonBehind
 }
 
 // yields reports whether the connector makes an asset of the device.
-func (p *place) yields() bool { return len(p.lacks) == 0 && p.unusable == "" }
+func (p *place) yields() bool { return len(p.Lacks) == 0 && p.Unusable == "" }
 
 // inventory is Okta's devices in the two orders in which the connector lists them: Okta's own as long as there is no
 // checkpoint, then by creation, the oldest first. A checkpoint is written as a rank: how many devices were not created
 // after it, so the next cycle begins with the device at this place of byAge.
 type inventory struct {
 	listed, byAge []*place
-	// stops says, for each rank, where the first device is that lacks a field; len(byAge) if there is none.
-	stops []int
-	// yielded counts, for each rank, the devices before it that the connector makes an asset of.
-	yielded []int
+	stops         []int // for each rank, where the first device is that lacks a field; len(byAge) if there is none
+	yielded       []int // for each rank, how many devices before it the connector makes an asset of
 }
 
 func newInventory(devices []access.DeviceOutline, seen *sightings) *inventory {
-	all := make([]place, len(devices))
-	found := &inventory{listed: make([]*place, len(devices))}
+	count := len(devices)
+	found := &inventory{listed: make([]*place, count), stops: make([]int, count+1), yielded: make([]int, count+1)}
+	all := make([]place, count)
 	for index := range devices {
-		device := &devices[index]
-		_, covered := seen.byID[device.ID]
-		all[index] = place{
-			id: device.ID, created: device.Created, lacks: device.Lacks, unusable: device.Unusable, covered: covered && device.ID != "", at: index,
-			reason: reasonPending,
-		}
+		_, covered := seen.byID[devices[index].ID]
+		all[index] = place{DeviceOutline: &devices[index], covered: covered && devices[index].ID != "", at: index, reason: reasonPending}
 		found.listed[index] = &all[index]
 	}
 	found.byAge = slices.Clone(found.listed)
-	slices.SortStableFunc(found.byAge, func(a, b *place) int { return a.created.Compare(b.created) })
-	found.stops, found.yielded = make([]int, len(devices)+1), make([]int, len(devices)+1)
-	found.stops[len(devices)] = len(devices)
-	for rank := len(devices) - 1; rank >= 0; rank-- {
+	slices.SortStableFunc(found.byAge, func(a, b *place) int { return a.Created.Compare(b.Created) })
+	found.stops[count] = count
+	for rank, each := range slices.Backward(found.byAge) {
 		found.stops[rank] = found.stops[rank+1]
-		if len(found.byAge[rank].lacks) > 0 {
+		if len(each.Lacks) > 0 {
 			found.stops[rank] = rank
 		}
 	}
@@ -75,16 +63,14 @@ func newInventory(devices []access.DeviceOutline, seen *sightings) *inventory {
 
 // rank is how many devices were not created after this time.
 func (v *inventory) rank(at time.Time) int {
-	return sort.Search(len(v.byAge), func(index int) bool { return v.byAge[index].created.After(at) })
+	return sort.Search(len(v.byAge), func(index int) bool { return v.byAge[index].Created.After(at) })
 }
 
 // batch is what is known of how many devices the connector pushes at once. Sekoia's default is 100, but it is a setting
 // of the platform.
 type batch struct {
-	// size is 0 if it is not known.
-	size int
-	// least is a size that was seen.
-	least int
+	size  int // 0 if it is not known
+	least int // a size that was seen
 }
 
 // full reports whether so many devices may have filled their last batch, and whether they may not have.
@@ -93,8 +79,7 @@ func (b batch) full(count int) (may, mayNot bool) {
 		return count%b.size == 0, count%b.size != 0
 	}
 
-	// Every count that is large enough may be one batch or several. A batch of one device is left out: nobody makes a
-	// call for each.
+	// Any larger count may be one batch or several. Nobody pushes each device alone.
 	return count >= max(b.least, 2), true
 }
 
@@ -133,63 +118,52 @@ func (v *inventory) afterCycle(passed []*place, full, partial bool) []int {
 		last--
 	}
 	if last >= 0 && partial {
-		ranks = append(ranks, v.rank(passed[len(passed)-1].created))
+		ranks = append(ranks, v.rank(passed[len(passed)-1].Created))
 	}
 	if last > 0 && full {
-		ranks = append(ranks, v.rank(passed[last-1].created))
+		ranks = append(ranks, v.rank(passed[last-1].Created))
 	}
 	return ranks
 }
 
 // outcome is what may become of a device in a sync, over all checkpoints that are possible.
-type outcome struct {
-	before, pending, behind bool
-	// stop is the device that the sync stops at; nil if it is not certain which.
-	stop *place
-}
+type outcome struct{ before, pending, behind bool }
 
-// replay plays a sync from each of these ranks, which are sorted, and returns the outcome of each device of byAge.
-func (v *inventory) replay(ranks []int, size batch) []outcome {
-	reached, begins := map[int]int{}, map[int]int{} // how far from each rank; what is behind each stop
+// replay plays a sync from each of these ranks, which are sorted, and returns the outcome of each device of byAge. stop
+// is the id of the device that the sync stops at; "" if it is not certain which.
+func (v *inventory) replay(ranks []int, size batch) (outcomes []outcome, stop string) {
+	count, first, last := len(v.byAge), ranks[0], ranks[len(ranks)-1]
+	reached, behind := map[int]int{}, count // how far from each rank; where the first device is that may be behind one
 	for _, from := range ranks {
 		least, most := v.reach(from, size)
 		reached[from] = most
-		if stop := v.stops[from]; stop < len(v.byAge) {
-			if begin, found := begins[stop]; !found || least < begin {
-				begins[stop] = least
-			}
+		if v.stops[from] < count {
+			behind = min(behind, least)
 		}
 	}
-	stops := map[int][]int{}
-	for stop, begin := range begins {
-		stops[begin] = append(stops[begin], stop)
+	if at := v.stops[first]; at == v.stops[last] && at < count {
+		stop = v.byAge[at].ID
 	}
-	outcomes := make([]outcome, len(v.byAge))
-	end, met := 0, []int(nil)
+	outcomes = make([]outcome, count)
+	end := 0
 	for rank := range outcomes {
-		end, met = max(end, reached[rank]), append(met, stops[rank]...)
-		outcomes[rank] = outcome{before: rank < ranks[len(ranks)-1], pending: rank < end, behind: len(met) > 0}
-		if len(met) == 1 {
-			outcomes[rank].stop = v.byAge[met[0]]
-		}
+		end = max(end, reached[rank])
+		outcomes[rank] = outcome{before: rank < last, pending: rank < end, behind: rank >= behind}
 	}
-	return outcomes
+	return outcomes, stop
 }
 
 // continued sets the reasons for a connector that has a checkpoint.
 func (v *inventory) continued(seen *sightings) {
-	for rank, found := range v.replay(v.checkpoints(seen)) {
-		each := v.byAge[rank]
-		switch {
-		case found.before && !found.pending && !found.behind:
+	outcomes, stop := v.replay(v.checkpoints(seen))
+	for rank, each := range v.byAge {
+		switch outcomes[rank] {
+		case outcome{before: true}:
 			each.reason = reasonBeforeCheckpoint
-		case found.pending && !found.before && !found.behind:
+		case outcome{pending: true}:
 			each.reason = reasonPending
-		case found.behind && !found.before && !found.pending:
-			each.reason = reasonBehind
-			if found.stop != nil {
-				each.behind = found.stop.id
-			}
+		case outcome{behind: true}:
+			each.reason, each.behind = reasonBehind, stop
 		default:
 			each.reason = reasonUnknown
 		}
@@ -199,13 +173,13 @@ func (v *inventory) continued(seen *sightings) {
 // begun sets the reasons for a connector that has brought nothing: its first cycle takes Okta's own order, and those
 // after it the order of creation.
 func (v *inventory) begun() {
-	stop := slices.IndexFunc(v.listed, func(each *place) bool { return len(each.lacks) > 0 })
+	stop := slices.IndexFunc(v.listed, func(each *place) bool { return len(each.Lacks) > 0 })
 	if stop < 0 {
 		return // all are pending
 	}
 	end := stop - stop%okta.PageSize
 	for _, each := range v.listed[end:] {
-		each.reason, each.behind = reasonBehind, v.listed[stop].id
+		each.reason, each.behind = reasonBehind, v.listed[stop].ID
 	}
 
 	// Where the first cycle leaves the checkpoint depends on the size of a batch, which no asset shows yet.
@@ -214,14 +188,14 @@ func (v *inventory) begun() {
 		return
 	}
 	slices.Sort(ranks)
-	for rank, found := range v.replay(ranks, batch{}) {
-		each := v.byAge[rank]
-		switch {
-		case each.at < end || !found.pending:
-		case found.before || found.behind:
-			each.reason, each.behind = reasonUnknown, ""
-		default:
-			each.reason, each.behind = reasonPending, ""
+	outcomes, _ := v.replay(ranks, batch{})
+	for rank, each := range v.byAge {
+		if each.at < end || !outcomes[rank].pending {
+			continue
+		}
+		each.reason, each.behind = reasonUnknown, ""
+		if (outcomes[rank] == outcome{pending: true}) {
+			each.reason = reasonPending
 		}
 	}
 }
