@@ -75,7 +75,7 @@ func (*coverageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "Okta's ids of the devices that the connector has brought, in Okta's order. This includes devices whose asset was revoked " +
 					"in Sekoia: they did arrive.",
 			},
-			"missing": missingTable.Attribute("The devices that the connector has not brought, in Okta's order. Below it says how certain a reason is."),
+			"missing": missingTable.Attribute("The devices that the connector has not brought, in Okta's order."),
 			"stale": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Okta's ids of assets whose device is no longer in Okta, the oldest asset first. Sekoia keeps such assets until somebody " +

@@ -61,8 +61,8 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one device of an Okta organization, with its users. The organization is the one in the provider's `okta` block or in " +
-			"Okta's environment variables, unless `okta_organization` names another. What Okta does not say about the device is `null`.\n\n" +
+		MarkdownDescription: "Reads one device of an Okta organization, with its users. Without `okta_organization`, this is the organization in the " +
+			"provider's `okta` block or in Okta's environment variables. What Okta does not say about the device is `null`.\n\n" +
 			"With `serial_number` or `display_name`, Okta searches an index that lags a little behind the devices. It is an error if there is no such " +
 			"device. If there are several, the error lists their ids.",
 		Attributes: attributes,
@@ -100,7 +100,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	values := deviceTable.Values(&device)
-	delete(values, chosen.attribute) // Okta may write it in another case than the configuration, which has to stay
+	delete(values, chosen.attribute) // Okta may write it in another case than the configuration, which must stay
 	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{Values: values})
 	if err != nil {
 		resp.Diagnostics.AddError("The device could not be put into Terraform's state", err.Error())
@@ -133,11 +133,13 @@ func readChoice(ctx context.Context, req datasource.ReadRequest) (choice, diag.D
 	return chosen, diags
 }
 
-// paths are where errors of Okta about this device belong.
+// paths are where Okta's errors about this device belong.
 func (c choice) paths(place diagnostic.OktaPlace) diagnostic.OktaErrorPaths {
 	at := path.Root(c.attribute)
 	return diagnostic.OktaErrorPaths{Place: place, ID: at, Search: at}
 }
+
+const noDevice = "Okta has no such device"
 
 // findDevice returns the chosen device, or nil and an error in diags.
 func findDevice(ctx context.Context, organization *access.OktaOrganization, chosen choice, diags *diag.Diagnostics) *okta.Device {
@@ -147,16 +149,13 @@ func findDevice(ctx context.Context, organization *access.OktaOrganization, chos
 	device, err := memo.Remember(ctx, organization.Shared, "device "+chosen.value, func(ctx context.Context) (*okta.Device, error) {
 		return organization.Client.Device(ctx, chosen.value)
 	})
-	switch {
-	case okta.IsNotFound(err):
-		diagnostic.AddError(diags, path.Root(byID), organization.Place.Summary("Okta has no such device"), err,
-			"The id is Okta's own (guo…), and the device has to be of the organization at "+organization.Place.Name("base_url")+".")
-	case err != nil:
+	if okta.IsNotFound(err) {
+		diagnostic.AddError(diags, path.Root(byID), organization.Place.Summary(noDevice), err,
+			"The id is Okta's own (guo…). The device must belong to the organization at "+organization.Place.Name("base_url")+".")
+	} else if err != nil {
 		diagnostic.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be read from Okta", err)
-	default:
-		return device
 	}
-	return nil
+	return device
 }
 
 // searchDevice returns the only device that fits, or nil and an error in diags.
@@ -166,32 +165,28 @@ func searchDevice(ctx context.Context, organization *access.OktaOrganization, ch
 		filter = okta.SearchFilter{DisplayName: chosen.value}
 	}
 	result, err := organization.ListDevices(ctx, okta.DeviceQuery{Search: filter.Expression()}, true)
-	at := path.Root(chosen.attribute)
-	switch {
-	case err != nil:
+	if err != nil {
 		diagnostic.AddOktaError(diags, chosen.paths(organization.Place), "the device could not be searched for in Okta", err)
-	case len(result.Devices) == 0:
-		diags.AddAttributeError(at, organization.Place.Summary("Okta has no such device"),
-			"Okta found no device with this "+chosen.attribute+". Its search lags a little behind new devices, and covers only those of the "+
-				"organization at "+organization.Place.Name("base_url")+".")
-	case len(result.Devices) > 1:
-		diags.AddAttributeError(at, organization.Place.Summary("Okta has several such devices"), fmt.Sprintf(
-			"Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
-			len(result.Devices), chosen.attribute, diagnostic.List(candidateIDs(result.Devices))))
+		return nil
+	}
+	problem := func(news, detail string) {
+		diags.AddAttributeError(path.Root(chosen.attribute), organization.Place.Summary(news), detail)
+	}
+	switch count := len(result.Devices); {
+	case count == 0:
+		problem(noDevice, "Okta found no device with this "+chosen.attribute+". Its search lags a little behind new devices.\n"+
+			"The device must belong to the organization at "+organization.Place.Name("base_url")+".")
+	case count > 1:
+		ids := make([]string, count)
+		for index := range ids {
+			ids[index] = cmp.Or(result.Devices[index].ID, "(without id)")
+		}
+		problem("Okta has several such devices", fmt.Sprintf("Okta found %d devices with this %s: %s.\nSet id to one of them instead.",
+			count, chosen.attribute, diagnostic.List(ids)))
 	case result.Devices[0].ID == "":
-		diags.AddAttributeError(at, organization.Place.Summary("a device has no id in Okta's answer"),
-			"Okta's answer names no id for the device that it found, so its users can't be read.")
+		problem("a device has no id in Okta's answer", "Okta's answer names no id for this device, so its users can't be read.")
 	default:
 		return &result.Devices[0]
 	}
 	return nil
-}
-
-// candidateIDs are the ids of several devices, for an error.
-func candidateIDs(devices []okta.Device) []string {
-	ids := make([]string, len(devices))
-	for index := range devices {
-		ids[index] = cmp.Or(devices[index].ID, "(without id)")
-	}
-	return ids
 }

@@ -55,16 +55,15 @@ func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the devices of an Okta organization: all of them, or those that match the filters. The organization is the one in the " +
-			"provider's `okta` block or in Okta's environment variables, unless `okta_organization` names another. What Okta does not say about a " +
-			"device is `null`.\n\n" +
+		MarkdownDescription: "Reads the devices of an Okta organization: all of them, or those that match the filters. Without `okta_organization`, this is " +
+			"the organization in the provider's `okta` block or in Okta's environment variables. What Okta does not say about a device is `null`.\n\n" +
 			"It makes one call for every 200 devices. With a filter, Okta searches an index that lags a little behind the devices.",
 		Attributes: map[string]schema.Attribute{
 			access.OktaOrganizationAttribute: access.OktaOrganizationSchema(),
 			"search": schema.StringAttribute{
 				Optional:   true,
 				Validators: []validator.String{attribute.NotEmpty(), attribute.ConflictsWith(filters...)},
-				MarkdownDescription: "A search expression, sent to Okta as it is, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. Okta " +
+				MarkdownDescription: "A search expression, such as `profile.platform eq \"MACOS\" and status eq \"ACTIVE\"`. It is sent to Okta unchanged. Okta " +
 					"searches `profile.*`, `id`, `status` and `lastUpdated`. Prefer the other filters if they are enough. They can't be combined with it.",
 			},
 			"status": schema.SetAttribute{
@@ -77,12 +76,12 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"display_name_contains": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{attribute.NotEmpty()},
-				MarkdownDescription: "Only devices with this text in their display name. Quotes and backslashes need no escape beyond HCL's own.",
+				MarkdownDescription: "Only devices with this text in their display name. Quotes and backslashes need no escapes other than HCL's.",
 			},
 			"registered": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Only devices that are registered with Okta (`true`) or are not (`false`). Neither includes devices for which Okta does " +
-					"not say.",
+				MarkdownDescription: "Only devices that are registered with Okta (`true`), or only those that are not (`false`). Both leave out devices for " +
+					"which Okta does not say.",
 			},
 			"last_updated_after": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{attribute.Time()},
@@ -90,23 +89,23 @@ func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"include_users": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether to read each device's `users` too. The default is `false`. It makes answers larger but needs no further calls, and " +
-					"it writes people's names into Terraform's state.",
+				MarkdownDescription: "Whether to read each device's `users` too. The default is `false`. With `true`, people's names are written to Terraform's " +
+					"state. It needs no more calls, but their answers are larger.",
 			},
 			"include_devices": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether to fill `devices`. The default is `true`. With `false`, only `total` and the counts are stored in Terraform's state. " +
-					"The calls are the same, but plans of a large organization are several times as fast.",
+					"The calls are the same, but plans of a large organization are several times faster.",
 			},
 			"devices": deviceTable.Attribute("The devices, in Okta's order. Null if `include_devices` is `false`."),
 			"total":   schema.Int64Attribute{Computed: true, MarkdownDescription: "How many devices there are."},
 			"count_by_platform": schema.MapAttribute{
 				Computed: true, ElementType: types.Int64Type,
-				MarkdownDescription: "How many devices there are of each platform. A device without a platform is counted in `total` only.",
+				MarkdownDescription: "How many devices there are of each platform. Devices without a platform are counted in `total` only.",
 			},
 			"count_by_status": schema.MapAttribute{
 				Computed: true, ElementType: types.Int64Type,
-				MarkdownDescription: "How many devices there are with each status. A device without a status is counted in `total` only.",
+				MarkdownDescription: "How many devices there are with each status. Devices without a status are counted in `total` only.",
 			},
 		},
 	}
@@ -177,7 +176,7 @@ func (m *pluralModel) query() okta.DeviceQuery {
 	return query
 }
 
-// wordsOf are those of a set. A null in it is left out: it is a variable that was left at its default.
+// wordsOf are the words in a set. A null is left out: it comes from a variable without a value.
 func wordsOf(set types.Set) []string {
 	var found []string
 	for _, element := range set.Elements() {
@@ -188,8 +187,8 @@ func wordsOf(set types.Set) []string {
 	return found
 }
 
-// oktaTime returns a time in the form that Okta's search takes: UTC, with milliseconds. Text that is not a time, which
-// the schema refuses, is returned as it is: Okta refuses it too, where no filter would read every device.
+// oktaTime returns a time in the form that Okta's search takes: UTC, with milliseconds. Text that is not a time is
+// refused by the schema, and is returned as it is: Okta refuses it too, while no filter would read every device.
 func oktaTime(text string) string {
 	moment, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -5,5 +5,5 @@
 // sekoia_okta_devices, and the function okta_device_to_ocsf. An attribute of a device is a row of the table in
 // table.go.
 //
-// What Okta leaves out is null. How Sekoia maps a device is package ocsf's business.
+// What Okta leaves out is null. Package ocsf maps a device as Sekoia does.
 package device

@@ -6,9 +6,7 @@ package device
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"reflect"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -42,7 +40,7 @@ func (*ocsfFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 		MarkdownDescription: "Returns the object that Sekoia's connector makes from an Okta device: a Device Inventory Info event of the " +
 			"[Open Cybersecurity Schema Framework](https://schema.ocsf.io/1.6.0/classes/inventory_info) (OCSF) 1.6.0, mapped as Sekoia documents it. It " +
 			"makes no call.\n\n" +
-			"The object always has all its keys. What is absent is `null`. Times are in seconds since 1970, with milliseconds as decimals, as Sekoia's " +
+			"The object always has all its keys. What is absent is `null`. Times are seconds since 1970, with milliseconds as decimals, as Sekoia's " +
 			"connector writes them.\n\n" +
 			"The function maps any device. Sekoia's connector accepts only devices with `display_name`, `platform`, `registered` and " +
 			"`secure_hardware_present`.",
@@ -50,28 +48,20 @@ func (*ocsfFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 			Name:           "device",
 			AttributeTypes: mappedTable.Type().AttrTypes,
 			MarkdownDescription: "The device: an element of `devices` of the data source `sekoia_okta_devices`, or the data source `sekoia_okta_device` " +
-				"itself. An object written by hand needs all fifteen attributes that the function reads, `null` if they are not known. Other attributes are " +
-				"ignored.",
+				"itself. An object written by hand needs all fifteen attributes that the function reads. Those that are not known are `null`. Other " +
+				"attributes are ignored.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: eventType.AttrTypes},
 	}
 }
 
-// Run maps the device.
+// Run maps the device. Terraform does not call a function with an unknown attribute.
 func (*ocsfFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var argument types.Object
 	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
 		return
 	}
-	attributes := argument.Attributes()
-	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		// Terraform does not call a function with an unknown attribute: the answer is unknown then.
-		if attributes[name].IsUnknown() {
-			resp.Error = function.NewArgumentFuncError(0, "The device's "+name+" is not known yet.")
-			return
-		}
-	}
-	event, err := eventValue(ctx, ocsf.FromOkta(mappedTable.Read(attributes)))
+	event, err := eventValue(ctx, ocsf.FromOkta(mappedTable.Read(argument.Attributes())))
 	if err != nil {
 		resp.Error = function.NewFuncError("The event could not be converted: " + err.Error())
 		return
@@ -110,8 +100,8 @@ func typeOf(of reflect.Type) attr.Type {
 	}
 }
 
-// eventValue returns the event with all its keys, as its JSON form has them. A number of seconds is read as Terraform
-// reads one in HCL, which a float64 is not.
+// eventValue returns the event with all the keys of its JSON form. Numbers of seconds are read from JSON, as Terraform
+// reads them in HCL: a float64 would be another number.
 func eventValue(ctx context.Context, event ocsf.DeviceInventoryInfo) (attr.Value, error) {
 	text, err := json.Marshal(event)
 	if err != nil {

@@ -77,7 +77,7 @@ func TestAccDevices_organizations(t *testing.T) {
 			organization{BaseURL: "https://okta.invalid", APIToken: &beta.Ready.OktaToken}, `beta: base_url may not be trusted with an Okta credential`,
 		},
 		"a device of another organization": {
-			organizationOf(acme), `the device has to be of the organization at okta_organizations["beta"].base_url.`,
+			organizationOf(acme), `The device must belong to the organization at okta_organizations["beta"].base_url.`,
 		},
 	} {
 		t.Log(name)

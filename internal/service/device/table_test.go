@@ -6,7 +6,6 @@ package device
 import (
 	"maps"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -99,13 +98,6 @@ func TestOktaTime(t *testing.T) {
 		if got := oktaTime(text); got != want {
 			t.Errorf("the time is %s, want %s", got, want)
 		}
-	}
-}
-
-func TestCandidateIDs(t *testing.T) {
-	t.Parallel()
-	if got := candidateIDs([]okta.Device{{ID: "guo1"}, {}}); !slices.Equal(got, []string{"guo1", "(without id)"}) {
-		t.Errorf("the ids are %v", got)
 	}
 }
 
