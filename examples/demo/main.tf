@@ -1,5 +1,5 @@
-# What `make demo` runs against the simulator. It runs as it is against the real services too: set SEKOIA_API_KEY (and
-# SEKOIA_REGION, if it is not fra1) and the variables of variables.tf.
+# `make demo` runs this against the simulator. It also runs unchanged against the real services. Set SEKOIA_API_KEY, the
+# variables in variables.tf and, if your region is not fra1, SEKOIA_REGION.
 
 terraform {
   required_version = ">= 1.11" # write-only arguments
@@ -12,7 +12,7 @@ terraform {
 }
 
 provider "sekoia" {
-  # What the data sources read devices with. The key for Sekoia comes from the environment: SEKOIA_API_KEY.
+  # The data sources read devices with this token. The key for Sekoia comes from the environment: SEKOIA_API_KEY.
   okta = {
     base_url  = var.okta_base_url
     api_token = var.okta_api_token
@@ -29,7 +29,7 @@ resource "sekoia_okta_device_connector" "acme" {
 
   sync = {
     wait_for = "synced"               # apply ends when the devices have arrived
-    triggers = { run = var.sync_run } # another text: stop, start, and fetch what is new
+    triggers = { run = var.sync_run } # a new text makes it stop, start, and fetch new devices
   }
 }
 

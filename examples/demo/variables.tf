@@ -11,13 +11,13 @@ variable "okta_api_token" {
 }
 
 variable "okta_api_token_version" {
-  description = "Any text that changes when the token does."
+  description = "Any text. Change it together with the token."
   type        = string
   default     = "1"
 }
 
 variable "sync_run" {
-  description = "Any text. Another one makes the connector sync at once."
+  description = "Any text. Change it to make the connector sync at once."
   type        = string
   default     = "1"
 }

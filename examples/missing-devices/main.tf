@@ -1,4 +1,5 @@
-# Fails a pipeline while Sekoia misses too many devices. Run it after the connector has synced, in a root of its own.
+# Fails a pipeline if Sekoia misses too many devices. Run it after the connector has synced, in a root module of its
+# own.
 terraform {
   required_version = ">= 1.11"
 
@@ -16,24 +17,31 @@ variable "connector_id" {
 variable "least_coverage" {
   type        = number
   default     = 0.95
-  description = "The least part of Okta's devices that has to be in Sekoia."
+  description = "The smallest share of Okta's devices that must be in Sekoia."
 }
 
 # SEKOIA_API_KEY, OKTA_CLIENT_ORGURL and OKTA_API_TOKEN come from the environment.
 provider "sekoia" {}
 
+locals {
+  to_fix = [
+    for device in data.sekoia_okta_device_coverage.acme.missing : "${device.id} (${device.detail})"
+    if device.reason == "lacks_field"
+  ]
+}
+
 # A check warns, and the run passes.
 check "no_device_lacks_a_field" {
   assert {
-    condition     = lookup(data.sekoia_okta_device_coverage.acme.missing_by_reason, "lacks_field", 0) == 0
-    error_message = "Fix these devices in Okta: ${join(", ", [for device in data.sekoia_okta_device_coverage.acme.missing : "${device.id} (${device.detail})" if device.reason == "lacks_field"])}."
+    condition     = length(local.to_fix) == 0
+    error_message = "Fix these devices in Okta: ${join(", ", local.to_fix)}."
   }
 }
 
 data "sekoia_okta_device_coverage" "acme" {
   connector_id = var.connector_id
 
-  # A postcondition stops the run with exit code 1. An organization without devices has no ratio.
+  # A postcondition stops the run with exit code 1. If the organization has no devices, the ratio is null.
   lifecycle {
     postcondition {
       condition     = coalesce(self.coverage_ratio, 1) >= var.least_coverage

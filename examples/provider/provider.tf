@@ -8,8 +8,8 @@ terraform {
   }
 }
 
-# Everything can come from the environment: SEKOIA_API_KEY, SEKOIA_REGION; for the data sources OKTA_CLIENT_ORGURL and
-# OKTA_API_TOKEN.
+# Everything can come from the environment: SEKOIA_API_KEY and SEKOIA_REGION, and for the data sources
+# OKTA_CLIENT_ORGURL and OKTA_API_TOKEN.
 provider "sekoia" {
   region = "fra1"
 

@@ -8,8 +8,8 @@ terraform {
   }
 }
 
-# All of okta can come from the environment too: OKTA_CLIENT_ORGURL, OKTA_API_CLIENT_ID, OKTA_API_PRIVATE_KEY,
-# OKTA_API_PRIVATE_KEY_ID and OKTA_API_SCOPES.
+# Instead of the okta block, you can set OKTA_CLIENT_ORGURL, OKTA_API_CLIENT_ID, OKTA_API_PRIVATE_KEY,
+# OKTA_API_PRIVATE_KEY_ID and OKTA_API_SCOPES in the environment.
 provider "sekoia" {
   region = "fra1"
 

@@ -1,4 +1,4 @@
-# A root module whose plan runs on pull requests. It needs a backend of yours: see the guide "Plans on pull requests".
+# A root module whose plan runs on pull requests. Add your own backend: see the guide "Plans on pull requests".
 terraform {
   required_version = ">= 1.11"
 
@@ -28,7 +28,7 @@ provider "sekoia" {
   }
 }
 
-# Its summary is in the plan file, also if the plan fails later.
+# Its summary is in the plan file, even if the plan fails later.
 data "sekoia_okta_connection_test" "acme" {}
 
 resource "sekoia_okta_device_connector" "acme" {
@@ -39,7 +39,7 @@ resource "sekoia_okta_device_connector" "acme" {
   api_token_wo_version = "2026-11"
 
   lifecycle {
-    # A pull request can't point the connector at another organization by a changed URL alone.
+    # A pull request that changes only the URL can't point the connector at another organization.
     precondition {
       condition     = data.sekoia_okta_connection_test.acme.okta_organization_id == local.okta_organization_id
       error_message = "This connector must read the organization ${local.okta_organization_id}."

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes a plan as Markdown for a pull request: plan-comment.sh [PLAN_FILE]. It also works for a plan that failed, because Terraform
-# writes the plan file then too. It shows addresses, actions and the provider's own summaries, and no other value. Needs jq.
+# Writes a plan as Markdown for a pull request: plan-comment.sh [PLAN_FILE]. It needs jq. It also works for a plan that
+# failed, because Terraform then writes the plan file too. It shows addresses, actions and the provider's own summaries,
+# and no other value.
 set -euo pipefail
 plan=${1:-plan.tfplan}
 
@@ -14,7 +15,8 @@ fi
   def counted($action): [.resource_changes[]? | select(.change.actions | index($action))] | length;
   # A summary is there if the data source was read before the plan failed.
   def summaries: [.prior_state.values.root_module // empty | modules | .resources[]?.values.summary_markdown | strings];
-  def failed_checks: [.checks[]? | select(.status == "fail") | .address.to_display as $check | .instances[]?.problems[]?.message | "* **\($check)**: \(.)"];
+  def failed_checks: [.checks[]? | select(.status == "fail") | .address.to_display as $check |
+    .instances[]?.problems[]?.message | "* **\($check)**: \(.)"];
   def changes: [.resource_changes[]? | select(.change.actions != ["no-op"] and .change.actions != ["read"]) |
     "| `\(.address)` | \(.change.actions | join(", then ")) |"];
 

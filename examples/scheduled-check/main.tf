@@ -1,5 +1,5 @@
-# For a schedule. It creates nothing. It reports whether each organization's token still works, and which connectors may lose theirs:
-# Okta expires a token after 30 days without use.
+# Run this on a schedule. It creates nothing. It reports whether each organization's token still works, and which
+# connectors may lose theirs: Okta expires a token after 30 days without use.
 terraform {
   required_version = ">= 1.11"
 
@@ -19,13 +19,13 @@ variable "okta_api_tokens" {
   type        = map(string)
   ephemeral   = true
   sensitive   = true
-  description = "An API token of each, by the same key."
+  description = "The API token of each organization, by the same key."
 }
 
 variable "idle_days" {
   type        = number
   default     = 20
-  description = "After how many days without a line in its log a connector counts as idle."
+  description = "A connector counts as idle after this many days without a line in its log."
 }
 
 provider "sekoia" {
@@ -34,14 +34,15 @@ provider "sekoia" {
   }
 }
 
-# Tests each organization with this pipeline's token. A test also uses the token, so a weekly test keeps it from expiring.
+# Tests each organization with this pipeline's token. A test also uses the token, so a weekly test keeps it from
+# expiring.
 data "sekoia_okta_connection_test" "each" {
   for_each = var.okta_organizations
 
   okta_organization = each.key
 }
 
-# Nobody can read the connectors' own tokens back. Their logs show when they were used, and whether Okta refused them.
+# Nobody can read the connectors' own tokens. But their logs show when they were used, and whether Okta refused them.
 data "sekoia_okta_device_connectors" "all" {
   log_lines = 50
 }
@@ -73,7 +74,10 @@ check "connection" {
 check "tokens_are_used" {
   assert {
     condition     = length(local.idle) == 0
-    error_message = "Nothing in their logs for ${var.idle_days} days, or no log: ${join(", ", local.idle)}. Okta expires a token after 30 days without use."
+    error_message = <<-EOT
+      Nothing in their logs for ${var.idle_days} days, or no log: ${join(", ", local.idle)}.
+      Okta expires a token after 30 days without use.
+    EOT
   }
 }
 
@@ -93,8 +97,8 @@ output "summary_markdown" {
     flatten([for key, test in data.sekoia_okta_connection_test.each : ["## ${key}", "", test.summary_markdown]]),
     ["## Connectors", "", "| Connector | Idle | Errors within 24 hours |", "|:--|:--|:--|"],
     [
-      for connector in data.sekoia_okta_device_connectors.all.connectors :
-      "| ${connector.id} | ${contains(local.idle, connector.id) ? "⚠️ yes" : "no"} | ${contains(local.failing, connector.id) ? "⚠️ yes" : "no"} |"
+      for id in data.sekoia_okta_device_connectors.all.connectors[*].id :
+      "| ${id} | ${contains(local.idle, id) ? "⚠️ yes" : "no"} | ${contains(local.failing, id) ? "⚠️ yes" : "no"} |"
     ],
   ))
 }

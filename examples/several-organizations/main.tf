@@ -1,4 +1,4 @@
-# The root that applies: one connector for each customer, and no data source, so that no customer can stop the others.
+# The root module that applies: one connector for each customer, and no data source, so no customer can stop the others.
 terraform {
   required_version = ">= 1.11"
 
@@ -21,7 +21,7 @@ variable "okta_api_tokens" {
   type        = map(string)
   ephemeral   = true
   sensitive   = true
-  description = "An API token of each customer, by the same key."
+  description = "The API token of each customer, by the same key."
 }
 
 # The key for Sekoia comes from the environment: SEKOIA_API_KEY.
@@ -33,17 +33,18 @@ resource "sekoia_okta_device_connector" "customer" {
   name     = "Okta ${each.key}"
   base_url = each.value.base_url
 
-  # With lookup, a missing token is an error of this customer's connector. var.okta_api_tokens[each.key] would stop the whole plan.
+  # With lookup, a missing token is an error of this customer's connector only. var.okta_api_tokens[each.key] would stop
+  # the whole plan.
   api_token_wo         = lookup(var.okta_api_tokens, each.key, null)
   api_token_wo_version = each.value.token_version
 
-  # A bad token is a warning at plan. At apply it is an error of this customer's connector alone.
+  # A bad token is a warning at plan. At apply, it is an error of this customer's connector only.
   connection_test = { on_failure = "error_at_apply" }
 
   sync = { wait_for = "synced" }
 }
 
-# For the root that reads.
+# For the root module that reads.
 output "connector_ids" {
   value = { for key, connector in sekoia_okta_device_connector.customer : key => connector.id }
 }

@@ -1,4 +1,4 @@
-# A module of yours: a connector, and a check that its devices arrive.
+# Your own module: a connector, and a check that its devices arrive.
 terraform {
   required_version = ">= 1.11"
 
@@ -46,10 +46,14 @@ data "sekoia_okta_device_coverage" "this" {
   connector_id = sekoia_okta_device_connector.this.id
 }
 
+locals {
+  missing = jsonencode(data.sekoia_okta_device_coverage.this.missing_by_reason)
+}
+
 check "devices_arrive" {
   assert {
     condition     = coalesce(data.sekoia_okta_device_coverage.this.coverage_ratio, 1) >= var.least_coverage
-    error_message = "${var.customer}: Sekoia misses devices: ${jsonencode(data.sekoia_okta_device_coverage.this.missing_by_reason)}."
+    error_message = "${var.customer}: Sekoia misses devices: ${local.missing}."
   }
 }
 

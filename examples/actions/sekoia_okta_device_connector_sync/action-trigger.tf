@@ -1,4 +1,4 @@
-# Syncs when Okta has more devices, or fewer, than at the last apply.
+# Syncs if Okta has more or fewer devices than at the last apply.
 resource "terraform_data" "inventory" {
   input = data.sekoia_okta_devices.all.total
 

@@ -6,7 +6,8 @@ check "okta_connection" {
     condition = data.sekoia_okta_connection_test.acme.passed
 
     error_message = join("\n", [
-      for check in data.sekoia_okta_connection_test.acme.checks : "${check.id}: ${check.message}" if check.status == "failed"
+      for check in data.sekoia_okta_connection_test.acme.checks : "${check.id}: ${check.message}"
+      if check.status == "failed"
     ])
   }
 }

@@ -14,5 +14,7 @@ output "asset_count" {
 
 # A connector with a wrong token stays RUNNING for a long time. Its log shows the error.
 output "errors" {
-  value = [for line in data.sekoia_okta_device_connector.acme.logs : "${line.date} ${line.message}" if line.level == "error"]
+  value = [
+    for line in data.sekoia_okta_device_connector.acme.logs : "${line.date} ${line.message}" if line.level == "error"
+  ]
 }

@@ -6,7 +6,7 @@ data "sekoia_okta_device_coverage" "acme" {
   connector_id = data.sekoia_okta_device_connector.acme.id
 }
 
-# Warns at each plan while too many devices are missing. If Okta has no devices, there is no ratio.
+# Warns at each plan if too many devices are missing. If Okta has no devices, the ratio is null.
 check "devices_are_covered" {
   assert {
     condition     = coalesce(data.sekoia_okta_device_coverage.acme.coverage_ratio, 1) >= 0.95
@@ -14,7 +14,7 @@ check "devices_are_covered" {
   }
 }
 
-# The devices that have to be fixed in Okta, and the fields that they lack.
+# The devices to fix in Okta, and the fields that they lack.
 output "to_fix" {
   value = {
     for device in data.sekoia_okta_device_coverage.acme.missing : device.id => device.detail

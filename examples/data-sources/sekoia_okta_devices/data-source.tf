@@ -18,7 +18,7 @@ data "sekoia_okta_devices" "unregistered" {
   include_users = true
 }
 
-# Okta's own search expression, as it is.
+# A search expression of Okta, used as it is.
 data "sekoia_okta_devices" "by_expression" {
   search = "status eq \"ACTIVE\" and profile.displayName co \"lab\""
 }

@@ -1,9 +1,9 @@
-# What arrived in Sekoia, and what did not. Put this next to the connector when you need to know.
+# Reports which devices arrived in Sekoia, and why the others are missing. Put it next to the connector.
 
 data "sekoia_okta_device_coverage" "acme" {
   connector_id = sekoia_okta_device_connector.acme.id
 
-  # Read after the connector has synced, if this run changes it.
+  # If this run changes the connector, read the coverage after its sync.
   depends_on = [sekoia_okta_device_connector.acme]
 }
 
@@ -13,7 +13,7 @@ output "devices_covered" {
 }
 
 output "devices_missing_by_reason" {
-  description = "How many are not, and why."
+  description = "How many devices are missing in Sekoia, and why."
   value       = data.sekoia_okta_device_coverage.acme.missing_by_reason
 }
 

@@ -12,7 +12,7 @@ locals {
   events = [for device in data.sekoia_okta_devices.all.devices : provider::sekoia::okta_device_to_ocsf(device)]
 }
 
-# What Sekoia will hold of the organization's devices, one event a line, for a detection rule's tests.
+# What Sekoia will store about the organization's devices, with one event on each line. Use it to test detection rules.
 output "events" {
   value = join("\n", [for event in local.events : jsonencode(event)])
 }

@@ -3,7 +3,8 @@ list "sekoia_okta_device_connector" "all" {
   provider = sekoia
 }
 
-# terraform query -generate-config-out=connectors.tf: those of one organization, with everything their resource blocks need.
+# terraform query -generate-config-out=connectors.tf: the connectors of one organization, with everything that their
+# resource blocks need.
 list "sekoia_okta_device_connector" "acme" {
   provider         = sekoia
   include_resource = true

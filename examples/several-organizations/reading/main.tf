@@ -1,4 +1,5 @@
-# The root that reads: what each customer's connector has brought. It makes nothing, so nothing is lost if it fails.
+# The root module that reads: what each customer's connector has brought. It creates nothing, so nothing is lost if it
+# fails.
 terraform {
   required_version = ">= 1.11"
 
@@ -18,12 +19,12 @@ variable "okta_api_tokens" {
   type        = map(string)
   ephemeral   = true
   sensitive   = true
-  description = "An API token of each customer, by the same key."
+  description = "The API token of each customer, by the same key."
 }
 
 variable "connector_ids" {
   type        = map(string)
-  description = "The output connector_ids of the root that applies."
+  description = "The output connector_ids of the root module that applies."
 }
 
 provider "sekoia" {

@@ -22,7 +22,8 @@ variables {
   okta_api_token = "00-not-a-token"
 }
 
-# These runs apply, which costs nothing here. In a plan the coverage is not known yet, and the check would fail the run.
+# These runs apply, which costs nothing here. In a plan, the coverage is not known yet, and the check would fail the
+# run.
 run "passes_if_all_devices_arrive" {
   assert {
     condition     = sekoia_okta_device_connector.this.name == "Okta acme"
