@@ -7,6 +7,7 @@ package main
 import (
 	"flag"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -23,7 +24,7 @@ func main() {
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	if err := tf6server.Serve(provider.Address, provider.NewServer(provider.New(version)()), options...); err != nil {
+	if err := tf6server.Serve(provider.Address, provider.NewServer(provider.New(version, provider.Environment{Lookup: os.LookupEnv})), options...); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -132,7 +132,7 @@ func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 		options = append(options, tf6server.WithLoggingSink(test)) // or the provider's trace goes to this process's standard error
 	}
 	go func() {
-		err := tf6server.Serve(c.terraform.Address(source), provider.NewServer(provider.NewWithEnvironment("test", lookup)()), options...)
+		err := tf6server.Serve(c.terraform.Address(source), provider.NewServer(provider.New("test", provider.Environment{Lookup: lookup})), options...)
 		if err != nil {
 			t.Errorf("serve the provider: %v", err)
 			close(where)

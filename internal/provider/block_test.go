@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
@@ -83,14 +84,16 @@ func (v variables) lookup(name string) (string, bool) {
 // resolved is what a block and an environment come to.
 func resolved(t *testing.T, written block, env variables) (access.Config, diag.Diagnostics) {
 	t.Helper()
-	var read settings
-	if diags := read.read(t.Context(), written.config(t)); diags.HasError() {
+	var object types.Object
+	if diags := written.config(t).Get(t.Context(), &object); diags.HasError() {
 		t.Fatal(diags)
 	}
-	return read.resolve(environment{lookup: env.lookup}, "agent")
+	read := settings{block: object.Attributes(), env: Environment{Lookup: env.lookup}}
+	config := read.resolve("agent")
+	return config, read.diags
 }
 
-// isAt tells whether a diagnostic sits on this attribute; the empty path is none.
+// isAt reports whether a diagnostic sits on this attribute; the empty path means on none.
 func isAt(diagnostic diag.Diagnostic, at path.Path) bool {
 	with, ok := diagnostic.(diag.DiagnosticWithPath)
 	if !ok {

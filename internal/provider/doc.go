@@ -1,8 +1,6 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package provider is the provider block: its schema, what it comes to together with the environment's variables, and
-// the list of what the provider offers.
-//
-// Nothing is dialled here. What the settings come to is handed to the service packages as terraform.Clients.
+// Package provider is the provider block: its schema, what it and the environment's variables come to, and the list of
+// what the provider offers. It makes no call: the service packages get the settings as access.Clients.
 package provider

@@ -136,7 +136,7 @@ func (offline) RoundTrip(*http.Request) (*http.Response, error) { return nil, er
 func TestNothingThatIsNullOrUnknownInsideIsAMistake(t *testing.T) {
 	t.Parallel()
 	environment := variables{"OKTA_CLIENT_ORGURL": "https://acme.okta.com", "OKTA_API_TOKEN": "token", "SEKOIA_API_KEY": "key", "SEKOIA_CONNECTION_TEST": "off"}
-	made, err := providerserver.NewProtocol6WithError(NewWithNetwork("1.2.3", environment.lookup, offline{})())()
+	made, err := providerserver.NewProtocol6WithError(New("1.2.3", Environment{Lookup: environment.lookup, Network: offline{}}))()
 	if err != nil {
 		t.Fatal(err)
 	}

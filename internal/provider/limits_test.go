@@ -240,7 +240,7 @@ func newManyRun(t *testing.T, settings simulator.Config) *manyRun {
 		return value, found
 	}
 	for i := range run.walks {
-		server, err := provider.NewServerWithError(provider.NewWithNetwork("test", lookup, run.calls)())()
+		server, err := provider.NewServerWithError(provider.New("test", provider.Environment{Lookup: lookup, Network: run.calls}))()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -148,14 +148,14 @@ func TestLongListsAreTheFrameworksOwn(t *testing.T) {
 			value, found := environment[name]
 			return value, found
 		}
-		made := provider.NewWithNetwork("test", lookup, clouds)
+		made := provider.New("test", provider.Environment{Lookup: lookup, Network: clouds})
 		for source, arguments := range map[string]map[string]tftypes.Value{
 			"sekoia_okta_devices":         {"include_users": tftypes.NewValue(tftypes.Bool, seed%2 == 0)},
 			"sekoia_assets":               nil,
 			"sekoia_okta_device_coverage": {"connector_id": tftypes.NewValue(tftypes.String, someConnector)},
 		} {
-			want := stateOf(t, providerserver.NewProtocol6(made())(), source, arguments)
-			if got := stateOf(t, provider.NewServer(made())(), source, arguments); !got.Equal(want) {
+			want := stateOf(t, providerserver.NewProtocol6(made)(), source, arguments)
+			if got := stateOf(t, provider.NewServer(made)(), source, arguments); !got.Equal(want) {
 				difference, err := want.Diff(got)
 				t.Errorf("seed %d: %s differs from the framework's: %v %v", seed, source, difference, err)
 			}

@@ -4,23 +4,29 @@
 package provider
 
 import (
+	"cmp"
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
-	"os"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/asset"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connectiontest"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/connector"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/service/device"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 var (
@@ -34,36 +40,29 @@ var (
 // Provider is the provider "sekoia".
 type Provider struct {
 	version     string
-	environment environment
+	environment Environment
 }
 
-// New makes providers of this version (as a release is numbered, without v) that read the environment of the process.
-func New(version string) func() provider.Provider {
-	return NewWithEnvironment(version, os.LookupEnv)
+// Environment is what a provider sees of the process. Tests replace it.
+type Environment struct {
+	// Lookup answers as os.LookupEnv does. The proxy variables and those of Go itself are the process's unless Dial is
+	// set.
+	Lookup func(name string) (value string, found bool)
+	// Network is what every call goes through; nil is the real one.
+	Network http.RoundTripper
+	// Dial makes connections; nil is the real one.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// NewWithEnvironment is New with another environment: lookup answers as os.LookupEnv does. The proxy variables and
-// those of Go itself are still the process's.
-func NewWithEnvironment(version string, lookup func(name string) (value string, found bool)) func() provider.Provider {
-	return NewWithNetwork(version, lookup, nil)
+// get reads a variable. One that is empty, or white space, counts as not set.
+func (e Environment) get(name string) string {
+	value, _ := e.Lookup(name)
+	return strings.TrimSpace(value)
 }
 
-// NewWithNetwork is NewWithEnvironment with another network, which every call of the provider goes through; nil is the
-// real one.
-func NewWithNetwork(version string, lookup func(name string) (value string, found bool), network http.RoundTripper) func() provider.Provider {
-	return func() provider.Provider {
-		return &Provider{version: version, environment: environment{lookup: lookup, network: network}}
-	}
-}
-
-// NewWithDialer is NewWithEnvironment with connections that dial makes. All else of the network is the real one: TLS,
-// HTTP/2, the timeouts, and the proxies, whose variables are the lookup's here.
-func NewWithDialer(
-	version string, lookup func(name string) (value string, found bool), dial func(ctx context.Context, network, address string) (net.Conn, error),
-) func() provider.Provider {
-	return func() provider.Provider {
-		return &Provider{version: version, environment: environment{lookup: lookup, process: lookup, dial: dial}}
-	}
+// New makes a provider of this version (as a release is numbered, without v).
+func New(version string, environment Environment) *Provider {
+	return &Provider{version: version, environment: environment}
 }
 
 // Metadata names the provider.
@@ -72,42 +71,40 @@ func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 	resp.Version = p.version
 }
 
-// ValidateConfig says what is wrong before anything is known but the block itself: Terraform calls it for terraform
-// validate too.
+// ValidateConfig reports what is wrong with the block itself. Terraform calls it for terraform validate too. The other
+// objects are not read: their types are checked already.
 func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	var written settings
-	resp.Diagnostics.Append(written.readOkta(ctx, req.Config)...)
-	if resp.Diagnostics.HasError() {
-		return
+	var (
+		okta          types.Object
+		organizations types.Map
+	)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("okta"), &okta)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(diagnostic.OrganizationsAttribute), &organizations)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(validateOkta(objectValues{"okta": okta, diagnostic.OrganizationsAttribute: organizations})...)
 	}
-	resp.Diagnostics.Append(written.validateOkta()...)
 }
 
-// Configure makes the clients that resources and data sources are given. It makes no call, and an unknown value is no
-// error.
+// Configure makes the clients for resources and data sources. It makes no call, and an unknown value is no error.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var written settings
-	resp.Diagnostics.Append(written.read(ctx, req.Config)...)
+	var block types.Object
+	resp.Diagnostics.Append(req.Config.Get(ctx, &block)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config, diags := written.resolve(p.environment, userAgent(p.version, req.TerraformVersion))
-	resp.Diagnostics.Append(diags...)
+	written := settings{block: block.Attributes(), env: p.environment}
+	config := written.resolve(userAgent(p.version, req.TerraformVersion))
+	resp.Diagnostics.Append(written.diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	clients := access.NewClients(config)
-	resp.ResourceData = clients
-	resp.DataSourceData = clients
-	resp.ActionData = clients
-	resp.ListResourceData = clients
+	resp.ResourceData, resp.DataSourceData, resp.ActionData, resp.ListResourceData = clients, clients, clients, clients
 }
 
 // Resources are the resources that the provider offers.
 func (*Provider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		connector.NewResource,
-	}
+	return []func() resource.Resource{connector.NewResource}
 }
 
 // DataSources are the data sources that the provider offers.
@@ -126,32 +123,35 @@ func (*Provider) DataSources(context.Context) []func() datasource.DataSource {
 
 // Functions are the functions that the provider offers.
 func (*Provider) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{
-		device.NewOCSFFunction,
-	}
+	return []func() function.Function{device.NewOCSFFunction}
 }
 
 // Actions are the actions that the provider offers, to Terraform 1.14 and later.
 func (*Provider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{
-		connector.NewSyncAction,
-	}
+	return []func() action.Action{connector.NewSyncAction}
 }
 
 // ListResources are the resources that the provider can list, for Terraform 1.14 and later.
 func (*Provider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{
-		connector.NewListResource,
-	}
+	return []func() list.ListResource{connector.NewListResource}
 }
 
 // userAgent is what both clouds see of the provider.
 func userAgent(version, terraformVersion string) string {
-	if version == "" {
-		version = "dev"
+	return "terraform-provider-sekoia/" + cmp.Or(version, "dev") + " (+terraform " + cmp.Or(terraformVersion, "unknown") + ")"
+}
+
+// logCall passes the transport's messages on to Terraform's log. Nothing is masked here, because no secret and no body
+// comes this way.
+func logCall(ctx context.Context, level slog.Level, message string, fields map[string]any) {
+	switch level {
+	case slog.LevelDebug:
+		tflog.Debug(ctx, message, fields)
+	case slog.LevelInfo:
+		tflog.Info(ctx, message, fields)
+	case slog.LevelWarn:
+		tflog.Warn(ctx, message, fields)
+	default:
+		tflog.Error(ctx, message, fields)
 	}
-	if terraformVersion == "" {
-		terraformVersion = "unknown"
-	}
-	return "terraform-provider-sekoia/" + version + " (+terraform " + terraformVersion + ")"
 }

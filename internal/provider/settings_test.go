@@ -157,20 +157,17 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		},
 		"a call's path behind the base URL": {
 			block: block{"base_url": "https://api.sekoia.io/v1"}, severity: diag.SeverityError, at: path.Root("base_url"),
-			says: `base_url: "https://api.sekoia.io/v1" has a path that the provider adds itself. It should be: https://api.sekoia.io`,
+			says: `base_url: "https://api.sekoia.io/v1" has a path that does not belong in it. It should be: https://api.sekoia.io`,
 		},
 		"one in the environment": {
 			env: variables{"SEKOIA_BASE_URL": "https://app.fra2.sekoia.io/api/v1/"}, severity: diag.SeverityError,
-			says: `SEKOIA_BASE_URL: "https://app.fra2.sekoia.io/api/v1/" has a path that the provider adds itself. It should be: https://app.fra2.sekoia.io/api`,
+			says: `SEKOIA_BASE_URL: "https://app.fra2.sekoia.io/api/v1/" has a path that does not belong in it. It should be: https://app.fra2.sekoia.io/api`,
 		},
 		"a community that is no UUID": {
 			block: block{"community_id": "ours"}, severity: diag.SeverityError, at: path.Root("community_id"), says: "community_id must be a UUID",
 		},
 		"one in the environment that is none": {
 			env: variables{"SEKOIA_COMMUNITY_ID": "ours"}, severity: diag.SeverityError, says: "SEKOIA_COMMUNITY_ID must be a UUID such as 6bffbac8-",
-		},
-		"another word for the mode": {
-			block: block{"connection_test_mode": "never"}, severity: diag.SeverityError, at: path.Root("connection_test_mode"), says: `"never"`,
 		},
 		"another word for the mode in the environment": {
 			env: variables{"SEKOIA_CONNECTION_TEST": "no"}, severity: diag.SeverityError, says: "off, apply, on_change, always",
@@ -287,8 +284,8 @@ func TestOktaSettings(t *testing.T) {
 				t.Fatal(diags)
 			}
 			got := config.Okta
-			if got.Source != test.source || got.BaseURL != test.url || got.APIToken.Reveal() != test.token || !slices.Equal(got.Unknown, test.unknown) {
-				t.Errorf("came to %v %q %q, unknown %v", got.Source, got.BaseURL, got.APIToken.Reveal(), got.Unknown)
+			if got.Place.Source != test.source || got.BaseURL != test.url || got.APIToken.Reveal() != test.token || !slices.Equal(got.Unknown, test.unknown) {
+				t.Errorf("came to %v %q %q, unknown %v", got.Place.Source, got.BaseURL, got.APIToken.Reveal(), got.Unknown)
 			}
 		})
 	}
@@ -347,7 +344,7 @@ func TestOktaOrganizationsSettings(t *testing.T) {
 				t.Fatalf("came to %v, unknown %v", got, config.OktaOrganizationsUnknown)
 			}
 			for key, want := range test.want {
-				if got := got[key]; got.Source != diagnostic.SourceConfiguration || got.BaseURL != want.BaseURL || !got.APIToken.Equal(want.APIToken) ||
+				if got := got[key]; got.Place.Source != diagnostic.SourceConfiguration || got.BaseURL != want.BaseURL || !got.APIToken.Equal(want.APIToken) ||
 					!slices.Equal(got.Unknown, want.Unknown) {
 					t.Errorf("%s came to %+v, want %+v", key, got, want)
 				}

@@ -91,7 +91,7 @@ func nested[A any](attributes map[string]A, at path.Path) []schemaNode {
 func schemas(t *testing.T) map[string]any {
 	t.Helper()
 	ctx := t.Context()
-	made, _ := New("")().(*Provider)
+	made := New("", Environment{})
 	var own provider.SchemaResponse
 	made.Schema(ctx, provider.SchemaRequest{}, &own)
 	all := map[string]any{"provider": own.Schema}
@@ -255,7 +255,7 @@ func TestEachValidatorSpeaksInPlainSentences(t *testing.T) {
 
 func TestEachDataSourcesOwnValidatorsSpeakInPlainSentences(t *testing.T) {
 	t.Parallel()
-	made, _ := New("")().(*Provider)
+	made := New("", Environment{})
 	for _, create := range made.DataSources(t.Context()) {
 		source, ok := create().(datasource.DataSourceWithConfigValidators)
 		if !ok {

@@ -28,7 +28,7 @@ func main() {
 
 // run writes the schemas of the provider.
 func run(ctx context.Context, to io.Writer) error {
-	schemas, err := read(ctx, provider.NewServer(provider.New("")())())
+	schemas, err := read(ctx, provider.NewServer(provider.New("", provider.Environment{}))())
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func NewWorld(ctx context.Context) (*World, error) {
 		return value, found
 	}
 	w.Terraform = &protocol.Terraform{Provider: map[string]any{}, Serve: func() (tfprotov6.ProviderServer, error) {
-		return providerserver.NewProtocol6WithError(provider.NewWithNetwork("test", lookup, w.internet)())()
+		return providerserver.NewProtocol6WithError(provider.New("test", provider.Environment{Lookup: lookup, Network: w.internet}))()
 	}}
 	if err := w.describe(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())

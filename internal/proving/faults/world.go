@@ -127,7 +127,7 @@ func newWorld(ctx context.Context, like setup) (*World, error) {
 		return value, found
 	}
 	w.Terraform = &protocol.Terraform{Serve: func() (tfprotov6.ProviderServer, error) {
-		return providerserver.NewProtocol6WithError(provider.NewWithNetwork("test", lookup, w.network)())()
+		return providerserver.NewProtocol6WithError(provider.New("test", provider.Environment{Lookup: lookup, Network: w.network}))()
 	}}
 	if like.second {
 		w.Provider = w.organizations()

@@ -5,6 +5,7 @@ package network_test
 
 import (
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -49,7 +50,7 @@ func TestNoSettingTurnsVerificationOff(t *testing.T) {
 		asked[name] = true
 		return "", false
 	}
-	server, err := provider.NewServerWithError(provider.NewWithDialer("test", lookup, nil)())()
+	server, err := provider.NewServerWithError(provider.New("test", provider.Environment{Lookup: lookup, Dial: (&net.Dialer{}).DialContext}))()
 	if err != nil {
 		t.Fatal(err)
 	}

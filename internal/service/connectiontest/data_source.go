@@ -102,10 +102,10 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	report := d.report(ctx, key, settings)
+	report := d.report(ctx, settings)
 	checks := make([]finding, len(report.Checks))
 	for index, check := range report.Checks {
-		checks[index] = finding{check, d.Clients.Where(settings.Place(key), check.Input)}
+		checks[index] = finding{check, d.Clients.Where(settings.Place, check.Input)}
 	}
 	organizationID := types.StringNull()
 	if report.OrganizationID != "" {

@@ -6,17 +6,15 @@ package connectiontest
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// report is the test of these settings, which the key chose. What is missing of them, or not known yet, is a failed
-// check: without it the test would skip what it is asked for, and pass.
-func (d *dataSource) report(ctx context.Context, key types.String, settings access.OktaSettings) *preflight.Report {
-	base, missing := d.Clients.CheckOkta(settings, key)
+// report is the test of these settings. What is missing of them, or not known yet, is a failed check: without it the
+// test would skip what it is asked for, and pass.
+func (d *dataSource) report(ctx context.Context, settings access.OktaSettings) *preflight.Report {
+	base, missing := d.Clients.CheckOkta(settings)
 	if missing != nil {
 		settings.APIToken, settings.App = credential.Secret{}, nil // what can't be used is not sent
 	}
@@ -36,7 +34,7 @@ func (d *dataSource) report(ctx context.Context, key types.String, settings acce
 	return amended(report, preflight.SekoiaCommunity, d.Clients.CheckCommunity())
 }
 
-func amended(report *preflight.Report, id preflight.CheckID, missing *access.Missing) *preflight.Report {
+func amended(report *preflight.Report, id preflight.CheckID, missing *access.Problem) *preflight.Report {
 	if missing == nil {
 		return report
 	}

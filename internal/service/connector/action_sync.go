@@ -44,8 +44,8 @@ func (*syncAction) Metadata(_ context.Context, req action.MetadataRequest, resp 
 }
 
 // Configure takes the provider's clients. There are none while Terraform only validates.
-func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+func (a *syncAction) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.clients, _ = req.ProviderData.(*access.Clients)
 }
 
 // Schema describes the action.

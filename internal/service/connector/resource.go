@@ -45,8 +45,8 @@ func (r *connectorResource) Metadata(_ context.Context, req resource.MetadataReq
 }
 
 // Configure takes the provider's clients. There are none while Terraform only validates.
-func (r *connectorResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients = access.ConfiguredClients(req.ProviderData, &resp.Diagnostics)
+func (r *connectorResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.clients, _ = req.ProviderData.(*access.Clients)
 }
 
 // oktaDevice is Sekoia's Okta Device connector.

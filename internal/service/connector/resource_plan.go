@@ -69,7 +69,7 @@ func (p *planRequest) set(ctx context.Context, at path.Path, value any) {
 
 // callable reports whether everything is known that a call needs, except for the token.
 func (p *planRequest) callable() bool {
-	return p.url != nil && len(p.clients.SekoiaUnknown()) == 0 && len(p.clients.NetworkUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
+	return p.url != nil && len(p.clients.SekoiaUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
 }
 
 // planCommunity shows the provider's community if the resource chooses none.

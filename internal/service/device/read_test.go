@@ -60,7 +60,7 @@ func newFake(t *testing.T) *fake {
 	}
 	made.clients = access.NewClients(access.Config{
 		HTTP: client,
-		Okta: access.OktaSettings{Source: diagnostic.SourceEnvironment, BaseURL: acme, APIToken: credential.NewSecret(secret)},
+		Okta: access.OktaSettings{Place: diagnostic.OktaPlace{Source: diagnostic.SourceEnvironment}, BaseURL: acme, APIToken: credential.NewSecret(secret)},
 	})
 	return made
 }

@@ -35,7 +35,7 @@ func configOn(t *testing.T, mock http.RoundTripper) Config {
 	return Config{
 		HTTP:        client,
 		Sekoia:      SekoiaSettings{BaseURL: &url.URL{Scheme: "https", Host: "api.sekoia.io"}, APIKey: credential.NewSecret("key")},
-		Okta:        OktaSettings{Source: diagnostic.SourceEnvironment, BaseURL: "https://acme.okta.com", APIToken: credential.NewSecret("token")},
+		Okta:        OktaSettings{Place: diagnostic.OktaPlace{Source: diagnostic.SourceEnvironment}, BaseURL: "https://acme.okta.com", APIToken: credential.NewSecret("token")},
 		CommunityID: types.StringNull(),
 	}
 }
@@ -83,7 +83,7 @@ func TestClientsOktaErrors(t *testing.T) {
 			summary: "No base URL of an Okta organization is set", says: "OKTA_CLIENT_ORGURL",
 		},
 		"the block has only a token": {
-			change:  func(c *Config) { c.Okta.Source, c.Okta.BaseURL = diagnostic.SourceConfiguration, "" },
+			change:  func(c *Config) { c.Okta.Place.Source, c.Okta.BaseURL = diagnostic.SourceConfiguration, "" },
 			summary: "No base URL of an Okta organization is set", says: "so the environment is not asked",
 		},
 		"the environment has only a token": {
@@ -251,8 +251,8 @@ func TestClientsHandOutWhatTheyWereGiven(t *testing.T) {
 	config.CommunityID = types.StringValue("c")
 	config.Unknown = []string{"http"}
 	clients := NewClients(config)
-	if clients.HTTP() != config.HTTP || !clients.Trust().Loopback || clients.ConfiguredCommunityID().ValueString() != "c" ||
-		clients.Tester() == nil || clients.Shared() == nil || len(clients.NetworkUnknown()) != 1 {
+	if !clients.Trust().Loopback || clients.ConfiguredCommunityID().ValueString() != "c" ||
+		clients.Tester() == nil || clients.Shared() == nil || len(clients.SekoiaUnknown()) != 1 {
 		t.Error("something is missing")
 	}
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
-// DeviceListing is what a list of devices came to.
+// DeviceListing is the result of a list of devices.
 type DeviceListing struct {
-	// Devices is nil if nobody wants the devices themselves.
+	// Devices is nil unless a caller wants the devices themselves.
 	Devices []okta.Device
 	// Outlines are all of the organization's devices, in Okta's order; nil if the query asked for some of them, or for
 	// more of each.
@@ -35,13 +35,13 @@ type DeviceListing struct {
 // device, so every listing of all devices keeps outlines: whoever compares needs no listing of its own.
 type DeviceOutline struct {
 	ID string
-	// Created is zero if Okta does not say when, or not in RFC 3339.
+	// Created is zero if it is missing, or not in RFC 3339.
 	Created time.Time
 	// Lacks names the required fields that the device does not have, as Okta spells them: ocsf.Lacking. It costs the
 	// page that the device is on.
 	Lacks []string
-	// Unusable names a field that is there, and for whose value the connector skips this device alone: an empty display
-	// name, or a time that can't be read. It is "" for most devices.
+	// Unusable names a field whose value makes the connector skip this device alone: an empty display name, or a time
+	// that can't be read. It is "" for most devices.
 	Unusable string
 }
 
@@ -51,28 +51,25 @@ func OutlineOf(device *okta.Device) DeviceOutline {
 	if ocsf.Nameless(device) {
 		outline.Unusable = "displayName"
 	}
-	for _, each := range []struct {
-		name string
-		text *string
-		into *time.Time
-	}{{"lastUpdated", device.LastUpdated, new(time.Time)}, {"created", device.Created, &outline.Created}} {
-		if each.text == nil {
-			continue
+	parse := func(name string, text *string) time.Time {
+		if text == nil {
+			return time.Time{}
 		}
-		at, err := time.Parse(time.RFC3339Nano, *each.text)
+		at, err := time.Parse(time.RFC3339Nano, *text)
 		if err != nil {
-			outline.Unusable = cmp.Or(outline.Unusable, each.name)
-			continue
+			outline.Unusable = cmp.Or(outline.Unusable, name)
 		}
-		*each.into = at
+		return at
 	}
+	parse("lastUpdated", device.LastUpdated)
+	outline.Created = parse("created", device.Created)
 	return outline
 }
 
 // ListDevices lists the organization's devices, and keeps the devices themselves if whole is true. However many data
-// sources ask for the same devices, they are listed once in a process. There is one exception: a data source that wants
-// them whole, and asks after a listing for one that does not has read its first page, has them listed again. The result
-// is shared: nobody may change it.
+// sources ask for the same devices, they are listed once in a process, with one exception: if a data source wants them
+// whole after the first page was read for one that does not, they are listed again. The result is shared: nobody may
+// change it.
 func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQuery, whole bool) (*DeviceListing, error) {
 	key := fmt.Sprintf("devices %q %t", query.Search, query.ExpandUsers)
 	if whole {
@@ -96,8 +93,7 @@ func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQue
 // data sources that are read at the same time have asked by then.
 func (o *OktaOrganization) readDevices(ctx context.Context, query okta.DeviceQuery, whole func() bool) (*DeviceListing, error) {
 	listing := &DeviceListing{ByPlatform: map[string]int{}, ByStatus: map[string]int{}}
-	first := true
-	all := query == okta.DeviceQuery{}
+	first, all := true, query == okta.DeviceQuery{}
 	for page, err := range o.Client.Devices(ctx, query) {
 		if err != nil {
 			return nil, err

@@ -71,7 +71,7 @@ func TestListDevicesKeepsWhatIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	organization, diags := access.NewClients(access.Config{HTTP: client, Okta: access.OktaSettings{
-		Source: diagnostic.SourceEnvironment, BaseURL: acme, APIToken: credential.NewSecret("token"),
+		Place: diagnostic.OktaPlace{Source: diagnostic.SourceEnvironment}, BaseURL: acme, APIToken: credential.NewSecret("token"),
 	}}).Okta(t.Context(), types.StringNull())
 	if diags.HasError() {
 		t.Fatal(diags)

@@ -94,11 +94,10 @@ func likely(t *testing.T) diag.Diagnostics {
 	var found diag.Diagnostics
 	found.Append(likelyReports(t)...)
 	found.Append(likelySettings(t)...)
-	environment := OktaSettings{
-		Source: diagnostic.SourceEnvironment, BaseURL: "https://acme.okta.com",
-		Variables: map[string]string{okta.InputBaseURL: "OKTA_CLIENT_ORGURL", okta.InputToken: "OKTA_API_TOKEN", okta.InputClientID: "OKTA_API_CLIENT_ID"},
-	}.Place(types.StringNull())
-	globex := OktaSettings{Source: diagnostic.SourceConfiguration}.Place(types.StringValue("globex"))
+	environment := diagnostic.OktaPlace{Subject: "acme.okta.com", Source: diagnostic.SourceEnvironment, Variables: map[string]string{
+		okta.InputBaseURL: "OKTA_CLIENT_ORGURL", okta.InputToken: "OKTA_API_TOKEN", okta.InputPrivateKey: "OKTA_API_PRIVATE_KEY",
+	}}
+	globex := diagnostic.OktaPlace{Subject: "globex", Key: types.StringValue("globex"), Source: diagnostic.SourceConfiguration}
 	devices := func(status int, code, summary string) error {
 		return &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, Summary: summary, ID: "oaeQ1x", Scheme: "SSWS"}
 	}
@@ -159,8 +158,7 @@ func likelySettings(t *testing.T) diag.Diagnostics {
 		found.Append(diags...)
 	}
 	for _, settings := range []OktaSettings{
-		{}, {Source: diagnostic.SourceConfiguration, BaseURL: "https://acme-admin.okta.com", APIToken: credential.NewSecret("token")},
-		{Source: diagnostic.SourceConfiguration, BaseURL: "https://acme.okta.com"},
+		{}, oktaOf("https://acme-admin.okta.com", "token"), oktaOf("https://acme.okta.com", ""),
 	} {
 		config := configOn(t, httpmock.NewMockTransport())
 		config.Okta = settings

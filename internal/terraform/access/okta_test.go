@@ -11,7 +11,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +28,7 @@ import (
 type organizations = map[string]OktaSettings
 
 func oktaOf(base, token string) OktaSettings {
-	return OktaSettings{Source: diagnostic.SourceConfiguration, BaseURL: base, APIToken: credential.NewSecret(token)}
+	return OktaSettings{Place: diagnostic.OktaPlace{Source: diagnostic.SourceConfiguration}, BaseURL: base, APIToken: credential.NewSecret(token)}
 }
 
 func TestClientsOktaOrganizations(t *testing.T) {
@@ -157,8 +156,8 @@ func TestClientsOktaOrganizationsErrors(t *testing.T) {
 func TestOktaUnknown(t *testing.T) {
 	t.Parallel()
 	clients := NewClients(Config{Unknown: []string{"http"}})
-	if got := clients.oktaUnknown(OktaSettings{Unknown: []string{"okta"}}); !slices.Equal(got, []string{"http", "okta"}) {
-		t.Errorf("not known yet are %v", got)
+	if _, problem := clients.CheckOkta(OktaSettings{Unknown: []string{"okta"}}); problem == nil || problem.News != "http, okta are not known yet" {
+		t.Errorf("the problem is %v", problem)
 	}
 }
 
@@ -190,7 +189,7 @@ func TestClientsOktaApp(t *testing.T) {
 	config.Okta = withApp("a")
 	config.OktaOrganizations = organizations{"same": withApp("a"), "other": withApp("b"), "wrong": oktaOf("https://acme.okta.com", "token")}
 	wrong := config.OktaOrganizations["wrong"]
-	wrong.Problem = &CredentialProblem{News: "there are two", Detail: "Leave one out."}
+	wrong.Problem = &Problem{News: "there are two", Detail: "Leave one out.", Credential: true}
 	config.OktaOrganizations["wrong"] = wrong
 	clients := NewClients(config)
 	for _, key := range []types.String{types.StringNull(), types.StringValue("same"), types.StringValue("other")} {
@@ -221,10 +220,14 @@ func TestClientsOktaApp(t *testing.T) {
 func TestAPlaceDoesNotShowATokenInTheURLsPlace(t *testing.T) {
 	t.Parallel()
 	const token = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789-_ab"
-	if got := oktaOf("https://"+token, "").Place(types.StringNull()).Summary("news"); strings.Contains(strings.ToLower(got), strings.ToLower(token)) {
+	summary := func(base string) string {
+		settings, _ := NewClients(Config{Okta: oktaOf(base, "")}).OktaSettings(types.StringNull())
+		return settings.Place.Summary("news")
+	}
+	if got := summary("https://" + token); strings.Contains(strings.ToLower(got), strings.ToLower(token)) {
 		t.Errorf("the summary is %q", got)
 	}
-	if got := oktaOf("https://acme.okta.com", "").Place(types.StringNull()).Summary("news"); got != "acme.okta.com: news" {
+	if got := summary("https://acme.okta.com"); got != "acme.okta.com: news" {
 		t.Errorf("the summary is %q", got)
 	}
 }

@@ -16,21 +16,21 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
-// framework is all that the framework's server does. tf6server asks for the last three by type assertion, so a wrapper
+// Framework is all that the framework's server does. tf6server asks for the last three by type assertion, so a wrapper
 // that lacked them would take list resources and actions away.
-type framework interface {
+type Framework interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
 	tfprotov6.ActionServer
 	tfprotov6.StateStoreServer
 }
 
-// server is the framework's server but for the long lists in the answers of data sources.
+// server is the framework's server except for the long lists in the answers of data sources.
 type server struct {
-	framework
+	Framework
 }
 
-// Server writes into the framework's answers the lists that data sources hand over with [Put]. It relies on this
+// Server writes into the framework's answers the lists that data sources hand over. It relies on this
 // (framework 1.19, terraform-plugin-go 0.31, go-cty 1.18, Terraform 1.11.4):
 //
 //   - The framework calls a data source's Read with a context that descends from that of ReadDataSource.
@@ -43,20 +43,12 @@ type server struct {
 //
 // If a part of this no longer holds, Terraform gets an error, or the test that compares both paths fails. The list is
 // never shorter.
-//
-// A framework whose server does something that this one does not know is returned as it is. Lists then take the
-// framework's path.
-func Server(of tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	if wrapped, ok := of.(framework); ok {
-		return &server{framework: wrapped}
-	}
-	return of
-}
+func Server(of Framework) Framework { return &server{Framework: of} }
 
 // ReadDataSource is the framework's, with the lists that the data source handed over.
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	lists := handover{}
-	resp, err := s.framework.ReadDataSource(context.WithValue(ctx, handoverKey{}, lists), req)
+	resp, err := s.Framework.ReadDataSource(context.WithValue(ctx, handoverKey{}, lists), req)
 	if err != nil || resp == nil || resp.State == nil || len(lists) == 0 {
 		return resp, err
 	}

@@ -98,6 +98,16 @@ var objectType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"things": tftypes.List{ElementType: things.Type().TerraformType(context.Background())},
 }}
 
+// frameworkOf is the framework's own server.
+func frameworkOf(t *testing.T, of provider.Provider) longlist.Framework {
+	t.Helper()
+	framework, ok := providerserver.NewProtocol6(of)().(longlist.Framework)
+	if !ok {
+		t.Fatal("the framework's server does something else")
+	}
+	return framework
+}
+
 // ask reads the data source through a server.
 func ask(t *testing.T, server tfprotov6.ProviderServer) (*tfprotov6.ReadDataSourceResponse, error) {
 	t.Helper()
@@ -165,7 +175,7 @@ func TestServerAnswersAsTheFramework(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(100) {
 		read := some(rand.New(rand.NewPCG(seed, 0))) //nolint:gosec // a test's, and the same each time
-		framework := providerserver.NewProtocol6(madeUp{read: read})()
+		framework := frameworkOf(t, madeUp{read: read})
 		want, err := ask(t, framework)
 		if err != nil || len(want.Diagnostics) > 0 {
 			t.Fatal(err, want)
@@ -188,7 +198,7 @@ func TestServerWritesTheLists(t *testing.T) {
 		read:  longlist.Results{Lists: map[string]longlist.List{"ids": longlist.Texts{"one"}}},
 		state: func(state tftypes.Value) tftypes.Value { seen = state; return state },
 	}
-	answer, err := ask(t, longlist.Server(providerserver.NewProtocol6(made)()))
+	answer, err := ask(t, longlist.Server(frameworkOf(t, made)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +210,7 @@ func TestServerWritesTheLists(t *testing.T) {
 func TestServerKeepsReadsApart(t *testing.T) {
 	t.Parallel()
 	var readers sync.WaitGroup
-	server := longlist.Server(providerserver.NewProtocol6(&counting{})())
+	server := longlist.Server(frameworkOf(t, &counting{}))
 	answers := make([]string, 50)
 	for index := range answers {
 		readers.Go(func() {
@@ -264,7 +274,7 @@ func TestServerLeavesOtherAnswersAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answer, err := ask(t, longlist.Server(providerserver.NewProtocol6(test.made)()))
+			answer, err := ask(t, longlist.Server(frameworkOf(t, test.made)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -277,25 +287,5 @@ func TestServerLeavesOtherAnswersAlone(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// TestServerOffersWhatTheFrameworkDoes fails if a framework to come has a server that is not known here.
-func TestServerOffersWhatTheFrameworkDoes(t *testing.T) {
-	t.Parallel()
-	framework := providerserver.NewProtocol6(madeUp{})()
-	server := longlist.Server(framework)
-	if server == framework {
-		t.Error("the framework's server is not wrapped")
-	}
-	_, lists := server.(tfprotov6.ListResourceServer)
-	_, actions := server.(tfprotov6.ActionServer)
-	_, stores := server.(tfprotov6.StateStoreServer)
-	if !lists || !actions || !stores {
-		t.Errorf("list resources: %t, actions: %t, state stores: %t", lists, actions, stores)
-	}
-	less := struct{ tfprotov6.ProviderServer }{framework}
-	if got := longlist.Server(less); got != less {
-		t.Errorf("a server that does less is %T", got)
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
@@ -47,16 +49,14 @@ func newDiagnostic(severity diag.Severity, at path.Path, summary string, parts .
 		detail = strings.TrimSpace(detail + "\n" + part)
 	}
 	detail = cutLines(detail, maxDetailLines)
-	switch {
-	case severity == diag.SeverityWarning && len(at.Steps()) == 0:
-		return diag.NewWarningDiagnostic(summary, detail)
-	case severity == diag.SeverityWarning:
-		return diag.NewAttributeWarningDiagnostic(at, summary, detail)
-	case len(at.Steps()) == 0:
-		return diag.NewErrorDiagnostic(summary, detail)
-	default:
-		return diag.NewAttributeErrorDiagnostic(at, summary, detail)
+	var made diag.Diagnostic = diag.NewErrorDiagnostic(summary, detail)
+	if severity == diag.SeverityWarning {
+		made = diag.NewWarningDiagnostic(summary, detail)
 	}
+	if len(at.Steps()) == 0 {
+		return made
+	}
+	return diag.WithPath(at, made)
 }
 
 // cutLines keeps the first lines and the last one, which says what to do.
@@ -83,6 +83,81 @@ const Provider = `provider "sekoia"`
 // AboutProvider is the summary of a diagnostic about the provider block or its environment variables, which a
 // resource's diagnostic can't point to. Such a fault is told once in a run.
 func AboutProvider(news string) string { return About(Provider, news) }
+
+// Source says where the settings of an Okta organization come from. All of one organization's come from one source.
+type Source int
+
+// The sources.
+const (
+	// SourceNone is for settings that are set nowhere.
+	SourceNone Source = iota
+	// SourceConfiguration is the okta block of the provider, or an object of its okta_organizations.
+	SourceConfiguration
+	// SourceEnvironment are Okta's environment variables.
+	SourceEnvironment
+)
+
+// OktaPlace is an organization as diagnostics name it, and where its settings are written.
+type OktaPlace struct {
+	// Subject is its key, else its host; "" if neither is known. Each summary begins with it.
+	Subject string
+	// Key is that in okta_organizations; null for the okta block or the environment.
+	Key    types.String
+	Source Source
+	// Variables are the environment variables that were used, by the attribute that each stands in for.
+	Variables map[string]string
+}
+
+// Summary is About the organization.
+func (p OktaPlace) Summary(news string) string { return About(p.Subject, news) }
+
+// Name is what a person calls a setting: the environment variable that was used, or the attribute of the provider
+// block.
+func (p OktaPlace) Name(attribute string) string {
+	if variable := p.Variables[attribute]; variable != "" {
+		return variable
+	}
+	return OktaAttribute(p.Key, attribute)
+}
+
+// Where says where a setting is written; "" if it is written nowhere.
+func (p OktaPlace) Where(attribute string) string {
+	switch variable := p.Variables[attribute]; {
+	case variable != "":
+		return "It is set in the environment: " + variable + "."
+	case p.Source == SourceEnvironment:
+		return ""
+	default:
+		return "It is set in the provider block: " + OktaAttribute(p.Key, attribute) + "."
+	}
+}
+
+// OrganizationsAttribute is the provider's map of organizations.
+const OrganizationsAttribute = "okta_organizations"
+
+// OktaAttribute names an attribute of the organization with this key as a person finds it in the provider block:
+// okta.base_url, okta_organizations["acme"].base_url. An empty attribute names the whole object.
+func OktaAttribute(key types.String, attribute string) string {
+	at := "okta"
+	if !key.IsNull() {
+		at = fmt.Sprintf("%s[%s]", OrganizationsAttribute, credential.Sanitize(key.String()))
+	}
+	if attribute == "" {
+		return at
+	}
+	return at + "." + attribute
+}
+
+// SekoiaPlace says where Sekoia's settings are written, in a sentence for each of sekoia.InputAPIKey and InputRegion.
+type SekoiaPlace map[string]string
+
+// Where says where the settings are that can fix an error; "" for settings of something else.
+func (p SekoiaPlace) Where(input string) string {
+	if input != sekoia.InputAPIKey {
+		return p[input]
+	}
+	return strings.TrimSpace(p[input] + " " + p[sekoia.InputRegion]) // each region has its own keys
+}
 
 // OktaErrorPaths are a data source's attributes that can fix an error of Okta. An empty path: it has none.
 type OktaErrorPaths struct {
@@ -147,4 +222,29 @@ func ListUpTo(limit int, words []string) string {
 		list += fmt.Sprintf(" and %d more", left)
 	}
 	return list
+}
+
+// HCLString writes a text as a quoted string of HCL that a person can paste: nothing in it ends the string, and nothing
+// is evaluated (HCL native syntax specification, "Template Expressions"). What does not print is escaped, and bytes
+// that are no UTF-8 become U+FFFD.
+func HCLString(text string) string {
+	var quoted strings.Builder
+	quoted.WriteByte('"')
+	for index, character := range text {
+		switch {
+		case character == '"' || character == '\\':
+			quoted.WriteByte('\\')
+			quoted.WriteRune(character)
+		case (character == '$' || character == '%') && strings.HasPrefix(text[index+1:], "{"):
+			fmt.Fprintf(&quoted, `\u%04x`, character) // doubled, it would not stand behind another one
+		case unicode.IsPrint(character):
+			quoted.WriteRune(character)
+		case character > 0xffff:
+			fmt.Fprintf(&quoted, `\U%08x`, character)
+		default:
+			fmt.Fprintf(&quoted, `\u%04x`, character)
+		}
+	}
+	quoted.WriteByte('"')
+	return quoted.String()
 }

@@ -1,18 +1,16 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-package access_test
+package longlist_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
@@ -52,29 +50,6 @@ func TestWithResults(t *testing.T) {
 			}
 			if err != nil || !strings.Contains(state.String(), test.want) || !strings.Contains(state.String(), `"id":tftypes.String<"one">`) {
 				t.Errorf("want %s in %s, error %v", test.want, state, err)
-			}
-		})
-	}
-}
-
-func TestConfiguredClients(t *testing.T) {
-	t.Parallel()
-	clients := access.NewClients(access.Config{})
-	for name, test := range map[string]struct {
-		given  any
-		want   *access.Clients
-		errors int
-	}{
-		"the provider's clients are taken":              {given: clients, want: clients},
-		"a validation has none":                         {},
-		"something else is a mistake of the provider's": {given: "clients", errors: 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var diags diag.Diagnostics
-			got := access.ConfiguredClients(test.given, &diags)
-			if got != test.want || diags.ErrorsCount() != test.errors {
-				t.Errorf("got %v and %v", got, diags)
 			}
 		})
 	}

@@ -105,16 +105,16 @@ func TestOktaAppSettings(t *testing.T) {
 		"a key alone in the environment": {
 			env: with(variables{"OKTA_API_CLIENT_ID": ""}), url: "https://e.okta.com", problem: "OKTA_API_CLIENT_ID is missing",
 		},
-		"a key as the environment's client id": {env: with(variables{"OKTA_API_CLIENT_ID": key}), url: "https://e.okta.com", problem: "OKTA_API_CLIENT_ID is not a client id"},
-		"a key as the environment's key id":    {env: with(variables{"OKTA_API_PRIVATE_KEY_ID": key}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY_ID is not the id of a key"},
+		"a key as the environment's client id": {env: with(variables{"OKTA_API_CLIENT_ID": key}), url: "https://e.okta.com", problem: "OKTA_API_CLIENT_ID is not an id"},
+		"a key as the environment's key id":    {env: with(variables{"OKTA_API_PRIVATE_KEY_ID": key}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY_ID is not an id"},
 		"a bad key in the environment": {
 			env: with(variables{"OKTA_API_PRIVATE_KEY": "hunter2"}), url: "https://e.okta.com", problem: "OKTA_API_PRIVATE_KEY is not a usable private key",
 		},
 		"a key of another id in the environment": {
 			env: with(variables{"OKTA_API_PRIVATE_KEY": jwk, "OKTA_API_PRIVATE_KEY_ID": "kid-2"}), url: "https://e.okta.com", problem: "another key id",
 		},
-		"a key as the block's client id": {block: block{"base_url": base, "client_id": key, "private_key": key}, url: base, problem: "okta.client_id is not a client id"},
-		"a JWK as the block's client id": {block: block{"base_url": base, "client_id": jwk, "private_key": jwk}, url: base, problem: "okta.client_id is not a client id"},
+		"a key as the block's client id": {block: block{"base_url": base, "client_id": key, "private_key": key}, url: base, problem: "okta.client_id is not an id"},
+		"a JWK as the block's client id": {block: block{"base_url": base, "client_id": jwk, "private_key": jwk}, url: base, problem: "okta.client_id is not an id"},
 		"an empty client id": {
 			block: block{"base_url": base, "client_id": "", "private_key": key}, url: base, problem: "okta.client_id is empty: is the CI secret set?",
 		},
@@ -189,10 +189,9 @@ func TestValidateOktaApp(t *testing.T) {
 	const base = "https://a.okta.com"
 	key, jwk := testKey()
 	cases := map[string]struct {
-		okta    block
-		at      string // "" where nothing is wrong
-		says    string
-		warning bool
+		okta block
+		at   string // "" if nothing is wrong
+		says string
 	}{
 		"a whole one": {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "private_key_id": "k", "scopes": set("okta.devices.read")}},
 		"one that is not known yet": {
@@ -201,19 +200,15 @@ func TestValidateOktaApp(t *testing.T) {
 		"a key's id that is not known yet":  {okta: block{"base_url": base, "client_id": "0oa1", "private_key": jwk, "private_key_id": unknown}},
 		"scopes that are not all known yet": {okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("a", unknown)}},
 		"a token besides": {
-			okta: block{"base_url": base, "api_token": "hunter2", "client_id": "0oa1", "private_key": key}, at: `"api_token"`, says: "exclude each other",
+			okta: block{"base_url": base, "api_token": "hunter2", "client_id": "0oa1", "private_key": key}, at: `"okta"`, says: "exclude each other",
 		},
-		"a token and scopes": {okta: block{"base_url": base, "api_token": "hunter2", "scopes": set("a")}, at: `"api_token"`, says: "exclude each other"},
-		"a client id alone":  {okta: block{"base_url": base, "client_id": "0oa1"}, at: `"client_id"`, says: "private_key next to client_id"},
-		"a key alone":        {okta: block{"base_url": base, "private_key": key}, at: `"okta"`, says: "client_id next to private_key"},
-		"a key's id alone":   {okta: block{"base_url": base, "private_key_id": "k"}, at: `"okta"`, says: "client_id next to private_key"},
-		"scopes alone":       {okta: block{"base_url": base, "scopes": set("a")}, at: `"okta"`, says: "client_id next to private_key"},
-		"no URL":             {okta: block{"client_id": "0oa1", "private_key": key}, at: `"okta"`, says: "base_url next to client_id"},
-		"scopes that let nothing be read": {
-			okta: block{"base_url": base, "client_id": "0oa1", "private_key": key, "scopes": set("okta.users.read")}, at: `"scopes"`,
-			says: "okta.devices.read", warning: true,
-		},
-		"values that can't be used, which is told where they are": {okta: block{"base_url": base, "client_id": key, "private_key": "hunter2", "private_key_id": jwk}},
+		"a token and scopes": {okta: block{"base_url": base, "api_token": "hunter2", "scopes": set("a")}, at: `"okta"`, says: "exclude each other"},
+		"a client id alone":  {okta: block{"base_url": base, "client_id": "0oa1"}, at: `"okta"`, says: "next to okta.client_id"},
+		"a key alone":        {okta: block{"base_url": base, "private_key": key}, at: `"okta"`, says: "A service app needs it"},
+		"a key's id alone":   {okta: block{"base_url": base, "private_key_id": "k"}, at: `"okta"`, says: "A service app needs it"},
+		"scopes alone":       {okta: block{"base_url": base, "scopes": set("a")}, at: `"okta"`, says: "A service app needs it"},
+		"no URL":             {okta: block{"client_id": "0oa1", "private_key": key}, at: `"okta"`, says: "okta.base_url next to it"},
+		"values that can't be used, which is an error where they are used": {okta: block{"base_url": base, "client_id": key, "private_key": "hunter2", "private_key_id": jwk}},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -235,7 +230,7 @@ func TestValidateOktaApp(t *testing.T) {
 			}
 			for _, got := range resp.Diagnostics {
 				if !strings.Contains(got.Attribute.String(), test.at) || !strings.Contains(got.Detail, test.says) ||
-					(got.Severity == tfprotov6.DiagnosticSeverityWarning) != test.warning || strings.Contains(got.Summary+got.Detail, "hunter2") {
+					got.Severity != tfprotov6.DiagnosticSeverityError || strings.Contains(got.Summary+got.Detail, "hunter2") {
 					t.Errorf("the diagnostic is %v on %v: %s: %s", got.Severity, got.Attribute, got.Summary, got.Detail)
 				}
 			}
