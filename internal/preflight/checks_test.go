@@ -723,7 +723,7 @@ func TestSekoiaChecks(t *testing.T) {
 		},
 		{
 			name:   "permissions that are missing for each purpose",
-			clouds: at(permissions, 200, without(sekoia.PermissionManageIntakes, sekoia.PermissionEditAssetConnectors, sekoia.PermissionViewPlaybooks, sekoia.PermissionViewPlaybookRuns)),
+			clouds: at(permissions, 200, without(sekoia.PermissionManageIntakes.ID, sekoia.PermissionEditAssetConnectors.ID, sekoia.PermissionViewPlaybooks.ID, sekoia.PermissionViewPlaybookRuns.ID)),
 			want:   only("sekoia_permissions", warn(sekoia.InputAPIKey)),
 			says: []string{
 				"To create a connector: Manage intakes, Create and edit asset-connectors data.\n",

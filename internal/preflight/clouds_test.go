@@ -200,8 +200,8 @@ func oktaError(code, summary string) string {
 }
 
 var allPermissions = []string{
-	sekoia.PermissionManagePlaybooks, sekoia.PermissionManageIntakes, sekoia.PermissionEditAssetConnectors,
-	sekoia.PermissionViewIntegrations, sekoia.PermissionViewPlaybooks, sekoia.PermissionViewIntakes, sekoia.PermissionViewPlaybookRuns,
+	sekoia.PermissionManagePlaybooks.ID, sekoia.PermissionManageIntakes.ID, sekoia.PermissionEditAssetConnectors.ID,
+	sekoia.PermissionViewIntegrations.ID, sekoia.PermissionViewPlaybooks.ID, sekoia.PermissionViewIntakes.ID, sekoia.PermissionViewPlaybookRuns.ID,
 }
 
 func permissionsBody(ids ...string) string {

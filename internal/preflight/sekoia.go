@@ -37,14 +37,14 @@ func failedSekoia(err error) Check {
 // wants to do.
 var permissionNeeds = []struct {
 	purpose     string
-	permissions []string
+	permissions []sekoia.Permission
 }{
-	{"create a connector", []string{
+	{"create a connector", []sekoia.Permission{
 		sekoia.PermissionManagePlaybooks, sekoia.PermissionManageIntakes,
 		sekoia.PermissionEditAssetConnectors, sekoia.PermissionViewIntegrations,
 	}},
-	{"read connectors", []string{sekoia.PermissionViewPlaybooks, sekoia.PermissionViewIntakes}},
-	{"read their logs", []string{sekoia.PermissionViewPlaybookRuns}},
+	{"read connectors", []sekoia.Permission{sekoia.PermissionViewPlaybooks, sekoia.PermissionViewIntakes}},
+	{"read their logs", []sekoia.Permission{sekoia.PermissionViewPlaybookRuns}},
 }
 
 // askPermissions never stops a run for what is missing: a custom role may give its permissions other names, and
@@ -71,11 +71,11 @@ func askPermissions(_ context.Context, r *run) Check {
 		"Add them to the role of the API key, in Sekoia's settings.")
 }
 
-func lackingTitles(held []sekoia.Permission, wanted []string) []string {
+func lackingTitles(held, wanted []sekoia.Permission) []string {
 	var titles []string
-	for _, id := range wanted {
-		if !slices.ContainsFunc(held, func(p sekoia.Permission) bool { return strings.EqualFold(p.ID, id) }) {
-			titles = append(titles, sekoia.PermissionTitle(id))
+	for _, permission := range wanted {
+		if !slices.ContainsFunc(held, func(p sekoia.Permission) bool { return strings.EqualFold(p.ID, permission.ID) }) {
+			titles = append(titles, permission.Title)
 		}
 	}
 	return titles
@@ -139,7 +139,7 @@ func askCatalogue(_ context.Context, r *run) Check {
 	case meant.Kind == advice.Denied:
 		return warning(sekoia.InputAPIKey, "it is not known whether Sekoia offers the Okta Device connector",
 			lines(meant.Happened, "The catalogue can't be read, so it is not known whether the Okta Device connector is offered here."),
-			"Add \""+sekoia.PermissionTitle(sekoia.PermissionViewIntegrations)+"\" to the role of the API key.")
+			"Add \""+sekoia.PermissionViewIntegrations.Title+"\" to the role of the API key.")
 	default:
 		return failedSekoia(err)
 	}

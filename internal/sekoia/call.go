@@ -28,7 +28,7 @@ type call struct {
 	path       string               // below the base URL, from "/v1" on; escaped
 	query      url.Values           // nil: none
 	body       any                  // sent as JSON; nil: no body
-	needs      []string             // the permissions that it needs, for the error of a 403
+	needs      []Permission         // the permissions that it needs, for the error of a 403
 	idempotent bool                 // a second call has no further effect, so it may be retried
 	public     bool                 // at the region's public host (see publicBase), and without the key
 	secrets    []credential.Secret  // in the body: if the answer repeats them, they are not shown
@@ -38,7 +38,7 @@ type call struct {
 
 // objectCall is a call about one object, whose id takes the place of {id} in the path. An id can be anything that a
 // person typed: one that would change the path ("", ".", "..") is refused, and any other is escaped.
-func objectCall(method, path, id string, needs ...string) call {
+func objectCall(method, path, id string, needs ...Permission) call {
 	what := call{method: method, path: strings.Replace(path, "{id}", url.PathEscape(id), 1), needs: needs}
 	switch strings.TrimSpace(id) {
 	case "", ".", "..":
@@ -164,8 +164,8 @@ func (c *Client) refusal(what call, reply *answer) error {
 	refusal.Code, refusal.Message = clean(code), clean(message)
 	if reply.status == http.StatusForbidden {
 		var quoted []string
-		for _, id := range what.needs {
-			quoted = append(quoted, `"`+PermissionTitle(id)+`"`)
+		for _, permission := range what.needs {
+			quoted = append(quoted, `"`+permission.Title+`"`)
 		}
 		refusal.Needs = strings.Join(quoted, " and ")
 	}

@@ -64,23 +64,3 @@ func TestRegions(t *testing.T) {
 		t.Error("a caller can change the list")
 	}
 }
-
-func TestPermissionTitle(t *testing.T) {
-	t.Parallel()
-	tests := map[string]string{
-		sekoia.PermissionViewIntakes:                    "View intakes",
-		sekoia.PermissionManageIntakes:                  "Manage intakes",
-		sekoia.PermissionEditAssetConnectors:            "Create and edit asset-connectors data",
-		sekoia.PermissionViewPlaybooks:                  "View playbooks",
-		sekoia.PermissionManagePlaybooks:                "Manage playbooks",
-		sekoia.PermissionViewPlaybookRuns:               "View playbook runs",
-		sekoia.PermissionViewIntegrations:               "View integrations",
-		strings.ToUpper(sekoia.PermissionManageIntakes): "Manage intakes",
-		"another": "another",
-	}
-	for id, want := range tests {
-		if got := sekoia.PermissionTitle(id); got != want {
-			t.Errorf("%s: got %q", id, got)
-		}
-	}
-}

@@ -22,8 +22,8 @@ type collection struct {
 	path   string
 	filter string     // the query parameter that takes Query.Kind
 	query  url.Values // of every list
-	view   string     // the permission to read
-	manage string     // the permission to create, change and delete
+	view   Permission // to read
+	manage Permission // to create, change and delete
 }
 
 // configuration is an object of a collection.
@@ -80,7 +80,7 @@ func (q Query) wants(found head) bool {
 }
 
 func listAll[T configuration](ctx context.Context, c *Client, in collection, query Query) ([]T, error) {
-	what := call{method: http.MethodGet, path: in.path, query: query.values(in), needs: []string{in.view}, mayRead: query.MayRead}
+	what := call{method: http.MethodGet, path: in.path, query: query.values(in), needs: []Permission{in.view}, mayRead: query.MayRead}
 	var found []T
 	for object, err := range list[T](ctx, c, what) {
 		if errors.Is(err, ErrMore) {
@@ -105,7 +105,7 @@ func readOne[T configuration](ctx context.Context, c *Client, in collection, id 
 }
 
 func create[T configuration](ctx context.Context, c *Client, in collection, body any, secrets []credential.Secret) (*T, error) {
-	what := call{method: http.MethodPost, path: in.path, body: body, needs: []string{in.manage}, secrets: secrets}
+	what := call{method: http.MethodPost, path: in.path, body: body, needs: []Permission{in.manage}, secrets: secrets}
 	return fetchObject[T](ctx, c, what, "")
 }
 

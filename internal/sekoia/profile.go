@@ -4,7 +4,6 @@
 package sekoia
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -17,36 +16,24 @@ type Profile struct {
 
 func (p Profile) id() string { return p.ID }
 
-// Permission is something that a key may do. PermissionTitle has its name in Sekoia's web pages.
+// Permission is something that a key may do.
 type Permission struct {
-	ID string `json:"uuid"`
+	ID    string `json:"uuid"`
+	Title string `json:"-"` // in Sekoia's web pages; "" in what the client returns
 }
 
 // The permissions that the provider's calls need, by the UUIDs that GET /v1/me/permissions answers with (Sekoia's
 // OpenAPI document, August 2026: "The following permissions are required").
-const (
-	PermissionViewIntakes         = "2f0da527-2cf1-4a00-8f4c-033bfb43ddeb" // read connectors
-	PermissionManageIntakes       = "efde546e-06db-4355-b2e5-84de1f66511b" // create, change, delete, start and stop connectors
-	PermissionEditAssetConnectors = "6e1e0400-0a03-4a17-a1d5-a0c57cab2c6a" // start and stop connectors, next to ManageIntakes
-	PermissionViewPlaybooks       = "e75117b9-bb99-4248-8e1d-77c0914b15bd" // read accounts and their usage
-	PermissionManagePlaybooks     = "1d231a6b-9010-4fa1-a9cc-9fafeabb60a0" // create, change and delete accounts
-	PermissionViewPlaybookRuns    = "9648daab-0c06-4624-b610-0b69a06d95df" // read logs
-	PermissionViewIntegrations    = "b7413c71-cec8-49ec-9b9c-327ee328a383" // read the catalogue
+var (
+	PermissionViewIntakes   = Permission{"2f0da527-2cf1-4a00-8f4c-033bfb43ddeb", "View intakes"}   // read connectors
+	PermissionManageIntakes = Permission{"efde546e-06db-4355-b2e5-84de1f66511b", "Manage intakes"} // create, change, delete, start and stop connectors
+	// PermissionEditAssetConnectors is needed next to PermissionManageIntakes to start and stop connectors.
+	PermissionEditAssetConnectors = Permission{"6e1e0400-0a03-4a17-a1d5-a0c57cab2c6a", "Create and edit asset-connectors data"}
+	PermissionViewPlaybooks       = Permission{"e75117b9-bb99-4248-8e1d-77c0914b15bd", "View playbooks"}     // read accounts and their usage
+	PermissionManagePlaybooks     = Permission{"1d231a6b-9010-4fa1-a9cc-9fafeabb60a0", "Manage playbooks"}   // create, change and delete accounts
+	PermissionViewPlaybookRuns    = Permission{"9648daab-0c06-4624-b610-0b69a06d95df", "View playbook runs"} // read logs
+	PermissionViewIntegrations    = Permission{"b7413c71-cec8-49ec-9b9c-327ee328a383", "View integrations"}  // read the catalogue
 )
-
-var titles = map[string]string{
-	PermissionViewIntakes:         "View intakes",
-	PermissionManageIntakes:       "Manage intakes",
-	PermissionEditAssetConnectors: "Create and edit asset-connectors data",
-	PermissionViewPlaybooks:       "View playbooks",
-	PermissionManagePlaybooks:     "Manage playbooks",
-	PermissionViewPlaybookRuns:    "View playbook runs",
-	PermissionViewIntegrations:    "View integrations",
-}
-
-// PermissionTitle returns the title that Sekoia's web pages give one of the permissions above. It returns any other id
-// as it is.
-func PermissionTitle(id string) string { return cmp.Or(titles[strings.ToLower(id)], id) }
 
 // Me reads the key's profile (GET /v1/me). A key that Sekoia doesn't know is an *APIError with status 401.
 func (c *Client) Me(ctx context.Context) (*Profile, error) {

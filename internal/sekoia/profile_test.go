@@ -36,7 +36,7 @@ func TestPermissions(t *testing.T) {
 	permissions, err := client.Permissions(t.Context())
 	wantNoError(t, err)
 	want := []sekoia.Permission{
-		{ID: sekoia.PermissionViewIntakes}, {ID: "p2"},
+		{ID: sekoia.PermissionViewIntakes.ID}, {ID: "p2"},
 	}
 	if diff := cmp.Diff(want, permissions); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -88,13 +88,13 @@ func checkKey(t *testing.T, client *sekoia.Client, ready simulator.Ready) {
 	}
 	permissions, err := client.Permissions(t.Context())
 	wantNoError(t, err)
-	for _, id := range []string{
+	for _, wanted := range []sekoia.Permission{
 		sekoia.PermissionViewIntakes, sekoia.PermissionManageIntakes, sekoia.PermissionEditAssetConnectors,
 		sekoia.PermissionViewPlaybooks, sekoia.PermissionManagePlaybooks, sekoia.PermissionViewPlaybookRuns,
 		sekoia.PermissionViewIntegrations,
 	} {
-		if !slices.Contains(permissions, sekoia.Permission{ID: id}) {
-			t.Errorf("the permission %q is not known by this id", sekoia.PermissionTitle(id))
+		if !slices.Contains(permissions, sekoia.Permission{ID: wanted.ID}) {
+			t.Errorf("the permission %q is not known by this id", wanted.Title)
 		}
 	}
 	_, err = client.CatalogueConnector(t.Context(), sekoia.OktaDeviceConnectorID)

@@ -24,8 +24,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// comparison is one read of both sides. On an error that on_failure relaxes, because something could not be read, it is
-// in unread. All others and the warnings are in said.
+// comparison is one read of both sides. unread are the errors of what could not be read, which on_failure relaxes. said
+// are all other errors, and the warnings.
 type comparison struct {
 	clients      *access.Clients
 	sekoia       *sekoia.Client
@@ -184,7 +184,8 @@ func remember[T any](ctx context.Context, clients *access.Clients, kind, id stri
 	return memo.Remember(ctx, clients.Shared(), "asset/"+kind+" "+id, func(ctx context.Context) (T, error) { return read(ctx, id) })
 }
 
-// sightings are what a connector has seen. Of its assets no more is kept than that.
+// sightings are what a connector has seen. Of its assets no more is kept than that. They are shared (see remember):
+// nobody may change them.
 func (c *comparison) sightings(ctx context.Context, connectorID string) (*sightings, error) {
 	seen := newSightings(connectorID)
 	// The revoked ones too: they arrived, and the newest of them may be what shows the checkpoint.

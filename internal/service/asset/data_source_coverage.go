@@ -17,8 +17,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-var _ datasource.DataSourceWithConfigure = (*coverageDataSource)(nil)
-
 // NewCoverageDataSource returns the data source sekoia_okta_device_coverage.
 func NewCoverageDataSource() datasource.DataSource { return &coverageDataSource{} }
 

@@ -22,8 +22,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
-
 // connectorIDAttribute is the argument of both data sources that names a connector.
 const connectorIDAttribute = "connector_id"
 

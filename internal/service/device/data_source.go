@@ -24,10 +24,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-var (
-	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
 
 // NewDataSource returns the data source sekoia_okta_device.
 func NewDataSource() datasource.DataSource { return &dataSource{} }

@@ -21,8 +21,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-var _ datasource.DataSourceWithConfigure = (*pluralDataSource)(nil)
-
 // NewPluralDataSource returns the data source sekoia_okta_devices.
 func NewPluralDataSource() datasource.DataSource { return &pluralDataSource{} }
 

@@ -16,8 +16,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/ocsf"
 )
 
-var _ function.Function = (*ocsfFunction)(nil)
-
 // NewOCSFFunction returns the function okta_device_to_ocsf.
 func NewOCSFFunction() function.Function { return &ocsfFunction{} }
 
