@@ -17,7 +17,7 @@ const (
 	pageSize    = 100    // the most that Sekoia's lists take as limit
 	maxPages    = 10_000 // a million objects: more is a server that makes them up
 	pagesAtOnce = 4      // calls for one list that are under way at the same time
-	maxMoves    = 20     // how often in a row a page is read again from further ahead, without a new object
+	maxMoves    = 20     // how often in a row a page is read again from nearer the beginning, without a new object
 )
 
 // page is the envelope of every list.
@@ -40,8 +40,8 @@ func fetchPage[T any](ctx context.Context, c *Client, what call) (*page[T], erro
 	return found, nil
 }
 
-// ends reports whether the list is over after this page, up to which so many objects were read. The total is only
-// believed if nothing speaks against it.
+// ends reports whether the list is over after this page. read counts the objects up to its end. The total is only
+// believed if nothing contradicts it.
 func (p *page[T]) ends(read int) bool {
 	full := len(p.Items) >= pageSize
 	switch {
@@ -72,8 +72,8 @@ var ErrMore = errors.New("the list has more pages than were to be read")
 //
 // The list may change between two pages, so each page begins with the object that the page before ended with. Lists are
 // sorted by what never changes: behind an object that was listed, nothing is left out. A page that begins with another
-// object has moved, because objects before it were removed, and it is read again from further ahead. So whatever was
-// there all the time is listed. Pages that only repeat what was listed are an error: the rest can't be read then.
+// object has moved, because objects before it were removed, and it is read again from nearer the beginning. So whatever
+// was there all the time is listed. Pages that only repeat what was listed are an error: the rest can't be read then.
 func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -81,31 +81,31 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 		var running sync.WaitGroup
 		defer running.Wait()
 		defer cancel()
-		ask := func(offset int) func() (*page[T], error) {
-			var (
-				found *page[T]
-				err   error
-			)
-			done := make(chan struct{})
+		type result struct {
+			page *page[T]
+			err  error
+		}
+		ask := func(offset int) chan result {
+			answered := make(chan result, 1)
 			running.Go(func() {
-				defer close(done)
-				found, err = fetchPage[T](ctx, c, what.ranged(pageSize, offset))
+				found, err := fetchPage[T](ctx, c, what.ranged(pageSize, offset))
+				answered <- result{found, err}
 			})
-			return func() (*page[T], error) { <-done; return found, err }
+			return answered
 		}
 		s := scan[T]{seen: map[string]bool{}}
-		var asked []func() (*page[T], error) // the next pages, from the scan's offset on
+		var asked []chan result // the next pages, from the scan's offset on
 		for number := range maxPages {
 			for len(asked) == 0 || len(asked) < pagesAtOnce && s.offset+len(asked)*s.step < s.end {
 				asked = append(asked, ask(s.offset+len(asked)*s.step))
 			}
-			current, err := asked[0]()
-			if err != nil {
-				yield(none, err)
+			current := <-asked[0]
+			if current.err != nil {
+				yield(none, current.err)
 				return
 			}
 			expected := s.offset + s.step
-			fresh, done, problem := s.take(current)
+			fresh, done, problem := s.take(current.page)
 			if problem != "" {
 				yield(none, what.unexpected(http.StatusOK, problem))
 				return
@@ -118,7 +118,7 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 			if done {
 				return
 			}
-			if number == 0 && what.mayRead != nil && !what.mayRead(current.pages()) {
+			if number == 0 && what.mayRead != nil && !what.mayRead(current.page.pages()) {
 				yield(none, ErrMore)
 				return
 			}
@@ -137,8 +137,7 @@ type scan[T identified] struct {
 	overlap int // how many objects a page has in common with the one before: one, unless pages have one object
 	step    int // from one page to the next, as the first page was long; 0 before that
 	end     int // only pages before it are read ahead
-	back    int // how far the page was moved when it was read again; 0 if it was not
-	moves   int // how often in a row it was moved
+	moves   int // how often in a row the page was moved and read again
 }
 
 // take takes in the page at the offset, and returns its new objects, and whether the list is over. It sets the offset
@@ -154,8 +153,7 @@ func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
 		if s.moves++; s.moves > maxMoves {
 			return nil, false, "it changes faster than it can be read"
 		}
-		s.back = max(2*s.back, pageSize-1)
-		s.offset = max(s.offset-s.back, 0)
+		s.offset = max(s.offset-(pageSize-1)<<(s.moves-1), 0) // each time twice as far
 		return nil, false, ""
 	}
 	for i, id := range ids {
@@ -169,11 +167,10 @@ func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
 	allSeen := len(ids) == 0 || p.Total != nil && len(s.seen) >= *p.Total
 	switch {
 	case len(fresh) > 0:
-		done = ended
-		s.back, s.moves = 0, 0
+		done, s.moves = ended, 0
 	case ended && allSeen, len(ids) == s.overlap:
 		done = true
-	case s.back == 0:
+	case s.moves == 0:
 		return nil, false, fmt.Sprintf("the page at offset %d only repeats earlier ones", s.offset)
 	}
 	if s.step == 0 {

@@ -6,6 +6,7 @@ package sekoia
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -42,15 +43,9 @@ func (c *Client) Me(ctx context.Context) (*Profile, error) {
 
 // Permissions lists what the key may do (GET /v1/me/permissions, which has no pages).
 func (c *Client) Permissions(ctx context.Context) ([]Permission, error) {
-	what := call{method: http.MethodGet, path: "/v1/me/permissions"}
-	found, err := fetchPage[Permission](ctx, c, what)
+	found, err := fetchPage[Permission](ctx, c, call{method: http.MethodGet, path: "/v1/me/permissions"})
 	if err != nil {
 		return nil, err
-	}
-	for _, permission := range found.Items {
-		if permission.ID == "" {
-			return nil, what.unexpected(http.StatusOK, "an item has no uuid")
-		}
 	}
 	return found.Items, nil
 }
@@ -68,14 +63,12 @@ func (c *Client) Communities(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	communities := []string{}
-	seen := map[string]bool{}
 	for _, item := range found.Items {
 		for _, id := range append([]string{item.UUID}, item.Subcommunities...) {
 			if id == "" {
 				return nil, what.unexpected(http.StatusOK, "a community has no uuid")
 			}
-			if folded := strings.ToLower(id); !seen[folded] {
-				seen[folded] = true
+			if !slices.ContainsFunc(communities, func(listed string) bool { return strings.EqualFold(listed, id) }) {
 				communities = append(communities, id)
 			}
 		}

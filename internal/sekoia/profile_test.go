@@ -76,7 +76,7 @@ func TestCommunities(t *testing.T) {
 func TestProfileListsOfOddShape(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ path, body, reason string }{
-		"a permission without uuid":     {"/v1/me/permissions", `{"total":1,"items":[{"name":"n"}]}`, "an item has no uuid"},
+		"permissions that are no list":  {"/v1/me/permissions", `{"total":1,"items":{}}`, "its items is a JSON object"},
 		"a community without uuid":      {"/v1/me/communities", `{"total":1,"items":[{"subcommunities":["b"]}]}`, "a community has no uuid"},
 		"an empty subcommunity":         {"/v1/me/communities", `{"total":1,"items":[{"uuid":"a","subcommunities":[""]}]}`, "a community has no uuid"},
 		"a subcommunity that's no text": {"/v1/me/communities", `{"total":1,"items":[{"uuid":"a","subcommunities":[{"uuid":"b"}]}]}`, "its items.subcommunities is a JSON object"},

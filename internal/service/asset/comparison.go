@@ -203,23 +203,22 @@ func (c *comparison) sightings(ctx context.Context, connectorID string) (*sighti
 func (c *comparison) checkOrganization(ctx context.Context, base string) {
 	at, summary := path.Root(connectorIDAttribute), c.organization.Place.Summary
 	own, host := c.organization.Resolution, credential.Sanitize(base)
+	read, problem := credential.ParseOrigin(base)
 	for _, href := range []string{own.API.String(), own.Organization.Host, own.Organization.Alternate} {
-		known, err := credential.ParseOrigin(href)
-		if read, problem := credential.ParseOrigin(base); err == nil && problem == nil && read == known {
+		if known, err := credential.ParseOrigin(href); err == nil && problem == nil && read == known {
 			return
 		}
 	}
+	var found *okta.Resolution
 	parsed, err := url.Parse(base)
-	if err != nil {
-		c.said.AddAttributeError(at, summary("the connector's organization could not be compared"), "The base URL of the connector's account is not a URL: "+host+".")
-		return
+	if err == nil {
+		found, err = c.clients.Tester().Resolution(ctx, parsed)
 	}
-	found, err := c.clients.Tester().Resolution(ctx, parsed)
 	switch {
 	case err != nil:
 		diagnostic.AddError(&c.unread, at, summary("the connector's organization could not be compared"), err,
 			"The connector reads "+host+", and this data source "+own.API.String()+": they may be different organizations. "+
-				"Use the same base URL in both places if they are one.")
+				"Use the same base URL in both places if they are the same.")
 	case found.Organization.ID != own.Organization.ID:
 		c.said.AddAttributeError(at, summary("the connector reads another Okta organization"), fmt.Sprintf(
 			"The connector reads %s (organization %s), and this data source %s (organization %s). Compare the connector with the organization that it reads.",

@@ -163,7 +163,7 @@ func TestAccCoverage_isRefused(t *testing.T) {
 			prepare: onBaseURL("http://acme.example"), want: "the connector's organization could not be compared", without: assetsPath,
 		},
 		"a base URL that is none": {
-			prepare: onBaseURL("https://[acme"), want: "The base URL of the connector's account is not a URL: https://[acme.", without: assetsPath,
+			prepare: onBaseURL("https://[acme"), want: "The connector reads https://[acme, and this data source", without: assetsPath,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
