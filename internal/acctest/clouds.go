@@ -141,7 +141,7 @@ func serve(environment map[string]string) (tfprotov6.ProviderServer, error) {
 		value, found := environment[name]
 		return value, found
 	}
-	return provider.NewServerWithError(provider.New("test", provider.Environment{Lookup: lookup}))()
+	return provider.NewServer(provider.New("test", provider.Environment{Lookup: lookup}))(), nil
 }
 
 // Variables are okta_url and okta_token for a test's HCL, and more.

@@ -240,10 +240,7 @@ func newManyRun(t *testing.T, settings simulator.Config) *manyRun {
 		return value, found
 	}
 	for i := range run.walks {
-		server, err := provider.NewServerWithError(provider.New("test", provider.Environment{Lookup: lookup, Network: run.calls}))()
-		if err != nil {
-			t.Fatal(err)
-		}
+		server := provider.NewServer(provider.New("test", provider.Environment{Lookup: lookup, Network: run.calls}))()
 		run.walks[i] = &walk{ProviderServer: server}
 	}
 	return run

@@ -132,11 +132,7 @@ func TestUserAgent(t *testing.T) {
 // server is the provider as Terraform talks to it.
 func server(t *testing.T, env variables) tfprotov6.ProviderServer {
 	t.Helper()
-	made, err := NewServerWithError(New("1.2.3", Environment{Lookup: env.lookup}))()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return made
+	return NewServer(New("1.2.3", Environment{Lookup: env.lookup}))()
 }
 
 func TestSchemas(t *testing.T) {
@@ -222,7 +218,7 @@ func TestValidate(t *testing.T) {
 		"a bad region":      {block: block{"region": "Paris"}, at: `"region"`, says: "such as fra1"},
 		"a bad base URL":    {block: block{"base_url": "https://u:hunter2@api.sekoia.io"}, at: `"base_url"`, says: "password"},
 		"a call's path":     {block: block{"base_url": "https://api.sekoia.io/v1/me"}, at: `"base_url"`, says: "It should be: https://api.sekoia.io"},
-		"an empty key":      {block: block{"api_key": ""}, at: `"api_key"`, says: "null"},
+		"an empty key":      {block: block{"api_key": ""}, at: `"api_key"`, says: "is empty"},
 		"a key with a line break behind it": {
 			block: block{"api_key": "hunter2\n"}, at: `"api_key"`, says: "trimspace()",
 		},
@@ -299,7 +295,7 @@ func TestValidate(t *testing.T) {
 
 func TestDescriptionsOfValidators(t *testing.T) {
 	t.Parallel()
-	for _, check := range []validator.Describer{secret(), sekoiaBaseURL(), attribute.Duration("1s", "10m")} {
+	for _, check := range []validator.Describer{attribute.SekoiaKeyValidator(), sekoiaBaseURL(), attribute.Duration("1s", "10m")} {
 		if check.Description(t.Context()) == "" || check.Description(t.Context()) != check.MarkdownDescription(t.Context()) {
 			t.Errorf("%T is described in two ways, or in none", check)
 		}

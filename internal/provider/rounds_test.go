@@ -34,7 +34,7 @@ func TestRoundsOfAConnector(t *testing.T) {
 			return value, found
 		}
 		terraform := &protocol.Terraform{Serve: func() (tfprotov6.ProviderServer, error) {
-			return provider.NewServerWithError(provider.New("test", provider.Environment{Lookup: lookup, Network: clouds.Transport()}))()
+			return provider.NewServer(provider.New("test", provider.Environment{Lookup: lookup, Network: clouds.Transport()}))(), nil
 		}}
 		configuration := map[string]any{
 			"name": "Okta devices", "base_url": ready.OktaURL, "api_token_wo": ready.OktaToken, "api_token_wo_version": "1",

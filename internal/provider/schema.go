@@ -49,7 +49,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				Sensitive: true,
 				MarkdownDescription: "The API key for Sekoia. It is a secret, so set it in the environment. The connection test names " +
 					"the permissions that it lacks. Environment: `SEKOIA_API_KEY`.",
-				Validators: []validator.String{secret()},
+				Validators: []validator.String{attribute.SekoiaKeyValidator()},
 			},
 			sekoia.InputCommunity: schema.StringAttribute{
 				Optional: true,
@@ -112,27 +112,6 @@ func httpAttribute() schema.Attribute {
 			},
 		},
 	}
-}
-
-// secret refuses a text that can't be sent as a header. The error does not show it.
-func secret() validator.String {
-	return attribute.Checked("a secret without white space around it", "Not a usable secret", func(_, text string) string { return secretProblem(text) })
-}
-
-// secretProblem says why a secret can't be sent in a header; "" if it can.
-func secretProblem(value string) string {
-	notInToken := func(r rune) bool { return r <= ' ' || r > '~' }
-	switch {
-	case value == "":
-		return "The value is empty. Leave the attribute out, or set it to null, to take it from the environment."
-	case strings.TrimFunc(value, notInToken) != value && !strings.ContainsFunc(strings.TrimSpace(value), notInToken):
-		return "There is white space around the value, such as the line break at the end of a file: use trimspace()."
-	case strings.ContainsAny(value, "\"'`"):
-		return "The value has quotation marks in it. Leave them out."
-	case strings.ContainsFunc(value, notInToken):
-		return "The value has a character that no such secret has: a space, a line break, or one outside ASCII. Was it copied whole?"
-	}
-	return ""
 }
 
 const notSekoiaBaseURL = "Not a base URL of Sekoia's API"

@@ -33,11 +33,6 @@ func NewServer(of provider.Provider) func() tfprotov6.ProviderServer {
 	}
 }
 
-// NewServerWithError is [NewServer] for a factory of terraform-plugin-testing. There is never an error.
-func NewServerWithError(of provider.Provider) func() (tfprotov6.ProviderServer, error) {
-	return func() (tfprotov6.ProviderServer, error) { return NewServer(of)(), nil }
-}
-
 // An onceServer reports a fault of the whole provider, such as a rejected API key, once in a run, however many
 // resources meet it. And it ends each error of a data source with the way out of a destroy that it may block: Terraform
 // reads data sources before it destroys anything.

@@ -6,6 +6,7 @@ package provider
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,8 +168,8 @@ func (s *settings) sekoia() access.SekoiaSettings {
 	}
 
 	// That of the block is refused by its validator.
-	if problem := secretProblem(key.ValueString()); key.variable != "" && !key.IsNull() && problem != "" {
-		found.Problem = &access.Problem{News: key.variable + " is not an API key", Detail: problem, Credential: true}
+	if err := attribute.CheckSekoiaKey(key.ValueString()); key.variable != "" && !key.IsNull() && err != nil {
+		found.Problem = credentialProblem(key.variable+" is not an API key", err.Error())
 	}
 	if place.IsNull() {
 		place = setting{types.StringValue(sekoia.DefaultRegion), sekoia.InputRegion, ""}
@@ -202,7 +203,7 @@ func (s *settings) regionURL(written setting) *url.URL {
 	region := written.ValueString()
 	base, isKnown, err := sekoia.RegionBaseURL(region)
 	if err != nil {
-		s.add(diag.SeverityError, written, "Not a Sekoia region", attribute.ProblemOfRegion(region)+".")
+		s.add(diag.SeverityError, written, "Not a Sekoia region", advice.Sentence(err.Error()))
 		return nil
 	}
 	if !isKnown {
@@ -230,8 +231,8 @@ func (s *settings) trust(sekoiaBase *url.URL) credential.Trust {
 
 func (s *settings) mode() access.ModeSettings {
 	found := s.inEnvironment(modeAttribute)
-	if problem := attribute.ProblemOfWord(found.ValueString(), access.ModeWords()); !found.IsNull() && problem != "" {
-		s.add(diag.SeverityError, found, "Not a mode of the connection test", problem+".")
+	if words := access.ModeWords(); !found.IsNull() && !slices.Contains(words, found.ValueString()) {
+		s.add(diag.SeverityError, found, "Not a mode of the connection test", "It must be one of "+strings.Join(words, ", ")+".")
 	}
 	return access.ModeSettings{Provider: s.block.text(modeAttribute), Environment: found.String}
 }

@@ -65,7 +65,7 @@ func TestAccSecretsInWrongPlaces(t *testing.T) {
 	// Nothing of it is known to validate; a plan knows it all.
 	w.config(t, blocks.String())
 	w.run(t, "validate")
-	w.fail(t, []string{"client_id is not an id", "is not a usable private key", "Not a usable secret"}, "plan")
+	w.fail(t, []string{"client_id is not an id", "is not a usable private key", "Not an API key"}, "plan")
 
 	// The environment.
 	w.config(t, "data \"sekoia_okta_devices\" \"all\" {}\ndata \"sekoia_okta_device_connectors\" \"all\" {}\n")

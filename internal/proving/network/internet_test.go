@@ -156,7 +156,7 @@ func newInternet(t *testing.T) *internet {
 				value, found := n.variables[name]
 				return value, found
 			}
-			return provider.NewServerWithError(provider.New("test", provider.Environment{Lookup: lookup, Dial: n.dial}))()
+			return provider.NewServer(provider.New("test", provider.Environment{Lookup: lookup, Dial: n.dial}))(), nil
 		},
 	}
 	n.server = &http.Server{Handler: n, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Hour}

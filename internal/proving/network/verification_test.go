@@ -50,10 +50,7 @@ func TestNoSettingTurnsVerificationOff(t *testing.T) {
 		asked[name] = true
 		return "", false
 	}
-	server, err := provider.NewServerWithError(provider.New("test", provider.Environment{Lookup: lookup, Dial: (&net.Dialer{}).DialContext}))()
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := provider.NewServer(provider.New("test", provider.Environment{Lookup: lookup, Dial: (&net.Dialer{}).DialContext}))()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

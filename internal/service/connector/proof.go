@@ -90,10 +90,11 @@ func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag
 	options := diagnostic.ReportOptions{
 		Subject: p.subject,
 		Sekoia:  p.clients.SekoiaPlace(),
-		Paths:   diagnostic.ReportPaths{BaseURL: pathBaseURL, Token: p.token.at},
+		BaseURL: pathBaseURL,
+		Token:   p.token.at,
 	}
 	if !p.config.CommunityID.IsNull() {
-		options.Paths.Community = pathCommunity
+		options.Community = pathCommunity
 	}
 	onFailure := p.plan.onFailure()
 	switch {

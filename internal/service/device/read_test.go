@@ -533,18 +533,3 @@ func TestDeviceErrors(t *testing.T) {
 		})
 	}
 }
-
-func TestConfigureRefusesOtherData(t *testing.T) {
-	t.Parallel()
-	var resp datasource.ConfigureResponse
-	source := &dataSource{}
-	source.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: "clients"}, &resp)
-	if !resp.Diagnostics.HasError() {
-		t.Error("a string is taken for clients")
-	}
-	resp = datasource.ConfigureResponse{}
-	source.Configure(t.Context(), datasource.ConfigureRequest{}, &resp)
-	if resp.Diagnostics.HasError() || source.Clients != nil {
-		t.Errorf("without data comes %v", resp.Diagnostics)
-	}
-}

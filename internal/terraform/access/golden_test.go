@@ -182,7 +182,7 @@ func likelyReports(t *testing.T) diag.Diagnostics {
 		"https://api.sekoia.io/v1/symphony/modules/" + sekoia.OktaModuleID:             `{"uuid":"` + sekoia.OktaModuleID + `","name":"Okta","version":"2.10.0"}`,
 	}
 	options := diagnostic.ReportOptions{
-		Subject: "Okta devices", Paths: diagnostic.ReportPaths{BaseURL: path.Root("base_url"), Token: path.Root("api_token_wo"), Community: path.Root("community_id")},
+		Subject: "Okta devices", BaseURL: path.Root("base_url"), Token: path.Root("api_token_wo"), Community: path.Root("community_id"),
 		Sekoia: diagnostic.SekoiaPlace{sekoia.InputAPIKey: "api_key is set in the environment: SEKOIA_API_KEY.", sekoia.InputRegion: "region is not set, so it is fra1."},
 	}
 	atPlan := options

@@ -170,35 +170,47 @@ func OktaTokenValidator() validator.String {
 		func(_, text string) string { return problemOf(CheckOktaToken(text)) })
 }
 
+// SekoiaKeyValidator refuses a text that CheckSekoiaKey refuses.
+func SekoiaKeyValidator() validator.String {
+	return Checked("an API key of Sekoia, without white space", "Not an API key", func(_, text string) string { return problemOf(CheckSekoiaKey(text)) })
+}
+
 var (
 	// authorizationWord is what stands before a token in an Authorization header.
 	authorizationWord = regexp.MustCompile(`^(?i:(ssws)|bearer)\s+`)
-	// tokenCharacters are those that tokens consist of.
+	// tokenCharacters are those that Okta's tokens consist of.
 	tokenCharacters = regexp.MustCompile(`^[A-Za-z0-9_.-]*`)
+	// visibleCharacters are those of ASCII except for quotation marks.
+	visibleCharacters = regexp.MustCompile("^[^\\x00-\\x20\"'`\\x7f-\\x{10ffff}]*")
 )
 
 // CheckOktaToken returns nil for a text that can be an Okta API token as it is: without white space around it, without
 // the word of the Authorization header before it, not empty, and without characters that no token has. Otherwise the
 // error says what is wrong, one sentence a line. It never repeats the token.
-func CheckOktaToken(token string) error {
-	text := strings.TrimSpace(token)
+func CheckOktaToken(token string) error { return checkSecret("token", token, tokenCharacters) }
+
+// CheckSekoiaKey is CheckOktaToken for an API key of Sekoia, which may have other characters.
+func CheckSekoiaKey(key string) error { return checkSecret("API key", key, visibleCharacters) }
+
+func checkSecret(what, secret string, characters *regexp.Regexp) error {
+	text := strings.TrimSpace(secret)
 	if text == "" {
-		return errors.New("The token is empty. Is the secret set in CI?") //nolint:staticcheck // shown as it is
+		return errors.New("The " + what + " is empty. Is the secret set in CI?")
 	}
 	var problems []string
-	if text != token {
-		problems = append(problems, `The token has white space or a line break around it. Wrap it in trimspace(), for example trimspace(file("token")).`)
+	if text != secret {
+		problems = append(problems, "The "+what+` has white space or a line break around it. Wrap it in trimspace(), for example trimspace(file("token")).`)
 	}
 	if found := authorizationWord.FindStringSubmatch(text); found != nil {
 		word := "Bearer"
 		if found[1] != "" {
 			word = "SSWS"
 		}
-		problems = append(problems, "The token begins with "+word+". Leave that word out: the provider adds it.")
+		problems = append(problems, "The "+what+" begins with "+word+". Leave that word out: the provider adds it.")
 		text = text[len(found[0]):]
 	}
-	if strange := []rune(text[len(tokenCharacters.FindString(text)):]); len(strange) > 0 {
-		problems = append(problems, problemOfCharacter(strange[0]))
+	if strange := []rune(text[len(characters.FindString(text)):]); len(strange) > 0 {
+		problems = append(problems, "The "+what+" has "+problemOfCharacter(strange[0]))
 	}
 	if problems == nil {
 		return nil
@@ -206,13 +218,13 @@ func CheckOktaToken(token string) error {
 	return errors.New(strings.Join(problems, "\n"))
 }
 
-// problemOfCharacter describes a character that no token has.
+// problemOfCharacter describes a character that no secret has.
 func problemOfCharacter(strange rune) string {
 	switch {
 	case unicode.IsSpace(strange):
-		return "The token has white space or a line break inside it. Copy the token alone, and all of it."
+		return "white space or a line break inside it. Copy it alone, and all of it."
 	case strings.ContainsRune("\"'`\u2018\u2019\u201c\u201d", strange):
-		return "The token has quotation marks in it. Leave them out."
+		return "quotation marks in it. Leave them out."
 	}
-	return "The token has a character that no Okta API token has, perhaps an invisible one. A token has letters, digits, hyphens, underscores and dots."
+	return "a character that it can't have, perhaps an invisible one. Copy it again, without anything around it."
 }

@@ -22,8 +22,8 @@ func TestCheckOktaToken(t *testing.T) {
 		bearer = "The token begins with Bearer. Leave that word out: the provider adds it."
 		empty  = "The token is empty. Is the secret set in CI?"
 		quotes = "The token has quotation marks in it. Leave them out."
-		inside = "The token has white space or a line break inside it. Copy the token alone, and all of it."
-		other  = "The token has a character that no Okta API token has, perhaps an invisible one. A token has letters, digits, hyphens, underscores and dots."
+		inside = "The token has white space or a line break inside it. Copy it alone, and all of it."
+		other  = "The token has a character that it can't have, perhaps an invisible one. Copy it again, without anything around it."
 	)
 	cases := map[string]struct{ token, want string }{
 		"a token":                          {goodToken, ""},
@@ -117,5 +117,23 @@ func TestCheckOktaTokenKeepsTheValue(t *testing.T) {
 	}
 	if refused < 4*(256-2*26-10-3) {
 		t.Errorf("only %d were refused", refused)
+	}
+}
+
+func TestCheckSekoiaKey(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		"hunter2+/=:":          "",
+		"":                     "The API key is empty.",
+		"hunter2\n":            "The API key has white space or a line break around it.",
+		"Bearer hunter2":       "The API key begins with Bearer.",
+		"'hunter2'":            "The API key has quotation marks in it.",
+		"hunter2 hunter2":      "The API key has white space or a line break inside it.",
+		"hunter2\u200bhunter2": "The API key has a character that it can't have, perhaps an invisible one.",
+	} {
+		got := problemOf(CheckSekoiaKey(key))
+		if !strings.HasPrefix(got, want) || (got == "") != (want == "") || strings.Contains(got, "hunter2") {
+			t.Errorf("%q: the error is %q, want %q", key, got, want)
+		}
 	}
 }

@@ -4,12 +4,10 @@
 package attribute
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,12 +19,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // These validators say in a plain sentence what is wrong. Those of terraform-plugin-framework-validators show escape
-// sequences, and paths in Go's syntax.
+// sequences and Go's syntax.
 
 // notAccepted is the summary for a value that is refused.
 const notAccepted = "This value is not accepted"
@@ -56,28 +53,28 @@ func Checked(description, summary string, problem func(name, text string) string
 	return textValidator{described: described(description), summary: summary, problem: problem}
 }
 
-// accepting is a validator whose problems follow the attribute's name and a colon.
-func accepting(description string, problem func(text string) string) textValidator {
-	return textValidator{described: described(description), summary: notAccepted, problem: func(name, text string) string {
-		if found := problem(text); found != "" {
-			return name + ": " + found + "."
+// accepting accepts a text for which accepted reports true.
+func accepting(must string, accepted func(text string) bool) textValidator {
+	return textValidator{described: described(must), summary: notAccepted, problem: func(name, text string) string {
+		if accepted(text) {
+			return ""
 		}
-		return ""
+		return name + `: "` + credential.Sanitize(text) + `" must be ` + must + "."
 	}}
 }
 
 // ValidateString checks a text.
 func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
-		v.check(req.Path, attributeName(req.Path), req.ConfigValue.ValueString(), &resp.Diagnostics)
+		v.check(req.Path, req.Path.String(), req.ConfigValue.ValueString(), &resp.Diagnostics)
 	}
 }
 
 // ValidateSet checks each text of a set. An error is on the set, because the path of an element holds its value.
 func (v textValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	name, elements := attributeName(req.Path), req.ConfigValue.Elements()
+	name, elements := req.Path.String(), req.ConfigValue.Elements()
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(elements) == 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, v.summary, name+": it must hold at least 1 element. Leave it out for all of them.")
+		resp.Diagnostics.AddAttributeError(req.Path, v.summary, name+" must hold at least 1 element. Leave it out for all of them.")
 	}
 	for _, element := range elements {
 		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
@@ -89,7 +86,7 @@ func (v textValidator) ValidateSet(_ context.Context, req validator.SetRequest, 
 // ValidateMap checks each key of a map.
 func (v textValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	for key := range req.ConfigValue.Elements() {
-		v.check(req.Path, "A key of "+attributeName(req.Path), key, &resp.Diagnostics)
+		v.check(req.Path, "A key of "+req.Path.String(), key, &resp.Diagnostics)
 	}
 }
 
@@ -105,112 +102,42 @@ func (v textValidator) check(at path.Path, name, text string, diags *diag.Diagno
 	}
 }
 
-// attributeName is a path as a configuration writes it: connection_test.mode, okta_organizations["acme"].base_url.
-func attributeName(at path.Path) string {
-	var name strings.Builder
-	for _, step := range at.Steps() {
-		switch step := step.(type) {
-		case path.PathStepAttributeName:
-			if name.Len() > 0 {
-				name.WriteByte('.')
-			}
-			name.WriteString(string(step))
-		case path.PathStepElementKeyString:
-			name.WriteString("[" + diagnostic.HCLString(string(step)) + "]")
-		case path.PathStepElementKeyInt:
-			name.WriteString("[" + strconv.FormatInt(int64(step), 10) + "]")
-		case path.PathStepElementKeyValue: // an element of a set has no name of its own
-		}
-	}
-	return name.String()
-}
-
-// quoted is a text from a configuration as a sentence repeats it.
-func quoted(text string) string { return `"` + credential.Sanitize(text) + `"` }
-
-// otherCase says that a text would be accepted in another case; "" if it would not.
-func otherCase(text string, accepted func(string) bool) string {
-	switch lower, upper := strings.ToLower(text), strings.ToUpper(text); {
-	case accepted(lower):
-		return quoted(text) + " must be lower case: " + quoted(lower)
-	case accepted(upper):
-		return quoted(text) + " must be upper case: " + quoted(upper)
-	default:
-		return ""
-	}
-}
-
-// ProblemOfWord says why a text is not one of these words; "" if it is.
-func ProblemOfWord(text string, words []string) string {
-	if slices.Contains(words, text) {
-		return ""
-	}
-	accepted := func(text string) bool { return slices.Contains(words, text) }
-	return cmp.Or(otherCase(text, accepted), quoted(text)+" must be one of "+strings.Join(words, ", "))
-}
-
 // OneOf accepts these words.
 func OneOf(words ...string) validator.String {
-	return accepting("one of "+strings.Join(words, ", "), func(text string) string { return ProblemOfWord(text, words) })
+	return accepting("one of "+strings.Join(words, ", "), func(text string) bool { return slices.Contains(words, text) })
 }
-
-// problemOfForm says why a text is not of a form; "" if it is.
-func problemOfForm(text string, form *regexp.Regexp, must string) string {
-	if form.MatchString(text) {
-		return ""
-	}
-	return cmp.Or(otherCase(text, form.MatchString), quoted(text)+" must be "+must)
-}
-
-const regionMust = "three letters and a number, such as fra1"
-
-var regionForm = regexp.MustCompile(`^[a-z]{3}[0-9]+$`)
-
-// ProblemOfRegion says why a text can't be the name of a Sekoia region; "" if it can.
-func ProblemOfRegion(text string) string { return problemOfForm(text, regionForm, regionMust) }
 
 // Region accepts a text that can be the name of a Sekoia region.
-func Region() validator.String { return accepting(regionMust, ProblemOfRegion) }
+func Region() validator.String {
+	return accepting("three small letters and a number, such as fra1", regexp.MustCompile(`^[a-z]{3}[0-9]+$`).MatchString)
+}
 
-// oktaWord is how Okta writes statuses and platforms. New ones appear, so the values themselves are not listed.
-var oktaWord = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
-
-// OktaWords accepts a set of words as Okta writes them: ACTIVE, MACOS.
+// OktaWords accepts a set of words as Okta writes statuses and platforms: ACTIVE, MACOS. New ones appear, so the values
+// themselves are not listed.
 func OktaWords() validator.Set {
-	const must = "a word in capital letters, such as ACTIVE or MACOS"
-	return accepting(must, func(text string) string { return problemOfForm(text, oktaWord, must) })
+	return accepting("a word in capital letters, such as ACTIVE or MACOS", regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`).MatchString)
 }
 
 // NotEmpty accepts any text but the empty one.
 func NotEmpty() validator.String {
-	return notEmpty("it must not be empty. Leave it out, or set it to null, if there is nothing to set")
+	return notEmpty(" Leave it out, or set it to null, if there is nothing to set.")
 }
 
 // KeysNotEmpty accepts a map without an empty key.
-func KeysNotEmpty() validator.Map { return notEmpty("it must not be empty") }
+func KeysNotEmpty() validator.Map { return notEmpty("") }
 
-func notEmpty(problem string) textValidator {
-	return accepting("not empty", func(text string) string {
+func notEmpty(hint string) textValidator {
+	return textValidator{described: "not empty", summary: notAccepted, problem: func(name, text string) string {
 		if text == "" {
-			return problem
+			return name + " must not be empty." + hint
 		}
 		return ""
-	})
-}
-
-// parsed accepts what accepted reports true for.
-func parsed(must string, accepted func(text string) bool) validator.String {
-	return accepting(must, func(text string) string {
-		if accepted(text) {
-			return ""
-		}
-		return quoted(text) + " must be " + must
-	})
+	}}
 }
 
 // Time accepts a time in RFC 3339.
 func Time() validator.String {
-	return parsed("a time with a time zone, such as 2026-01-31T00:00:00Z", func(text string) bool {
+	return accepting("a time with a time zone, such as 2026-01-31T00:00:00Z", func(text string) bool {
 		_, err := time.Parse(time.RFC3339, text)
 		return err == nil
 	})
@@ -220,7 +147,7 @@ func Time() validator.String {
 func Duration(least, most string) validator.String {
 	shortest, _ := time.ParseDuration(least) // the caller's constants
 	longest, _ := time.ParseDuration(most)
-	return parsed("a duration from "+least+" to "+most+", such as 45s or 2m", func(text string) bool {
+	return accepting("a duration from "+least+" to "+most+", such as 45s or 2m", func(text string) bool {
 		found, err := time.ParseDuration(text)
 		return err == nil && found >= shortest && found <= longest
 	})
@@ -228,7 +155,7 @@ func Duration(least, most string) validator.String {
 
 // Timeout accepts a duration that is longer than zero.
 func Timeout() validator.String {
-	return parsed("a duration longer than zero, such as 30m or 1h30m", func(text string) bool {
+	return accepting("a duration longer than zero, such as 30m or 1h30m", func(text string) bool {
 		found, err := time.ParseDuration(text)
 		return err == nil && found > 0
 	})
@@ -251,7 +178,7 @@ func (v numberValidator) ValidateInt64(_ context.Context, req validator.Int64Req
 		return
 	}
 	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
-		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", attributeName(req.Path), value, v.described))
+		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", req.Path.String(), value, v.described))
 	}
 }
 
@@ -278,7 +205,7 @@ func (v neighborValidator) ValidateString(ctx context.Context, req validator.Str
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() && !v.required {
 		return
 	}
-	name := attributeName(req.Path)
+	name := req.Path.String()
 	for _, other := range v.others {
 		isNull, isUnknown := state(ctx, req.Config, other, &resp.Diagnostics)
 		switch {

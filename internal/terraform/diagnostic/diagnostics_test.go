@@ -200,14 +200,12 @@ func TestHCLString(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ text, want string }{
 		"a UUID stays":                       {"6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a", `"6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a"`},
-		"quotes and backslashes":             {`a"b\c`, `"a\"b\\c"`},
-		"an interpolation":                   {"${file(\"/etc/passwd\")}", `"\u0024{file(\"/etc/passwd\")}"`},
-		"a directive":                        {"%{ if true }", `"\u0025{ if true }"`},
-		"an interpolation behind a dollar":   {"$${a}", `"$\u0024{a}"`},
-		"a dollar and a percent by itself":   {"5 $ % {", `"5 $ % {"`},
-		"control characters":                 {"a\n\x00\x1b", `"a\u000a\u0000\u001b"`},
-		"what changes the direction":         {"\u202eevil", `"\u202eevil"`},
-		"what does not print, far up":        {"\U000e0041", `"\U000e0041"`},
+		"quotes and backslashes":             {`a"b\c`, `"a\U00000022b\U0000005cc"`},
+		"an interpolation":                   {"${file}", `"\U00000024{file}"`},
+		"a directive":                        {"%{ if true }", `"\U00000025{ if true }"`},
+		"an interpolation after a dollar":    {"$${a}", `"\U00000024\U00000024{a}"`},
+		"control characters":                 {"a\n\x00\x1b", `"a\U0000000a\U00000000\U0000001b"`},
+		"what changes the direction":         {"\u202eevil", `"\U0000202eevil"`},
 		"bytes that are no UTF-8":            {"a\xff", "\"a\ufffd\""},
 		"letters of other scripts and emoji": {"Zoë 東京 😀", `"Zoë 東京 😀"`},
 	}

@@ -4,6 +4,7 @@
 package diagnostic
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,18 +19,14 @@ import (
 // does.
 const ModeVariable = "SEKOIA_CONNECTION_TEST"
 
-// ReportPaths are the attributes that can fix what a connection test finds. An empty community means that the provider
-// block chose it.
-type ReportPaths struct {
-	BaseURL, Token, Community path.Path
-}
-
 // ReportOptions say how a report is shown. The zero value of a severity is an error.
 type ReportOptions struct {
 	// Subject is what was tested, by the name that people gave it. Each summary begins with it: Terraform folds
 	// warnings with the same summary.
 	Subject string
-	Paths   ReportPaths
+	// BaseURL, Token and Community are the attributes that can fix what the test finds. An empty community means that
+	// the provider block chose it.
+	BaseURL, Token, Community path.Path
 	// Sekoia says where Sekoia's settings are written.
 	Sekoia SekoiaPlace
 	// Rejected is the severity of what was tested and refused.
@@ -60,25 +57,19 @@ func ReportDiagnostics(report *preflight.Report, opts ReportOptions) diag.Diagno
 	return diags
 }
 
-// severity is invalid if a check has nothing to say.
+// severity is invalid if there is nothing to report.
 func (o ReportOptions) severity(check preflight.Check) diag.Severity {
-	var chosen diag.Severity
 	switch {
 	case check.Status == preflight.StatusWarning:
 		return diag.SeverityWarning
 	case check.Status != preflight.StatusFailed:
 		return diag.SeverityInvalid
 	case check.Untrusted:
-		chosen = o.Untrusted
+		return cmp.Or(o.Untrusted, diag.SeverityError)
 	case check.Inconclusive:
-		chosen = o.Untested
-	default:
-		chosen = o.Rejected
+		return cmp.Or(o.Untested, diag.SeverityError)
 	}
-	if chosen == diag.SeverityInvalid {
-		return diag.SeverityError
-	}
-	return chosen
+	return cmp.Or(o.Rejected, diag.SeverityError)
 }
 
 // place is where a finding belongs, and its summary.
@@ -88,16 +79,16 @@ func (o ReportOptions) place(check preflight.Check) (path.Path, string) {
 	case "", sekoia.InputRegion:
 		return path.Empty(), summary
 	case okta.InputBaseURL:
-		return o.Paths.BaseURL, summary
+		return o.BaseURL, summary
 	case sekoia.InputCommunity:
-		if len(o.Paths.Community.Steps()) > 0 {
-			return o.Paths.Community, summary
+		if len(o.Community.Steps()) > 0 {
+			return o.Community, summary
 		}
 		return path.Empty(), AboutProvider(check.News)
 	case sekoia.InputAPIKey:
 		return path.Empty(), AboutProvider(check.News)
 	default:
-		return o.Paths.Token, summary
+		return o.Token, summary
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 func TestReportDiagnostics(t *testing.T) {
 	t.Parallel()
 	const link = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/docs/guides/troubleshooting"
-	onAttributes := ReportPaths{BaseURL: path.Root("base_url"), Token: path.Root("api_token_wo"), Community: path.Root("community_id")}
+	onURL, onToken, onCommunity := path.Root("base_url"), path.Root("api_token_wo"), path.Root("community_id")
 	failed := func(id preflight.CheckID, input string) preflight.Check {
 		return preflight.Check{ID: id, Status: preflight.StatusFailed, Input: input, News: "this is the news", Message: "Seen.", Hint: "Do this."}
 	}
@@ -38,33 +38,33 @@ func TestReportDiagnostics(t *testing.T) {
 		not      []string
 	}{
 		"a rejected token sits on the token's attribute, and nothing says to switch the test off": {
-			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			check: rejected401, opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity},
 			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
 			says: []string{"Seen.\nDo this.\nCheck okta_credentials, tested from here. See " + link + "#okta_credentials"},
 			not:  []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
 		},
 		"without a name the summary begins with a capital letter": {
-			check: rejected401, opts: ReportOptions{Paths: onAttributes},
+			check: rejected401, opts: ReportOptions{BaseURL: onURL, Token: onToken, Community: onCommunity},
 			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Okta rejected the API token (401)",
 		},
 		"a rejected key sits on the provider, and is nobody's": {
-			check: failed(preflight.SekoiaCredentials, sekoia.InputAPIKey), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			check: failed(preflight.SekoiaCredentials, sekoia.InputAPIKey), opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity},
 			severity: diag.SeverityError, summary: `provider "sekoia": this is the news`, says: []string{"Check sekoia_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
 		"a community sits on the resource's attribute": {
-			check: failed(preflight.SekoiaCommunity, sekoia.InputCommunity), opts: ReportOptions{Subject: "acme", Paths: onAttributes},
+			check: failed(preflight.SekoiaCommunity, sekoia.InputCommunity), opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity},
 			severity: diag.SeverityError, at: path.Root("community_id"), summary: "acme: this is the news",
 		},
 		"a community that the provider chose sits on the provider": {
 			check: failed(preflight.SekoiaCommunity, sekoia.InputCommunity), severity: diag.SeverityError, summary: `provider "sekoia": this is the news`,
 		},
 		"on_failure makes a rejection a warning, with what an apply will make of it": {
-			check: rejected401, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Note: "An apply stops here."},
+			check: rejected401, opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity, Rejected: diag.SeverityWarning, Note: "An apply stops here."},
 			severity: diag.SeverityWarning, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
 			says: []string{"tested from here. An apply stops here. See " + link + "#okta_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
 		"what an apply will make of it is not said of an error": {
-			check: rejected401, opts: ReportOptions{Paths: onAttributes, Note: "An apply stops here."},
+			check: rejected401, opts: ReportOptions{BaseURL: onURL, Token: onToken, Community: onCommunity, Note: "An apply stops here."},
 			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "Okta rejected the API token (401)", not: []string{"An apply stops here."},
 		},
 		"an outage is a warning at plan": {
@@ -76,12 +76,12 @@ func TestReportDiagnostics(t *testing.T) {
 			severity: diag.SeverityError, summary: "acme: Okta did not answer", says: []string{"SEKOIA_CONNECTION_TEST=off skips the test. See " + link},
 		},
 		"on_failure does not relax where a credential may go": {
-			check: untrusted, opts: ReportOptions{Subject: "acme", Paths: onAttributes, Rejected: diag.SeverityWarning, Untested: diag.SeverityWarning},
+			check: untrusted, opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity, Rejected: diag.SeverityWarning, Untested: diag.SeverityWarning},
 			severity: diag.SeverityError, at: path.Root("base_url"), summary: "acme: base_url may not be trusted with an Okta credential",
 			says: []string{link}, not: []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
 		},
 		"an attribute's name at the beginning of a summary stays as it is": {
-			check: untrusted, opts: ReportOptions{Paths: onAttributes, Untrusted: diag.SeverityWarning}, severity: diag.SeverityWarning,
+			check: untrusted, opts: ReportOptions{BaseURL: onURL, Token: onToken, Community: onCommunity, Untrusted: diag.SeverityWarning}, severity: diag.SeverityWarning,
 			at: path.Root("base_url"), summary: "base_url may not be trusted with an Okta credential",
 		},
 		"a warning is a warning, and needs no guide": {

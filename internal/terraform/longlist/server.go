@@ -5,6 +5,7 @@ package longlist
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -91,8 +92,9 @@ func splice(state []byte, lists handover) ([]byte, error) {
 	_ = w.EncodeMapLen(count)
 	written := 0
 	for range count {
-		name, value, err := readAttribute(decoder)
-		if err != nil {
+		name, err := decoder.DecodeString()
+		value, valueErr := decoder.DecodeRaw() // as it is encoded
+		if err = cmp.Or(err, valueErr); err != nil {
 			return nil, fmt.Errorf("read the framework's answer: %w", err)
 		}
 		_ = w.EncodeString(name)
@@ -111,16 +113,6 @@ func splice(state []byte, lists handover) ([]byte, error) {
 		return nil, fmt.Errorf("%d of %d lists have no attribute in the framework's answer", len(lists)-written, len(lists))
 	}
 	return w.buffer.Bytes(), nil
-}
-
-// readAttribute reads a name and, as it is encoded, its value.
-func readAttribute(decoder *msgpack.Decoder) (string, msgpack.RawMessage, error) {
-	name, err := decoder.DecodeString()
-	if err != nil {
-		return "", nil, err
-	}
-	value, err := decoder.DecodeRaw()
-	return name, value, err
 }
 
 // Results are what a data source read, by the attributes that it belongs to.
