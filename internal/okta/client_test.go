@@ -18,18 +18,18 @@ func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
 	t.Parallel()
 	const secretPage = "canary-of-a-page"
 	for name, test := range map[string]struct{ body, list, object string }{
-		"null":                         {body: `null`, list: "it is null where a list of devices was expected", object: "it is null where a device was expected"},
+		"null":                         {body: `null`, list: "it is not a list of devices", object: "it is not a device"},
 		"an empty body":                {body: ``, list: "its body is empty", object: "its body is empty"},
 		"white space":                  {body: " \r\n\t", list: "its body is empty", object: "its body is empty"},
 		"an HTML page":                 {body: "\n<!DOCTYPE html><title>" + secretPage + "</title>", list: "HTML", object: "HTML"},
-		"a truncated list":             {body: `[{"id":"` + secretPage + `"},{"id`, list: "its JSON is cut off after 31 bytes", object: "cut off"},
+		"a truncated list":             {body: `[{"id":"` + secretPage + `"},{"id`, list: "cut off after 31 bytes", object: "cut off"},
 		"a truncated object":           {body: `{"id":"` + secretPage + `","profile":{`, list: "cut off", object: "cut off"},
-		"text":                         {body: secretPage, list: "it is not JSON", object: "it is not JSON"},
-		"a wrong last byte":            {body: `[{"id":"a"}}`, list: "it is not JSON", object: "it is not JSON"},
-		"two documents":                {body: `[][]`, list: "it is not JSON", object: "it is not JSON"},
-		"a string":                     {body: `"` + secretPage + `"`, list: "it is a string where", object: "it is a string where"},
-		"a number":                     {body: `-1.5e3`, list: "it is a number where", object: "it is a number where"},
-		"a truth value":                {body: `true`, list: "it is true or false where", object: "it is true or false where"},
+		"text":                         {body: secretPage, list: "it is not valid JSON", object: "it is not valid JSON"},
+		"a wrong last byte":            {body: `[{"id":"a"}}`, list: "it is not valid JSON", object: "it is not valid JSON"},
+		"two documents":                {body: `[][]`, list: "it is not valid JSON", object: "it is not valid JSON"},
+		"a string":                     {body: `"` + secretPage + `"`, list: "it is not a list of devices", object: "it is not a device"},
+		"a number":                     {body: `-1.5e3`, list: "it is not a list of devices", object: "it is not a device"},
+		"a truth value":                {body: `true`, list: "it is not a list of devices", object: "it is not a device"},
 		"an object, a list, exchanged": {body: "", list: "", object: ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestA200ThatIsNotWhatWasAskedForIsUnexpected(t *testing.T) {
 			listBody, objectBody := test.body, test.body
 			if test.list == "" {
 				listBody, objectBody = `{"errorCode":"`+secretPage+`"}`, `["`+secretPage+`"]`
-				test.list, test.object = "it is an object where a list of devices was expected", "it is a list where a device was expected"
+				test.list, test.object = "it is not a list of devices", "it is not a device"
 			}
 			network.RegisterResponder(http.MethodGet, acmeDevice, always(http.StatusOK, listBody))
 			network.RegisterResponder(http.MethodGet, acmeDevice+"/guo1", always(http.StatusOK, objectBody))
@@ -87,15 +87,12 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 		"causes": {
 			status: 400, body: `{"errorCode":"E0000001","errorSummary":"Api validation failed: search","errorId":"oaeX2",
 				"errorCauses":[{"errorSummary":"no such operator"},7,{"errorSummary":null},{"other":1},{"errorSummary":"Api validation failed: search"},{"errorSummary":"c"},{"errorSummary":"d"}]}`,
-			want: APIError{
-				Status: 400, Code: "E0000001", Summary: "Api validation failed: search", ID: "oaeX2",
-				causes: []string{"no such operator", "Api validation failed: search", "c"},
-			},
+			want: APIError{Status: 400, Code: "E0000001", Summary: "Api validation failed: search: no such operator", ID: "oaeX2"},
 			text: "Okta answered 400 E0000001 (Api validation failed: search: no such operator; errorId oaeX2) to GET /api/v1/devices",
 		},
 		"causes without a summary": {
 			status: 400, body: `{"errorCode":"E0000001","errorCauses":[{"errorSummary":"a"},{"errorSummary":"b"}]}`,
-			want: APIError{Status: 400, Code: "E0000001", causes: []string{"a", "b"}},
+			want: APIError{Status: 400, Code: "E0000001", Summary: "a: b"},
 			text: "Okta answered 400 E0000001 (a: b) to GET /api/v1/devices",
 		},
 		"an id alone": {
@@ -120,7 +117,7 @@ func TestARefusalIsAnAPIError(t *testing.T) {
 		},
 		"the token, echoed": {
 			status: 401, body: `{"errorCode":"E0000011","errorSummary":"` + token + ` is wrong","errorCauses":[{"errorSummary":"not ` + token + `!"}]}`,
-			want: APIError{Status: 401, Code: "E0000011", Summary: "*** is wrong", causes: []string{"not ***!"}},
+			want: APIError{Status: 401, Code: "E0000011", Summary: "*** is wrong: not ***!"},
 			text: "Okta answered 401 E0000011 (*** is wrong: not ***!) to GET /api/v1/devices",
 		},
 	} {

@@ -127,7 +127,7 @@ func TestLeavingTheLoopCancelsTheCallUnderWayAndWaitsForItsEnd(t *testing.T) {
 		synctest.Wait()
 		// Without being cancelled, the call ends with its own timeout, which takes no real time here.
 		if !cancelled.Load() || time.Since(begin) != 0 {
-			t.Error("the next page's call goes on after the loop was left")
+			t.Error("the next page's call continues after the loop was left")
 		}
 		assertCalls(t, network, 2)
 	})
@@ -305,7 +305,7 @@ func TestDevicesRefusesALinkThatLeadsAstray(t *testing.T) {
 		"another port":             {links: []string{`<https://acme.okta.com:8443/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
 		"another scheme":           {links: []string{`<http://acme.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
 		"another host, no scheme":  {links: []string{`<//evil.example/api/v1/devices?after=1>; rel="next"`}, want: "another origin", calls: 1},
-		"a password in it":         {links: []string{`<https://u:p@acme.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "a user name or a password", calls: 1},
+		"a password in it":         {links: []string{`<https://u:p@acme.okta.com/api/v1/devices?after=1>; rel="next"`}, want: "a valid URL without a user name", calls: 1},
 		"no URL at all":            {links: []string{`<https://acme.okta.com/%zz>; rel="next"`}, want: "does not lead to a valid URL", calls: 1},
 		"the page itself":          {links: []string{`</api/v1/devices?limit=200>; rel="next"`}, want: "back to a page that was read already, after 1 pages", calls: 1},
 		"the page, with fragment":  {links: []string{`</api/v1/devices?limit=200#x>; rel="next"`}, want: "back to a page that was read already", calls: 1},

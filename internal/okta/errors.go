@@ -4,12 +4,15 @@
 package okta
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
@@ -17,77 +20,71 @@ import (
 var errNoToken = errors.New("no Okta API token is configured")
 
 // An APIError is an answer by which Okta refused a call, or could not do it: every status but 2xx. Its texts are
-// sanitized. Code, Summary, ID and causes are empty where the body was not Okta's error object (a proxy's page, say),
-// or came from a host that has not proved to be Okta.
+// sanitized. Code, Summary and ID are empty if the body was not Okta's error object (a proxy's page, say), or came from
+// a host that has not proved to be Okta.
 type APIError struct {
 	Method string
 	Path   string // escaped, without the query
 	Status int
 
-	Code    string // Okta's errorCode: "E0000011"; OAuth's error where it came in that form: "invalid_client", "insufficient_scope"
-	Summary string
+	Code    string // Okta's errorCode: "E0000011"; or OAuth's error: "invalid_client", "insufficient_scope"
+	Summary string // with the causes, if they add something
 	ID      string // errorId, which Okta's support asks for
-	causes  []string
 
 	// Scheme is what the call was authorized with: SSWS (an API token), Bearer or DPoP (a service app's access token);
 	// "" for one without.
 	Scheme string
+	// ForToken reports whether the call was a service app's, for an access token.
+	ForToken bool
+	// clockAhead is how far this machine's clock was ahead of Okta's at a call for a token, by the answer's Date: an
+	// assertion of a clock that is far off is refused.
+	clockAhead time.Duration
 
 	RateLimit pace.RateLimit
 }
 
 // Error is one line: `Okta answered 401 E0000011 (Invalid token provided; errorId oae…) to GET /api/v1/devices`.
 func (e *APIError) Error() string {
-	var line strings.Builder
-	fmt.Fprintf(&line, "Okta answered %d", e.Status)
-	switch text := http.StatusText(e.Status); {
-	case e.Code != "":
-		line.WriteString(" " + e.Code)
-	case text != "":
-		line.WriteString(" " + text)
+	text := strings.TrimSpace(fmt.Sprintf("Okta answered %d %s", e.Status, cmp.Or(e.Code, http.StatusText(e.Status))))
+	detail := e.Summary
+	if e.ID != "" {
+		detail = strings.TrimPrefix(detail+"; errorId "+e.ID, "; ")
 	}
-	if detail := e.detail(); detail != "" {
-		line.WriteString(" (" + detail + ")")
+	if detail != "" {
+		text += " (" + detail + ")"
 	}
-	fmt.Fprintf(&line, " to %s %s", e.Method, e.Path)
-	return line.String()
+	text += " to " + e.Method + " " + e.Path
+	if off := e.clock(); off != "" {
+		text += "; this machine's clock is " + off + " Okta's"
+	}
+	return text
 }
 
-// detail joins what Okta said: the summary, its causes where they add something, and the id.
-func (e *APIError) detail() string {
-	said := e.Summary
-	for _, cause := range e.causes {
-		if strings.Contains(said, cause) {
-			continue
-		}
-		if said != "" {
-			said += ": "
-		}
-		said += cause
+// maxClockSkew is from when a clock is worth a word.
+const maxClockSkew = time.Minute
+
+// clock says how this machine's clock stands to Okta's: "5h30m0s behind"; "" if they are about the same.
+func (e *APIError) clock() string {
+	switch ahead := e.clockAhead.Round(time.Second); {
+	case ahead > maxClockSkew:
+		return fmt.Sprintf("%s ahead of", ahead)
+	case ahead < -maxClockSkew:
+		return fmt.Sprintf("%s behind", -ahead)
+	default:
+		return ""
 	}
-	if e.ID == "" {
-		return said
-	}
-	if said != "" {
-		said += "; "
-	}
-	return said + "errorId " + e.ID
 }
 
 // isInvalidToken reports whether Okta itself said that it does not accept the token: invalid, expired, revoked, of
-// another organization, or not from this network zone. A 401 without one of these codes is not one.
-func isInvalidToken(err error) bool {
-	return hasCode(err, "E0000011", "E0000004", "invalid_token")
-}
+// another organization, or not from this network zone. Another 401, a proxy's for example, says nothing about it.
+func isInvalidToken(err error) bool { return hasCode(err, "E0000011", "E0000004", "invalid_token") }
 
-// IsNotFound reports whether Okta itself said that there is no such object. A proxy's 404 is not one.
-func IsNotFound(err error) bool {
-	return hasCode(err, "E0000007", "E0000008")
-}
+// IsNotFound reports whether Okta itself said that there is no such object. A proxy's 404 does not count.
+func IsNotFound(err error) bool { return hasCode(err, "E0000007", "E0000008") }
 
 func hasCode(err error, codes ...string) bool {
-	var answer *APIError
-	return errors.As(err, &answer) && slices.Contains(codes, answer.Code)
+	answer, ok := errors.AsType[*APIError](err)
+	return ok && slices.Contains(codes, answer.Code)
 }
 
 // An UnexpectedAnswerError is a 2xx answer that is not what the call is documented to give: no JSON, half of it, JSON
@@ -107,26 +104,17 @@ func (e *UnexpectedAnswerError) Error() string {
 // organization. No body is shown: it may be anybody's.
 type NotOktaError struct {
 	Host   string
-	Status int
-	Reason string
-	// Err is the *UnexpectedAnswerError where the status was 200; else nil.
-	Err error
+	Reason string // what it did instead
 }
 
-func (e *NotOktaError) Error() string {
-	return fmt.Sprintf("%s is not an Okta organization: it answered %d to GET %s%s", e.Host, e.Status, wellKnownPath, reasonClause(e.Reason))
-}
-
-func (e *NotOktaError) Unwrap() error { return e.Err }
+func (e *NotOktaError) Error() string { return e.Host + " is not an Okta organization: " + e.Reason }
 
 // An UntrustedHostError says why a credential may not go to a host that a person wrote down. No credential was sent.
 type UntrustedHostError struct {
-	Host   string // as written, with the port where it is not 443
+	Host   string // as written, with the port if it is not 443
 	Reason string // why it was not taken for an Okta organization's custom domain; never a body
-	// Remedy says what may be done; it names [credential.TrustedOktaHostsVariable] where that can help.
-	Remedy string
-	// Err is what happened on the way, where something did.
-	Err error
+	Remedy string // what to do; it names [credential.TrustedOktaHostsVariable] if that can help
+	Err    error  // what happened on the way, if something did
 }
 
 func (e *UntrustedHostError) Error() string {
@@ -135,9 +123,14 @@ func (e *UntrustedHostError) Error() string {
 
 func (e *UntrustedHostError) Unwrap() error { return e.Err }
 
-func reasonClause(reason string) string {
-	if reason == "" {
-		return ""
-	}
-	return ", and " + reason
+// A ScopeError is an access token without [ScopeDevicesRead]. The call that needs it was not made.
+type ScopeError struct {
+	// granted are the token's scopes, asked those that it was asked for.
+	granted, asked []string
+}
+
+// Error names the call that gave the token: the one that needs the scope was not made.
+func (e *ScopeError) Error() string {
+	return fmt.Sprintf("Okta answered POST %s with an access token that lacks the scope %s; asked for: %s; granted: %s", tokenPath, ScopeDevicesRead,
+		credential.Sanitize(strings.Join(e.asked, " ")), cmp.Or(credential.Sanitize(strings.Join(e.granted, " ")), "none"))
 }

@@ -5,7 +5,6 @@ package okta
 
 import (
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -42,16 +41,4 @@ func TestCallsAtTheSameTimeAllTakeTheNonceThatTheAPIDemands(t *testing.T) {
 			calls.Wait()
 		}
 	})
-}
-
-func TestIsNonce(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{
-		"": false, "n": true, "!#[]~": true, "a b": false, `a"`: false, `a\`: false, "a\x00": false, "\x7f": false, "é": false, "\xff": false,
-		strings.Repeat("n", 1000): true, strings.Repeat("n", 1001): false,
-	} {
-		if got := isNonce(text); got != want {
-			t.Errorf("%.20q is a nonce: %t", text, got)
-		}
-	}
 }

@@ -5,9 +5,13 @@ package okta
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/url"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -24,21 +28,18 @@ type page struct {
 func (c *Client) pages(ctx context.Context, first *url.URL) iter.Seq2[*page, error] {
 	return func(yield func(*page, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		trail := newTrail(c, first)
+		trail := trailFrom(c, first)
 		pending := trail.start(ctx, first)
 		defer func() {
 			cancel()
-			if pending != nil {
-				<-pending
-			}
+			_, _ = pending()
 		}()
-		for pending != nil {
-			got := <-pending
-			pending = nil
-			if got.err == nil && got.page.next != nil {
-				pending = trail.start(ctx, got.page.next)
+		for {
+			got, err := pending()
+			if err == nil && got.next != nil {
+				pending = trail.start(ctx, got.next)
 			}
-			if !yield(got.page, got.err) {
+			if !yield(got, err) || err != nil || got.next == nil {
 				return
 			}
 		}
@@ -49,26 +50,28 @@ func (c *Client) pages(ctx context.Context, first *url.URL) iter.Seq2[*page, err
 // lock.
 type trail struct {
 	client  *Client
-	visited map[string]struct{}
+	visited map[string]bool
 }
 
-func newTrail(c *Client, first *url.URL) *trail {
-	return &trail{client: c, visited: map[string]struct{}{first.String(): {}}}
+func trailFrom(c *Client, first *url.URL) *trail {
+	return &trail{client: c, visited: map[string]bool{first.String(): true}}
 }
 
-type fetched struct {
-	page *page
-	err  error
-}
-
-// start asks for target in the background. The channel gets one value, whether or not somebody waits for it.
-func (t *trail) start(ctx context.Context, target *url.URL) <-chan fetched {
-	result := make(chan fetched, 1)
+// start asks for target in the background. The function that it returns waits for the page.
+func (t *trail) start(ctx context.Context, target *url.URL) func() (*page, error) {
+	var (
+		got  *page
+		err  error
+		done = make(chan struct{})
+	)
 	go func() {
-		got, err := t.fetch(ctx, target)
-		result <- fetched{page: got, err: err}
+		defer close(done)
+		got, err = t.fetch(ctx, target)
 	}()
-	return result
+	return func() (*page, error) {
+		<-done
+		return got, err
+	}
 }
 
 func (t *trail) fetch(ctx context.Context, target *url.URL) (*page, error) {
@@ -77,10 +80,7 @@ func (t *trail) fetch(ctx context.Context, target *url.URL) (*page, error) {
 		return nil, err
 	}
 	next, err := t.next(target, result)
-	if err != nil {
-		return nil, err
-	}
-	return &page{answer: result, next: next}, nil
+	return &page{answer: result, next: next}, err
 }
 
 // next is where the answer's Link header leads: nil at the end; an error if following it would carry the credential to
@@ -94,24 +94,82 @@ func (t *trail) next(from *url.URL, result *answer) (*url.URL, error) {
 		return nil, nil
 	}
 	next, err := from.Parse(reference)
-	if err != nil {
-		return nil, result.unexpected("its Link header does not lead to a valid URL")
+	if err != nil || next.User != nil {
+		return nil, result.unexpected("its Link header does not lead to a valid URL without a user name")
 	}
 	next.Fragment, next.RawFragment = "", ""
 	origin := credential.OriginOf(next)
 	switch {
-	case next.User != nil:
-		return nil, result.unexpected("its Link header leads to a URL with a user name or a password")
 	case origin != t.client.origin:
-		return nil, result.unexpected(fmt.Sprintf("its Link header leads to another origin, %s, where the credential may not go",
-			credential.Sanitize(origin.String())))
-	}
-	if _, again := t.visited[next.String()]; again {
+		return nil, result.unexpected("its Link header leads to another origin, " + credential.Sanitize(origin.String()) + ", where the credential may not go")
+	case t.visited[next.String()]:
 		return nil, result.unexpected(fmt.Sprintf("its Link header leads back to a page that was read already, after %d pages", len(t.visited)))
-	}
-	if len(t.visited) >= t.client.maxPages {
+	case len(t.visited) >= t.client.maxPages:
 		return nil, result.unexpected(fmt.Sprintf("its Link header still names a next page after %d pages", len(t.visited)))
 	}
-	t.visited[next.String()] = struct{}{}
+	t.visited[next.String()] = true
 	return next, nil
+}
+
+var (
+	errLinkUnreadable = errors.New("its Link header, which names a next page, can't be read")
+	errLinkTwice      = errors.New("its Link header names two next pages")
+)
+
+var (
+	// linkValue is the first link of a Link header, with the comma behind it: a target and its parameters (RFC 8288,
+	// section 3).
+	linkValue = regexp.MustCompile(`^<([^<>]*)>((?:[ \t]*` + linkParameter.String() + `)*)[ \t]*(?:,|$)`)
+	// linkParameter may be empty, for a trailing semicolon is common.
+	linkParameter = regexp.MustCompile(`;[ \t]*(?:([^=;," \t]+)[ \t]*(?:=[ \t]*("(?:[^"\\]|\\.)*"|[^;,"]*))?)?`)
+)
+
+// nextLink returns the target of rel="next" in the values of Link headers, "" if there is none. Okta sends one header
+// for each link, a proxy may join them. What can't be read is passed over, unless a next page may be in it: to stop
+// there would pass a part of the devices off as all of them.
+func nextLink(headers []string) (string, error) {
+	var next string
+	unreadable := false
+	for _, header := range headers {
+		for rest := header; ; {
+			if rest = strings.TrimLeft(rest, " \t,"); rest == "" {
+				break
+			}
+			found := linkValue.FindStringSubmatch(rest)
+			if found == nil {
+				unreadable = unreadable || strings.Contains(strings.ToLower(header), "next")
+				_, rest, _ = strings.Cut(rest, ",")
+				continue
+			}
+			rest = rest[len(found[0]):]
+			switch target := strings.Trim(found[1], " \t"); {
+			case !isNext(found[2]):
+			case target == "":
+				return "", errLinkUnreadable
+			case next != "" && next != target:
+				return "", errLinkTwice
+			default:
+				next = target
+			}
+		}
+	}
+	if next == "" && unreadable {
+		return "", errLinkUnreadable
+	}
+	return next, nil
+}
+
+// isNext reports whether a link with these parameters leads to the page that follows. One with an anchor is about
+// another document. Of several rel the first counts (RFC 8288, section 3.3).
+func isNext(parameters string) bool {
+	var relations []string
+	for _, found := range linkParameter.FindAllStringSubmatch(parameters, -1) {
+		switch name, value := found[1], strings.NewReplacer(`"`, "", `\`, "").Replace(found[2]); {
+		case strings.EqualFold(name, "anchor"):
+			return false
+		case strings.EqualFold(name, "rel") && relations == nil:
+			relations = append(strings.Fields(value), "")
+		}
+	}
+	return slices.ContainsFunc(relations, func(relation string) bool { return strings.EqualFold(relation, "next") })
 }

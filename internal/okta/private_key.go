@@ -5,6 +5,7 @@ package okta
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
@@ -45,22 +46,19 @@ var signatures = map[string][]jose.SignatureAlgorithm{
 
 // A PrivateKey proves who a service app is. It prints as ***. It is safe for concurrent use.
 type PrivateKey struct {
-	// The parts are behind a pointer, as a [credential.Secret]'s text is.
-	parts *privateKeyParts
-}
-
-type privateKeyParts struct {
 	signer      jose.Signer
 	fingerprint string
 }
 
 // Format writes ***, whatever the verb and flags.
-func (*PrivateKey) Format(state fmt.State, _ rune) {
-	_, _ = io.WriteString(state, "***") // fmt.State keeps what is written in memory: it can't fail
-}
+func (PrivateKey) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, "***") }
 
-// MarshalJSON returns the JSON string "***".
-func (*PrivateKey) MarshalJSON() ([]byte, error) { return []byte(`"***"`), nil }
+// Errors of [ParsePrivateKey]. A parser's own error is not shown: it may quote numbers of the key.
+var (
+	errUnusable = fmt.Errorf("it is not a complete private key of a kind that Okta takes, RSA of %d to %d bits or an elliptic curve (P-256, P-384, P-521), "+
+		"in PEM (PKCS#1, PKCS#8, SEC 1) or as a JWK with all its members: was it copied whole?", minRSABits, maxRSABits)
+	errPublic = errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
+)
 
 // ParsePrivateKey reads a private key: PEM (PKCS#1, PKCS#8 or SEC 1) or a JWK, RSA of 2048 to 8192 bits or an elliptic
 // curve (P-256, P-384, P-521). id is the key's id (kid) at Okta; "" for the JWK's own, or none. The text may have lost
@@ -85,9 +83,7 @@ func ParsePrivateKey(key credential.Secret, id string) (*PrivateKey, error) {
 	if id != "" && found.KeyID != "" && id != found.KeyID {
 		return nil, errors.New("the JWK has another key id (kid) than the one that is given next to it: leave one of them out")
 	}
-	if id != "" {
-		found.KeyID = id
-	}
+	found.KeyID = cmp.Or(id, found.KeyID)
 	algorithm, err := algorithmOf(found)
 	if err != nil {
 		return nil, err
@@ -98,10 +94,9 @@ func ParsePrivateKey(key credential.Secret, id string) (*PrivateKey, error) {
 	}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: found.Key}, options)
 	if err != nil || !verifies(signer, found) {
-		return nil, errors.New("its private and its public half don't belong together: was it copied whole?")
+		return nil, errUnusable
 	}
-	fingerprint := credential.NewSecret(text + "\n" + found.KeyID).Fingerprint()
-	return &PrivateKey{parts: &privateKeyParts{signer: signer, fingerprint: fingerprint}}, nil
+	return &PrivateKey{signer: signer, fingerprint: credential.NewSecret(text + "\n" + found.KeyID).Fingerprint()}, nil
 }
 
 // verifies reports whether the public half of a key, which is what Okta has, verifies what it signs. A JWK's may be
@@ -118,26 +113,24 @@ func verifies(signer jose.Signer, key jose.JSONWebKey) bool {
 
 // algorithmOf is what a key signs with.
 func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
-	var kind string
+	var known []jose.SignatureAlgorithm
 	switch private := key.Key.(type) {
 	case *rsa.PrivateKey:
-		if bits := private.N.BitLen(); bits < minRSABits || bits > maxRSABits {
-			return "", errRSASize
+		if bits := private.N.BitLen(); bits >= minRSABits && bits <= maxRSABits {
+			known = signatures["RSA"]
 		}
-		kind = "RSA"
 	case *ecdsa.PrivateKey:
-		kind = private.Curve.Params().Name
+		known = signatures[private.Curve.Params().Name]
 	}
-	known, found := signatures[kind]
 	switch {
-	case !found:
-		return "", errors.New("it is of a kind that Okta does not take: RSA, or an elliptic curve (P-256, P-384, P-521)")
+	case known == nil:
+		return "", errUnusable
 	case key.Algorithm == "":
 		return known[0], nil
-	case slices.Contains(known, jose.SignatureAlgorithm(key.Algorithm)):
-		return jose.SignatureAlgorithm(key.Algorithm), nil
-	default:
+	case !slices.Contains(known, jose.SignatureAlgorithm(key.Algorithm)):
 		return "", errors.New("its alg is not one that Okta takes for a key of its kind: RS256, RS384, RS512, or the ES… of its curve")
+	default:
+		return jose.SignatureAlgorithm(key.Algorithm), nil
 	}
 }
 
@@ -169,74 +162,42 @@ func parsePEMBlock(begin, body, end string) (key crypto.PrivateKey, err error) {
 		return nil, errors.New("it is encrypted with a passphrase: decrypt it first, with openssl pkey")
 	}
 	der, err := decodeBase64(body)
-	if err != nil || begin != end {
-		return nil, errNotWhole
-	}
-	switch begin {
-	case "RSA PRIVATE KEY":
-		key, err = x509.ParsePKCS1PrivateKey(der)
-	case "EC PRIVATE KEY":
-		key, err = x509.ParseECPrivateKey(der)
-	case "PRIVATE KEY":
-		key, err = x509.ParsePKCS8PrivateKey(der)
-	default:
-		return nil, errors.New("the PEM holds no private key of PKCS#1, PKCS#8 or SEC 1")
-	}
-	return key, keyError(err)
-}
-
-var (
-	errNotWhole = errors.New("it is not a private key of RSA or an elliptic curve, or not all of one: was it copied whole?")
-	errPublic   = errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
-	errRSASize  = fmt.Errorf("it is an RSA key of the wrong size: it must have %d to %d bits", minRSABits, maxRSABits)
-)
-
-// keyError is the error of a parser as it may be shown: its own text may quote numbers of the key.
-func keyError(err error) error {
 	switch {
-	case err == nil:
-		return nil
-	case strings.Contains(err.Error(), "bit keys are insecure"): // crypto/rsa's, about fewer than 1024 bits
-		return errRSASize
+	case err != nil || begin != end:
+		return nil, errUnusable
+	case begin == "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(der)
+	case begin == "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(der)
 	default:
-		return errNotWhole
+		key, err = x509.ParsePKCS8PrivateKey(der)
 	}
-}
-
-// jwkMembers are those that a private JWK must have, by its kty (RFC 7518, 6.2 and 6.3).
-var jwkMembers = map[string][]string{
-	"RSA": {"n", "e", "d", "p", "q"},
-	"EC":  {"crv", "x", "y", "d"},
+	if err != nil {
+		return nil, errUnusable
+	}
+	return key, nil
 }
 
 // parseJWK reads a JWK, or the only key of a set.
 func parseJWK(text string) (key jose.JSONWebKey, err error) {
-	var members map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &members) != nil {
-		return key, errors.New("it begins as a JWK does, and is not valid JSON: was it copied whole?")
-	}
-	var set []json.RawMessage
-	if json.Unmarshal(members["keys"], &set) == nil {
-		if len(set) != 1 {
-			return key, fmt.Errorf("it is a set of %d JWKs: give the one key that this app uses", len(set))
+	var set struct{ Keys []json.RawMessage }
+	if err = json.Unmarshal([]byte(text), &set); err == nil && set.Keys != nil {
+		if len(set.Keys) != 1 {
+			return key, fmt.Errorf("it is a set of %d JWKs: give the one key that this app uses", len(set.Keys))
 		}
-		return parseJWK(string(set[0]))
+		text = string(set.Keys[0])
 	}
-	var kind string
-	_ = json.Unmarshal(members["kty"], &kind) // a JWK without kty is said to lack it
-	wanted := append([]string{"kty"}, jwkMembers[kind]...)
-	missing := slices.DeleteFunc(slices.Clone(wanted), func(name string) bool {
-		return !slices.Contains([]string{"", "null", `""`}, string(members[name]))
-	})
 	switch err = key.UnmarshalJSON([]byte(text)); {
-	case slices.Contains(missing, "d") && err == nil:
+	case !json.Valid([]byte(text)):
+		return key, errors.New("it begins as a JWK does, and is not valid JSON: was it copied whole?")
+	case err != nil:
+		return key, errUnusable
+	case key.IsPublic():
 		return key, errPublic
-	case len(missing) > 0:
-		return key, fmt.Errorf("the JWK lacks %s: export the private key with all its members (%s)", strings.Join(missing, ", "), strings.Join(wanted, ", "))
-	case err == nil && key.Use != "" && key.Use != "sig":
+	case key.Use != "" && key.Use != "sig":
 		return key, errors.New("the JWK is not for signatures (its use is not sig): give the key that the app signs with")
 	default:
-		return key, keyError(err)
+		return key, nil
 	}
 }
 

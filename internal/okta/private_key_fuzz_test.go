@@ -42,7 +42,7 @@ func FuzzParsePrivateKey(f *testing.F) {
 			t.Fatalf("key %v, error %v", key, err)
 		}
 		if err == nil {
-			if again, err := ParsePrivateKey(credential.NewSecret(text), id); err != nil || again.parts.fingerprint != key.parts.fingerprint {
+			if again, err := ParsePrivateKey(credential.NewSecret(text), id); err != nil || again.fingerprint != key.fingerprint {
 				t.Errorf("the second time: %v", err)
 			}
 			checkSignature(t, key, text)
@@ -63,7 +63,7 @@ func notBase64(r rune) bool {
 // checkSignature signs, and verifies with the public half that is in the text, read in another way.
 func checkSignature(t *testing.T, key *PrivateKey, text string) {
 	t.Helper()
-	signed, err := key.parts.signer.Sign([]byte("assertion"))
+	signed, err := key.signer.Sign([]byte("assertion"))
 	if err != nil {
 		t.Fatalf("what is taken can't sign: %v", err)
 	}

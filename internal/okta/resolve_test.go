@@ -54,15 +54,14 @@ func TestResolveTakesTrustedHostsAsTheyAre(t *testing.T) {
 	t.Parallel()
 	trust := credential.Trust{OktaHosts: []credential.HostPort{{Host: "okta.corp.example", Port: "8443"}}, Loopback: true}
 	for name, test := range map[string]struct {
-		base  string
-		grade credential.OktaTrust
-		api   string
+		base string
+		api  string
 	}{
-		"Okta's own domain":                    {base: "https://acme.okta.com", grade: credential.OktaOwn, api: acme},
-		"its capital letters, port and path":   {base: "https://ACME.Okta.com:443/x/?y#z", grade: credential.OktaOwn, api: acme},
-		"a preview organization":               {base: "https://acme.oktapreview.com", grade: credential.OktaOwn, api: "https://acme.oktapreview.com"},
-		"a host that the environment lists":    {base: listed, grade: credential.OktaListed, api: listed},
-		"loopback, where Sekoia's is loopback": {base: "http://127.0.0.1:4711", grade: credential.OktaLoopback, api: "http://127.0.0.1:4711"},
+		"Okta's own domain":                    {base: "https://acme.okta.com", api: acme},
+		"its capital letters, port and path":   {base: "https://ACME.Okta.com:443/x/?y#z", api: acme},
+		"a preview organization":               {base: "https://acme.oktapreview.com", api: "https://acme.oktapreview.com"},
+		"a host that the environment lists":    {base: listed, api: listed},
+		"loopback, where Sekoia's is loopback": {base: "http://127.0.0.1:4711", api: "http://127.0.0.1:4711"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,10 +72,7 @@ func TestResolveTakesTrustedHostsAsTheyAre(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := &Resolution{
-				API: origin(t, test.api), Trust: test.grade,
-				Organization: &Organization{ID: "00o1", Pipeline: "idx", Host: "https://other.okta.com", Alternate: custom},
-			}
+			want := &Organization{API: origin(t, test.api), ID: "00o1", Pipeline: "idx", Host: "https://other.okta.com", Alternate: custom}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -114,11 +110,8 @@ func TestResolveFollowsACustomDomainToTheOrganizationsOwnHost(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := &Resolution{
-				API: origin(t, acme), Trust: credential.OktaUntrusted, Custom: true,
-				// What counts is what Okta's host says, not what the custom domain says.
-				Organization: &Organization{ID: "00o1", Pipeline: "idx", Host: acme, Alternate: test.alternate},
-			}
+			// What counts is what Okta's host says, not what the custom domain says.
+			want := &Organization{API: origin(t, acme), ID: "00o1", Pipeline: "idx", Host: acme, Alternate: test.alternate}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -146,11 +139,11 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 		},
 		"it answers 404":                    {custom: always(404, refusal), reason: "it answered 404 to GET /.well-known/okta-organization", calls: 1},
 		"it answers 503":                    {custom: always(503, refusal), reason: "it answered 503", calls: 1},
-		"it answers a page":                 {custom: always(200, "<html>"+canary), reason: "it answered 200 to GET /.well-known/okta-organization, and it is a page (HTML", calls: 1},
-		"it answers half":                   {custom: always(200, `{"id":"`+canary), reason: "its JSON is cut off", calls: 1},
+		"it answers a page":                 {custom: always(200, "<html>"+canary), reason: "it answered 200 to GET /.well-known/okta-organization, but it is a page (HTML", calls: 1},
+		"it answers half":                   {custom: always(200, `{"id":"`+canary), reason: "or was cut off", calls: 1},
 		"it answers something else":         {custom: always(200, `{"name":"`+canary+`"}`), reason: "it has no organization's id", calls: 1},
-		"it answers too much":               {custom: always(200, `{"id":"`+strings.Repeat(canary, 5000)+`"}`), reason: "its answer is larger", calls: 1},
-		"it redirects elsewhere":            {custom: always(302, canary, "Location: https://acme.okta.com"+wellKnownPath), reason: "it redirects to another place", calls: 1},
+		"it answers too much":               {custom: always(200, `{"id":"`+strings.Repeat(canary, 5000)+`"}`), reason: "the answer is larger", calls: 1},
+		"it redirects elsewhere":            {custom: always(302, canary, "Location: https://acme.okta.com"+wellKnownPath), reason: "with a redirect to https://acme.okta.com", calls: 1},
 		"it breaks HTTP":                    {custom: httpmock.NewErrorResponder(errors.New(`malformed HTTP response "` + canary + `"`)), reason: "the answer is not HTTP", calls: 1},
 		"it names no host":                  {custom: claims(""), reason: "does not name an organization's own host", calls: 1},
 		"it names itself":                   {custom: claims(custom), reason: "does not name an organization's own host", calls: 1},
@@ -175,7 +168,7 @@ func TestResolveRefusesACustomDomainThatDoesNotProveToBeOne(t *testing.T) {
 		"another port is named":               {custom: claims(acme), own: always(200, wellKnown("00o1", acme, custom+":444")), reason: "does not name it", calls: 2},
 		"a subdomain is named":                {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://x.login.acme.example")), reason: "does not name it", calls: 2},
 		"userinfo is named":                   {custom: claims(acme), own: always(200, wellKnown("00o1", acme, "https://"+canary+"@login.acme.example")), reason: "does not name it", calls: 2},
-		"the own host redirects":              {custom: claims(acme), own: always(302, "", "Location: "+custom), reason: "could not confirm that: it redirects", calls: 2},
+		"the own host redirects":              {custom: claims(acme), own: always(302, "", "Location: "+custom), reason: "could not confirm that: it answered GET /.well-known/okta-organization with a redirect", calls: 2},
 		"no more is asked once it is refused": {custom: always(404, ""), own: confirms, reason: "it answered 404", calls: 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -143,7 +143,7 @@ func TestRefusalsOfTheSimulatedOrganizationAreToldApart(t *testing.T) {
 	if refused, ok := errors.AsType[*APIError](err); !ok || refused.Status != http.StatusBadRequest || refused.Code == "" || !refused.RateLimit.Known {
 		t.Errorf("error %v of a wrong search", err)
 	}
-	client.authorizer = apiToken(credential.NewSecret("another-token"))
+	client.token = credential.NewSecret("another-token")
 	if _, err = client.DevicesPage(t.Context(), DeviceQuery{}); !isInvalidToken(err) {
 		t.Errorf("error %v of a wrong token", err)
 	}

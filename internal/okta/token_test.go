@@ -96,7 +96,7 @@ func TestAKeyIsTakenHoweverItWasCarried(t *testing.T) {
 				t.Errorf("%s, %s: %v", kind, name, err)
 				continue
 			}
-			signed := must(got.parts.signer.Sign([]byte("trial")))
+			signed := must(got.signer.Sign([]byte("trial")))
 			if _, err := signed.Verify(public.Key); err != nil {
 				t.Errorf("%s, %s: it is another key", kind, name)
 			}
@@ -119,33 +119,33 @@ func TestAKeyThatCannotBeUsedIsRefusedWithoutShowingIt(t *testing.T) {
 		"the ends of two PEMs":                  {key: strings.Replace(keys["RSA in PKCS#8"].private, "END", "END RSA", 1), says: "copied whole"},
 		"a PEM without content":                 {key: "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----", says: "copied whole"},
 		"a PEM of other characters":             {key: strings.Replace(keys["RSA in PKCS#8"].private, "M", "\u041c", 1), says: "copied whole"},
-		"a JWK without its primes":              {key: without(keys["RSA in a JWK"].private, "p", "q"), says: "lacks p, q: export the private key with all its members (kty, n, e, d, p, q)"},
-		"a JWK without a half":                  {key: without(keys["P-256 in a JWK"].private, "x"), says: "lacks x"},
-		"a JWK without its kind":                {key: without(keys["P-256 in a JWK"].private, "kty"), says: "lacks kty"},
+		"a JWK without its primes":              {key: without(keys["RSA in a JWK"].private, "p", "q"), says: "a JWK with all its members"},
+		"a JWK without a half":                  {key: without(keys["P-256 in a JWK"].private, "x"), says: "a JWK with all its members"},
+		"a JWK without its kind":                {key: without(keys["P-256 in a JWK"].private, "kty"), says: "a JWK with all its members"},
 		"half a JWK":                            {key: keys["P-256 in a JWK"].private[:60], says: "not valid JSON"},
-		"a PEM of something else":               {key: pemOf("OPENSSH PRIVATE KEY", []byte(canary)), says: "no private key of PKCS#1"},
+		"a PEM of something else":               {key: pemOf("OPENSSH PRIVATE KEY", []byte(canary)), says: "PKCS#8, SEC 1"},
 		"a PEM with other content":              {key: pemOf("PRIVATE KEY", []byte(canary)), says: "copied whole"},
 		"PKCS#1 that is none":                   {key: pemOf("RSA PRIVATE KEY", []byte(canary)), says: "copied whole"},
 		"a public key":                          {key: pemOf("PUBLIC KEY", []byte(canary)), says: "public key"},
 		"a certificate":                         {key: pemOf("CERTIFICATE", []byte(canary)), says: "public key or a certificate"},
 		"an encrypted key":                      {key: pemOf("ENCRYPTED PRIVATE KEY", []byte(canary)), says: "passphrase"},
 		"a public key of PKCS#1":                {key: pemOf("RSA PUBLIC KEY", []byte(canary)), says: "public key"},
-		"an RSA key of 512 bits":                {key: sizedKey(512, false), says: "2048 to 8192 bits"},
-		"the same in PKCS#8":                    {key: sizedKey(512, true), says: "2048 to 8192 bits"},
-		"an RSA key of 16,384 bits":             {key: sizedKey(16384, false), says: "2048 to 8192 bits"},
-		"a small RSA key":                       {key: smallKey(), says: "2048 to 8192 bits"},
-		"a key that is no JWK":                  {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "lacks n, e, p, q"},
+		"an RSA key of 512 bits":                {key: sizedKey(512, false), says: "RSA of 2048 to 8192 bits"},
+		"the same in PKCS#8":                    {key: sizedKey(512, true), says: "RSA of 2048 to 8192 bits"},
+		"an RSA key of 16,384 bits":             {key: sizedKey(16384, false), says: "RSA of 2048 to 8192 bits"},
+		"a small RSA key":                       {key: smallKey(), says: "RSA of 2048 to 8192 bits"},
+		"a key that is no JWK":                  {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "a JWK with all its members"},
 		"a JWK that is none":                    {key: `{"kty":"RSA","d":"` + canary + `","n":1,"e":1,"p":1,"q":1}`, says: "copied whole"},
 		"a public JWK":                          {key: string(firstOf(keys["P-256 in a JWK"].jwks)), says: "public key"},
 		"two keys in a PEM":                     {key: keys["RSA in PKCS#8"].private + keys["P-256 in PKCS#8"].private, says: "several private keys"},
 		"a JWK for encryption":                  {key: strings.Replace(keys["P-256 in a JWK"].private, "{", `{"use":"enc",`, 1), says: "not for signatures"},
-		"a shared secret":                       {key: `{"kty":"oct","k":"` + canary + `"}`, says: "kind that Okta does not take"},
+		"a shared secret":                       {key: `{"kty":"oct","k":"` + canary + `"}`, says: "of a kind that Okta takes"},
 		"a set of none":                         {key: `{"keys":[]}`, says: "set of 0"},
 		"a set of two":                          {key: `{"keys":[{},{}]}`, says: "set of 2"},
 		"a JWK with another id":                 {key: keys["RSA in a JWK"].private, id: "kid-9", says: "another key id"},
 		"a JWK with another algorithm":          {key: strings.Replace(keys["RSA in a JWK of RS512"].private, "RS512", "PS512", 1), says: "its alg"},
 		"a JWK of another curve's":              {key: strings.Replace(keys["P-521 in a set of one"].private, "ES512", "ES256", 1), says: "its alg"},
-		"an Ed25519 key":                        {key: edKey(), says: "kind that Okta does not take"},
+		"an Ed25519 key":                        {key: edKey(), says: "of a kind that Okta takes"},
 		"more than a key":                       {key: strings.Repeat("x", maxPrivateKey+1), says: "larger than"},
 		"an encrypted key in old style":         {key: "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", says: "passphrase"},
 	} {
@@ -173,7 +173,7 @@ func TestACredentialPrintsNothingOfItself(t *testing.T) {
 			t.Errorf("%s of the app: %s", format, text)
 		}
 	}
-	if text, err := json.Marshal(map[string]any{"key": with.key}); err != nil || string(text) != `{"key":"***"}` {
+	if text, err := json.Marshal(map[string]any{"key": with.key}); err != nil || string(text) != `{"key":{}}` {
 		t.Errorf("JSON %s, error %v", text, err)
 	}
 }
@@ -253,12 +253,9 @@ func TestWhatTheTokenEndpointRefusesIsShownAndHoldsNoSecret(t *testing.T) {
 			network, client := appClient(t)
 			network.RegisterResponder(http.MethodPost, acmeToken, always(test.status, test.body, test.header...))
 			_, err := client.DevicesPage(t.Context(), DeviceQuery{})
-			refused, ok := errors.AsType[*TokenError](err)
-			if !ok || refused.Refusal.Status != test.status || !strings.HasPrefix(err.Error(), test.text) || strings.Contains(err.Error(), "canary") {
+			refused, ok := errors.AsType[*APIError](err)
+			if !ok || !refused.ForToken || refused.Status != test.status || !strings.HasPrefix(err.Error(), test.text) || strings.Contains(err.Error(), "canary") {
 				t.Fatalf("error %v (%T), want %q", err, err, test.text)
-			}
-			if _, ok := errors.AsType[*APIError](err); !ok {
-				t.Errorf("%T is no API error", err)
 			}
 			if calls := network.GetTotalCallCount(); calls > 2 {
 				t.Errorf("%d calls", calls)
@@ -292,23 +289,20 @@ func form(t *testing.T, request *http.Request) url.Values {
 func TestATokenOfAnOddShapeIsNone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, says string }{
-		"null":                     {`null`, "it is null where an access token was expected"},
+		"null":                     {`null`, "it is not an access token"},
 		"a page":                   {`<html>canary</html>`, "HTML"},
 		"nothing":                  {``, "empty"},
 		"half of one":              {`{"access_token":"canary`, "cut off"},
-		"one without a token":      {`{"token_type":"Bearer","expires_in":3600}`, "no access_token"},
-		"one that never lasts":     {tokenJSON("canary", "Bearer", 0), "no access_token that lasts"},
-		"one that ended":           {tokenJSON("canary", "Bearer", -5), "no access_token that lasts"},
-		"a number for a token":     {`{"token_type":"Bearer","expires_in":3600,"access_token":1}`, "another type"},
+		"one without a token":      {`{"token_type":"Bearer","expires_in":3600}`, "no usable access_token"},
+		"one that never lasts":     {tokenJSON("canary", "Bearer", 0), "no usable access_token"},
+		"one that ended":           {tokenJSON("canary", "Bearer", -5), "no usable access_token"},
+		"a number for a token":     {`{"token_type":"Bearer","expires_in":3600,"access_token":1}`, "no usable access_token"},
 		"a DPoP nobody asked for":  {tokenJSON("canary", "DPoP", 3600), "token_type"},
 		"a kind that nobody knows": {tokenJSON("canary", "MAC", 3600), "token_type"},
-		"one with a line break":    {tokenJSON("canary\nX-Evil: 1", "Bearer", 3600), "characters that no token has"},
-		"one of other letters":     {tokenJSON("canarÿ", "Bearer", 3600), "characters that no token has"},
-		"a huge one":               {tokenJSON("canary"+strings.Repeat("x", maxToken), "Bearer", 3600), "more than 16384 bytes"},
-		"a life that is a text":    {`{"token_type":"Bearer","expires_in":"3600","access_token":"canary"}`, "another type"},
-		"a life beyond numbers":    {`{"token_type":"Bearer","expires_in":1e999,"access_token":"canary"}`, "another type"},
-		"two tokens":               {tokenJSON("canary", "Bearer", 3600) + tokenJSON("canary", "Bearer", 3600), "not JSON"},
-		"a list of scopes":         {`{"token_type":"Bearer","expires_in":3600,"access_token":"canary","scope":["okta.devices.read"]}`, "another type"},
+		"a life that is a text":    {`{"token_type":"Bearer","expires_in":"3600","access_token":"canary"}`, "no usable access_token"},
+		"a life beyond numbers":    {`{"token_type":"Bearer","expires_in":1e999,"access_token":"canary"}`, "no usable access_token"},
+		"two tokens":               {tokenJSON("canary", "Bearer", 3600) + tokenJSON("canary", "Bearer", 3600), "not valid JSON"},
+		"a list of scopes":         {`{"token_type":"Bearer","expires_in":3600,"access_token":"canary","scope":["okta.devices.read"]}`, "no usable access_token"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -331,7 +325,10 @@ func TestTheAssertionIsWhatOktaWantsAndNewEachTime(t *testing.T) {
 	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
 		given := form(t, request)
 		parsed := must(jwt.ParseSigned(given.Get("client_assertion"), signatures["P-256"]))
-		var claims assertionClaims
+		var claims struct {
+			jwt.Claims
+			Audience string `json:"aud"` // not a list
+		}
 		if err := parsed.UnsafeClaimsWithoutVerification(&claims); err != nil {
 			t.Error(err)
 		}
@@ -340,7 +337,7 @@ func TestTheAssertionIsWhatOktaWantsAndNewEachTime(t *testing.T) {
 			t.Errorf("claims %+v", claims)
 		}
 		seen[claims.ID] = true
-		if given.Get("scope") != "okta.devices.manage okta.devices.read" || request.Header.Get("Authorization") != "" || request.Header.Get(dpopHeader) != "" {
+		if given.Get("scope") != "okta.devices.manage okta.devices.read" || request.Header.Get("Authorization") != "" || request.Header.Get("DPoP") != "" {
 			t.Errorf("form %v, header %v", given, request.Header)
 		}
 		return reply(200, tokenJSON("t", "Bearer", 1)), nil
@@ -404,7 +401,7 @@ func tokensOfTenThousandCalls(t *testing.T, bound bool) int {
 	var mu sync.Mutex
 	fetches, ended := 0, time.Time{}
 	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
-		if bound && request.Header.Get(dpopHeader) == "" {
+		if bound && request.Header.Get("DPoP") == "" {
 			return reply(400, `{"error":"invalid_dpop_proof"}`), nil
 		}
 		mu.Lock()
@@ -415,13 +412,13 @@ func tokensOfTenThousandCalls(t *testing.T, bound bool) int {
 		fetches++
 		ended = time.Now().Add(600 * time.Second)
 		mu.Unlock()
-		<-time.After(5 * time.Second) // all wait for it
+		<-time.After(5 * time.Second)
 		return reply(200, tokenJSON("t", kind, 600)), nil
 	})
 	network.RegisterResponder(http.MethodGet, acmeDevice, func(request *http.Request) (*http.Response, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if time.Now().After(ended) || request.Header.Get("Authorization") != kind+" t" || bound != (request.Header.Get(dpopHeader) != "") {
+		if time.Now().After(ended) || request.Header.Get("Authorization") != kind+" t" || bound != (request.Header.Get("DPoP") != "") {
 			return reply(401, `{"errorCode":"E0000011"}`), nil
 		}
 		return reply(200, `[]`), nil
@@ -468,7 +465,7 @@ func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
 						<-request.Context().Done()
 						return nil, request.Context().Err()
 					case fails.Load():
-						<-time.After(time.Second) // all wait for it
+						<-time.After(time.Second)
 						return reply(failed.status, failed.body), nil
 					}
 					return reply(200, tokenJSON(fmt.Sprint("t", number), "Bearer", 600)), nil
@@ -502,8 +499,8 @@ func TestARenewalThatFailsLeavesAllTheOldTokenWhileItIsGood(t *testing.T) {
 					})
 				}
 				group.Wait()
-				if used["Bearer t1"] != 501 || fetches.Load() < 3 || fetches.Load() > 7 {
-					t.Errorf("%v calls, %d requests for a token, want 1 and one each ten or twenty seconds", used, fetches.Load())
+				if used["Bearer t1"] != 501 || fetches.Load() != 2 {
+					t.Errorf("%v calls, %d requests for a token, want the first and one renewal", used, fetches.Load())
 				}
 				<-time.After(time.Minute)
 				if err := call(); err == nil {
@@ -544,7 +541,7 @@ func TestCallersThatWaitShareAFailureButNotAnothersCancellation(t *testing.T) {
 		cancelled := func(err error) bool {
 			return errors.Is(err, context.Canceled) && strings.HasPrefix(err.Error(), "POST "+acmeToken+": ")
 		}
-		refused := func(err error) bool { _, ok := errors.AsType[*TokenError](err); return ok }
+		refused := func(err error) bool { return hasCode(err, "invalid_client") }
 		call(first, cancelled)
 		synctest.Wait()
 		waiting, leave := context.WithCancel(t.Context())
@@ -567,8 +564,8 @@ func TestATokenWithoutTheScopeMakesNoCall(t *testing.T) {
 	network, client := appClient(t, ScopeDevicesRead, ScopeDevicesManage)
 	network.RegisterResponder(http.MethodPost, acmeToken, always(200, `{"token_type":"Bearer","expires_in":3600,"access_token":"t","scope":"okta.devices.manage"}`))
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
-	lacking, ok := errors.AsType[*ScopeError](err)
-	if !ok || lacking.Missing != ScopeDevicesRead {
+	_, ok := errors.AsType[*ScopeError](err)
+	if !ok {
 		t.Fatalf("error %v", err)
 	}
 	assertText(t, err, "okta.devices.read; asked for: okta.devices.manage okta.devices.read; granted: okta.devices.manage")
@@ -624,7 +621,7 @@ func TestANonceThatTheAPIDemandsIsPutIntoTheNextProof(t *testing.T) {
 	t.Parallel()
 	network, client := appClient(t)
 	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
-		if request.Header.Get(dpopHeader) == "" {
+		if request.Header.Get("DPoP") == "" {
 			return reply(400, `{"error":"use_dpop_nonce"}`, "DPoP-Nonce: n1"), nil
 		}
 		if claims := proofOf(t, request); claims.Nonce != "n1" || claims.URL != acmeToken || claims.Token != "" {
@@ -655,16 +652,25 @@ func TestANonceThatTheAPIDemandsIsPutIntoTheNextProof(t *testing.T) {
 // demandProof makes the token endpoint demand a proof of possession, whose token is then of this kind.
 func demandProof(network *httpmock.MockTransport, token, kind string) {
 	network.RegisterResponder(http.MethodPost, acmeToken, func(request *http.Request) (*http.Response, error) {
-		if request.Header.Get(dpopHeader) == "" {
+		if request.Header.Get("DPoP") == "" {
 			return reply(400, `{"error":"invalid_dpop_proof"}`), nil
 		}
 		return reply(200, tokenJSON(token, kind, 3600)), nil
 	})
 }
 
+// dpopClaims are a proof's claims (RFC 9449, section 4.2).
+type dpopClaims struct {
+	ID     string `json:"jti"`
+	Method string `json:"htm"`
+	URL    string `json:"htu"`
+	Nonce  string `json:"nonce"`
+	Token  string `json:"ath"`
+}
+
 func proofOf(t *testing.T, request *http.Request) (claims dpopClaims) {
 	t.Helper()
-	parsed, err := jwt.ParseSigned(request.Header.Get(dpopHeader), signatures["P-256"])
+	parsed, err := jwt.ParseSigned(request.Header.Get("DPoP"), signatures["P-256"])
 	if err != nil {
 		t.Error(err)
 		return claims
@@ -682,7 +688,7 @@ func TestRevokedTokensAndOldNoncesAreRenewedBeforeTheCallerSeesThem(t *testing.T
 	cloud := organization(t, func(c *simulator.Config) { c.DPoPNonceLifetime = time.Nanosecond * 1 }, registered)
 	// No nonce lives long enough: an error after a bounded number of requests, not a loop.
 	client := cloud.client(t, app(t, key.private, ""))
-	if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); refusalCode(err) != codeUseNonce || cloud.attempts.Load() != maxRounds {
+	if _, err := client.DevicesPage(t.Context(), DeviceQuery{}); !hasCode(err, codeUseNonce) || cloud.attempts.Load() != maxRounds {
 		t.Errorf("error %v after %d requests", err, cloud.attempts.Load())
 	}
 	cloud = organization(t, nil, registered)

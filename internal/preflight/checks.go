@@ -6,10 +6,8 @@ package preflight
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
@@ -29,9 +27,9 @@ const (
 // A check asks one question.
 type check struct {
 	id CheckID
-	// after are checks further up in the table. If one of them failed or was skipped, this one is skipped. Otherwise it
-	// is asked when all of them have ended.
-	after []CheckID
+	// after is a check further up in the table, if any. This one waits for its end, and is skipped if it failed or was
+	// skipped.
+	after CheckID
 	// call is what it asks; "" if it reads an answer that another check has asked for.
 	call string
 	// ask returns the finding, without an id.
@@ -39,20 +37,20 @@ type check struct {
 }
 
 // checks are all checks, in the order of a report. A test makes at most three calls to Okta: one or two for the
-// organization (a custom domain's own host is asked too), and one for a page of devices, besides those for a service
-// app's access token. It makes five to Sekoia, whose answers all tests of a process share.
+// organization (a custom domain's own host is asked too), and one for a page of devices. Those for a service app's
+// access token are not counted. It makes five to Sekoia, whose answers all tests of a process share.
 var checks = []check{
 	{id: OktaReachable, call: "GET /.well-known/okta-organization", ask: askOrganization},
-	{id: "okta_identity_engine", after: []CheckID{OktaReachable}, ask: askEngine},
-	{id: OktaCredentials, after: []CheckID{"okta_identity_engine"}, call: "GET /api/v1/devices", ask: askCredentials},
-	{id: "okta_devices_read", after: []CheckID{OktaCredentials}, ask: askDevicesRead},
-	{id: "okta_inventory", after: []CheckID{"okta_devices_read"}, ask: askInventory},
-	{id: "okta_rate_limit", after: []CheckID{"okta_devices_read"}, ask: askRateLimit},
+	{id: "okta_identity_engine", after: OktaReachable, ask: askEngine},
+	{id: OktaCredentials, after: "okta_identity_engine", call: "GET /api/v1/devices", ask: askCredentials},
+	{id: "okta_devices_read", after: OktaCredentials, ask: askDevicesRead},
+	{id: "okta_inventory", after: "okta_devices_read", ask: askInventory},
+	{id: "okta_rate_limit", after: "okta_devices_read", ask: askRateLimit},
 	{id: SekoiaCredentials, call: "GET /v1/me", ask: askProfile},
-	{id: "sekoia_permissions", after: []CheckID{SekoiaCredentials}, call: "GET /v1/me/permissions", ask: askPermissions},
-	{id: SekoiaCommunity, after: []CheckID{SekoiaCredentials}, call: "GET /v1/me/communities", ask: askCommunity},
+	{id: "sekoia_permissions", after: SekoiaCredentials, call: "GET /v1/me/permissions", ask: askPermissions},
+	{id: SekoiaCommunity, after: SekoiaCredentials, call: "GET /v1/me/communities", ask: askCommunity},
 	{
-		id: "sekoia_connector_available", after: []CheckID{SekoiaCredentials},
+		id: "sekoia_connector_available", after: SekoiaCredentials,
 		call: "GET /v1/symphony/connectors/" + sekoia.OktaDeviceConnectorID, ask: askCatalogue,
 	},
 }
@@ -61,47 +59,50 @@ var checks = []check{
 type run struct {
 	tester *Tester
 	input  Input
-	// begun are the calls that have gone out.
+	// begun is what has been started and must end with the run.
 	begun sync.WaitGroup
 
-	resolve     func() (*okta.Resolution, error)
-	devices     func() (*okta.DevicesPage, error) // goes out when a check first asks for it
+	organization func() (*okta.Organization, error)
+	devices      func() (*okta.DevicesPage, error)
+	// Sekoia's answers are all asked for at once, not one after the other. The functions are nil without a key.
 	profile     func() (*sekoia.Profile, error)
 	permissions func() ([]sekoia.Permission, error)
 	communities func() ([]string, error)
 	connector   func() (*sekoia.CatalogueEntry, error)
-	module      func() (*sekoia.CatalogueEntry, error)
 }
 
 // newRun makes a run whose calls end with ctx. The calls that need no other's answer go out at once.
 func newRun(ctx context.Context, tester *Tester, input Input) *run {
 	r := &run{tester: tester, input: input}
-	if input.OktaBaseURL != nil {
-		r.resolve = begin(r, func() (*okta.Resolution, error) { return tester.resolution(ctx, input.OktaBaseURL, tester.limitLoad) })
-	}
-	var once sync.Once
-	var page func() (*okta.DevicesPage, error)
-	r.devices = func() (*okta.DevicesPage, error) {
-		once.Do(func() { page = begin(r, func() (*okta.DevicesPage, error) { return r.firstPage(ctx) }) })
-		return page()
-	}
-	if tester.config.Sekoia == nil {
-		return r
-	}
-	client := tester.config.Sekoia
-	r.profile = beginShared(ctx, r, "profile", client.Me)
-	r.permissions = beginShared(ctx, r, "permissions", client.Permissions)
-	r.communities = beginShared(ctx, r, communitiesKey, client.Communities)
-	r.connector = beginShared(ctx, r, "connector", func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
-		return client.CatalogueConnector(ctx, sekoia.OktaDeviceConnectorID)
+	r.organization = sync.OnceValues(func() (*okta.Organization, error) { return tester.organization(ctx, input.OktaBaseURL, sharedBudget) })
+	r.devices = sync.OnceValues(func() (*okta.DevicesPage, error) {
+		client, err := r.client()
+		if err != nil {
+			return nil, err
+		}
+		return client.DevicesPage(ctx, okta.DeviceQuery{})
 	})
-	r.module = beginShared(ctx, r, "module", func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
-		return client.CatalogueModule(ctx, sekoia.OktaModuleID)
-	})
+	if client := tester.config.Sekoia; client != nil {
+		r.profile = beginShared(ctx, r, "profile", client.Me)
+		r.permissions = beginShared(ctx, r, "permissions", client.Permissions)
+		r.communities = beginShared(ctx, r, communitiesKey, client.Communities)
+		r.connector = beginShared(ctx, r, "connector", func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
+			return client.CatalogueConnector(ctx, sekoia.OktaDeviceConnectorID)
+		})
+	}
 	return r
 }
 
-// begin makes a call at once. The result waits for it.
+// client carries the credential that is tested to where it may go.
+func (r *run) client() (*okta.Client, error) {
+	organization, err := r.organization()
+	if err != nil {
+		return nil, err
+	}
+	return okta.New(okta.Config{HTTP: r.tester.config.HTTP, Origin: organization.API, Token: r.input.OktaToken, App: r.input.OktaApp}), nil
+}
+
+// begin starts load at once. The function that it returns waits for the result.
 func begin[T any](r *run, load func() (T, error)) func() (T, error) {
 	var (
 		value T
@@ -120,41 +121,43 @@ func begin[T any](r *run, load func() (T, error)) func() (T, error) {
 
 // beginShared is begin for a call whose answer all runs of the tester share.
 func beginShared[T any](ctx context.Context, r *run, key string, load func(context.Context) (T, error)) func() (T, error) {
-	return begin(r, func() (T, error) { return memo.Remember(ctx, r.tester.memo, key, limited(r.tester.limitLoad, load)) })
+	return begin(r, func() (T, error) { return shared(ctx, r.tester, key, sharedBudget, load) })
 }
 
-// report asks all checks, each as soon as those before it allow it: so the two clouds are asked at the same time. It
+// report asks all checks, each as soon as the one before it allows it: so the two clouds are asked at the same time. It
 // ends when all that it began has ended.
 func (r *run) report(ctx context.Context) *Report {
 	defer r.begun.Wait()
-	results := make([]Check, len(checks))
-	ended := make(map[CheckID]chan struct{}, len(checks))
+	outcomes := map[CheckID]func() (Check, error){}
 	for _, c := range checks {
-		ended[c.id] = make(chan struct{})
+		earlier := outcomes[c.after]
+		outcomes[c.id] = begin(r, func() (Check, error) { return r.outcome(ctx, c, earlier), nil })
 	}
-	for i, c := range checks {
-		go func() {
-			defer close(ended[c.id])
-			results[i] = r.outcome(ctx, c, func(id CheckID) Check {
-				<-ended[id]
-				return results[slices.IndexFunc(checks, func(c check) bool { return c.id == id })]
-			})
-		}()
-	}
+	report := &Report{TestedFrom: testedFrom}
 	for _, c := range checks {
-		<-ended[c.id]
+		outcome, _ := outcomes[c.id]()
+		report.Checks = append(report.Checks, outcome)
 	}
-	return r.conclude(results)
+	if r.input.OktaBaseURL != nil {
+		report.Host = okta.ShownHost(r.input.OktaBaseURL.Host)
+	}
+	if report.Check(OktaReachable).Status == StatusPassed {
+		if organization, err := r.organization(); err == nil {
+			report.OrganizationID = organization.ID
+		}
+	}
+	return report
 }
 
-// outcome asks c, or says why it is skipped.
-func (r *run) outcome(ctx context.Context, c check, result func(CheckID) Check) Check {
-	for _, id := range c.after {
-		switch earlier := result(id); earlier.Status {
+// outcome asks c, or says why it is skipped. earlier is the outcome of the check that it comes after; nil if there is
+// none.
+func (r *run) outcome(ctx context.Context, c check, earlier func() (Check, error)) Check {
+	if earlier != nil {
+		switch before, _ := earlier(); before.Status {
 		case StatusFailed:
-			return c.skipped(fmt.Sprintf("Not checked, because %s failed.", id))
+			return c.skipped(fmt.Sprintf("Not checked, because %s failed.", before.ID))
 		case StatusSkipped:
-			return c.skipped(earlier.Message)
+			return c.skipped(before.Message)
 		}
 	}
 	finding := c.ask(ctx, r)
@@ -164,26 +167,12 @@ func (r *run) outcome(ctx context.Context, c check, result func(CheckID) Check) 
 	return finding
 }
 
-// conclude makes the report of the results. It makes no call.
-func (r *run) conclude(results []Check) *Report {
-	report := &Report{Checks: results, TestedFrom: testedFrom}
-	if r.input.OktaBaseURL != nil {
-		report.Host = okta.ShownHost(r.input.OktaBaseURL.Host)
-	}
-	if report.Check(OktaReachable).Status == StatusPassed {
-		if resolution, err := r.resolve(); err == nil {
-			report.OrganizationID = resolution.Organization.ID
-		}
-	}
-	return report
-}
-
 // canceled is the report for a caller that did not wait for the end.
 func canceled(cause error) *Report {
 	report := &Report{TestedFrom: testedFrom}
 	for _, c := range checks {
 		finding := c.skipped("Not checked, because the run was canceled.")
-		if len(c.after) == 0 {
+		if c.after == "" {
 			finding = failed("", "the run was canceled", "The run was canceled before the test ended: "+cause.Error()+".", "Run it again.")
 			finding.ID, finding.Inconclusive = c.id, true
 		}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jarcoal/httpmock"
@@ -47,7 +46,6 @@ type clouds struct {
 	trust   credential.Trust
 	retries int
 	noKey   bool
-	budget  time.Duration
 	usual   map[string]httpmock.Responder
 }
 
@@ -93,7 +91,7 @@ func (c *clouds) hiccup(target string) {
 	})
 }
 
-// hang makes a GET of target last as long as the caller's patience.
+// hang makes a GET of target last until the caller's time ends.
 func (c *clouds) hang(target string) {
 	c.respond(target, func(r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
@@ -125,7 +123,7 @@ func (c *clouds) tester() *preflight.Tester {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	config := preflight.TesterConfig{HTTP: client, Trust: c.trust, Budget: c.budget}
+	config := preflight.TesterConfig{HTTP: client, Trust: c.trust}
 	if !c.noKey {
 		config.Sekoia = sekoia.New(sekoia.Config{HTTP: client, BaseURL: parse(c.t, sekoiaURL), APIKey: credential.NewSecret(goodKey)})
 	}

@@ -22,7 +22,7 @@ func IDs() []CheckID {
 func SkippedAfter(id CheckID) []CheckID {
 	gone := []CheckID{id}
 	for _, c := range checks {
-		if slices.ContainsFunc(c.after, func(earlier CheckID) bool { return slices.Contains(gone, earlier) }) {
+		if slices.Contains(gone, c.after) {
 			gone = append(gone, c.id)
 		}
 	}

@@ -6,6 +6,7 @@ package preflight
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -17,8 +18,9 @@ import (
 // text it holds Okta's ids and counts, never a secret, a device's name or a person. It is the same for the same
 // findings: as an output it leaves a plan empty.
 func (r *Report) Markdown() string {
+	icon, verdict := r.verdict()
 	var text strings.Builder
-	fmt.Fprintf(&text, "### %s %s: Okta connection test\n\n%s\n\n", r.icon(), MarkdownText(credential.Sanitize(cmp.Or(r.Host, "Okta"))), MarkdownText(r.verdict()))
+	fmt.Fprintf(&text, "### %s %s: Okta connection test\n\n%s\n\n", icon, MarkdownText(credential.Sanitize(cmp.Or(r.Host, "Okta"))), MarkdownText(verdict))
 	fmt.Fprintf(&text, "<details><summary>%s</summary>\n\n", count(len(r.Checks), "check"))
 	text.WriteString("| Result | Check | What was seen | What to do |\n|:--|:--|:--|:--|\n")
 	for _, c := range r.Checks {
@@ -32,33 +34,22 @@ func (r *Report) Markdown() string {
 	return text.String()
 }
 
-// icon is the verdict at a glance.
-func (r *Report) icon() string {
-	switch {
-	case !r.Passed():
-		return "❌"
-	case len(r.warnings()) > 0:
-		return "⚠️"
-	default:
-		return "✅"
+// verdict is the whole report at a glance and in one line: what is wrong, if anything is.
+func (r *Report) verdict() (icon, text string) {
+	found := r.filter(func(c Check) bool { return c.Status == StatusFailed })
+	icon, text = "❌", count(len(found), "check")+" failed"
+	if len(found) == 0 {
+		found = r.filter(func(c Check) bool { return c.Status == StatusWarning })
+		icon, text = "⚠️", "Passed with "+count(len(found), "warning")
 	}
-}
-
-// verdict is the whole report in one line: what is wrong, if anything is.
-func (r *Report) verdict() string {
-	failed := r.filter(func(c Check) bool { return c.Status == StatusFailed })
-	told, verdict := failed, count(len(failed), "check")+" failed"
-	if len(failed) == 0 {
-		told, verdict = r.warnings(), "Passed with "+count(len(r.warnings()), "warning")
+	if len(found) == 0 {
+		return "✅", "Passed."
 	}
-	if len(told) == 0 {
-		return "Passed."
-	}
-	news := make([]string, len(told))
-	for i, c := range told {
+	news := make([]string, len(found))
+	for i, c := range found {
 		news[i] = c.News
 	}
-	return verdict + ": " + strings.Join(news, "; ") + "."
+	return icon, text + ": " + strings.Join(news, "; ") + "."
 }
 
 func count(n int, what string) string {
@@ -84,48 +75,27 @@ func badge(c Check) string {
 	}
 }
 
+var (
+	// markup is what Markdown takes for markup, a link or a mention. A mention ends at a space of no width, not at an
+	// entity.
+	markup = strings.NewReplacer("\n", "<br>", "&", "&#38;", "<", "&#60;", ">", "&#62;", "|", "&#124;", "`", "&#96;", `\`, "&#92;",
+		"*", "&#42;", "[", "&#91;", "]", "&#93;", "~", "&#126;", "$", "&#36;", "@", "&#64;&#8203;",
+		"://", "&#58;//", "www.", "www&#46;", "WWW.", "WWW&#46;")
+	// outerUnderscores may be emphasis. Within a word, as in SEKOIA_REGION, they never are.
+	outerUnderscores = regexp.MustCompile(`\b_+|_+\b`)
+)
+
 // MarkdownText makes text show as it is within a Markdown paragraph or in a table's cell: nothing in it is markup,
 // HTML, the end of a cell, a link (some of the text is what a server says), or a mention that a forge would notify
 // someone of. A line break becomes one of HTML.
 //
 // Characters are written as entities, which no Markdown takes for markup, whatever is next to them.
 func MarkdownText(text string) string {
-	var safe strings.Builder
-	before := ' '
-	for i, r := range text {
-		switch {
-		case r == '\n':
-			safe.WriteString("<br>")
-		case strings.ContainsRune("&<>|`\\*[]~$", r):
-			fmt.Fprintf(&safe, "&#%d;", r)
-		case r == '_' && (!isWord(before) || !isWord(runeAt(text, i+1))): // within a word it is no emphasis
-			fmt.Fprintf(&safe, "&#%d;", r)
-		case r == ':' && strings.HasPrefix(text[i:], "://"), r == '.' && endsInWWW(text[:i]): // GitHub's would make a link of it
-			fmt.Fprintf(&safe, "&#%d;", r)
-		case r == '@': // an entity is still a mention; a space without width behind it makes it none
-			safe.WriteString("&#64;&#8203;")
-		case unicode.IsControl(r):
-			safe.WriteByte(' ')
-		default:
-			safe.WriteRune(r)
+	text = strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.IsControl(r) {
+			return ' '
 		}
-		before = r
-	}
-	return safe.String()
-}
-
-// endsInWWW reports whether a dot after the text would make it the beginning of a web address.
-func endsInWWW(text string) bool {
-	const www = "www"
-	return len(text) >= len(www) && strings.EqualFold(text[len(text)-len(www):], www)
-}
-
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// runeAt is the character that begins at byte i; a space at the end.
-func runeAt(text string, i int) rune {
-	for _, r := range text[min(i, len(text)):] {
 		return r
-	}
-	return ' '
+	}, text)
+	return outerUnderscores.ReplaceAllStringFunc(markup.Replace(text), func(run string) string { return strings.Repeat("&#95;", len(run)) })
 }

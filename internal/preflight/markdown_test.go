@@ -84,15 +84,15 @@ func TestMarkdownHasNothingThatChangesByItself(t *testing.T) {
 	}
 }
 
-func TestAmend(t *testing.T) {
+func TestAMissingSettingFailsItsCheck(t *testing.T) {
 	t.Parallel()
 	var before Report
 	for _, c := range checks {
 		before.Checks = append(before.Checks, Check{ID: c.id, Status: StatusPassed})
 	}
-	missing := Missing(OktaCredentials, true, "there is no token", "Set one.")
-	after := before.Amend(missing)
-	if after.Check(OktaCredentials) != missing || missing.Inconclusive || after.Passed() || !before.Passed() {
+	after := before.Missing(OktaCredentials, true, "there is no token", "Set one.")
+	want := Check{ID: OktaCredentials, Status: StatusFailed, News: "there is no token", Message: "There is no token.", Hint: "Set one."}
+	if after.Check(OktaCredentials) != want || after.Passed() || !before.Passed() {
 		t.Errorf("the amended report is %+v, after %+v", after.Checks, before.Checks)
 	}
 	for id, want := range map[CheckID]Status{
@@ -106,7 +106,7 @@ func TestAmend(t *testing.T) {
 	if got := after.Check("okta_inventory").Message; got != "Not checked, because okta_credentials failed." {
 		t.Errorf("the inventory is skipped for: %s", got)
 	}
-	if unknown := Missing(SekoiaCredentials, false, "it is not known yet", ""); !unknown.Inconclusive || unknown.Status != StatusFailed {
+	if unknown := before.Missing(SekoiaCredentials, false, "it is not known yet", "").Check(SekoiaCredentials); !unknown.Inconclusive || unknown.Status != StatusFailed {
 		t.Errorf("what is not known yet is %+v", unknown)
 	}
 }

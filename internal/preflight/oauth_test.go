@@ -70,7 +70,7 @@ func TestAServiceAppIsTested(t *testing.T) {
 		},
 		"a scope that Okta does not have": {
 			granted: []string{read}, asked: []string{read, "devices"}, want: fails("okta_devices_read", reject(okta.InputScopes)),
-			says: []string{"Okta accepts the service app.", "400 invalid_scope", "the spelling of the scopes"},
+			says: []string{"Okta accepts the service app.", "400 invalid_scope", "check their spelling"},
 		},
 		"the app was deactivated": {
 			granted: []string{read}, change: func(a *simulator.ServiceApp) { a.Inactive = true },

@@ -19,35 +19,19 @@ import (
 // scarceShareOfBudget warns when less than one fifth of the budget is left.
 const scarceShareOfBudget = 5
 
-// firstPage is the one call that four checks share.
-func (r *run) firstPage(ctx context.Context) (*okta.DevicesPage, error) {
-	resolution, err := r.resolve()
-	if err != nil {
-		return nil, err
-	}
-	return r.client(resolution).DevicesPage(ctx, okta.DeviceQuery{})
-}
-
-// client carries the credential that is tested to where it may go.
-func (r *run) client(resolution *okta.Resolution) *okta.Client {
-	return okta.New(okta.Config{
-		HTTP: r.tester.config.HTTP, Origin: resolution.API, Token: r.input.OktaToken, App: r.input.OktaApp,
-	})
-}
-
 func askOrganization(_ context.Context, r *run) Check {
 	base := r.input.OktaBaseURL
 	if base == nil {
 		return failed(okta.InputBaseURL, "there is no Okta base URL", "There is no Okta base URL.",
 			"Set base_url to the organization's URL: https://<organization>.okta.com.")
 	}
-	resolution, err := r.resolve()
+	organization, err := r.organization()
 	if err == nil {
 		also := ""
-		if resolution.Custom {
-			also = fmt.Sprintf("It is a custom domain: the credential goes to %s.", resolution.API)
+		if organization.API != credential.OriginOf(base) {
+			also = fmt.Sprintf("It is a custom domain: the credential goes to %s.", organization.API)
 		}
-		return passed(fmt.Sprintf("Okta organization %s answers at %s.", credential.Sanitize(resolution.Organization.ID), credential.OriginOf(base)), also)
+		return passed(fmt.Sprintf("Okta organization %s answers at %s.", credential.Sanitize(organization.ID), credential.OriginOf(base)), also)
 	}
 	if finding := failedCall(okta.Advise(err)); !finding.Inconclusive || errors.Is(err, context.Canceled) ||
 		r.tester.config.Trust.Okta(base) != credential.OktaUntrusted {
@@ -62,16 +46,15 @@ func askOrganization(_ context.Context, r *run) Check {
 }
 
 func askEngine(_ context.Context, r *run) Check {
-	resolution, err := r.resolve()
+	organization, err := r.organization()
 	if err != nil {
 		return failedCall(okta.Advise(err))
 	}
-	organization := resolution.Organization
 	id := credential.Sanitize(organization.ID)
-	switch {
-	case organization.IdentityEngine():
+	switch organization.Pipeline {
+	case "idx":
 		return passed("The organization is on Okta Identity Engine.")
-	case organization.ClassicEngine():
+	case okta.PipelineClassic:
 		return failed(okta.InputBaseURL, "the organization runs on Okta's Classic Engine", lines(
 			fmt.Sprintf("The organization %s runs on Okta's Classic Engine (pipeline \"v1\").", id), "Classic Engine has no Devices API."),
 			"Use an organization on Identity Engine, or have Okta upgrade this one.")
@@ -92,32 +75,31 @@ func askCredentials(_ context.Context, r *run) Check {
 	}
 	_, err := r.devices()
 	meant := okta.Advise(err)
-	_, noToken := errors.AsType[*okta.TokenError](err)
 	switch {
 	case err != nil && meant.Kind != advice.Denied:
 		return failedCall(meant)
 	case r.input.OktaApp == nil:
 		return passed("Okta accepts the API token.")
-	case noToken:
+	case refusedToken(err):
 		return passed("Okta accepts the service app.")
 	default:
 		return passed("Okta accepts the service app, and gave it an access token.")
 	}
 }
 
+// refusedToken reports whether Okta refused a service app its access token.
+func refusedToken(err error) bool {
+	refused, ok := errors.AsType[*okta.APIError](err)
+	return ok && refused.ForToken
+}
+
 // askDevicesRead says of each scope of a service app whether it was granted. Only the first is needed.
 func askDevicesRead(ctx context.Context, r *run) Check {
 	_, err := r.devices()
-	_, noToken := errors.AsType[*okta.TokenError](err)
 	scopes := ""
-	if r.input.OktaApp != nil && !noToken {
-		resolution, unresolved := r.resolve()
-		if unresolved != nil {
-			return failedCall(okta.Advise(unresolved))
-		}
-
+	if client, unknown := r.client(); r.input.OktaApp != nil && unknown == nil && !refusedToken(err) {
 		// The token is there already: this makes no call.
-		granted, unknown := r.client(resolution).GrantedScopes(ctx)
+		granted, unknown := client.GrantedScopes(ctx)
 		if unknown != nil {
 			return failedCall(okta.Advise(unknown))
 		}
@@ -137,20 +119,20 @@ func askDevicesRead(ctx context.Context, r *run) Check {
 
 // scopeLines say of each scope that has to do with devices whether it was granted.
 func scopeLines(asked, granted []string) string {
-	var told []string
+	var shown []string
 	for _, scope := range []string{okta.ScopeDevicesRead, okta.ScopeDeviceTrustRead, okta.ScopeDevicesManage} {
 		switch {
 		case slices.Contains(granted, scope):
-			told = append(told, scope+": granted.")
+			shown = append(shown, scope+": granted.")
 		case slices.Contains(asked, scope):
-			told = append(told, scope+": not granted.")
+			shown = append(shown, scope+": not granted.")
 		case scope == okta.ScopeDevicesRead:
-			told = append(told, scope+": not granted (not asked for: it is not in scopes).")
+			shown = append(shown, scope+": not granted (not asked for: it is not in scopes).")
 		default:
-			told = append(told, scope+": not granted (not asked for: it is not in scopes, and nothing here needs it).")
+			shown = append(shown, scope+": not granted (not asked for: it is not in scopes, and nothing here needs it).")
 		}
 	}
-	return lines(told...)
+	return lines(shown...)
 }
 
 func askRateLimit(_ context.Context, r *run) Check {

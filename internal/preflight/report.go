@@ -95,16 +95,12 @@ const testedFrom = "this machine, not Sekoia (network zones may differ)"
 
 // Passed reports whether no check failed.
 func (r *Report) Passed() bool {
-	return len(r.filter(func(c Check) bool { return c.Status == StatusFailed })) == 0
+	return !slices.ContainsFunc(r.Checks, func(c Check) bool { return c.Status == StatusFailed })
 }
 
 // Untested returns the failed checks that found nothing out.
 func (r *Report) Untested() []Check {
 	return r.filter(func(c Check) bool { return c.Status == StatusFailed && c.Inconclusive })
-}
-
-func (r *Report) warnings() []Check {
-	return r.filter(func(c Check) bool { return c.Status == StatusWarning })
 }
 
 // CredentialPassed reports whether Okta accepted the token, whatever else failed.
@@ -123,38 +119,25 @@ func (r *Report) Check(id CheckID) Check {
 }
 
 func (r *Report) filter(keep func(Check) bool) []Check {
-	var kept []Check
-	for _, c := range r.Checks {
-		if keep(c) {
-			kept = append(kept, c)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(r.Checks), func(c Check) bool { return !keep(c) })
 }
 
-// Missing is the finding for a setting without which a check can't be made: nothing was asked. known reports whether
-// the setting is known to be missing. Otherwise its value is only not known yet, and nothing was found out.
-func Missing(id CheckID, known bool, news, hint string) Check {
+// Missing returns the report with a failed check for a setting without which that check can't be made: nothing was
+// asked. Checks that come after it are skipped. known reports whether the setting is known to be missing. Otherwise its
+// value is only not known yet, and nothing was found out. The report itself stays as it is, for others share it.
+func (r *Report) Missing(id CheckID, known bool, news, hint string) *Report {
 	finding := failed("", news, advice.Sentence(news), hint)
 	finding.ID, finding.Inconclusive = id, !known
-	return finding
-}
-
-// Amend returns the report with this failed check in the place of the one with its id, for what the caller knows better
-// than the test did. Checks that come after it are skipped. The report itself stays as it is, for others share it.
-func (r *Report) Amend(finding Check) *Report {
 	amended := *r
 	amended.Checks = slices.Clone(r.Checks)
-	gone := map[CheckID]bool{finding.ID: true}
-	for _, c := range checks {
-		at := slices.IndexFunc(amended.Checks, func(known Check) bool { return known.ID == c.id })
+	gone := map[CheckID]bool{id: true}
+	for i, c := range checks {
 		switch {
-		case at < 0:
-		case c.id == finding.ID:
-			amended.Checks[at] = finding
-		case slices.ContainsFunc(c.after, func(id CheckID) bool { return gone[id] }):
+		case c.id == id:
+			amended.Checks[i] = finding
+		case gone[c.after]:
 			gone[c.id] = true
-			amended.Checks[at] = c.skipped(fmt.Sprintf("Not checked, because %s failed.", finding.ID))
+			amended.Checks[i] = c.skipped(fmt.Sprintf("Not checked, because %s failed.", id))
 		}
 	}
 	return &amended

@@ -127,12 +127,12 @@ func listCommunities(seen []string) string {
 
 // askCatalogue takes a 403 as a warning: only the look is refused ("View integrations"), and whether the connector is
 // offered stays open.
-func askCatalogue(_ context.Context, r *run) Check {
+func askCatalogue(ctx context.Context, r *run) Check {
 	_, err := r.connector()
 	meant := sekoia.Advise(err)
 	switch {
 	case err == nil:
-		return passed("Sekoia offers the Okta Device connector" + r.release())
+		return passed("Sekoia offers the Okta Device connector" + r.release(ctx))
 	case sekoia.IsNotFound(err):
 		return failed("", "Sekoia does not offer the Okta Device connector here", lines(meant.Happened,
 			"The Okta Device connector is not offered in this community or region."), "Check region (SEKOIA_REGION), and that the community has the Reveal add-on.")
@@ -147,8 +147,10 @@ func askCatalogue(_ context.Context, r *run) Check {
 
 // release is which release of the Okta module this region offers, as the end of a sentence: probably the one that a
 // running connector has, for Sekoia restarts those on a new one. Nothing fails if it can't be read.
-func (r *run) release() string {
-	module, err := r.module()
+func (r *run) release(ctx context.Context) string {
+	module, err := shared(ctx, r.tester, "module", sharedBudget, func(ctx context.Context) (*sekoia.CatalogueEntry, error) {
+		return r.tester.config.Sekoia.CatalogueModule(ctx, sekoia.OktaModuleID)
+	})
 	switch {
 	case err != nil:
 		return ". The release of its Okta module could not be read."

@@ -22,14 +22,14 @@ import (
 const DefaultBudget = 15 * time.Second
 
 const (
-	// maxRateLimitWait is the longest that a test waits for rate limits, besides its budget. With a hundred calls a
-	// minute it is enough for the tests of a thousand credentials.
+	// maxRateLimitWait is the longest that a test waits for rate limits, in addition to its budget. With 100 calls a
+	// minute it is enough for the tests of 1,000 credentials.
 	maxRateLimitWait = 10 * time.Minute
 	// maxRetries is how often a test retries a call that failed.
 	maxRetries = 1
-	// head is how much earlier than a test a call ends that tests share. So its error, which says what the call was
-	// waiting for, comes in time.
-	head = 50 * time.Millisecond
+	// sharedBudget is for a call that tests share. It ends a little earlier than a test, so that its error, which says
+	// what the call was waiting for, comes in time.
+	sharedBudget = DefaultBudget - 50*time.Millisecond
 )
 
 // Input is what a test is about.
@@ -58,8 +58,6 @@ type TesterConfig struct {
 	Trust credential.Trust
 	// Sekoia may be nil: its checks are then skipped, and Communities must not be called.
 	Sekoia *sekoia.Client
-	// Budget is for one test; 0: DefaultBudget.
-	Budget time.Duration
 }
 
 // Tester runs tests and shares their results for the life of a process: the same question is asked once, however many
@@ -70,12 +68,7 @@ type Tester struct {
 }
 
 // NewTester returns a Tester. It makes no call.
-func NewTester(config TesterConfig) *Tester {
-	if config.Budget <= 0 {
-		config.Budget = DefaultBudget
-	}
-	return &Tester{config: config, memo: memo.New()}
-}
+func NewTester(config TesterConfig) *Tester { return &Tester{config: config, memo: memo.New()} }
 
 // Report returns the result of the test of input, whatever it was; it runs the test if that has not been done in this
 // process. A run that is under way is shared, and lasts as long as somebody waits for it, at most the budget.
@@ -92,7 +85,7 @@ func (t *Tester) Fresh(ctx context.Context, input Input) *Report {
 
 func (t *Tester) report(ctx context.Context, input Input, good func(*Report) bool) *Report {
 	report, err := memo.Renew(ctx, t.memo, input.key(), good, func(ctx context.Context) (*Report, error) {
-		limited, cancel := t.limit(ctx, t.config.Budget)
+		limited, cancel := t.limit(ctx, DefaultBudget)
 		defer cancel()
 
 		// A report that was only cut short by cancellation says nothing: the error keeps it from being kept.
@@ -104,15 +97,15 @@ func (t *Tester) report(ctx context.Context, input Input, good func(*Report) boo
 	return report
 }
 
-// Resolution is okta.Resolve, asked once per origin if that succeeds.
-func (t *Tester) Resolution(ctx context.Context, base *url.URL) (*okta.Resolution, error) {
-	return t.resolution(ctx, base, nil)
+// Organization is okta.Resolve, asked once per origin if that succeeds.
+func (t *Tester) Organization(ctx context.Context, base *url.URL) (*okta.Organization, error) {
+	return t.organization(ctx, base, 0)
 }
 
-func (t *Tester) resolution(ctx context.Context, base *url.URL, limit limiter) (*okta.Resolution, error) {
-	return memo.Remember(ctx, t.memo, "resolution "+credential.OriginOf(base).String(), limited(limit, func(ctx context.Context) (*okta.Resolution, error) {
+func (t *Tester) organization(ctx context.Context, base *url.URL, budget time.Duration) (*okta.Organization, error) {
+	return shared(ctx, t, "organization "+credential.OriginOf(base).String(), budget, func(ctx context.Context) (*okta.Organization, error) {
 		return okta.Resolve(ctx, t.config.HTTP, t.config.Trust, base)
-	}))
+	})
 }
 
 const communitiesKey = "communities"
@@ -120,22 +113,20 @@ const communitiesKey = "communities"
 // Communities is Sekoia's GET /v1/me/communities, asked once if that succeeds. The result is shared: it must not be
 // changed.
 func (t *Tester) Communities(ctx context.Context) ([]string, error) {
-	return memo.Remember(ctx, t.memo, communitiesKey, t.config.Sekoia.Communities)
+	return shared(ctx, t, communitiesKey, 0, t.config.Sekoia.Communities)
 }
 
-// A limiter gives a call its limits.
-type limiter func(context.Context) (context.Context, context.CancelFunc)
-
-// limited makes load keep the limits also if others, which began later or have no limits, share it.
-func limited[T any](limit limiter, load func(context.Context) (T, error)) func(context.Context) (T, error) {
-	if limit == nil {
-		return load
-	}
-	return func(ctx context.Context) (T, error) {
-		ctx, cancel := limit(ctx)
-		defer cancel()
+// shared returns what load gives, and asks once if that succeeds. A budget, if it is not 0, and a test's number of
+// retries hold for the call also if others share it who began later or have more time.
+func shared[T any](ctx context.Context, t *Tester, key string, budget time.Duration, load func(context.Context) (T, error)) (T, error) {
+	return memo.Remember(ctx, t.memo, key, func(ctx context.Context) (T, error) {
+		if budget > 0 {
+			limited, cancel := t.limit(ctx, budget)
+			defer cancel()
+			ctx = limited
+		}
 		return load(ctx)
-	}
+	})
 }
 
 // limit gives a test's calls their limits: the budget, in which a wait for a rate limit does not count, and the retries
@@ -143,8 +134,4 @@ func limited[T any](limit limiter, load func(context.Context) (T, error)) func(c
 func (t *Tester) limit(ctx context.Context, budget time.Duration) (context.Context, context.CancelFunc) {
 	limited, cancel := pace.WithBudget(ctx, t.config.HTTP, budget, maxRateLimitWait)
 	return pace.WithMaxRetries(limited, maxRetries), cancel
-}
-
-func (t *Tester) limitLoad(ctx context.Context) (context.Context, context.CancelFunc) {
-	return t.limit(ctx, t.config.Budget-head)
 }

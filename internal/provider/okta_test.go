@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -162,7 +163,7 @@ func TestOktaAppSettings(t *testing.T) {
 			}
 			app, scopes := "", []string(nil)
 			if got.App != nil {
-				app, scopes = got.App.String(), got.App.Scopes()
+				app, scopes = fmt.Sprint(got.App), got.App.Scopes()
 			}
 			if got.BaseURL != test.url || app != test.app || !slices.Equal(scopes, test.scopes) || !slices.Equal(got.Unknown, test.unknown) {
 				t.Errorf("came to %q, %s with %v, unknown %v", got.BaseURL, app, scopes, got.Unknown)

@@ -61,7 +61,7 @@ func (c *comparison) compare(ctx context.Context, model coverageModel) *coverage
 		return nil
 	}
 	found := cover(devices, seen)
-	found.host = c.organization.Resolution.API.URL().Host
+	found.host = c.organization.About.API.URL().Host
 	found.addWarning(&c.said, c.organization.Place)
 	return found
 }
@@ -202,26 +202,26 @@ func (c *comparison) sightings(ctx context.Context, connectorID string) (*sighti
 // is asked which organization it is, without credentials and once in a process.
 func (c *comparison) checkOrganization(ctx context.Context, base string) {
 	at, summary := path.Root(connectorIDAttribute), c.organization.Place.Summary
-	own, host := c.organization.Resolution, credential.Sanitize(base)
+	own, host := c.organization.About, credential.Sanitize(base)
 	read, problem := credential.ParseOrigin(base)
-	for _, href := range []string{own.API.String(), own.Organization.Host, own.Organization.Alternate} {
+	for _, href := range []string{own.API.String(), own.Host, own.Alternate} {
 		if known, err := credential.ParseOrigin(href); err == nil && problem == nil && read == known {
 			return
 		}
 	}
-	var found *okta.Resolution
+	var found *okta.Organization
 	parsed, err := url.Parse(base)
 	if err == nil {
-		found, err = c.clients.Tester().Resolution(ctx, parsed)
+		found, err = c.clients.Tester().Organization(ctx, parsed)
 	}
 	switch {
 	case err != nil:
 		diagnostic.AddError(&c.unread, at, summary("the connector's organization could not be compared"), err,
 			"The connector reads "+host+", and this data source "+own.API.String()+": they may be different organizations. "+
 				"Use the same base URL in both places if they are the same.")
-	case found.Organization.ID != own.Organization.ID:
+	case found.ID != own.ID:
 		c.said.AddAttributeError(at, summary("the connector reads another Okta organization"), fmt.Sprintf(
 			"The connector reads %s (organization %s), and this data source %s (organization %s). Compare the connector with the organization that it reads.",
-			host, found.Organization.ID, own.API, own.Organization.ID))
+			host, found.ID, own.API, own.ID))
 	}
 }

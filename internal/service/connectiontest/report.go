@@ -38,5 +38,5 @@ func amended(report *preflight.Report, id preflight.CheckID, missing *access.Pro
 	if missing == nil {
 		return report
 	}
-	return report.Amend(preflight.Missing(id, !missing.Unknown, missing.News, missing.Detail))
+	return report.Missing(id, !missing.Unknown, missing.News, missing.Detail)
 }

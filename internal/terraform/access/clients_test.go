@@ -62,7 +62,7 @@ func TestClientsOkta(t *testing.T) {
 	if diags.HasError() || first.Client != second.Client || first.Shared != second.Shared {
 		t.Errorf("the second organization is another one: %v", diags)
 	}
-	if first.Client == nil || first.Shared == nil || first.Resolution.Trust != credential.OktaOwn {
+	if first.Client == nil || first.Shared == nil || first.About == nil {
 		t.Errorf("the organization is %+v", first)
 	}
 	if calls := mock.GetTotalCallCount(); calls != 1 {

@@ -102,7 +102,7 @@ func likely(t *testing.T) diag.Diagnostics {
 		return &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, Summary: summary, ID: "oaeQ1x", Scheme: "SSWS"}
 	}
 	app := func(status int, code, summary string) error {
-		return &okta.TokenError{Refusal: &okta.APIError{Method: "POST", Path: "/oauth2/v1/token", Status: status, Code: code, Summary: summary}}
+		return &okta.APIError{ForToken: true, Method: "POST", Path: "/oauth2/v1/token", Status: status, Code: code, Summary: summary}
 	}
 	for _, each := range []struct {
 		place diagnostic.OktaPlace
@@ -118,7 +118,7 @@ func likely(t *testing.T) diag.Diagnostics {
 		{environment, network("https://acme.okta.com/.well-known/okta-organization", &net.DNSError{Err: "no such host", Name: "acme.okta.com", IsNotFound: true})},
 		{environment, network("https://acme.okta.com/api/v1/devices", x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"proxy.example"}}, Host: "acme.okta.com"})},
 		{environment, devices(401, "E0000015", "You do not have permission to access the feature you are requesting")},
-		{environment, &okta.NotOktaError{Host: "acme.okta.com", Status: 404}},
+		{environment, &okta.NotOktaError{Host: "acme.okta.com", Reason: "it answered 404 to GET /.well-known/okta-organization"}},
 		{environment, app(401, "invalid_client", "The client_assertion signature is invalid.")},
 		{globex, app(400, "consent_required", "You are not allowed any of the requested scopes.")},
 		{globex, devices(400, "E0000031", "Invalid search criteria.")},

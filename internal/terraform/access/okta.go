@@ -55,8 +55,8 @@ type OktaOrganization struct {
 	Client *okta.Client
 	// Shared keeps what was read from this organization for the life of the process.
 	Shared *memo.Memo
-	// Resolution says how the base URL was found to be trustworthy.
-	Resolution *okta.Resolution
+	// About is what the organization says about itself.
+	About *okta.Organization
 	// Place is how the one who asked for it named the organization.
 	Place diagnostic.OktaPlace
 
@@ -87,12 +87,12 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 	}
 	same := attribute.CanonicalBaseURL(settings.BaseURL) + "\n" + fingerprint
 	organization, err := memo.Remember(ctx, c.organizations, same, func(ctx context.Context) (*OktaOrganization, error) {
-		resolution, err := c.tester.Resolution(ctx, base)
+		about, err := c.tester.Organization(ctx, base)
 		if err != nil {
 			return nil, err
 		}
-		client := okta.New(okta.Config{HTTP: c.config.HTTP, Origin: resolution.API, Token: settings.APIToken, App: settings.App})
-		return &OktaOrganization{Client: client, Shared: memo.New(), Resolution: resolution, wantedWhole: &sync.Map{}}, nil
+		client := okta.New(okta.Config{HTTP: c.config.HTTP, Origin: about.API, Token: settings.APIToken, App: settings.App})
+		return &OktaOrganization{Client: client, Shared: memo.New(), About: about, wantedWhole: &sync.Map{}}, nil
 	})
 	if err != nil {
 		diagnostic.AddOktaError(&diags, diagnostic.OktaErrorPaths{Place: settings.Place}, "the organization could not be read", err)
@@ -100,7 +100,7 @@ func (c *Clients) Okta(ctx context.Context, key types.String) (*OktaOrganization
 	}
 	found := *organization // it is shared by all keys that name it
 	found.Place = settings.Place
-	if about := found.Resolution.Organization; about != nil && about.ClassicEngine() {
+	if found.About.Pipeline == okta.PipelineClassic {
 		diags.AddError(found.Place.Summary("the organization runs on Okta's Classic Engine"),
 			"This organization is on Okta's Classic Engine, which has no Devices API. Upgrade it to Identity Engine, or read another organization.")
 	}

@@ -54,7 +54,7 @@ func TestClientsOktaOrganizations(t *testing.T) {
 		}
 		found[key.ValueString()] = organization
 	}
-	if got := found["beta"].Resolution.API.String(); got != "https://beta.okta.com" {
+	if got := found["beta"].About.API.String(); got != "https://beta.okta.com" {
 		t.Errorf("beta is at %s", got)
 	}
 	if found["same"].Shared != found[""].Shared || found["same"].Client != found[""].Client || found["other token"].Shared == found[""].Shared {
@@ -201,7 +201,7 @@ func TestClientsOktaApp(t *testing.T) {
 			t.Fatal(err)
 		}
 		settings, _ := clients.OktaSettings(key)
-		if _, err := okta.New(okta.Config{HTTP: config.HTTP, Origin: organization.Resolution.API, App: settings.App}).GrantedScopes(t.Context()); err != nil {
+		if _, err := okta.New(okta.Config{HTTP: config.HTTP, Origin: organization.About.API, App: settings.App}).GrantedScopes(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

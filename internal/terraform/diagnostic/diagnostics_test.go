@@ -89,7 +89,7 @@ func TestAddOktaError(t *testing.T) {
 		return &okta.APIError{Method: "GET", Path: "/api/v1/devices", Status: status, Code: code, Scheme: "DPoP"}
 	}
 	refused := func(status int, code string) error {
-		return &okta.TokenError{Refusal: &okta.APIError{Method: "POST", Path: "/oauth2/v1/token", Status: status, Code: code}}
+		return &okta.APIError{ForToken: true, Method: "POST", Path: "/oauth2/v1/token", Status: status, Code: code}
 	}
 	cases := map[string]struct {
 		err     error
@@ -108,7 +108,7 @@ func TestAddOktaError(t *testing.T) {
 		"tokens that are limited":  {refused(429, ""), path.Empty(), "Okta's rate limit is used up (429)", "a minute"},
 		"no tokens for an outage":  {refused(503, ""), path.Empty(), "Okta did not answer (503)", "status.okta.com"},
 		"no tokens by a proxy":     {refused(403, ""), path.Empty(), "this is not Okta's answer (403)", "HTTPS_PROXY"},
-		"a token without a scope":  {&okta.ScopeError{Missing: "okta.devices.read"}, path.Empty(), "the access token lacks the scope okta.devices.read", "OKTA_API_SCOPES"},
+		"a token without a scope":  {&okta.ScopeError{}, path.Empty(), "the access token lacks the scope okta.devices.read", "OKTA_API_SCOPES"},
 		"an invalid token":         {answer(401, "E0000011"), path.Empty(), "Okta rejected the API token (401)", "OKTA_CLIENT_TOKEN"},
 		"a failed authentication":  {answer(401, "E0000004"), path.Empty(), "Okta rejected the API token (401)", "network zone"},
 		"a feature that is off":    {answer(401, "E0000015"), path.Empty(), "the organization's Devices API is off (401)", "OKTA_ORG_NAME"},
@@ -130,7 +130,7 @@ func TestAddOktaError(t *testing.T) {
 			&okta.UntrustedHostError{Host: "login.example", Reason: "so", Remedy: "Do", Err: x509.UnknownAuthorityError{}}, path.Empty(),
 			"base_url may not be trusted with an Okta credential", "http.ca_certificate_file",
 		},
-		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Status: 404}, path.Empty(), "no Okta organization answers at base_url", "OKTA_ORG_NAME"},
+		"a host that is not Okta's": {&okta.NotOktaError{Host: "acme.okta.com", Reason: "it answered 404"}, path.Empty(), "no Okta organization answers at base_url", "OKTA_ORG_NAME"},
 		"an answer of odd shape": {
 			&okta.UnexpectedAnswerError{Method: "GET", Path: "/", Status: 200, Reason: "it is HTML"}, path.Empty(), "this is not Okta's answer (200)", "login page",
 		},
