@@ -29,7 +29,7 @@ const adminTimeout = 30 * time.Second
 // ConnectorUserAgent is what the simulated connector's own calls carry.
 const ConnectorUserAgent = "sekoia-connector"
 
-// Request is a call that the simulator has answered, as its admin API tells it.
+// Request is a call that the simulator has answered, as its admin API shows it.
 type Request struct {
 	Cloud      string    `json:"cloud"`
 	Method     string    `json:"method"`
@@ -241,7 +241,7 @@ func (c *Clouds) do(t testing.TB, method, address string, body, into any) {
 	}
 }
 
-// Call makes a call to a simulator beside the provider, with a JSON body, and reads its JSON answer: an admin call, or
+// Call makes a call to a simulator, past the provider, with a JSON body, and reads its JSON answer: an admin call, or
 // one to Sekoia, which is made with its key. body and into may be nil. Anything but success is an error.
 func Call(ctx context.Context, client *http.Client, ready simulator.Ready, method, address string, body, into any) error {
 	var content io.Reader = http.NoBody

@@ -5,7 +5,7 @@ package acctest
 
 import "testing"
 
-// Sekoia makes a call to the simulated Sekoia with its key, for what a person does by hand beside Terraform. body and
+// Sekoia makes a call to the simulated Sekoia with its key, for what a person does by hand, without Terraform. body and
 // into may be nil.
 func (c *Clouds) Sekoia(t testing.TB, method, path string, body, into any) {
 	t.Helper()

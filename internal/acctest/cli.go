@@ -34,7 +34,8 @@ type CLI struct {
 	Dir         string
 	environment map[string]string
 	terraform   cli.Program
-	// served tells that Run serves the provider from this process, where the race detector and the coverage see it.
+	// served reports whether Run serves the provider from this process, so that the race detector and the coverage see
+	// it.
 	served bool
 }
 
@@ -42,7 +43,7 @@ type CLI struct {
 type Output struct {
 	// Text is what it printed, standard output and error together, without color.
 	Text string
-	// Exit is its exit code; -1 where a signal ended it.
+	// Exit is its exit code; -1 if a signal ended it.
 	Exit int
 }
 
@@ -113,8 +114,8 @@ func (c *CLI) Write(t testing.TB, name, content string) {
 	}
 }
 
-// serve serves the provider from this process, with the environment of the folder, until it is stopped. Terraform is
-// told where by TF_REATTACH_PROVIDERS.
+// serve serves the provider from this process, with the environment of the folder, until it is stopped. Terraform finds
+// it by TF_REATTACH_PROVIDERS.
 func (c *CLI) serve(t testing.TB) (attach string, stop func()) {
 	t.Helper()
 	environment := maps.Clone(c.environment)
@@ -190,7 +191,7 @@ func (c *CLI) Run(t testing.TB, args ...string) Output {
 	return Output{Text: Plain(text.String()), Exit: command.ProcessState.ExitCode()}
 }
 
-// Succeed runs Terraform, and fails the test where that fails.
+// Succeed runs Terraform, and fails the test if Terraform fails.
 func (c *CLI) Succeed(t testing.TB, args ...string) string {
 	t.Helper()
 	output := c.Run(t, args...)
@@ -200,7 +201,7 @@ func (c *CLI) Succeed(t testing.TB, args ...string) string {
 	return output.Text
 }
 
-// Fail runs Terraform, and fails the test where that succeeds, or does not print what is wanted. Text is compared as a
+// Fail runs Terraform, and fails the test if Terraform succeeds or does not print what is wanted. Text is compared as a
 // person reads it: without the frame of a diagnostic and without its line breaks.
 func (c *CLI) Fail(t testing.TB, want string, args ...string) string {
 	t.Helper()
@@ -214,7 +215,7 @@ func (c *CLI) Fail(t testing.TB, want string, args ...string) string {
 	return output.Text
 }
 
-// color is the escape sequences that Terraform prints, also where nobody sees them.
+// color is the escape sequences that Terraform prints, even if nobody sees them.
 var color = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // Plain is printed text without colors.
@@ -247,7 +248,7 @@ func Main(m *testing.M) {
 	}
 }
 
-// builtFolder holds the built provider; empty where none was built.
+// builtFolder holds the built provider; empty if none was built.
 var builtFolder string
 
 // providerBinary builds the provider, once for a test process.

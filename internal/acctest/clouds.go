@@ -21,7 +21,7 @@ import (
 // LiveVariable chooses the real services, with the credentials in the environment, for the tests that can run on them.
 const LiveVariable = "TF_ACC_LIVE"
 
-// Live is true where the tests that can are to run on the real services.
+// Live reports whether the tests that can use the real services run on them.
 func Live() bool { return os.Getenv(LiveVariable) == "1" }
 
 // Clouds are an Okta organization and a Sekoia community for one test.
@@ -71,8 +71,8 @@ func Start(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 	return clouds
 }
 
-// StartAny is Start, or the real services where Live is true: for tests that need no admin call. Its changes are for
-// the simulator.
+// StartAny is Start, or the real services if Live is true: for tests that need no admin call. Its changes are for the
+// simulator.
 func StartAny(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 	t.Helper()
 	if !Live() {
@@ -125,8 +125,8 @@ func (c *Clouds) FactoriesWith(changes map[string]string) map[string]func() (tfp
 	}
 }
 
-// Server is the provider as Terraform talks to it, in this process, for what no configuration can reach. It sees this
-// environment alone.
+// Server is the provider as Terraform talks to it, in this process, for what no configuration can reach. It sees only
+// this environment.
 func Server(t testing.TB, environment map[string]string) tfprotov6.ProviderServer {
 	t.Helper()
 	server, err := serve(environment)

@@ -5,5 +5,5 @@
 // services), the provider configured for them, the simulator's admin calls, and a Terraform CLI.
 //
 // Nothing here is skipped in silence. A test that changes the clouds behind Terraform's back uses [Start], and so runs
-// on a simulator also where TF_ACC_LIVE=1 makes [StartAny] give the real services.
+// on a simulator even if TF_ACC_LIVE=1 makes [StartAny] give the real services.
 package acctest

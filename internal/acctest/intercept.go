@@ -42,9 +42,9 @@ type Interceptor struct {
 // Intercepted is a request that reached one of the hosts, or a host that was asked for and refused.
 type Intercepted struct {
 	Host, Method, Path, UserAgent string
-	// Authorization is the header's value, "" where there was none.
+	// Authorization is the header's value, "" if there was none.
 	Authorization string
-	// Refused is true where the host is none of the interceptor's.
+	// Refused is true if the interceptor has no such host.
 	Refused bool
 }
 
@@ -129,7 +129,7 @@ func (i *Interceptor) UseProxy(t *testing.T) {
 		t.Setenv(name, "")
 	}
 
-	// Terraform's own look for updates is none of the test's.
+	// Terraform's own check for updates is not part of the test.
 	t.Setenv("CHECKPOINT_DISABLE", "1")
 }
 

@@ -27,7 +27,7 @@ func Test(t *testing.T, clouds *Clouds, testCase resource.TestCase) {
 	t.Helper()
 	Terraform(t)
 
-	// Without it, terraform-plugin-testing skips where TF_ACC is not set.
+	// Without it, terraform-plugin-testing skips if TF_ACC is not set.
 	testCase.IsUnitTest = true
 	ofSteps := slices.ContainsFunc(testCase.Steps, func(step resource.TestStep) bool { return step.ProtoV6ProviderFactories != nil })
 	if testCase.ProtoV6ProviderFactories == nil && !ofSteps {
@@ -46,8 +46,8 @@ func Terraform(t testing.TB) cli.Program {
 	return found
 }
 
-// terraform looks once for all tests of a process, and tells terraform-plugin-testing what it found: the path, and the
-// registry's host, which is a part of the provider's address.
+// terraform looks once for all tests of a process, and passes what it found to terraform-plugin-testing: the path, and
+// the registry's host, which is a part of the provider's address.
 var terraform = sync.OnceValues(func() (cli.Program, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {

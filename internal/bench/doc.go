@@ -10,5 +10,5 @@
 // on any machine. Both are run in turns, so that what else the machine does meets both.
 //
 // Time is that of the Terraform process. The kernel counts processor time and memory: for Terraform with all that it
-// started, and, by package metered around each provider, for the provider alone.
+// started, and, by package metered around each provider, for the provider only.
 package main

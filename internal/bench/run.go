@@ -64,7 +64,7 @@ func (s subject) bare() bool { return s == bareDevices || s == bareStart }
 // usage is what a run took.
 type usage struct {
 	wall time.Duration
-	// processor is the time of Terraform and all that it started, provider that of the provider's processes alone.
+	// processor is the time of Terraform and all that it started, provider is that of the provider's processes only.
 	processor, provider time.Duration
 	// memory is the most that a process of the provider held, in bytes.
 	memory int64

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// The functions here say what is wrong with a claim, and nil where nothing is.
+// The functions here return what is wrong with a claim, or nil if it is true.
 
 func codeIs(got answer, want int) error {
 	return problemIf(got.code != want, "the exit code is %d, not %d", got.code, want)
@@ -38,7 +38,7 @@ func noWrites(calls []call) error {
 	return nil
 }
 
-// lastConnectorCall says whether the newest call of Sekoia's connector to Okta was let in.
+// lastConnectorCall returns nil if Okta accepted the newest call of Sekoia's connector.
 func lastConnectorCall(calls []call) error {
 	for _, call := range slices.Backward(calls) {
 		if call.Cloud == "okta" && call.UserAgent == connectorAgent {

@@ -15,7 +15,7 @@ import (
 func TestAdminSaysWhatWentWrong(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		answer http.HandlerFunc // nil where nothing listens
+		answer http.HandlerFunc // nil if nothing listens
 		wrong  string
 	}{
 		"a refusal":               {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }, "418"},

@@ -5,9 +5,8 @@
 // both clouds, and runs the real Terraform or OpenTofu on the configuration in examples/demo, one step after the other.
 //
 // Every step is checked (exit codes, JSON plans and state, the simulator's state and request log); the exit code is 0
-// only where each did what it says, 1 where one did not, and 130 after Ctrl-C. Whatever was started is ended and
-// whatever was written is removed, in every case. Nothing of the caller's own Terraform, Sekoia or Okta settings has an
-// effect.
+// only if each step did what it says, 1 if one failed, and 130 after Ctrl-C. Whatever was started is ended and whatever
+// was written is removed, in every case. Nothing of the caller's own Terraform, Sekoia or Okta settings has an effect.
 //
 // The command imports the simulator and what finds Terraform, and no other room of the house: it knows what a user
 // knows.

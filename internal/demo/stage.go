@@ -48,7 +48,7 @@ type step struct {
 // atEnd registers what undoes something; the last registered is done first.
 func (s *stage) atEnd(undo func() error) { s.undo = append(s.undo, undo) }
 
-// tearDown undoes everything, also where a part of it fails.
+// tearDown undoes everything, even if a part of it fails.
 func (s *stage) tearDown() error {
 	var problems []error
 	for _, undo := range slices.Backward(s.undo) {
@@ -58,7 +58,7 @@ func (s *stage) tearDown() error {
 	return errors.Join(problems...)
 }
 
-// claim is a sentence about what just happened, and what is wrong with it where it is not so.
+// claim is a sentence about what just happened, and what is wrong with it if it is not true.
 type claim struct {
 	says    string
 	problem error
@@ -95,7 +95,7 @@ func (s *stage) makeFolder() error {
 func (s *stage) mirror() string            { return filepath.Join(s.folder, "mirror") }
 func (s *stage) terraformSettings() string { return filepath.Join(s.folder, "terraformrc") }
 
-// variable is the value of one variable of an environment, "" where it is not set. The last one wins, as in os/exec.
+// variable is the value of one variable of an environment, or "" if it is not set. The last one wins, as in os/exec.
 func variable(environment []string, name string) string {
 	for _, pair := range slices.Backward(environment) {
 		if key, value, _ := strings.Cut(pair, "="); key == name {

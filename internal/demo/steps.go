@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// steps is the demo. The order matters: each goes on from where the one before it ended.
+// steps is the demo. The order matters: each continues from where the one before it ended.
 func steps() []step {
 	return []step{
 		{"Build the provider and find Terraform or OpenTofu", build},

@@ -47,7 +47,7 @@ func (s *stage) showTerraform(ctx context.Context, arguments ...string) (answer,
 	return s.run(ctx, out, s.work, s.terraformEnvironment(), s.terraform.Path, arguments...)
 }
 
-// askTerraform runs terraform for its output alone, which is returned; an exit code other than 0 is an error.
+// askTerraform runs terraform and returns its output. An exit code other than 0 is an error.
 func (s *stage) askTerraform(ctx context.Context, arguments ...string) (string, error) {
 	out := &lines{show: func(string) {}}
 	got, err := s.run(ctx, out, s.work, s.terraformEnvironment(), s.terraform.Path, arguments...)

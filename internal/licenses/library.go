@@ -24,7 +24,7 @@ const rowTemplate = "{{range .}}{{.Name}}\t{{.Version}}\t{{.LicenseName}}\t{{.Li
 type library struct {
 	Name    string // as it is imported
 	Version string // of its module; "" for Go itself
-	License string // SPDX; several are separated by commas; "Unknown" where go-licenses does not know the text
+	License string // SPDX; several are separated by commas; "Unknown" if go-licenses does not know the text
 	Path    string // the license's file
 }
 
@@ -52,7 +52,7 @@ func parse(rows string) ([]library, error) {
 }
 
 // nameOf is the import path of the folder that a license's file is in. go-licenses names what the packages in use have
-// in common, which is a longer path where there is one only, and another one on each platform.
+// in common, which is a longer path if there is only one, and another one on each platform.
 func nameOf(name, path string) string {
 	folder := strings.Split(filepath.ToSlash(filepath.Dir(path)), "/")
 	module := strings.LastIndex(filepath.ToSlash(path), "@")
@@ -133,7 +133,7 @@ func document(libraries []library) ([]byte, error) {
 	return list.Bytes(), nil
 }
 
-// textsOf are the license's file, and what stands beside it and has to be passed on too (Apache-2.0, section 4d; Go's
+// textsOf are the license's file, and the files next to it that have to be passed on too (Apache-2.0, section 4d; Go's
 // PATENTS).
 func textsOf(license string) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Dir(license))

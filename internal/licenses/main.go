@@ -160,7 +160,7 @@ func goLibrary(ctx context.Context) (library, error) {
 	return library{}, fmt.Errorf("no LICENSE was found in %s, Go's own folder", root)
 }
 
-// output runs a command and gives what it writes; where it fails, the error has what it complained of.
+// output runs a command and returns what it writes. If it fails, the error has what it wrote to standard error.
 func output(ctx context.Context, folder string, environment []string, name string, arguments ...string) (string, error) {
 	command := exec.CommandContext(ctx, name, arguments...) //nolint:gosec // Go, and the tool that tools/go.mod pins
 	command.Dir, command.Env = folder, environment

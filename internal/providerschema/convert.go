@@ -33,7 +33,7 @@ type schema struct {
 	Block   *block `json:"block,omitempty"`
 }
 
-// action has no version, for it has no state.
+// action has no version, because it has no state.
 type action struct {
 	Block *block `json:"block,omitempty"`
 }

@@ -148,7 +148,7 @@ func (s *surface) addConstants(declaration *ast.GenDecl, names []string) {
 	}
 }
 
-// addType adds a type and its fields. A field with a tag is there for whoever encodes or decodes it.
+// addType adds a type and its fields. A field with a tag is there for an encoder or decoder.
 func (s *surface) addType(spec *ast.TypeSpec) {
 	s.add(nil, spec.Name)
 	fields, ok := spec.Type.(*ast.StructType)

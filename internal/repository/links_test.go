@@ -23,8 +23,8 @@ var (
 	notInURL = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// broken names the links of a document that lead nowhere. Those to the web are not followed. exists tells whether there
-// is such a file, and text what is in it.
+// broken lists the links of a document that lead nowhere. It does not follow links to the web. exists reports whether
+// there is such a file, and text returns what is in it.
 func broken(name, document string, exists func(string) bool, text func(string) string) []string {
 	var problems []string
 	for _, match := range link.FindAllStringSubmatch(shown.ReplaceAllString(fence.ReplaceAllString(document, ""), ""), -1) {

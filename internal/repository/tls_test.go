@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// unverified are the fields with which Go's TLS is told not to verify, or to verify otherwise.
+// unverified are the fields that make Go's TLS not verify, or verify otherwise.
 var unverified = map[string]bool{"InsecureSkipVerify": true, "VerifyPeerCertificate": true, "VerifyConnection": true}
 
-// turnsOff are the places in a Go file where one of these fields is used.
+// turnsOff are the places in a Go file that use one of these fields.
 func turnsOff(name string, source any) ([]string, error) {
 	positions := token.NewFileSet()
 	parsed, err := parser.ParseFile(positions, name, source, parser.SkipObjectResolution)

@@ -20,7 +20,7 @@ var (
 	dangerous = regexp.MustCompile(`\b(pull_request_target|workflow_run|issue_comment)\b`)
 )
 
-// workflow says what is wrong with a workflow, beside what actionlint says.
+// workflow lists what is wrong with a workflow, in addition to what actionlint finds.
 func workflow(name, text string) []string {
 	var problems []string
 	report := func(line int, format string, arguments ...any) {

@@ -51,7 +51,7 @@ func (a *admin) handler() http.Handler {
 	return mux
 }
 
-// change answers 204 where a change was made, 404 where there was nothing to change, and 400 with a sentence otherwise.
+// change answers 204 if a change was made, 404 if there was nothing to change, and 400 with a sentence otherwise.
 func change(apply func(r *http.Request, body []byte) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := wire.ReadLimited(r.Body, wire.MaxPush)

@@ -288,7 +288,7 @@ func TestFaultsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-// statuses makes a call some times and tells how each ended; 0 is no answer.
+// statuses makes a call several times and returns how each ended. 0 is no answer.
 func (w *world) statuses(method, path string, times int) []int {
 	var got []int
 	for range times {

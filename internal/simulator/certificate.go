@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// authority is the simulator's own CA, made anew for each simulator, with the one certificate that it gave out.
+// authority is the simulator's own CA, created for each simulator, with the one certificate that it issued.
 type authority struct {
 	server tls.Certificate
 	pool   *x509.CertPool

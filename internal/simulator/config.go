@@ -30,8 +30,7 @@ type Config struct {
 	OktaAddr, SekoiaAddr string
 	// TLS makes both clouds https, with a certificate of the simulator's own CA.
 	TLS bool
-	// Offline makes it listen nowhere: it is reached through Simulator.Transport alone, and its URLs are loopback's.
-	// Not with TLS.
+	// Offline makes it listen nowhere: only Simulator.Transport reaches it, and its URLs are loopback's. Not with TLS.
 	Offline bool
 	// ReadyFile is written when everything listens; "" writes none.
 	ReadyFile string

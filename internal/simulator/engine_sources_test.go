@@ -47,7 +47,7 @@ func TestEngineAgainstTheSources(t *testing.T) {
 	const id = `[0-9a-f-]{36}`
 	for name, row := range map[string]struct {
 		from          place
-		devices, odd  int    // 5 and 0 where they are left out
+		devices, odd  int    // 5 and 0 if they are left out
 		baseURL       string // put behind the simulator's own, or instead of it
 		token, faults string
 		lines, calls  []string

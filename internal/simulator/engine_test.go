@@ -107,7 +107,7 @@ func TestCheckpointLagsByOneAfterAFullBatch(t *testing.T) {
 	}
 }
 
-// nextPage is the path of the page after an answer of Okta's.
+// nextPage is the path of the page after one of Okta's answers.
 func (w *world) nextPage(page reply) string {
 	for _, link := range page.header.Values("Link") {
 		if target, isNext := strings.CutSuffix(link, `>; rel="next"`); isNext {

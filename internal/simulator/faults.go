@@ -31,7 +31,7 @@ const (
 	faultDropReply = "drop_reply" // effect, then reset
 	faultTruncate  = "truncate"   // effect, half a body
 	faultDelay     = "delay"      // effect and answer, later
-	faultHold      = "hold"       // goes on when the faults are replaced
+	faultHold      = "hold"       // continues when the faults are replaced
 )
 
 // fault is something that goes wrong with the calls that it matches. What is left out matches any call.
@@ -105,7 +105,7 @@ func (f *fault) validate() error {
 	return nil
 }
 
-// replace puts other faults in force and lets held calls go on.
+// replace puts other faults in force and lets held calls continue.
 func (s *faultSet) replace(faults []*fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

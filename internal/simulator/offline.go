@@ -47,7 +47,7 @@ type offline struct {
 	handlers map[string]http.Handler
 }
 
-// RoundTrip serves the request in a goroutine of its own, as a server does: whoever asked can go away meanwhile.
+// RoundTrip serves the request in a goroutine of its own, as a server does: the caller can go away meanwhile.
 func (o *offline) RoundTrip(req *http.Request) (*http.Response, error) {
 	handler, ok := o.handlers[req.URL.Host]
 	if !ok {

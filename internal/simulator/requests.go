@@ -11,8 +11,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// request is one call to either cloud, as the admin call shows it. Status is 0 until the answer begins, and where none
-// was given.
+// request is one call to either cloud, as the admin call shows it. Status is 0 until the answer begins, and if none was
+// given.
 type request struct {
 	Cloud      string    `json:"cloud"`
 	Method     string    `json:"method"`

@@ -39,7 +39,7 @@ type Simulator struct {
 	servers   []*http.Server
 	serving   sync.WaitGroup
 	directory string                  // of the CA's file, "" without TLS
-	offline   map[string]http.Handler // by host; nil where it listens
+	offline   map[string]http.Handler // by host; nil if it listens
 	closeOnce sync.Once
 	closeErr  error
 }
@@ -105,10 +105,10 @@ func (s *Simulator) start(ctx context.Context, cfg Config) error {
 	return s.ready.write(cfg.ReadyFile)
 }
 
-// addresses are where the three sides of a simulator are reached.
+// addresses are the addresses of the three sides of a simulator.
 type addresses struct{ okta, sekoia, admin string }
 
-// addresses listens, unless the configuration says not to, and makes the CA where it asks for one.
+// addresses listens, unless the configuration says not to, and makes the CA if it asks for one.
 func (s *Simulator) addresses(ctx context.Context, cfg Config, now time.Time) ([]net.Listener, *authority, addresses, error) {
 	if cfg.Offline {
 		return nil, nil, addresses{okta: offlineOktaURL, sekoia: offlineSekoiaURL, admin: offlineAdminURL}, nil
@@ -132,7 +132,7 @@ func (s *Simulator) addresses(ctx context.Context, cfg Config, now time.Time) ([
 func (s *Simulator) Ready() Ready { return s.ready }
 
 // Close ends everything that Start began: calls that are held, cycles, listeners. It returns within five seconds, with
-// an error where something would not end. Later calls return the same.
+// an error if something did not end. Later calls return the same.
 func (s *Simulator) Close() error {
 	s.closeOnce.Do(func() { s.closeErr = s.close() })
 	return s.closeErr
@@ -222,7 +222,7 @@ func (s *Simulator) serve(ctx context.Context, listener net.Listener, encryption
 	s.serving.Go(func() { _ = server.Serve(listener) })
 }
 
-// encrypt makes the CA where the configuration asks for one, and writes its certificate to a file.
+// encrypt makes the CA if the configuration asks for one, and writes its certificate to a file.
 func (s *Simulator) encrypt(cfg Config, now time.Time, listeners []net.Listener) (*authority, error) {
 	if !cfg.TLS {
 		return nil, nil // no TLS, no CA
@@ -250,8 +250,8 @@ func (s *Simulator) encrypt(cfg Config, now time.Time, listeners []net.Listener)
 	return made, nil
 }
 
-// write writes the ready file elsewhere and renames it, so that whoever waits for it never reads half of it. It holds
-// credentials, so it is the owner's alone.
+// write writes the ready file elsewhere and renames it, so that a program that waits for it never reads half of it. It
+// has credentials, so only its owner can read it.
 func (r Ready) write(path string) error {
 	if path == "" {
 		return nil

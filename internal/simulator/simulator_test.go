@@ -27,8 +27,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for what must come.
-const patience = 20 * time.Second
+// timeout is how long a test waits for what must come.
+const timeout = 20 * time.Second
 
 // world is a simulator as a client sees it.
 type world struct {
@@ -94,7 +94,7 @@ type reply struct {
 	body   any
 }
 
-// at follows names and indexes into the reply's JSON; nil where there is nothing.
+// at follows names and indexes into the reply's JSON, or nil if there is nothing.
 func (r reply) at(path ...any) any {
 	value := r.body
 	for _, step := range path {
@@ -201,7 +201,7 @@ func (w *world) adminAnswer(method, path, body string) reply {
 	return got
 }
 
-// want fails the test where a call was answered otherwise.
+// want fails the test if a call was answered otherwise.
 func (w *world) want(status int, got reply) reply {
 	w.t.Helper()
 	if got.status != status {
@@ -213,7 +213,7 @@ func (w *world) want(status int, got reply) reply {
 // eventually waits for a condition.
 func (w *world) eventually(what string, met func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(w.t.Context(), timeout)
 	defer cancel()
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
@@ -368,7 +368,7 @@ func TestReadyFileIsWhatReadySays(t *testing.T) {
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(entries) != 1 {
-		t.Errorf("beside the ready file there is something else: %v, %v", entries, err)
+		t.Errorf("next to the ready file there is something else: %v, %v", entries, err)
 	}
 	if info, statErr := os.Stat(path); statErr != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file with the credentials is not the owner's alone: %v, %v", info.Mode(), statErr)

@@ -5,5 +5,5 @@
 // connectors and accounts of the Okta module whose names begin with "tf-acc-". It is `make sweep`.
 //
 // It takes SEKOIA_API_KEY, and SEKOIA_BASE_URL or SEKOIA_REGION, from the environment. An account that something else
-// uses is left alone. The exit code is 1 where something that should go is still there.
+// uses stays. The exit code is 1 if something that should go is still there.
 package main

@@ -4,7 +4,7 @@
 //go:build unix
 
 // Command metered runs another program, and then writes down what the kernel says that it used. Terraform starts it in
-// a provider's place: what a process used is told to its parent alone, and Terraform does not pass it on.
+// a provider's place: only its parent learns what a process used, and Terraform does not pass it on.
 package main
 
 import (

@@ -22,7 +22,7 @@ type Canary struct {
 	value []byte
 	// piece is how many bytes of it, as they are, are a finding; 0 is minPiece.
 	piece int
-	// number tells that it may be written as a decimal number too.
+	// number reports whether it may be written as a decimal number too.
 	number bool
 }
 
@@ -38,7 +38,7 @@ func Text(name, value string) Canary {
 	return Canary{Name: name, value: []byte(value)}
 }
 
-// Signed is a JWT: its claims and its signature, for a header is the same in all of them.
+// Signed is a JWT: its claims and its signature. The header is the same in all of them.
 func Signed(name, token string) []Canary {
 	_, rest, _ := strings.Cut(token, ".")
 	claims, signature, found := strings.Cut(rest, ".")

@@ -171,7 +171,7 @@ func carried(r *http.Request, body []byte) (secrets []string) {
 	return secrets
 }
 
-// unwatched leaves out the check of requests against the documents: where a redirect leads, nobody describes.
+// unwatched leaves out the check of requests against the documents: no document describes where a redirect leads.
 func unwatched(c *simulator.Config) {
 	c.Middleware = func(_ string, next http.Handler) http.Handler { return next }
 }

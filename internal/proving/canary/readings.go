@@ -18,7 +18,7 @@ import (
 // maxMember bounds what is read of one member of an archive, in bytes.
 const maxMember = 256 << 20
 
-// eachMember calls do with a content, and with what is in it where it is an archive (a saved plan is one), also within
+// eachMember calls do with a content, and with what is in it if it is an archive, such as a saved plan, also within
 // another one.
 func eachMember(name string, content []byte, do func(name string, content []byte)) {
 	do(name, content)
@@ -37,18 +37,18 @@ func eachMember(name string, content []byte, do func(name string, content []byte
 	}
 }
 
-// eachRead goes on with what could be read of a member. One that breaks off is searched as far as it goes.
+// eachRead continues with what could be read of a member. If the member breaks off, it is searched up to there.
 func eachRead(name string, reader io.ReadCloser, do func(name string, content []byte)) {
 	content, _ := io.ReadAll(io.LimitReader(reader, maxMember))
 	_ = reader.Close()
 	eachMember(name, content, do)
 }
 
-// maxDepth is how often a content is read anew: the private state is base64 within base64 within JSON, and may be
+// maxDepth is how often a content is read again: the private state is base64 within base64 within JSON, and may be
 // quoted in a log.
 const maxDepth = 4
 
-// eachReading calls do with what a content says where it is read in another way than byte by byte: without its line
+// eachReading calls do with what a content says if it is read in another way than byte by byte: without its line
 // breaks, without its escapes, decoded.
 func eachReading(content []byte, do func(how string, content []byte)) {
 	do("its lines joined", joined(content))
@@ -105,7 +105,7 @@ func isFrame(content []byte) bool {
 
 var htmlEntity = regexp.MustCompile(`&(#[0-9]+|#x[0-9a-fA-F]+|[a-z]{2,6});`)
 
-// unescaped resolves the escapes of JSON, of Go, of URLs and of HTML, one level of each; nil where there is none.
+// unescaped resolves the escapes of JSON, of Go, of URLs and of HTML, one level of each. It is nil if there is none.
 func unescaped(content []byte) []byte {
 	out, changed := withoutEscapes(content)
 	if htmlEntity.Match(out) {
@@ -141,7 +141,7 @@ func withoutEscapes(content []byte) (out []byte, changed bool) {
 	return out, changed
 }
 
-// backslashed is what an escape at the beginning of a text stands for, and the escape's length; 0: it is none.
+// backslashed is what an escape at the beginning of a text stands for, and the escape's length. 0: it is not an escape.
 func backslashed(text []byte) (value []byte, length int) {
 	if len(text) < 2 {
 		return nil, 0
@@ -179,8 +179,8 @@ func number(text []byte, begin, digits int) (value []byte, length int) {
 // minEncoded is the length of the shortest base64 that is decoded: a nested canary's, by far.
 const minEncoded = 16
 
-// decoded is what all runs of base64 in a content stand for, with a byte between them that no text has; nil where there
-// is none.
+// decoded is what all runs of base64 in a content stand for, with a byte between them that no text has. It is nil if
+// there is none.
 func decoded(content []byte) []byte {
 	var out []byte
 	for begin := 0; begin < len(content); {

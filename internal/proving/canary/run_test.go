@@ -118,7 +118,7 @@ func (w *writer) log(t *testing.T) string {
 	return string(content)
 }
 
-// check searches all that was written. It fails where the provider's own trace is not among it: then nothing would be
+// check searches all that was written. It fails if the provider's own trace is not among it: then nothing would be
 // shown.
 func (w *writer) check(t *testing.T, secrets []canary.Canary, documented ...canary.Documented) {
 	t.Helper()

@@ -22,7 +22,7 @@ type Finding struct {
 	Canary string
 	// File is below the folder that was searched, with slashes; a member of an archive follows after "!".
 	File string
-	// Form says how it is written, and how the file was read where it was not as it is.
+	// Form says how it is written, and how the file was read if it was not read as it is.
 	Form string
 	// Offset is in bytes, within the file as it was read.
 	Offset int
@@ -38,9 +38,9 @@ func (f Finding) String() string {
 const (
 	// window is how many bytes the index looks at.
 	window = 8
-	// filterBits is the size of the table that tells most places apart from all pieces, without a look into the index.
+	// filterBits is the size of the table that excludes most places without a look into the index.
 	filterBits = 20
-	// maxFindings bounds what is told of one canary in one form in one file.
+	// maxFindings bounds the findings of one canary in one form in one file.
 	maxFindings = 2
 )
 
@@ -100,7 +100,7 @@ func (s *Searcher) Tree(folder string) ([]Finding, error) {
 	return found, err
 }
 
-// Bytes searches the content of one file, and what is in it where it is an archive.
+// Bytes searches the content of one file, and what is in it if it is an archive.
 func (s *Searcher) Bytes(name string, content []byte) []Finding {
 	var found []Finding
 	eachMember(name, content, func(member string, content []byte) {

@@ -312,7 +312,7 @@ func TestCheckFailsForALeakAndForWhatIsAbsent(t *testing.T) {
 	}
 }
 
-// told keeps what a test would be told.
+// told keeps what a test would print.
 type told struct {
 	testing.TB
 	errors []string

@@ -103,7 +103,7 @@ func appliedTruly(ctx context.Context, w *World, _ string) Run {
 	return applied(nil)(ctx, w, "https://"+ownHost)
 }
 
-// tells has the attacker describe himself.
+// tells sets how the attacker describes himself.
 func (w *World) tells(tell func(host string) any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -141,7 +141,7 @@ func naming(of string, names ...string) func(*World, string) {
 func sekoiaWays() []Way {
 	connectors := dataRun("sekoia_okta_device_connectors", nil)
 	plain := func(w *World, url string) { w.Provider["base_url"] = url }
-	beside := func(variable, value string) func(*World, string) {
+	with := func(variable, value string) func(*World, string) {
 		return func(w *World, url string) {
 			w.Environment[variable] = value
 			w.Provider["base_url"] = url
@@ -156,10 +156,10 @@ func sekoiaWays() []Way {
 	ways := []Way{
 		{Name: "base_url, key from the environment: apply", Cloud: sekoia, set: plain, run: appliedTruly, chosen: true},
 		{Name: "base_url, key from the environment: connectors", Cloud: sekoia, set: plain, run: connectors},
-		{Name: "base_url, key beside it: connectors", Cloud: sekoia, set: keyInBlock, run: connectors},
-		{Name: "base_url beside SEKOIA_BASE_URL: connectors", Cloud: sekoia, set: beside("SEKOIA_BASE_URL", "https://sekoia.inside.example:8443"), run: connectors},
-		{Name: "base_url beside SEKOIA_REGION: connectors", Cloud: sekoia, set: beside("SEKOIA_REGION", "fra1"), run: connectors},
-		{Name: "base_url beside SEKOIA_TRUSTED_OKTA_HOSTS: connectors", Cloud: sekoia, set: beside("SEKOIA_TRUSTED_OKTA_HOSTS", evilHost), run: connectors},
+		{Name: "base_url, key next to it: connectors", Cloud: sekoia, set: keyInBlock, run: connectors},
+		{Name: "base_url with SEKOIA_BASE_URL: connectors", Cloud: sekoia, set: with("SEKOIA_BASE_URL", "https://sekoia.inside.example:8443"), run: connectors},
+		{Name: "base_url with SEKOIA_REGION: connectors", Cloud: sekoia, set: with("SEKOIA_REGION", "fra1"), run: connectors},
+		{Name: "base_url with SEKOIA_TRUSTED_OKTA_HOSTS: connectors", Cloud: sekoia, set: with("SEKOIA_TRUSTED_OKTA_HOSTS", evilHost), run: connectors},
 		{Name: "region", Cloud: sekoia, set: region, run: connectors, allows: refused, names: []string{"region"}},
 	}
 	for _, status := range []int{301, 302, 303, 307, 308} {

@@ -58,7 +58,7 @@ const rest = 48 * time.Hour
 // settled is long enough for the simulated connector to have called.
 const settled = 10 * time.Second
 
-// choice is the share of the cases that are run where not all are asked for: one of so many.
+// choice is the share of the cases that run if not all are asked for: one of so many.
 const choice = 16
 
 // Cases are those of the table, by their way. A choice has every host for some ways, and a share of them for the
@@ -161,11 +161,11 @@ func (r *Result) judgeText(w *World, run Run) {
 		r.complain("a diagnostic shows a secret")
 	}
 	if run.Stage != Allowed && len(run.Said.Errors()) > 0 && !r.named(run.Said.Errors()) {
-		r.complain("no error names what mends it: " + run.Said.Errors().String())
+		r.complain("no error names what fixes it: " + run.Said.Errors().String())
 	}
 }
 
-// named tells that an error names an attribute, a variable or a call that mends it.
+// named reports whether an error names an attribute, a variable or a call that fixes it.
 func (r *Result) named(failed protocol.Diagnostics) bool {
 	names := r.Way.names
 	if len(names) == 0 {
@@ -183,7 +183,7 @@ func (r *Result) named(failed protocol.Diagnostics) bool {
 	return false
 }
 
-// judgeStored looks at what Sekoia holds: no token of ours beside a URL that it may not go to.
+// judgeStored looks at what Sekoia holds: none of our tokens with a URL that it may not go to.
 func (r *Result) judgeStored(ctx context.Context, w *World) {
 	accounts, err := w.accounts(ctx)
 	if err != nil {
@@ -194,7 +194,7 @@ func (r *Result) judgeStored(ctx context.Context, w *World) {
 	defer w.mu.Unlock()
 	for _, account := range accounts {
 		if stored := fmt.Sprint(account.Value["base_url"]); !w.mayStore(stored) {
-			r.complain(fmt.Sprintf("an account holds a token beside %q", stored))
+			r.complain(fmt.Sprintf("an account holds a token with %q", stored))
 		}
 	}
 }

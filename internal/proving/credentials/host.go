@@ -14,7 +14,7 @@ const (
 	evilHost   = "evil.example"
 )
 
-// Rule says where a URL is right.
+// Rule says when a URL is right.
 type Rule int
 
 // The rules. The zero value is for what is refused.
@@ -23,11 +23,11 @@ const (
 	Never Rule = iota
 	// Always is one of the cloud's own, written in one way or another.
 	Always
-	// Proved is a custom domain that the organization names: allowed where the credential was tested.
+	// Proved is a custom domain that the organization names: allowed if the credential was tested.
 	Proved
 	// Listed is a host that the environment may list.
 	Listed
-	// Loopback is this machine: right for Sekoia, and for Okta only beside a Sekoia on this machine.
+	// Loopback is this machine: right for Sekoia, and for Okta only if Sekoia is on this machine too.
 	Loopback
 )
 
@@ -38,11 +38,11 @@ type Host struct {
 	// text is the URL. OWN stands for the cloud's own host, DOMAIN for its domain.
 	text string
 	rule Rule
-	// origin is where it leads, where that is not text itself without a slash at its end.
+	// origin is where it leads, if that is not text itself without a slash at its end.
 	origin string
-	// harmless tells that it leads to Okta itself, though not to an organization: refused as useless.
+	// harmless reports whether it leads to Okta itself, but not to an organization: refused as useless.
 	harmless bool
-	// odd tells that a service may refuse what is right.
+	// odd reports whether a service may refuse what is right.
 	odd bool
 	// cloud is the only one that it is about; "": both.
 	cloud string

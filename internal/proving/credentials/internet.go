@@ -33,7 +33,7 @@ type internet struct {
 	clouds http.RoundTripper // the simulator's
 	// sites are the true services: where a host's requests go in the simulator.
 	sites map[string]string
-	// credentials are what nobody else may see; accessTokens are not among them, for each is in an Authorization
+	// credentials are what nobody else may see; accessTokens are not among them, because each is in an Authorization
 	// header.
 	oktaSecrets, sekoiaSecrets []string
 	organization               string // the organization's id
@@ -41,7 +41,7 @@ type internet struct {
 	mu sync.Mutex
 	// allowed are the origins that a cloud's credentials may go to.
 	allowed map[string][]string
-	// custom lets Sekoia's connector, and it alone, go to the custom domain.
+	// custom lets only Sekoia's connector go to the custom domain.
 	custom bool
 	// lie answers in a true service's place; nil, or a nil answer: the truth.
 	lie func(cloud string, req *http.Request) *http.Response
@@ -88,7 +88,7 @@ func readBody(req *http.Request) []byte {
 	return content
 }
 
-// site tells which true service answers at a URL.
+// site returns the true service that answers at a URL.
 func (n *internet) site(u *url.URL) (string, bool) {
 	switch place := origin(u); place {
 	case "https://" + ownHost, "https://" + customHost, "https://" + listedHost:
@@ -100,7 +100,7 @@ func (n *internet) site(u *url.URL) (string, bool) {
 	}
 }
 
-// origin is where a request goes: it is written down in one way only.
+// origin is where a request goes, always written in the same way.
 func origin(u *url.URL) string {
 	place := lower(u.Scheme) + "://" + lower(u.Host)
 	switch u.Scheme {
@@ -112,7 +112,7 @@ func origin(u *url.URL) string {
 	return strings.TrimSuffix(place, ":")
 }
 
-// lower is for ASCII alone: the Kelvin sign has a k as its lower case, and is another letter.
+// lower is only for ASCII: the Kelvin sign has a k as its lower case, but is another letter.
 func lower(text string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -180,8 +180,7 @@ func (n *internet) note(req *http.Request, body []byte) {
 	}
 }
 
-// noteStored looks at an Okta token on its way to Sekoia: only in an account's body, and beside a URL that it may go
-// to.
+// noteStored looks at an Okta token on its way to Sekoia: only in an account's body, and with a URL that it may go to.
 func (n *internet) noteStored(req *http.Request, body []byte, place string) {
 	var account struct {
 		Value struct {
@@ -194,11 +193,11 @@ func (n *internet) noteStored(req *http.Request, body []byte, place string) {
 		return
 	}
 	if !n.mayStore(account.Value.BaseURL) {
-		n.leaks = append(n.leaks, fmt.Sprintf("Okta's token was stored beside %q", account.Value.BaseURL))
+		n.leaks = append(n.leaks, fmt.Sprintf("Okta's token was stored with %q", account.Value.BaseURL))
 	}
 }
 
-// mayStore tells that a text leads to an allowed origin, and to nothing else whoever reads it: it is that origin but
+// mayStore reports whether a text leads to an allowed origin, and to nothing else for any reader: it is that origin but
 // for the case of its letters, its scheme's port and a slash at its end.
 func (n *internet) mayStore(text string) bool {
 	text = strings.TrimSuffix(lower(text), "/")
@@ -206,7 +205,7 @@ func (n *internet) mayStore(text string) bool {
 	return slices.Contains(n.allowed[okta], text) || n.custom && text == "https://"+customHost
 }
 
-// holds tells that a text has one of the secrets in it, in one form or another.
+// holds reports whether a text has one of the secrets in it, in one form or another.
 func holds(text string, secrets []string) bool {
 	for _, secret := range secrets {
 		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret))} {
@@ -218,7 +217,7 @@ func holds(text string, secrets []string) bool {
 	return false
 }
 
-// attacker answers as well as the services would, and better where that gets him a credential.
+// attacker answers as well as the services would, and better if that gets him a credential.
 func (n *internet) attacker(req *http.Request) (*http.Response, error) {
 	path := req.URL.Path
 	n.mu.Lock()

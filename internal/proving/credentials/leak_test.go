@@ -93,8 +93,7 @@ func TestLeaksAreSeen(t *testing.T) {
 // leakChoice is the share of the cells in which a credential is given away: one of so many.
 const leakChoice = 40
 
-// TestWhatIsStoredIsSeen shows that a token beside a URL that it may not go to is found in Sekoia, however it came
-// there.
+// TestWhatIsStoredIsSeen shows that a token with a URL that it may not go to is found in Sekoia, however it came there.
 func TestWhatIsStoredIsSeen(t *testing.T) {
 	t.Parallel()
 	for _, host := range Hosts(okta) {

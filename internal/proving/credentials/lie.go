@@ -12,8 +12,8 @@ import (
 // claims is a host that says it is a custom domain.
 const claims = "claims.example"
 
-// Lies are well-known documents that are not true, each with what is done at the host that tells it. No token may go
-// there, or be stored beside it.
+// Lies are well-known documents that are not true, each with what is done at the host that serves it. No token may go
+// there, or be stored with its URL.
 func Lies() []Case {
 	own, self := "https://"+ownHost, "https://"+claims
 	told := map[string]func(*World) any{

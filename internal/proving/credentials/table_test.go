@@ -48,7 +48,7 @@ func run(t *testing.T, one Case) (result Result) {
 	return result
 }
 
-// writeTable writes it where somebody asked for it, and its last line into the log of the test.
+// writeTable writes the table to the file that the environment names, and its last line into the log of the test.
 func writeTable(t *testing.T, results []Result, took time.Duration) {
 	t.Helper()
 	var table strings.Builder
@@ -64,8 +64,8 @@ func writeTable(t *testing.T, results []Result, took time.Duration) {
 	}
 }
 
-// TestLies has hosts claim to be an organization's custom domain, in every mode, where failures of the connection test
-// are warnings.
+// TestLies has hosts claim to be an organization's custom domain, in every mode, even if failures of the connection
+// test are warnings.
 func TestLies(t *testing.T) {
 	t.Parallel()
 	for _, one := range Lies() {

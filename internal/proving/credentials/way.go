@@ -25,7 +25,7 @@ type Way struct {
 	set func(w *World, url string)
 	// run is what is done then.
 	run func(ctx context.Context, w *World, url string) Run
-	// allows tells what may succeed; nil: the rule of the host.
+	// allows is what may succeed. nil: the rule of the host.
 	allows func(Host) Expectation
 	// names are words of which an error must have one; nil: those of its cloud.
 	names []string
@@ -50,7 +50,7 @@ const (
 type Run struct {
 	Stage Outcome
 	Said  protocol.Diagnostics
-	// Broken is an error that is none of Terraform's.
+	// Broken is an error that is not Terraform's.
 	Broken error
 }
 
@@ -74,15 +74,15 @@ func untested(h Host) Expectation {
 	return Refused
 }
 
-// besideLoopback is the rule where Sekoia is on this machine.
-func besideLoopback(h Host) Expectation {
+// withLoopback is the rule if Sekoia is on this machine.
+func withLoopback(h Host) Expectation {
 	if h.rule == Loopback {
 		return Passes
 	}
 	return byRule(okta)(h)
 }
 
-// whereListed is the rule where the environment lists the host; another one has its own.
+// whereListed is the rule if the environment lists the host. Any other host keeps its own rule.
 func whereListed(rule func(Host) Expectation) func(Host) Expectation {
 	return func(h Host) Expectation {
 		if h.rule == Listed {
@@ -175,7 +175,7 @@ func resourceWays() []Way {
 		Way{Name: "resource: token not known at plan", Cloud: okta, run: func(ctx context.Context, w *World, url string) Run {
 			return terraformRun(ctx, w, w.connector(map[string]any{"base_url": url, "api_token_wo": protocol.Unknown}), w.connector(map[string]any{"base_url": url}))
 		}},
-		Way{Name: "resource: base_url beside a Sekoia on this machine", Cloud: okta, run: applied(nil), allows: besideLoopback, set: func(w *World, _ string) {
+		Way{Name: "resource: base_url with a Sekoia on this machine", Cloud: okta, run: applied(nil), allows: withLoopback, set: func(w *World, _ string) {
 			w.Provider["base_url"] = "http://127.1.2.3:8080"
 			w.allowed[sekoia] = []string{"http://127.1.2.3:8080"}
 		}},
@@ -324,16 +324,16 @@ func environmentWays() []Way {
 	}
 	source := []string{"okta.api_token", "api_token", "base_url"}
 	return []Way{
-		{Name: "okta.base_url beside OKTA_API_TOKEN", Cloud: okta, set: urlAlone(withToken), run: devices, allows: refused, names: source, chosen: true},
-		{Name: "okta.base_url beside OKTA_API_CLIENT_ID", Cloud: okta, set: urlAlone(withApp), run: devices, allows: refused, names: source},
-		{Name: "okta.base_url beside OKTA_API_TOKEN: connection test", Cloud: okta, set: urlAlone(withToken), run: dataRun(connectionTest, nil), allows: either},
-		{Name: "okta_organizations beside OKTA_API_TOKEN", Cloud: okta, set: inMapAlone, run: dataRun("sekoia_okta_devices", fixed(second(nil))), allows: refused, names: source},
+		{Name: "okta.base_url with OKTA_API_TOKEN", Cloud: okta, set: urlAlone(withToken), run: devices, allows: refused, names: source, chosen: true},
+		{Name: "okta.base_url with OKTA_API_CLIENT_ID", Cloud: okta, set: urlAlone(withApp), run: devices, allows: refused, names: source},
+		{Name: "okta.base_url with OKTA_API_TOKEN: connection test", Cloud: okta, set: urlAlone(withToken), run: dataRun(connectionTest, nil), allows: either},
+		{Name: "okta_organizations with OKTA_API_TOKEN", Cloud: okta, set: inMapAlone, run: dataRun("sekoia_okta_devices", fixed(second(nil))), allows: refused, names: source},
 		{Name: "OKTA_CLIENT_ORGURL", Cloud: okta, set: variable("OKTA_CLIENT_ORGURL"), run: devices, allows: trimmed},
 		{Name: "OKTA_BASE_URL", Cloud: okta, set: variable("OKTA_BASE_URL"), run: devices, allows: either},
 	}
 }
 
-// trimmed is the host's rule for a variable, which is not set where it is empty, and around which white space does not
+// trimmed is the host's rule for a variable, which is not set if it is empty, and around which white space does not
 // count.
 func trimmed(h Host) Expectation {
 	if text := h.URL(okta); text == "" || text != strings.TrimSpace(text) {

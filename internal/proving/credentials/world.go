@@ -119,7 +119,7 @@ func (w *World) describe(ctx context.Context) error {
 // Close ends the clouds.
 func (w *World) Close() error { return w.simulator.Close() }
 
-// call makes a call to the simulator beside the provider.
+// call makes a call to the simulator, past the provider.
 func (w *World) call(ctx context.Context, method, address string, body, into any) error {
 	return acctest.Call(ctx, &http.Client{Transport: w.clouds}, w.ready, method, address, body, into)
 }

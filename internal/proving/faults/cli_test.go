@@ -24,7 +24,7 @@ func TestAccSample(t *testing.T) {
 	once := 1
 	for name, test := range map[string]struct {
 		create, rename, destroy acctest.Fault
-		// says are what the commands print where they fail; "" where they succeed.
+		// says are what the commands print if they fail, and "" if they succeed.
 		createSays, renameSays, destroySays string
 	}{
 		"short outages": {

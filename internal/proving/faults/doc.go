@@ -8,5 +8,5 @@
 // and a provider in one process, without sockets: in a bubble of testing/synctest its waits cost nothing.
 //
 // The package does not start Terraform: it talks to the provider as Terraform does (protocol 6). A sample through the
-// real CLI is a test beside it.
+// real CLI is a test next to it.
 package faults

@@ -108,7 +108,7 @@ func restarted(ctx context.Context, w *World, _ acctest.Account, connector accte
 	return nil
 }
 
-// account makes an account beside the provider, with another token than the resource's.
+// account makes an account past the provider, with another token than the resource's.
 func (w *World) account(ctx context.Context, name, baseURL string) (id string, err error) {
 	var account struct {
 		UUID string `json:"uuid"`
@@ -120,7 +120,7 @@ func (w *World) account(ctx context.Context, name, baseURL string) (id string, e
 	return account.UUID, err
 }
 
-// stranger made what a person or another tool made beside this provider.
+// stranger is what a person or another tool made without this provider.
 const stranger = "5f1c5f9e-6a51-4d0b-9a9c-2f8f4f3f1f10"
 
 // strange makes an account that is somebody else's: nothing may change or remove it.

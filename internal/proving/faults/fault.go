@@ -124,7 +124,7 @@ func resetAfter(_ *http.Request, _ string, pass func() (*http.Response, error)) 
 	return nil, resetError()
 }
 
-// truncated ends within the body; where there is none, within the header.
+// truncated ends within the body. If there is none, it ends within the header.
 func truncated(_ *http.Request, _ string, pass func() (*http.Response, error)) (*http.Response, error) {
 	answered, err := pass()
 	if err != nil {

@@ -411,8 +411,8 @@ func (r *Killed) applyAgain(ctx context.Context, w *World, goal map[string]any) 
 // importedID is the id in an import block.
 var importedID = regexp.MustCompile(`import \{[^}]*\bid\s+= "([0-9a-f-]{36})"`)
 
-// follow does what the refusal says: it pastes the import block. If the resource's own address is taken, for its old
-// object is still there, the block gets another address, and what it imports is destroyed.
+// follow does what the refusal says: it pastes the import block. If the resource's own address is taken, because its
+// old object is still there, the block gets another address, and what it imports is destroyed.
 func (r *Killed) follow(ctx context.Context, w *World, said Diagnostics) {
 	block := importedID.FindStringSubmatch(said.String())
 	if block == nil {

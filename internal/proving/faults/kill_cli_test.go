@@ -434,7 +434,7 @@ func (b *bench) works(t *testing.T, what string) {
 	t.Errorf("%s: the connector does not fetch", what)
 }
 
-// kill runs Terraform, and kills the provider's process where the target says; false where it never came there.
+// kill runs Terraform, and kills the provider's process at the target. It returns false if the run never reached it.
 func (b *bench) kill(t *testing.T, at *target, args ...string) bool {
 	t.Helper()
 	b.begin(at)
@@ -519,7 +519,7 @@ func (b *bench) known(t *testing.T) bool {
 var importBlock = regexp.MustCompile(`import \{ to = (\S+) id = ("[0-9a-f-]+") \}`)
 
 // follow puts the import block that Terraform printed into the configuration, and applies. If the resource's own
-// address is taken, for its old object is still there, the block gets another address, and what it imports is
+// address is taken, because its old object is still there, the block gets another address, and what it imports is
 // destroyed.
 func (b *bench) follow(t *testing.T, what, text string) {
 	t.Helper()

@@ -12,8 +12,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/proving/faults"
 )
 
-// TestKilled kills the provider's process at the calls of each operation that writes, without sockets: all of them
-// where a table is asked for.
+// TestKilled kills the provider's process at the calls of each operation that writes, without sockets: all of them if a
+// table is asked for.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	for _, operation := range faults.KillOperations() {

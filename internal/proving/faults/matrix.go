@@ -295,9 +295,9 @@ func (r *Result) unclear(made []sent, struck int) []string {
 	return nil
 }
 
-// culprits are the calls of which an error may tell: the one that met the fault, and after a request for an access
-// token each later call of the same cloud, for a token that is no good shows where it is used, and several may use it
-// at the same time.
+// culprits are the calls that an error may name: the one that met the fault, and after a request for an access token
+// each later call of the same cloud, because a token that is no good shows where it is used, and several may use it at
+// the same time.
 func (r *Result) culprits(made []sent, struck int) []sent {
 	if !r.Call.isTokenRequest() {
 		return made[struck : struck+1]

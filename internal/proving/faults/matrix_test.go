@@ -94,7 +94,7 @@ func bubble(t *testing.T, do func(context.Context)) {
 	})
 }
 
-// writeTable writes it where somebody asked for it, and its last lines into the log of the test.
+// writeTable writes the table to the file that the environment names, and its last lines into the log of the test.
 func writeTable(t *testing.T, results [][]faults.Result, took time.Duration) {
 	t.Helper()
 	var together []faults.Result

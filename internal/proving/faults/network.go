@@ -65,7 +65,7 @@ func (c Call) writes() bool { return c.Method != http.MethodGet && !c.isTokenReq
 // wrote reports whether a call changed something, as far as its fault let it.
 func (s sent) wrote() bool { return s.writes() && !s.struck }
 
-// network is all that the provider can reach. It notes each call, and strikes the one that it is told to.
+// network is all that the provider can reach. It notes each call, and applies the fault to the chosen one.
 type network struct {
 	clouds http.RoundTripper
 	hosts  map[string]string // host → cloud

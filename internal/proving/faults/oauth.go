@@ -133,7 +133,7 @@ const (
 	lyingScope = "okta.devices.manage"
 )
 
-// TokenFaults are the ways in which the token endpoint alone fails: answers with 200 that are no good, and its own
+// TokenFaults are the ways in which only the token endpoint fails: answers with 200 that are no good, and its own
 // refusals.
 func TokenFaults() []Fault {
 	return []Fault{

@@ -203,7 +203,7 @@ func (w *World) Close() error {
 	return err
 }
 
-// call makes a call to the simulator beside the provider.
+// call makes a call to the simulator, past the provider.
 func (w *World) call(ctx context.Context, method, address string, body, into any) error {
 	return acctest.Call(ctx, w.admin, w.ready, method, address, body, into)
 }

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { acctest.Main(m) }
 
-// loopback listens, and does with each connection what it is told.
+// loopback listens, and does the same with each connection.
 func loopback(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // the test closes it

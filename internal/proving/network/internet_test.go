@@ -235,8 +235,8 @@ func (n *internet) begin(some trouble, victim, after string) {
 	n.cut()
 }
 
-// mend ends the trouble.
-func (n *internet) mend() {
+// repair ends the trouble.
+func (n *internet) repair() {
 	n.mu.Lock()
 	n.trouble, n.active = nil, false
 	n.mu.Unlock()

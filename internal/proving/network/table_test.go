@@ -18,7 +18,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/proving/protocol"
 )
 
-// messagesVariable names a file for every message of the table, for whoever wants to read them.
+// messagesVariable names a file for all messages of the table, for people who want to read them.
 const messagesVariable = "NETWORK_MESSAGES"
 
 // longestPlan is what a person waits at most for a plan to say something, with default settings.
@@ -162,7 +162,7 @@ func meet(t *testing.T, at place, some trouble, book *messages) {
 			t.Errorf("an apply wrote: %d accounts and %d connectors", a, c)
 		}
 	}
-	n.mend()
+	n.repair()
 	if at.noGoal {
 		return
 	}

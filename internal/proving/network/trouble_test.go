@@ -33,15 +33,15 @@ type trouble struct {
 	proxy  string
 	status string
 	behind func(*internet, net.Conn)
-	// lasts tells that it must not be tried again.
+	// lasts reports whether it must not be tried again.
 	lasts bool
-	// byURL tells that the hint belongs to the URL's own attribute.
+	// byURL reports whether the hint belongs to the URL's own attribute.
 	byURL bool
-	// whole tells that the way there is like this from the beginning.
+	// whole reports whether the way there is like this from the beginning.
 	whole bool
-	// redials tells that net/http connects anew by itself within an attempt.
+	// redials reports whether net/http connects again by itself within an attempt.
 	redials bool
-	// unsent tells that a write certainly was not made.
+	// unsent reports whether a write was certainly not made.
 	unsent bool
 }
 

@@ -85,7 +85,7 @@ type process struct {
 // ErrFailed says that a command ended with an error among its diagnostics.
 var ErrFailed = errors.New("the command failed")
 
-// start begins a process and configures it, as each walk of Terraform's does.
+// start begins a process and configures it, as each walk of Terraform does.
 func (t *Terraform) start(ctx context.Context) (*process, error) {
 	p, err := t.serve(ctx)
 	if err != nil {
@@ -264,7 +264,7 @@ func (p *process) prior(prior State) (*tfprotov6.DynamicValue, error) {
 	return dynamic(p.typ, *prior.Value)
 }
 
-// apply carries a plan out. The state is what the provider returned, also where it failed.
+// apply carries a plan out. The state is what the provider returned, even if it failed.
 func (p *process) apply(ctx context.Context, config *tftypes.Value, prior State, plan planned) (State, error) {
 	wanted := tftypes.NewValue(p.typ, nil)
 	if config != nil {
@@ -418,7 +418,7 @@ func (t *Terraform) Apply(ctx context.Context, configuration map[string]any) (Di
 	return t.ApplyLater(ctx, configuration, configuration)
 }
 
-// ApplyLater is Apply where the configuration is another one (some of it Unknown) when it is planned.
+// ApplyLater is Apply with another configuration (some of it Unknown) at plan.
 func (t *Terraform) ApplyLater(ctx context.Context, atPlan, configuration map[string]any) (Diagnostics, error) {
 	first, err := t.start(ctx)
 	if err != nil {
@@ -426,7 +426,7 @@ func (t *Terraform) ApplyLater(ctx context.Context, atPlan, configuration map[st
 	}
 	config := build(first.typ, atPlan)
 
-	// Terraform saves the refreshed state with the apply, and not where the plan fails.
+	// Terraform saves the refreshed state with the apply, and not if the plan fails.
 	refreshed, err := first.refresh(ctx, t.State)
 	if err != nil {
 		return first.said, err
@@ -581,7 +581,7 @@ func (t *Terraform) Data(ctx context.Context, source string, configuration map[s
 }
 
 // FailedChecks are the failed checks of a report that sekoia_okta_connection_test gave, as diagnostics of a severity:
-// the data source itself never fails. It is an error where the report does not agree with itself on whether it passed.
+// the data source itself never fails. It is an error if the report contradicts itself on whether it passed.
 func FailedChecks(report tftypes.Value, severity tfprotov6.DiagnosticSeverity) (Diagnostics, error) {
 	var (
 		fields = map[string]tftypes.Value{}

@@ -42,15 +42,15 @@ func (l *life) inventory() {
 // othersName is the name of accounts that somebody else uses.
 const othersName = "Somebody else's"
 
-// byHand is somebody at work on Sekoia's page. It reports whether a connector or its account was changed so that state
-// alone knows what it was: the wishes then stay.
+// byHand is somebody at work on Sekoia's page. It reports whether a connector or its account was changed so that only the
+// state knows what it was. The wishes then stay.
 func (l *life) byHand() bool {
 	accounts, connectors := l.held()
 	if len(connectors) == 0 || l.random.IntN(3) > 0 {
 		return false
 	}
 
-	// The order in which the simulator tells them is its own.
+	// The simulator lists them in an order of its own.
 	slices.SortFunc(connectors, func(a, b acctest.Connector) int { return cmp.Compare(a.Name, b.Name) })
 	connector := connectors[l.random.IntN(len(connectors))]
 	account := accounts[connector.ModuleConfigurationUUID]
@@ -166,7 +166,7 @@ func (l *life) status(struck *acctest.Fault) {
 		struck.Body = "<html><body>Welcome to the hotel's network</body></html>"
 		struck.Headers = map[string]string{"Content-Type": "text/html"}
 	case http.StatusNotFound:
-		// A 404 that is not true makes a connector look gone: no provider can tell it from one that is.
+		// A 404 that is not true makes a connector look gone: no provider can distinguish it from one that is gone.
 		struck.Status = http.StatusConflict
 	}
 }

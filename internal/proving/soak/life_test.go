@@ -47,7 +47,7 @@ type life struct {
 	token   string
 	tokens  int
 	names   int
-	imports map[string]string // the ids that a person was told to import, by the resource's name, until that is done
+	imports map[string]string // the ids that an error asked a person to import, by the resource's name, until that is done
 	others  []string          // the accounts that somebody else uses by hand
 	story   strings.Builder
 	tally   tally
@@ -84,8 +84,8 @@ func (l *life) round() {
 	l.write()
 	l.strike()
 	l.attempt()
-	l.clouds.SetFaults(l) // held calls go on now
-	l.mend()
+	l.clouds.SetFaults(l) // held calls continue now
+	l.repair()
 	l.check()
 	l.tally.writes += len(l.clouds.Requests(l).Of(acctest.Sekoia).Writes())
 	if l.random.IntN(6) == 0 {
@@ -220,11 +220,11 @@ func (l *life) attempt() {
 	}
 }
 
-// imports finds what an error tells to import, and for which resource.
+// imports finds what an error asks to import, and for which resource.
 var imports = regexp.MustCompile(`id = "([0-9a-f-]{36})" }.*?with sekoia_okta_device_connector\.(\w+)`)
 
-// mend applies in calm. If a connector is there that no state knows, it does what the error says.
-func (l *life) mend() {
+// repair applies while nothing goes wrong. If a connector is there that no state knows, it does what the error says.
+func (l *life) repair() {
 	output := l.run("apply", "-auto-approve")
 	if output.Exit == 0 {
 		return

@@ -17,16 +17,17 @@ import (
 )
 
 const (
-	// durationVariable is how long the soak goes on, as a Go duration; without it, two batches of short lives are all.
+	// durationVariable is how long the soak runs, as a Go duration. Without it, there are only two batches of short
+	// lives.
 	durationVariable = "SOAK_DURATION"
 	// seedVariable is the seed of a soak that is to be repeated; without it, the clock gives one.
 	seedVariable = "SOAK_SEED"
-	// tableVariable names a file that the measurements are added to while the soak goes on.
+	// tableVariable names a file that the measurements are added to during the soak.
 	tableVariable = "SOAK_TABLE"
 )
 
 const (
-	// livesAtATime go on at the same time in one process.
+	// livesAtATime run at the same time in one process.
 	livesAtATime = 3
 	// batches is how many there are at least: what the first leaves behind is the beginning, what the last does the
 	// end.

@@ -85,7 +85,7 @@ type ocsfEncryption struct {
 const deviceClass = 5001
 
 // mapDevice is the mapping of the newest public connector. The device has all that the parser requires; an empty
-// display name and a time that is none are that device's own loss.
+// display name or an invalid time costs only that device.
 func mapDevice(d *oktaRecord) (ocsfItem, error) {
 	switch {
 	case *d.ID == "":
@@ -127,7 +127,7 @@ func mapDevice(d *oktaRecord) (ocsfItem, error) {
 	}, nil
 }
 
-// enrichments is one of them, or none where it would be empty.
+// enrichments has one element, or none if that would be empty.
 func enrichments(d *oktaRecord) []ocsfEnrichment {
 	data := ocsfData{StorageEncryption: encryption(d.Profile.DiskEncryptionType)}
 	if filled(d.Profile.SID) {

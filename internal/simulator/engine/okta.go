@@ -27,8 +27,8 @@ const maxAnswer = 32 << 20
 // limitRepeats is how often Okta's SDK repeats a call, at most, that was answered 429, 503 or 504.
 const limitRepeats = 2
 
-// firstPage is where a cycle begins: unsorted without a checkpoint, else what is newer, sorted. Like every page's, it
-// is a path: the base URL is put before it as it is stored.
+// firstPage is the page that a cycle begins with: unsorted without a checkpoint, else what is newer, sorted. Like every
+// page's, it is a path: the base URL is put before it as it is stored.
 func (e *Engine) firstPage(r *run) string {
 	checkpoint, _ := r.Position()
 	if checkpoint == "" {
@@ -38,7 +38,7 @@ func (e *Engine) firstPage(r *run) string {
 }
 
 // fetch gets a page and parses it. A page that fails, or of which one device lacks a required field, is dropped whole,
-// and paging stops; the line in the log tells these two apart.
+// and paging stops; the line in the log distinguishes the two.
 func (e *Engine) fetch(r *run, from string) (devices []oktaRecord, next string) {
 	if _, usable := r.Position(); !usable {
 		r.Error("Error while fetching devices from " + from + ": the module configuration does not exist")
@@ -155,7 +155,7 @@ func (a *oktaAnswer) repeatable() bool {
 }
 
 // untilReset is how long a 429 asks to wait, by the answer's own clock, however long that is; 503 and 504 are repeated
-// at once. told is false if it does not say, whatever the status.
+// at once. told is false if the answer does not say, whatever the status.
 func (a *oktaAnswer) untilReset() (wait time.Duration, told bool) {
 	reset, resetErr := strconv.ParseFloat(a.header.Get("X-Rate-Limit-Reset"), 64)
 	date, dateErr := http.ParseTime(a.header.Get("Date"))

@@ -212,7 +212,7 @@ func (f *form) wanted() (words, kind string) {
 	return "Input should be a valid dictionary", "dict_type"
 }
 
-// validationError is how the parser tells what a device lacks: several lines, with values of the device in them.
+// validationError is how the parser reports what a device lacks: several lines, with values of the device in them.
 func validationError(problems []problem) error {
 	plural := "s"
 	if len(problems) == 1 {

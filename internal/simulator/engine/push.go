@@ -69,7 +69,7 @@ type pushAnswer struct {
 	TaskID string `json:"task_id"`
 }
 
-// post pushes a batch; no answer is a push that failed, which the log tells. It belongs to the simulator's life and not
+// post pushes a batch; no answer is a push that failed, and the log says so. It belongs to the simulator's life and not
 // to the run's: a stop does not break it off.
 func (e *Engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, error) {
 	status, header, answered, err := e.postUntilAnswered(target, wire.MustJSON(map[string]any{"version": 1, "items": batch}))

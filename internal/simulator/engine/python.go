@@ -18,7 +18,7 @@ import (
 // pythonJSONError is what Python says of a text that is no JSON from its first character on.
 const pythonJSONError = "Expecting value: line 1 column 1 (char 0)"
 
-// pythonFloat writes a number as str() does: with a decimal point, also where nothing is behind it.
+// pythonFloat writes a number as str() does: with a decimal point, even if nothing comes after it.
 func pythonFloat(value float64) string {
 	if value == math.Trunc(value) && math.Abs(value) < 1e16 {
 		return strconv.FormatFloat(value, 'f', 1, 64)

@@ -49,7 +49,7 @@ func writeInvalid(w http.ResponseWriter, parameter, reason string) {
 // randomID is an id for an error or a call, which nobody looks up.
 func randomID(prefix string) string { return prefix + rand.Text()[:20] }
 
-// Calls a minute that the headers speak of where nothing is limited.
+// Calls a minute that the headers name if nothing is limited.
 const usualRateLimit = 600
 
 // rateLimit counts the calls to one endpoint in windows (of a minute, but for some tests), which begin with the first
@@ -67,8 +67,8 @@ func newRateLimit(cfg *Options) *rateLimit {
 	return &rateLimit{limit: cfg.RateLimit, window: cmp.Or(cfg.RateLimitWindow, time.Minute)}
 }
 
-// take counts a call, writes Okta's headers about it, and tells whether it may be answered. Without a limit the headers
-// never run low, or long test runs would meet the provider's warnings.
+// take counts a call, writes Okta's headers about it, and reports whether it may be answered. Without a limit the
+// headers never run low, or long test runs would meet the provider's warnings.
 func (l *rateLimit) take(header http.Header, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,7 +90,7 @@ func (l *rateLimit) take(header http.Header, now time.Time) bool {
 	return allowed
 }
 
-// FaultBody is an error of Okta's form, with the code that Okta's list gives for the status.
+// FaultBody is an error in Okta's form, with the code for the status in Okta's list.
 func FaultBody(status int) []byte {
 	codes := map[int]string{401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 400: "E0000001"}
 	code, ok := codes[status]

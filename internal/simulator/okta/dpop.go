@@ -32,9 +32,9 @@ type proofClaims struct {
 	Token    string           `json:"ath"`
 }
 
-// What Okta says of a proof, word for word where a public text shows it: support.okta.com ("The DPoP Proof JWT Header
-// Is Missing"), okta-sdk-nodejs (issue 453: htu), okta-auth-js (tests: ath), answers that other clients wrote down
-// (what came twice, and what is old). The others are made after them.
+// What Okta says of a proof, word for word if a public text shows it: support.okta.com ("The DPoP Proof JWT Header Is
+// Missing"), okta-sdk-nodejs (issue 453: htu), okta-auth-js (tests: ath), answers that other clients wrote down (what
+// came twice, and what is old). The others follow their form.
 var (
 	errNoProof     = errors.New("The DPoP proof JWT header is missing.")                                    //nolint:revive,staticcheck // shown as it is
 	errProofMethod = errors.New("'htm' claim in the DPoP proof JWT is invalid.")                            //nolint:revive,staticcheck // shown as it is

@@ -35,7 +35,7 @@ type oktaHandler struct {
 	metadataLimit, devicesLimit, tokenLimit *rateLimit
 }
 
-// NewHandler answers as the Okta organization; baseURL is what its links begin with where the configuration gives no
+// NewHandler answers as the Okta organization; baseURL is what its links begin with if the configuration gives no
 // public URL.
 func NewHandler(inv *Inventory, cfg *Options, baseURL string, now wire.Clock) http.Handler {
 	if cfg.OktaPublicURL != "" {
@@ -85,7 +85,7 @@ func (h *oktaHandler) metadata(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// authorized checks the token, and answers where it is not one of the organization's.
+// authorized checks the token. If the organization does not have it, authorized answers.
 func (h *oktaHandler) authorized(w http.ResponseWriter, r *http.Request) bool {
 	given := r.Header.Values("Authorization")
 	if len(given) == 1 {
@@ -137,7 +137,7 @@ func (h *oktaHandler) device(w http.ResponseWriter, r *http.Request, id string, 
 	wire.WriteJSON(w, http.StatusOK, answer(device))
 }
 
-// described answers 405 and 400 to what Okta's document does not describe, and returns the query otherwise: GET alone,
+// described answers 405 and 400 to what Okta's document does not describe, and returns the query otherwise: only GET,
 // no body, only the named parameters, each once.
 func (h *oktaHandler) described(w http.ResponseWriter, r *http.Request, parameters ...string) (url.Values, bool) {
 	if r.Method != http.MethodGet {
@@ -202,7 +202,7 @@ func (h *oktaHandler) devices(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusOK, json.RawMessage(wire.AppendJSON(make([]byte, 0, 2048*len(found)+2), written)))
 }
 
-// readCursor returns the position that the query's cursor names, nil without one, and answers where it is not a cursor
+// readCursor returns the position that the query's cursor names, nil without one, and answers if it is not a cursor
 // that this organization gave out for this query.
 func (h *oktaHandler) readCursor(w http.ResponseWriter, query url.Values) (*position, bool) {
 	if !query.Has("after") {

@@ -46,7 +46,7 @@ type Inventory struct {
 	newest       time.Time     // latest created
 }
 
-// organization is what /.well-known/okta-organization tells.
+// organization is the answer of /.well-known/okta-organization.
 type organization struct {
 	id, pipeline string
 	alternate    string // URL of the custom domain, "" without one
@@ -56,7 +56,7 @@ type organization struct {
 type oktaDevice struct {
 	id       string
 	sequence int       // grows with the index; survives the deletion of other devices, so cursors point at it
-	created  time.Time // zero where the device's own text is not a time
+	created  time.Time // zero if the device's own text is not a time
 	updated  time.Time // likewise
 	body     fields    // all that Okta writes but links, users and providers
 	profile  fields
@@ -67,7 +67,7 @@ type oktaDevice struct {
 type deviceUser struct {
 	link fields // created, managementStatus, screenLockType
 	user *oktaUser
-	raw  any // stands for all of the above where a test wrote the enrolment itself
+	raw  any // replaces all of the above if a test wrote the enrollment itself
 }
 
 // oktaUser is a person who uses devices.
@@ -77,8 +77,8 @@ type oktaUser struct {
 	profile         fields
 }
 
-// NewInventory generates the organization from cfg's seed alone; now dates what is added later. The token and the key
-// of cursors are random: only the data is the same for the same seed.
+// NewInventory generates the organization only from cfg's seed. now dates what is added later. The token and the key of
+// cursors are random: only the data is the same for the same seed.
 func NewInventory(cfg *Options, now wire.Clock) *Inventory {
 	inv := &Inventory{now: now, cursorKey: make([]byte, 32), tokens: map[string]bool{}, oauth: newAuthorizationServer(cfg, now)}
 	_, _ = rand.Read(inv.cursorKey) // never fails since Go 1.24
@@ -108,7 +108,7 @@ func (inv *Inventory) SetTokens(valid []string) {
 	inv.tokens = tokens
 }
 
-// tokenValid tells whether a token is accepted.
+// tokenValid reports whether a token is accepted.
 func (inv *Inventory) tokenValid(token string) bool {
 	inv.mu.RLock()
 	defer inv.mu.RUnlock()
@@ -156,7 +156,7 @@ func (inv *Inventory) list() []*oktaDevice {
 	return inv.devices
 }
 
-// find returns one device, nil where there is none.
+// find returns one device, or nil if there is none.
 func (inv *Inventory) find(id string) *oktaDevice {
 	for _, device := range inv.list() {
 		if device.id == id {
@@ -168,7 +168,7 @@ func (inv *Inventory) find(id string) *oktaDevice {
 
 // PutDevice replaces a device, or adds it at the end with created now. Any JSON object is a device, of whatever shape,
 // for a test may need one that Okta would not write; an id in it must be the one asked for. What Okta always writes is
-// filled in where it is left out, from the device that was there; `_embedded.users` become its users.
+// filled in if it is left out, from the device that was there; `_embedded.users` become its users.
 func (inv *Inventory) PutDevice(id string, body json.RawMessage) error {
 	if id == "" {
 		return errors.New("the device's id is empty")
@@ -259,7 +259,7 @@ func writtenUsers(embedded any) []deviceUser {
 	return users
 }
 
-// DeleteDevice removes a device and tells whether there was one.
+// DeleteDevice removes a device and reports whether there was one.
 func (inv *Inventory) DeleteDevice(id string) bool {
 	inv.mu.Lock()
 	defer inv.mu.Unlock()

@@ -19,7 +19,7 @@ const (
 	digits        = "0123456789"
 	hexadecimals  = "0123456789abcdef"
 	sharedEvery   = 10 // each so many devices are shared by several people
-	sharedUsers   = 2  // people on a shared device beside the usual number
+	sharedUsers   = 2  // people on a shared device, in addition to the usual number
 )
 
 var (
@@ -344,7 +344,7 @@ func (g *generator) enrol(device *oktaDevice, users []*oktaUser, perDevice int) 
 	}
 }
 
-// id makes an id of Okta's form; prefix tells the kind.
+// id makes an id in Okta's form. prefix says the kind.
 func (g *generator) id(prefix string) string {
 	return prefix + g.text(alphanumerics, idLength-len(prefix))
 }

@@ -42,13 +42,12 @@ const (
 	oauthUseNonce         = "use_dpop_nonce"
 )
 
-// What Okta says of an assertion, word for word where a public text shows it: articles of support.okta.com ("Invalid
-// Key ID", "Invalid Client Assertion Signature", "The audience claim for client_assertion must be the endpoint
-// invoked", "Invalid_Client Error Returned When Requesting OAuth Token(s)"), okta-sdk-python (issue 382; its OAuth
-// client, of a jti that came twice), terraform-provider-okta (issue
-// 1024). That of an assertion that expired is from other clients' notes. Okta requires aud, exp, iss and sub; iat and
-// jti are optional
-// (its guide "Build a JWT for client authentication").
+// What Okta says of an assertion, word for word if a public text shows it: articles of support.okta.com ("Invalid Key
+// ID", "Invalid Client Assertion Signature", "The audience claim for client_assertion must be the endpoint invoked",
+// "Invalid_Client Error Returned When Requesting OAuth Token(s)"), okta-sdk-python (issue 382; its OAuth client, of a
+// jti that came twice), terraform-provider-okta (issue 1024). That of an assertion that expired is from other clients'
+// notes. Okta requires aud, exp, iss and sub; iat and jti are optional (its guide "Build a JWT for client
+// authentication").
 const (
 	saysUnknownClient = "Invalid value for 'client_id' parameter."
 	saysKeyID         = "The client_assertion JWT kid is invalid."
@@ -172,8 +171,8 @@ type assertion struct {
 	Expiry   *jwt.NumericDate `json:"exp"`
 }
 
-// authenticate finds the app that an assertion proves; errNoSuch where there is none by its name. That one which was
-// deactivated is not found either is inferred: no public text shows that case.
+// authenticate finds the app that an assertion proves, or returns errNoSuch if there is none with its name. A
+// deactivated app is not found either. That is inferred: no public text shows that case.
 func (s *authorizationServer) authenticate(form url.Values, endpoint string) (*serviceApp, error) {
 	if form.Get("grant_type") != "client_credentials" {
 		return nil, &oauthError{http.StatusBadRequest, oauthUnsupportedGrant, "The authorization grant type is not supported by the authorization server."}
@@ -223,9 +222,9 @@ func (s *authorizationServer) judge(app *serviceApp, claims *assertion, endpoint
 	}
 }
 
-// verify checks a signature by the key that the assertion names, or by the app's only one where it names none: an app
-// of several wants the name (support.okta.com, "Creating a Private Key JWT when a Client Has Multiple Public/Private
-// Key Pairs").
+// verify checks a signature by the key that the assertion names, or by the app's only key if it names none: an app of
+// several wants the name (support.okta.com, "Creating a Private Key JWT when a Client Has Multiple Public/Private Key
+// Pairs").
 func (a *serviceApp) verify(parsed *jwt.JSONWebToken) (*assertion, error) {
 	id, named := parsed.Headers[0].KeyID, false
 	for _, key := range a.keys {
@@ -244,7 +243,7 @@ func (a *serviceApp) verify(parsed *jwt.JSONWebToken) (*assertion, error) {
 	return nil, invalidClient(saysSignature)
 }
 
-// oktaScope is what a scope of Okta's API is called.
+// oktaScope is the form of a scope of Okta's API.
 var oktaScope = regexp.MustCompile(`^okta\.[A-Za-z.]+\.(?:read|manage)$`)
 
 // grant is which of the scopes that are asked for the app has.
@@ -268,7 +267,7 @@ func (a *serviceApp) grant(asked string) ([]string, error) {
 	return granted, nil
 }
 
-// issue makes a token and remembers it. It is opaque to clients, as Okta says that they shall take it.
+// issue makes a token and remembers it. It is opaque: Okta asks clients not to look into it.
 func (s *authorizationServer) issue(app *serviceApp, scopes []string, thumbprint string) *accessToken {
 	issued := &accessToken{
 		text: "eyJ" + rand.Text() + "." + rand.Text() + rand.Text() + "." + rand.Text(), app: app.clientID, role: app.adminRole,

@@ -74,7 +74,7 @@ func (u deviceUser) wire(base string, summary bool) any {
 	return u.link.With("user", user)
 }
 
-// wireSummary is what expand=userSummary tells of a user.
+// wireSummary is what expand=userSummary shows of a user.
 func (u *oktaUser) wireSummary(base string) fields {
 	return fields{
 		{"id", u.id}, {"realmId", u.realm},
@@ -83,7 +83,7 @@ func (u *oktaUser) wireSummary(base string) fields {
 	}
 }
 
-// wire is the whole user, as Okta writes it everywhere else. The credentials tell the provider of the password and no
+// wire is the whole user, as Okta writes it everywhere else. The credentials name the provider of the password and no
 // more: no password, no recovery question.
 func (u *oktaUser) wire(base string) fields {
 	self := base + usersPath + u.id

@@ -33,7 +33,7 @@ type Options struct {
 	RateLimit int
 	// RateLimitWindow is what stands for that minute in tests that can't wait for one, in whole seconds; 0 is a minute.
 	RateLimitWindow time.Duration
-	// OktaPublicURL is the URL that the Okta side is known by where something stands in front of it; "" is its own.
+	// OktaPublicURL is the URL of the Okta side if something stands in front of it. "" is its own URL.
 	OktaPublicURL string
 }
 

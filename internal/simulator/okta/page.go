@@ -29,7 +29,7 @@ type devicePage struct {
 	after      *position // nil: the first page
 }
 
-// readPage reads the parameters but the cursor, and answers 400 where one is not what Okta's document says.
+// readPage reads the parameters except the cursor. It answers 400 if one is not what Okta's document says.
 func readPage(w http.ResponseWriter, query url.Values, connector bool) (page devicePage, ok bool) {
 	page.limit = maxPage
 	if query.Has("limit") {
@@ -65,7 +65,7 @@ func (p *devicePage) readOrder(w http.ResponseWriter, query url.Values) bool {
 		return false
 	}
 	if query.Has("sortOrder") && (by == "" || (order != "asc" && order != "desc")) {
-		writeInvalid(w, "sortOrder", "must be asc or desc, beside sortBy")
+		writeInvalid(w, "sortOrder", "must be asc or desc, with sortBy")
 		return false
 	}
 	p.byCreated, p.descending = by != "", order == "desc"

@@ -18,12 +18,12 @@ const (
 	maxSearchDepth  = 64
 )
 
-// searchError is why an expression is not one that Okta takes.
+// searchError is why Okta does not accept an expression.
 type searchError struct{ reason string }
 
 func (e *searchError) Error() string { return "search: " + e.reason }
 
-// predicate tells whether a device is found.
+// predicate reports whether a device is found.
 type predicate func(*oktaDevice) bool
 
 // attributeKind decides which operators and literals an attribute takes.
@@ -38,7 +38,7 @@ const (
 )
 
 // searchAttribute finds an attribute by its lower-case name (Okta API 2026.06.3, listDevices: profile.*, id, status,
-// lastUpdated; co on six of the profile; created for Sekoia's connector alone, which sends it).
+// lastUpdated; co on six of the profile; created only for Sekoia's connector, which sends it).
 func searchAttribute(lower string, connector bool) (name string, kind attributeKind, ok bool) {
 	switch lower {
 	case "id":
@@ -117,7 +117,8 @@ func searchTokens(expression string) ([]string, error) {
 	return tokens, nil
 }
 
-// quotedLength is the length of the literal that text begins with, quotes included; 0 where it is not closed.
+// quotedLength is the length of the literal that text begins with, quotes included. It is 0 if the literal is not
+// closed.
 func quotedLength(text string) int {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
@@ -137,7 +138,7 @@ type searchParser struct {
 	connector bool
 }
 
-// take moves past the next token where it is the word, without regard to case.
+// take moves past the next token if it is the word, without regard to case.
 func (p *searchParser) take(word string) bool {
 	if p.at < len(p.tokens) && strings.EqualFold(p.tokens[p.at], word) {
 		p.at++

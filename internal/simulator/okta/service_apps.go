@@ -24,8 +24,8 @@ type ServiceApp struct {
 	ClientID string `json:"client_id"`
 	// JWKS are its public keys, as a JWK set: {"keys": […]}. RSA of at least 2048 bits, or a curve's.
 	JWKS json.RawMessage `json:"jwks"`
-	// Scopes are those that were granted to it. A token has those of them that it is asked for; where that is none, it
-	// is refused.
+	// Scopes are those that were granted to it. A token has those of them that it is asked for; if that is none, it is
+	// refused.
 	Scopes []string `json:"scopes"`
 	// DPoP makes it demand proofs of possession, as new apps do.
 	DPoP bool `json:"dpop"`
@@ -178,7 +178,7 @@ func (s *authorizationServer) find(text string) *accessToken {
 	return token
 }
 
-// first is true where a mark was not seen before. It is remembered until it would be refused for its age.
+// first is true if a mark was not seen before. It is remembered until it would be refused for its age.
 func (s *authorizationServer) first(mark string, until time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -191,7 +191,7 @@ func (s *authorizationServer) first(mark string, until time.Time) bool {
 	return !seen
 }
 
-// authorizedByToken checks a call's access token and its proof, and answers where they are not good.
+// authorizedByToken checks a call's access token and its proof, and answers if they are not good.
 func (h *oktaHandler) authorizedByToken(w http.ResponseWriter, r *http.Request, scheme, text string) bool {
 	token := h.inv.oauth.find(text)
 	place := h.baseURL + r.URL.EscapedPath()
@@ -248,7 +248,7 @@ func (h *oktaHandler) allowedByToken(w http.ResponseWriter, r *http.Request, tok
 	}
 }
 
-// bearerOf takes an Authorization apart where it carries an access token.
+// bearerOf parses an Authorization that has an access token.
 func bearerOf(authorization string) (scheme, token string, ok bool) {
 	scheme, token, ok = strings.Cut(authorization, " ")
 	return scheme, token, ok && token != "" && (scheme == "Bearer" || scheme == "DPoP")

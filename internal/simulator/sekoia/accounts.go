@@ -19,7 +19,7 @@ func accountListQuery() map[string]parameter {
 	})
 }
 
-// listAccounts shows deleted ones too where an admin call marked them: whether the service does is not known.
+// listAccounts also shows those that an admin call marked as deleted. It is not known whether the service shows them.
 func (c *sekoiaCloud) listAccounts(made *call) (answer, *refusal) {
 	c.store.mu.Lock()
 	defer c.store.mu.Unlock()
@@ -36,7 +36,7 @@ func (c *sekoiaCloud) listAccounts(made *call) (answer, *refusal) {
 	return ok(page(made.query, found, func(a *account) any { return c.showAccount(a, made.query) }))
 }
 
-// showAccount is the account's answer, with its module where that is asked for.
+// showAccount is the account's answer, with its module if that is asked for.
 func (c *sekoiaCloud) showAccount(a *account, q query) document {
 	shown := a.public()
 	if q.flag("with_module", false) {
@@ -113,7 +113,7 @@ func (c *sekoiaCloud) getAccount(made *call) (answer, *refusal) {
 	return ok(c.showAccount(found, made.query))
 }
 
-// patchAccount changes the name, the whole value, or both. It does not restart the account's connectors: those go on
+// patchAccount changes the name, the whole value, or both. It does not restart the account's connectors: those continue
 // with what they started with.
 func (c *sekoiaCloud) patchAccount(made *call) (answer, *refusal) {
 	object, refused := readObject(made.http, wire.MaxBody, "name", "value")

@@ -13,7 +13,7 @@ import (
 )
 
 // MergeAccount merges fields into an account, whatever its community. usage is kept apart: it counts what uses the
-// account beside this store's connectors.
+// account next to this store's connectors.
 func (s *Store) MergeAccount(id string, patch map[string]any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,7 +41,7 @@ func (s *Store) MergeAccount(id string, patch map[string]any) error {
 	return nil
 }
 
-// readUsage reads counts by the names of ModuleConfigurationUsageSchema; null is none of them.
+// readUsage reads counts by the names of ModuleConfigurationUsageSchema; null means that there are none.
 func readUsage(given any) (map[string]int, error) {
 	counts := map[string]int{}
 	if given == nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// asset is a device as Sekoia holds it: one for each OCSF device uid and community, whoever saw it.
+// asset is a device as Sekoia holds it: one for each OCSF device uid and community, even if several connectors saw it.
 type asset struct {
 	id, communityID, name, uid string
 	createdAt, updatedAt       time.Time

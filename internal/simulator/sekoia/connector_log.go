@@ -53,7 +53,7 @@ func newConnectorLog(now wire.Clock, at wire.Tempo) *connectorLog {
 	return &connectorLog{now: now, tempo: at}
 }
 
-// logSession is the log of one run: the filter and the batches begin anew with each start.
+// logSession is the log of one run: each start begins with a new filter and a new batch.
 type logSession struct {
 	log     *connectorLog
 	began   time.Time

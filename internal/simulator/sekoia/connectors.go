@@ -25,7 +25,7 @@ func logQuery() map[string]parameter {
 	})
 }
 
-// listConnectors shows deleted ones too where an admin call marked them: whether the service does is not known.
+// listConnectors also shows those that an admin call marked as deleted. It is not known whether the service shows them.
 func (c *sekoiaCloud) listConnectors(made *call) (answer, *refusal) {
 	c.store.mu.Lock()
 	defer c.store.mu.Unlock()
@@ -50,7 +50,7 @@ func (c *sekoiaCloud) listConnectors(made *call) (answer, *refusal) {
 	return ok(page(made.query, found, func(each *connector) any { return c.store.public(each, withStatus) }))
 }
 
-// listed tells whether a list's filters let a connector through.
+// listed reports whether a connector passes a list's filters.
 func (c *sekoiaCloud) listed(each *connector, q query) bool {
 	if !q.matches(each.document, map[string]string{
 		"match[community_uuid]": "community_uuid", "match[uuid]": "uuid", "match[name]": "name",
@@ -207,7 +207,7 @@ func (c *sekoiaCloud) startConnector(made *call) (answer, *refusal) {
 	})
 }
 
-// stopConnector ends a running cycle: what it had not sent is left out for good where it was older than the checkpoint.
+// stopConnector ends a running cycle: what it had not sent is lost if it is older than the checkpoint.
 func (c *sekoiaCloud) stopConnector(made *call) (answer, *refusal) {
 	return c.turn(made, func(found *connector) *refusal {
 		if !found.life.running && found.life.pinned == nil {

@@ -45,7 +45,7 @@ type call struct {
 	query query
 }
 
-// answer is what a call is answered with; a nil body is none.
+// answer is the answer to a call. If body is nil, it has no body.
 type answer struct {
 	status int
 	body   any
@@ -144,7 +144,7 @@ func (c *sekoiaCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// find returns the route of a request, with the UUID of its path. A known path with another method is told apart.
+// find returns the route of a request, with the UUID of its path. It distinguishes a known path with another method.
 func (c *sekoiaCloud) find(r *http.Request) (found *route, id string, pathKnown bool) {
 	segments := split(r.URL.Path)
 	for i := range c.routes {
@@ -220,7 +220,7 @@ func (t *route) read(r *http.Request, id string) (*call, *refusal) {
 	return &call{http: r, id: strings.ToLower(id), query: given}, nil
 }
 
-// isUUID tells whether text is a UUID in its usual form.
+// isUUID reports whether text is a UUID in its usual form.
 func isUUID(text string) bool {
 	return len(text) == 36 && uuid.Validate(text) == nil
 }

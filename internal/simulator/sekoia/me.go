@@ -6,7 +6,7 @@ package sekoia
 import "net/http"
 
 // permission is one that the API key has. The UUIDs and titles are those of Sekoia's document; names and numbers are
-// made up, for it does not give them.
+// made up, because the document does not have them.
 type permission struct {
 	UUID      string `json:"uuid"`
 	BitmaskID int    `json:"bitmask_id"`

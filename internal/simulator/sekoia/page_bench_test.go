@@ -22,8 +22,8 @@ const benchmarkItem = `{"class_uid":5001,"type_uid":500102,"activity_id":2,"cate
 const benchmarkAssets = 20_000
 
 // BenchmarkPage answers pages of 100 of 20,000 assets. One that the provider asks for should take 2 ms or less: what a
-// benchmark of the provider measures must be the provider. Those that are not by created_at are asked for by the tests
-// alone.
+// benchmark of the provider measures must be the provider. Only the tests ask for those that are not by
+// created_at.
 func BenchmarkPage(b *testing.B) {
 	held := NewStore(time.Now, 1, 1, &wire.Redactor{}, nil)
 	by := &connector{document: document{"uuid": "b0000000-0000-4000-8000-000000000001", "connector_uuid": oktaDeviceConnectorID, "community_uuid": held.communities[0]}}

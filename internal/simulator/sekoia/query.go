@@ -128,7 +128,7 @@ func readDate(text string) (time.Time, error) {
 	return time.Parse(time.RFC3339Nano, text)
 }
 
-// listQuery is what all lists have, beside parameters of their own.
+// listQuery is what all lists have, next to their own parameters.
 func listQuery(sorts []string, own map[string]parameter) map[string]parameter {
 	own["limit"], own["offset"] = isLimit, isCount
 	if sorts != nil {
@@ -145,7 +145,7 @@ func (q query) number(name string, otherwise int) int {
 	return n
 }
 
-// flag returns a bool parameter, otherwise where it was not given.
+// flag returns a bool parameter, or otherwise if there is none.
 func (q query) flag(name string, otherwise bool) bool {
 	if value, given := q[name]; given {
 		return value == "true"
@@ -153,7 +153,7 @@ func (q query) flag(name string, otherwise bool) bool {
 	return otherwise
 }
 
-// list returns the items of a parameter that is separated by commas, nil where it was not given.
+// list returns the items of a parameter that is separated by commas, or nil if it was not given.
 func (q query) list(name string) []string {
 	value, given := q[name]
 	if !given {
@@ -183,8 +183,8 @@ func shown[T any](q query, items []T, show func(T) any) []any {
 	return parts
 }
 
-// matches tells whether a document is one that the filters of a list ask for. names maps a parameter to the field that
-// it compares; each takes a list separated by commas, so a value with a comma in it is never found.
+// matches reports whether a document passes the filters of a list. names maps a parameter to the field that it
+// compares; each takes a list separated by commas, so a value with a comma in it is never found.
 func (q query) matches(d document, names map[string]string) bool {
 	for name, fieldName := range names {
 		if wanted := q.list(name); wanted != nil && !slices.Contains(wanted, d.text(fieldName)) {

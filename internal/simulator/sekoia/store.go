@@ -32,13 +32,13 @@ func (d document) text(name string) string {
 	return text
 }
 
-// deleted tells whether the object says so of itself; one that a call deleted is not there any more.
+// deleted reports whether the object is marked as deleted. An object that a call deleted is not there anymore.
 func (d document) deleted() bool {
 	deleted, _ := d["deleted"].(bool)
 	return deleted
 }
 
-// settings is the object's value, nil where it is none.
+// settings is the object's value, or nil if the value is not an object.
 func (d document) settings() map[string]any {
 	value, _ := d["value"].(map[string]any)
 	return value
@@ -75,14 +75,14 @@ type account struct {
 	usage map[string]int // what others than the connectors of this store use it for; the admin call sets it
 }
 
-// connector is a connector configuration, and what the platform knows of it beside.
+// connector is a connector configuration, and what else the platform knows about it.
 type connector struct {
 	document
 	life       lifecycle
 	log        *connectorLog
 	run        *Run   // the one under way, nil while stopped
 	checkpoint string // "" before the first batch. It belongs to the configuration: stop and start keep it
-	baseURL    string // that the newest run reads, or was told to read next
+	baseURL    string // that the newest run reads, or will read next
 }
 
 // Store is what Sekoia holds. Its mutex guards every field and what they point at.
@@ -154,7 +154,7 @@ func (s *Store) touch(d document) {
 	d["updated_at"], d["updated_by"], d["updated_by_type"] = s.stamp(), s.profileID, "apikey"
 }
 
-// sees tells whether the API key sees a community.
+// sees reports whether the API key sees a community.
 func (s *Store) sees(communityID string) bool { return slices.Contains(s.communities, communityID) }
 
 // account finds an account of a community that the key sees, deleted or not. The caller holds the lock.
@@ -248,7 +248,7 @@ func (s *Store) public(c *connector, withStatus bool) document {
 	return shown
 }
 
-// status is the connector's display status now; ok is false where an admin call took it away.
+// status is the connector's display status now; ok is false if an admin call removed it.
 func (c *connector) status(now time.Time) (status string, ok bool) {
 	if c.life.pinned != nil {
 		return *c.life.pinned, *c.life.pinned != ""

@@ -81,7 +81,7 @@ func checkQuery(route *routers.Route, request *http.Request) error {
 	return errors.Join(problems...)
 }
 
-// described tells whether an operation has a query parameter, for this client where only one may send it.
+// described reports whether an operation has a query parameter, and whether this client may send it.
 func described(route *routers.Route, name, userAgent string) bool {
 	for _, parameters := range []openapi3.Parameters{route.Operation.Parameters, route.PathItem.Parameters} {
 		if found := parameters.GetByInAndName(openapi3.ParameterInQuery, name); found != nil {
@@ -167,7 +167,8 @@ func (d *document) checkUndescribed(e *exchange) error {
 	return plain(d.failed.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors()))
 }
 
-// maxReasons bounds what is told of one body: a page has 200 devices, and what is wrong is mostly wrong in each.
+// maxReasons bounds the list of what is wrong with one body: a page has 200 devices, and what is wrong is mostly wrong
+// in each.
 const maxReasons = 5
 
 // plain shortens kin-openapi's errors to where and why: the rest is the whole schema and the whole value, which may

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package shape checks HTTP traffic with the two clouds against their OpenAPI documents: what our clients ask, and what
-// the simulator answers. It is for tests alone.
+// the simulator answers. It is only for tests.
 //
 // Each cloud has two files in documents/. The shape is the vendor's document with every sentence taken out. Of Sekoia's
 // there is a second one, its Swagger of the Symphony API: its request bodies are laid over the first, which lost them.
@@ -10,7 +10,7 @@
 // seen in the vendor's own client code, I inferred) and x-source. An overlay is a part of an OpenAPI document that is
 // laid over the shape: objects are merged, lists are appended, and anything else is replaced. Two things are the
 // overlay's own: x-every-operation is merged into each operation that asks for a credential, and a parameter with
-// x-user-agent is documented for the client of that name alone.
+// x-user-agent is documented only for the client of that name.
 //
 // The documents are made stricter than they were written: an object whose schema lists its properties takes no others
 // unless it says so, and a query parameter that is not described, or is given twice, is a problem.

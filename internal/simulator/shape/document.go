@@ -136,7 +136,7 @@ func parse(raw object) (*document, error) {
 	return parsed, nil
 }
 
-// find returns the route of a path, with the values of its template; nil where the document has none.
+// find returns the route of a path, with the values of its template, or nil if the document has none.
 func (d *document) find(path string) (found *route, values map[string]string) {
 	segments := strings.Split(path, "/")
 	for i := range d.routes {
@@ -205,7 +205,7 @@ func downgradeSchema(schema object) {
 		}
 		schema["anyOf"] = kept
 		if len(kept) == 1 {
-			// An allOf of one may stand beside nullable even where that one is a $ref; tighten dissolves it.
+			// An allOf of one may stand next to nullable, even if its only element is a $ref. tighten dissolves it.
 			delete(schema, "anyOf")
 			schema["allOf"] = kept
 		}
@@ -234,7 +234,7 @@ func each(value any, change func(object)) {
 	}
 }
 
-// schemaOf is a schema of the components; an empty one of no document where there is none.
+// schemaOf is a schema of the components, or an empty schema if there is none.
 func schemaOf(document object, name string) object {
 	components, _ := document["components"].(object)
 	schemas, _ := components["schemas"].(object)

@@ -34,7 +34,7 @@ func lay(document, overlay object) error {
 	return nil
 }
 
-// asksForCredential tells whether an operation has a security requirement, of its own or the document's.
+// asksForCredential reports whether an operation has a security requirement, its own or the document's.
 func asksForCredential(document, operation object) bool {
 	security, own := operation["security"].([]any)
 	if !own {

@@ -28,9 +28,9 @@ const (
 type Options struct {
 	// OddDevices lets an Okta device's profile lack what the document requires, as the simulator's odd devices do.
 	OddDevices bool
-	// AnyDevices lets an Okta device be any object, for tests that write such a one into the inventory.
+	// AnyDevices lets an Okta device be any object, for tests that write such devices into the inventory.
 	AnyDevices bool
-	// WrongRequests lets a request be wrong where it is answered 4xx: for tests of the refusals themselves. Without it
+	// WrongRequests lets a request be wrong if it is answered 4xx: for tests of the refusals themselves. Without it
 	// every wrong request is a problem, as it must be for our clients.
 	WrongRequests bool
 }
@@ -54,7 +54,7 @@ type Problem struct {
 	Err    error
 }
 
-// String tells all of it in one line for each thing that is wrong.
+// String has one line for each thing that is wrong.
 func (p Problem) String() string {
 	reason := strings.ReplaceAll(p.Err.Error(), "\n", "\n\t")
 	return fmt.Sprintf("%s %s %s (answered %d): the %s: %s", p.Cloud, p.Method, p.Path, p.Status, p.Side, reason)

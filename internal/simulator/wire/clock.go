@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Clock tells the time; both clouds and the engine take it from the same one.
+// Clock has the time. Both clouds and the engine use the same clock.
 type Clock func() time.Time
 
 // Tempo divides the times that Sekoia takes; 1 is real time.
@@ -19,7 +19,7 @@ func (t Tempo) Scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / float64(t))
 }
 
-// Pause waits, and tells whether it was let to: false where ctx ended first.
+// Pause waits, and reports whether it waited to the end: false if ctx ended first.
 func Pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

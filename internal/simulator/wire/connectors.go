@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// ConnectorUserAgent is how the connector of this simulator names itself. It and Sekoia's real one alone may send what
+// ConnectorUserAgent is how the connector of this simulator names itself. Only it and Sekoia's real one may send what
 // Okta's document does not know: created in a search, sortBy and sortOrder.
 const ConnectorUserAgent = "sekoia-connector"
 

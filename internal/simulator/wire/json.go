@@ -21,7 +21,7 @@ type Field = struct {
 	Value any
 }
 
-// Get returns a member's value; ok is false where it is absent.
+// Get returns a member's value; ok is false if it is absent.
 func (f Fields) Get(name string) (value any, ok bool) {
 	for i := range f {
 		if f[i].Name == name {

@@ -1,7 +1,7 @@
 // Copyright (c) the terraform-provider-sekoia authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command simulator runs both clouds until it is told to stop. It is for the demo, for tests of other programs, and for
+// Command simulator runs both clouds until it is stopped. It is for the demo, for tests of other programs, and for
 // trying things out; it listens on loopback.
 package main
 
@@ -24,7 +24,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run starts the simulator and ends it with ctx. It returns the exit code: 2 for flags that make no sense, 1 where it
+// run starts the simulator and ends it with ctx. It returns the exit code: 2 for flags that make no sense, 1 if it
 // could not start or end.
 func run(ctx context.Context, args []string, out io.Writer) int {
 	cfg, err := parse(args, out)
