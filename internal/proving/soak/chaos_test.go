@@ -42,8 +42,8 @@ func (l *life) inventory() {
 // othersName is the name of accounts that somebody else uses.
 const othersName = "Somebody else's"
 
-// byHand is somebody at work on Sekoia's page. It reports whether a connector or its account was changed so that only the
-// state knows what it was. The wishes then stay.
+// byHand is somebody at work on Sekoia's page. It reports whether a connector or its account was changed so that only
+// the state knows what it was. The wishes then stay.
 func (l *life) byHand() bool {
 	accounts, connectors := l.held()
 	if len(connectors) == 0 || l.random.IntN(3) > 0 {
