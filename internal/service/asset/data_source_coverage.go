@@ -30,7 +30,7 @@ type coverageDataSource struct {
 	access.ConfiguredDataSource
 }
 
-// coverageModel is the configuration. What is read does not pass through it: see longlist.WithResults.
+// coverageModel is the configuration. What is read does not pass through it: see longlist.SetState.
 type coverageModel struct {
 	ConnectorID      types.String  `tfsdk:"connector_id"`
 	OktaOrganization types.String  `tfsdk:"okta_organization"`
@@ -113,12 +113,7 @@ func (d *coverageDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if found != nil {
 		results = coverageResults(found)
 	}
-	state, err := longlist.WithResults(ctx, req.Config.Raw, results)
-	if err != nil {
-		resp.Diagnostics.AddError("The coverage could not be put into Terraform's state", err.Error())
-		return
-	}
-	resp.State.Raw = state
+	longlist.SetState(ctx, req, resp, results)
 }
 
 // coverageResults are the attributes for a comparison.

@@ -34,7 +34,7 @@ type pluralDataSource struct {
 	access.ConfiguredDataSource
 }
 
-// pluralModel is the configuration. What is read does not pass through it: see longlist.WithResults.
+// pluralModel is the configuration. What is read does not pass through it: see longlist.SetState.
 type pluralModel struct {
 	ConnectorID types.String `tfsdk:"connector_id"`
 	Type        types.String `tfsdk:"type"`
@@ -103,13 +103,8 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		d.Clients.AddSekoiaError(&resp.Diagnostics, path.Empty(), assetsNotListed, err)
 		return
 	}
-	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{
+	longlist.SetState(ctx, req, resp, longlist.Results{
 		Values: map[string]attr.Value{"total": types.Int64Value(int64(len(assets)))},
 		Lists:  map[string]longlist.List{"assets": assetTable.List(assets)},
 	})
-	if err != nil {
-		resp.Diagnostics.AddError("The assets could not be put into Terraform's state", err.Error())
-		return
-	}
-	resp.State.Raw = state
 }

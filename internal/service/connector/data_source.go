@@ -130,17 +130,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if query.CommunityID != "" {
 		values["community_id"] = types.StringValue(query.CommunityID)
 	}
-	answer(ctx, req, resp, longlist.Results{Values: values})
-}
-
-// answer writes what was read into the state, next to the arguments.
-func answer(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, read longlist.Results) {
-	state, err := longlist.WithResults(ctx, req.Config.Raw, read)
-	if err != nil {
-		resp.Diagnostics.AddError("The connectors could not be put into Terraform's state", err.Error())
-		return
-	}
-	resp.State.Raw = state
+	longlist.SetState(ctx, req, resp, longlist.Results{Values: values})
 }
 
 // readOne reads the connector with an id or, if that is null, the only one that a query finds.

@@ -68,5 +68,5 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	answer(ctx, req, resp, longlist.Results{Lists: map[string]longlist.List{"connectors": connectorTable.List(found)}})
+	longlist.SetState(ctx, req, resp, longlist.Results{Lists: map[string]longlist.List{"connectors": connectorTable.List(found)}})
 }

@@ -98,12 +98,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	values := deviceTable.Values(&device)
 	delete(values, chosen.attribute) // Okta may write it in another case than the configuration, which must stay
-	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{Values: values})
-	if err != nil {
-		resp.Diagnostics.AddError("The device could not be put into Terraform's state", err.Error())
-		return
-	}
-	resp.State.Raw = state
+	longlist.SetState(ctx, req, resp, longlist.Results{Values: values})
 }
 
 // choice is the attribute that a device is chosen by, and its value.

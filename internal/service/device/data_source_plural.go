@@ -28,7 +28,7 @@ type pluralDataSource struct {
 	access.ConfiguredDataSource
 }
 
-// pluralModel is the configuration. What is read does not pass through it: see longlist.WithResults.
+// pluralModel is the configuration. What is read does not pass through it: see longlist.SetState.
 type pluralModel struct {
 	OktaOrganization    types.String `tfsdk:"okta_organization"`
 	Search              types.String `tfsdk:"search"`
@@ -142,12 +142,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if model.includeDevices() {
 		read.Lists = map[string]longlist.List{"devices": deviceTable.List(result.Devices)}
 	}
-	state, err := longlist.WithResults(ctx, req.Config.Raw, read)
-	if err != nil {
-		resp.Diagnostics.AddError("The devices could not be put into Terraform's state", err.Error())
-		return
-	}
-	resp.State.Raw = state
+	longlist.SetState(ctx, req, resp, read)
 }
 
 func counts(by map[string]int) types.Map {

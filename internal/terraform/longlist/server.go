@@ -11,6 +11,7 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
@@ -122,9 +123,19 @@ type Results struct {
 	Lists map[string]List
 }
 
-// WithResults is a data source's state: its configuration with what was read. The framework's own way, State.Set, takes
-// several times as long, and its reflection over Go structs several times that. Lists go to the server where it takes
-// them, and are null in this state.
+// SetState answers a data source's Read: the state is the configuration with what was read. An error is a mistake in the
+// provider.
+func SetState(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, read Results) {
+	state, err := WithResults(ctx, req.Config.Raw, read)
+	if err != nil {
+		resp.Diagnostics.AddError("What was read could not be put into Terraform's state", err.Error())
+		return
+	}
+	resp.State.Raw = state
+}
+
+// WithResults is a data source's state. The framework's own way, State.Set, takes several times as long, and its
+// reflection over Go structs several times that. Lists go to the server if it takes them, and are null in this state.
 func WithResults(ctx context.Context, config tftypes.Value, read Results) (tftypes.Value, error) {
 	var configured map[string]tftypes.Value
 	if err := config.As(&configured); err != nil {
