@@ -32,8 +32,8 @@ type server struct {
 	Framework
 }
 
-// Server writes into the framework's answers the lists that data sources hand over. It relies on this
-// (framework 1.19, terraform-plugin-go 0.31, go-cty 1.18, Terraform 1.11.4):
+// Server writes into the framework's answers the lists that data sources hand over. It relies on this (framework 1.19,
+// terraform-plugin-go 0.31, go-cty 1.18, Terraform 1.11.4):
 //
 //   - The framework calls a data source's Read with a context that descends from that of ReadDataSource.
 //   - It answers with the state as MessagePack: a map of all attributes, in which nil is null. An attribute that the
@@ -123,8 +123,8 @@ type Results struct {
 	Lists map[string]List
 }
 
-// SetState answers a data source's Read: the state is the configuration with what was read. An error is a mistake in the
-// provider.
+// SetState answers a data source's Read: the state is the configuration with what was read. An error is a mistake in
+// the provider.
 func SetState(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, read Results) {
 	state, err := WithResults(ctx, req.Config.Raw, read)
 	if err != nil {
