@@ -99,6 +99,9 @@ func newCLI(t testing.TB, clouds *Clouds, changes map[string]string, settings st
 	if counters := os.Getenv(coverageVariable); counters != "" {
 		c.environment["GOCOVERDIR"] = counters
 	}
+	if pace := os.Getenv("GOGC"); pace != "" { // scripts/test sets it to save time
+		c.environment["GOGC"] = pace
+	}
 	maps.Copy(c.environment, clouds.Environment(changes))
 	return c
 }

@@ -137,7 +137,11 @@ func (m maker) list(most int, element func(id string) any) []any {
 // provider's server and through the framework's: the state is the same.
 func TestLongListsAreTheFrameworksOwn(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(60) {
+	seeds := uint64(60)
+	if testing.Short() {
+		seeds = 6
+	}
+	for seed := range seeds {
 		random := maker{rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // a test's, and the same each time
 		clouds := inventories{
 			devices: random.list(90, func(id string) any { return random.device(id) }),

@@ -5,7 +5,9 @@ package connector_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -361,30 +363,30 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 			return kind("drop_reply", acctest.Sekoia, http.MethodPatch, accountsPath+"/*")
 		},
 	}
-	for name, change := range cases {
-		for what, fault := range faults {
-			for _, refresh := range []string{"true", "false"} {
-				t.Run(name+", and "+what+", refresh "+refresh, func(t *testing.T) {
-					t.Parallel()
-					more := `sync = { wait_for = "synced", triggers = { at = "monday" } }`
-					s, cli := stage(t, acctest.NewCLI, more)
-					original := connectorTF(s.clouds, more)
-					cli.Write(t, "provider.tf", withoutRetries)
-					s.clouds.SetTokens(t, s.clouds.Ready.OktaToken, second)
-					s.clouds.SetFaults(t, fault(s.connector.UUID))
-					cli.Write(t, "main.tf", mainTF(change(original, s.clouds)))
-					cli.Fail(t, "Error: Okta devices: the connector", "apply", "-auto-approve")
-					s.clouds.SetFaults(t)
-					s.clouds.SetTokens(t, s.clouds.Ready.OktaToken)
-					cli.Write(t, "main.tf", mainTF(original))
-					cli.Succeed(t, "apply", "-auto-approve", "-refresh="+refresh)
-					account, connector := onePair(t, s.clouds)
-					if account.Value["base_url"] != s.clouds.Ready.OktaURL || connector.UUID != s.connector.UUID || connector.DisplayStatus != "RUNNING" {
-						t.Errorf("after the apply: %+v, %+v", account, connector)
-					}
-					checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
-				})
-			}
+	// Each pair of a change, a fault and a refresh is tried, which takes half of all combinations.
+	for row, name := range slices.Sorted(maps.Keys(cases)) {
+		for column, what := range slices.Sorted(maps.Keys(faults)) {
+			refresh := fmt.Sprint((row+column)%2 == 0)
+			t.Run(name+", and "+what+", refresh "+refresh, func(t *testing.T) {
+				t.Parallel()
+				more := `sync = { wait_for = "synced", triggers = { at = "monday" } }`
+				s, cli := stage(t, acctest.NewCLI, more)
+				original := connectorTF(s.clouds, more)
+				cli.Write(t, "provider.tf", withoutRetries)
+				s.clouds.SetTokens(t, s.clouds.Ready.OktaToken, second)
+				s.clouds.SetFaults(t, faults[what](s.connector.UUID))
+				cli.Write(t, "main.tf", mainTF(cases[name](original, s.clouds)))
+				cli.Fail(t, "Error: Okta devices: the connector", "apply", "-auto-approve")
+				s.clouds.SetFaults(t)
+				s.clouds.SetTokens(t, s.clouds.Ready.OktaToken)
+				cli.Write(t, "main.tf", mainTF(original))
+				cli.Succeed(t, "apply", "-auto-approve", "-refresh="+refresh)
+				account, connector := onePair(t, s.clouds)
+				if account.Value["base_url"] != s.clouds.Ready.OktaURL || connector.UUID != s.connector.UUID || connector.DisplayStatus != "RUNNING" {
+					t.Errorf("after the apply: %+v, %+v", account, connector)
+				}
+				checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
+			})
 		}
 	}
 }

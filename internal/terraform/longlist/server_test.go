@@ -173,7 +173,11 @@ func some(random *rand.Rand) longlist.Results {
 // TestServerAnswersAsTheFramework holds the bytes of both paths against each other.
 func TestServerAnswersAsTheFramework(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(100) {
+	seeds := uint64(100)
+	if testing.Short() {
+		seeds = 10
+	}
+	for seed := range seeds {
 		read := some(rand.New(rand.NewPCG(seed, 0))) //nolint:gosec // a test's, and the same each time
 		framework := frameworkOf(t, madeUp{read: read})
 		want, err := ask(t, framework)
