@@ -28,8 +28,8 @@ import (
 // An oktaAttribute is a setting of an Okta organization: of the okta block, and of each object of okta_organizations.
 type oktaAttribute struct {
 	name string
-	// variables are the environment variables that stand in for it, the first that is set. They are those of Okta's own
-	// provider and SDK. base_url has several: see baseURL.
+	// variables are the environment variables of Okta's own provider and SDK; the first that is set counts. See
+	// oktaBaseURL for base_url.
 	variables   []string
 	isSecret    bool
 	isOfApp     bool // of a service app
@@ -78,8 +78,8 @@ func oktaSchema(several bool) map[string]schema.Attribute {
 	return attributes
 }
 
-// oktaObject are the settings of one organization, all from one source. They are those of the block, or of an object of
-// okta_organizations, and none of them is completed by the environment: its token goes to its own URL, and never to one
+// oktaObject has the settings of one organization, all from one source: the okta block, okta_organizations, or the
+// environment. The environment never completes an object, so that its token goes to its own URL only, and never to one
 // that a configuration names.
 type oktaObject struct {
 	objectValues
@@ -92,7 +92,7 @@ func (o oktaObject) isEmpty() bool {
 	return !slices.ContainsFunc(oktaAttributes, func(each oktaAttribute) bool { return o.isSet(each.name) })
 }
 
-// ofApp is the first attribute of a service app that is set, known or not; "" if none is.
+// ofApp is the first attribute of a service app that is set, known or not; "" if there is no app.
 func (o oktaObject) ofApp() string {
 	for _, each := range oktaAttributes {
 		if each.isOfApp && o.isSet(each.name) {
@@ -190,8 +190,8 @@ func (o oktaObject) incomplete() *access.Problem {
 	return nil
 }
 
-// scopeForm is what a scope is made of: what RFC 6749 (appendix A.4) allows, without the quotation marks and brackets
-// that JSON leaves around one.
+// scopeForm is the form of a scope: what RFC 6749 (appendix A.4) allows, without the quotation marks and brackets that
+// JSON leaves around one.
 var scopeForm = regexp.MustCompile(`^[A-Za-z0-9._:/*+-]+$`)
 
 // credential makes the service app of settings that are known; nil if they have a token or nothing. Or it says why the
@@ -238,14 +238,12 @@ func (o oktaObject) credential() (*okta.ServiceApp, *access.Problem) {
 	return okta.NewServiceApp(o.text(okta.InputClientID).ValueString(), key, scopes), nil
 }
 
-// maxIdentifier is far above any id, and below any private key except for the bare number of an elliptic curve's.
-const maxIdentifier = 128
-
 // isIdentifier reports whether a text can be one of Okta's ids. An id is not a secret, and is shown and sent. So a
 // private key in its place (PEM or JWK), or anything of several words, is refused.
 func isIdentifier(text string) bool {
+	const longest = 128 // far above any id, and below any private key except for the bare number of an elliptic curve's
 	notInID := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("{}[]\"'`", r) }
-	return text != "" && len(text) <= maxIdentifier && !strings.ContainsFunc(text, notInID) && !strings.HasPrefix(text, "-----")
+	return text != "" && len(text) <= longest && !strings.ContainsFunc(text, notInID) && !strings.HasPrefix(text, "-----")
 }
 
 // okta are the settings that Okta's variables give. Scopes are separated by commas, as in Okta's own provider, or by
@@ -315,7 +313,7 @@ func validateOkta(block objectValues) diag.Diagnostics {
 		case each.isEmpty():
 			diags.AddAttributeError(at, "An Okta organization without settings", "Set base_url and api_token, or leave the key out.")
 		default:
-			// Its credential is checked where it is used, so that one organization's does not stop the others.
+			// Its credential is checked when it is used, so that one organization does not stop the others.
 			each.validateURL(at, "", &diags)
 		}
 	}

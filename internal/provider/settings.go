@@ -39,7 +39,7 @@ var blockVariables = map[string]string{
 	modeAttribute:         diagnostic.ModeVariable,
 }
 
-// settings are the provider block and the environment. What is missing is an error only where it is needed.
+// settings are the provider block and the environment. A missing setting is an error only when it is needed.
 type settings struct {
 	block objectValues
 	env   Environment
@@ -122,7 +122,7 @@ func (s *settings) add(severity diag.Severity, about setting, summary, detail st
 	s.diags.Append(diagnostic.NewDiagnostic(severity, at, summary, nil, detail))
 }
 
-// resolve returns what the settings come to. It makes no call.
+// resolve makes the configuration of the clients. It makes no call.
 func (s *settings) resolve(agent string) access.Config {
 	config := access.Config{
 		CommunityID:              s.community(),
@@ -210,7 +210,7 @@ func (s *settings) regionURL(written setting) *url.URL {
 		s.add(diag.SeverityWarning, written, "Region not known to this version of the provider",
 			"This version knows "+diagnostic.List(sekoia.Regions())+". For "+region+" it calls "+base+". If that is wrong, set base_url instead.")
 	}
-	parsed, _ := url.Parse(base) // made of a host and letters
+	parsed, _ := url.Parse(base) // the region has only letters and digits
 	return parsed
 }
 
@@ -222,7 +222,7 @@ func (s *settings) trust(sekoiaBase *url.URL) credential.Trust {
 	}
 	trust := credential.Trust{OktaHosts: hosts, Loopback: sekoiaBase != nil && credential.IsLoopback(sekoiaBase.Hostname())}
 
-	// A variable that can't be parsed is an error where it is used, and not an origin.
+	// A variable that can't be parsed is an error when it is used, and not an origin.
 	if parsed, err := parseURL(s.env.get(blockVariables[baseURLAttribute])); err == nil {
 		trust.SekoiaOrigin = credential.OriginOf(parsed)
 	}
@@ -271,7 +271,7 @@ func clientError(err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(at.AtName("ca_certificate_file"), "Not a usable file of CA certificates", detail+"\n\n"+file.Do)
 	}
 	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
-		return diag.NewErrorDiagnostic("Not a proxy in "+variable.Variable, detail+" Its value is not shown, for it may hold a password.\n\n"+
+		return diag.NewErrorDiagnostic("Not a proxy in "+variable.Variable, detail+" Its value is not shown, because it may hold a password.\n\n"+
 			"Write http://proxy.example:3128, with user:password@ before the host if the proxy asks for a login (characters such as @ : / %\n"+
 			"percent-encoded). https:// and socks5:// work too. Or unset the variable.")
 	}

@@ -24,7 +24,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// Config is what one provider block and its environment variables come to. Nothing in it has been dialled.
+// Config is the result of one provider block and its environment variables. No call was made for it.
 type Config struct {
 	// HTTP carries the calls to both clouds.
 	HTTP *http.Client
@@ -50,9 +50,9 @@ type Config struct {
 type SekoiaSettings struct {
 	// BaseURL is where the calls go; nil if it is not known yet.
 	BaseURL *url.URL
-	// APIKey is zero if none is set.
+	// APIKey is zero if it is not set.
 	APIKey credential.Secret
-	// Problem says why the key can't be used; nil if it can, or none is set. It is an error where the key is used.
+	// Problem says why the key can't be used; nil if it can, or if there is none. It is an error when the key is used.
 	Problem *Problem
 	// Unknown names the provider's attributes that are not known yet, among api_key, base_url and region.
 	Unknown []string
@@ -62,12 +62,11 @@ type SekoiaSettings struct {
 
 // A Problem is what keeps a service from being called. Nothing of it is secret.
 type Problem struct {
-	// News says it in a few words, and Detail what to do about it.
+	// News is the summary, and Detail says what to do.
 	News, Detail string
-	// Credential reports whether it is the credential, and nothing else.
-	Credential bool
-	// Unknown reports whether a value is only not known yet in this walk.
-	Unknown bool
+	// Credential reports whether only the credential is missing or wrong, and Unknown whether a value is only not known
+	// yet in this walk.
+	Credential, Unknown bool
 }
 
 // notKnownYet is the problem of attributes that are not known yet; nil if there are none.
@@ -109,17 +108,16 @@ const (
 // ModeWords are the words for the modes in a configuration, lowest mode first.
 func ModeWords() []string { return []string{"off", "apply", "on_change", "always"} }
 
-// ModeSettings are the places above a resource where a mode may be set, to one of ModeWords.
+// ModeSettings are the modes that apply to all resources, as one of ModeWords.
 type ModeSettings struct {
-	// Provider is the provider block's connection_test_mode. It may be unknown.
-	Provider types.String
-	// Environment is the value of diagnostic.ModeVariable, null if it is not set.
-	Environment types.String
+	// Provider is the provider block's connection_test_mode, which may be unknown. Environment is the value of
+	// diagnostic.ModeVariable, null if it is not set.
+	Provider, Environment types.String
 }
 
-// InForce is the lower of the environment's mode (if set) and the first set of: the resource's, the provider's, the
-// environment's, on_change. An unknown value counts as apply: nothing is tested at plan, everything before it is
-// written.
+// InForce is the lower of the environment's mode (if set) and the first that is set of: the resource's, the provider's,
+// the environment's, on_change. An unknown value counts as apply: everything is tested before it is written, nothing at
+// plan.
 func (s ModeSettings) InForce(resource types.String) Mode {
 	mode := ModeOnChange
 	for _, value := range []types.String{s.Environment, s.Provider, resource} {
@@ -164,7 +162,7 @@ func NewClients(config Config) *Clients {
 	return clients
 }
 
-// Shared keeps what was learned from Sekoia, or about its objects, for the life of this process.
+// Shared keeps what was read from Sekoia for the life of this process.
 func (c *Clients) Shared() *memo.Memo { return c.shared }
 
 // Trust decides where credentials may go.
@@ -180,7 +178,7 @@ func (c *Clients) Mode(resource types.String) Mode { return c.config.Mode.InForc
 func (c *Clients) ConfiguredCommunityID() types.String { return c.config.CommunityID }
 
 // SekoiaUnknown names the provider's attributes that calls to Sekoia need and that are not known yet in this walk,
-// sorted. A managed resource that can't be read for it keeps its prior state with a warning.
+// sorted. A managed resource that can't be read because of it keeps its prior state with a warning.
 func (c *Clients) SekoiaUnknown() []string { return c.unknown(c.config.Sekoia.Unknown) }
 
 // unknown adds what every call depends on.

@@ -31,14 +31,14 @@ type DeviceListing struct {
 	Unreadable int
 }
 
-// DeviceOutline is what a comparison with Sekoia's assets needs of a device. It takes a tenth of the memory of the
-// device, so every listing of all devices keeps outlines: whoever compares needs no listing of its own.
+// DeviceOutline is what a comparison with Sekoia's assets needs of a device, in a tenth of the memory. Every listing of
+// all devices keeps outlines, so that a comparison needs no listing of its own.
 type DeviceOutline struct {
 	ID string
 	// Created is zero if it is missing, or not in RFC 3339.
 	Created time.Time
-	// Lacks names the required fields that the device does not have, as Okta spells them: ocsf.Lacking. It costs the
-	// page that the device is on.
+	// Lacks names the required fields that the device does not have, as Okta spells them: ocsf.Lacking. Because of such
+	// a device, the connector drops the whole page.
 	Lacks []string
 	// Unusable names a field whose value makes the connector skip this device alone: an empty display name, or a time
 	// that can't be read. It is "" for most devices.
@@ -68,7 +68,7 @@ func OutlineOf(device *okta.Device) DeviceOutline {
 
 // ListDevices lists the organization's devices, and keeps the devices themselves if whole is true. However many data
 // sources ask for the same devices, they are listed once in a process, with one exception: if a data source wants them
-// whole after the first page was read for one that does not, they are listed again. The result is shared: nobody may
+// whole after the first page was read for one that does not, they are listed again. The result is shared: do not
 // change it.
 func (o *OktaOrganization) ListDevices(ctx context.Context, query okta.DeviceQuery, whole bool) (*DeviceListing, error) {
 	key := fmt.Sprintf("devices %q %t", query.Search, query.ExpandUsers)
@@ -116,7 +116,7 @@ func (o *OktaOrganization) readDevices(ctx context.Context, query okta.DeviceQue
 	return listing, nil
 }
 
-// AddWarnings says what the listing leaves out.
+// AddWarnings warns of what the listing leaves out.
 func (l *DeviceListing) AddWarnings(diags *diag.Diagnostics, place diagnostic.OktaPlace) {
 	if l.Unreadable > 0 {
 		diags.AddWarning(place.Summary("part of Okta's answer is not a device"),

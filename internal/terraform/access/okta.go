@@ -32,12 +32,12 @@ type OktaSettings struct {
 	Place diagnostic.OktaPlace
 	// BaseURL is as a person wrote it, "" if it is not set.
 	BaseURL string
-	// APIToken is zero if none is set.
+	// APIToken is zero if it is not set.
 	APIToken credential.Secret
-	// App is the service app that stands in for the token; nil if none is set, or not all of it.
+	// App is the service app that replaces the token; nil if it is not set, or not completely.
 	App *okta.ServiceApp
-	// Problem says why what is set is not a credential; nil if it is, or nothing is set. It is an error where the
-	// credential is used.
+	// Problem says why the credential can't be used; nil if it can, or if there is no credential. It is an error when
+	// the credential is used.
 	Problem *Problem
 	// Unknown names the attributes that are not known yet, as a person finds them in the provider block: okta,
 	// okta.base_url, okta_organizations["acme"].api_token.
@@ -57,11 +57,10 @@ type OktaOrganization struct {
 	Shared *memo.Memo
 	// About is what the organization says about itself.
 	About *okta.Organization
-	// Place is how the one who asked for it named the organization.
+	// Place is how the caller named the organization.
 	Place diagnostic.OktaPlace
 
-	// wantedWhole has the queries (okta.DeviceQuery) of which somebody wants the devices themselves, not only their
-	// counts.
+	// wantedWhole has the queries (okta.DeviceQuery) whose devices a caller wants themselves, not only their counts.
 	wantedWhole *sync.Map
 }
 
@@ -157,7 +156,7 @@ func (c *Clients) oktaKeys() string {
 	return diagnostic.ListUpTo(most, slices.Sorted(maps.Keys(c.config.OktaOrganizations)))
 }
 
-// CheckOkta returns the base URL of settings, nil if there is none to call, and what keeps the organization from being
+// CheckOkta returns the base URL of settings, nil if it can't be called, and what keeps the organization from being
 // called, nil if nothing does.
 func (c *Clients) CheckOkta(settings OktaSettings) (*url.URL, *Problem) {
 	unknown := notKnownYet("Okta can't be called", c.unknown(settings.Unknown))

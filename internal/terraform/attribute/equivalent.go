@@ -42,7 +42,7 @@ func SameBaseURL(a, b string) bool { return same[baseURL](a, b) }
 // KeepEquivalentBaseURL plans the state's base URL if the configuration's means the same.
 func KeepEquivalentBaseURL() planmodifier.String { return keepEquivalent[baseURL]{keepsNotation} }
 
-// ParseBaseURL parses a base URL. The error does not repeat it, for it may hold a password.
+// ParseBaseURL parses a base URL. The error does not repeat it, because it may hold a password.
 func ParseBaseURL(raw string) (*url.URL, error) {
 	parsed, err := url.Parse(raw)
 	if err != nil || parsed.Host == "" {

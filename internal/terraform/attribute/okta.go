@@ -151,13 +151,10 @@ func isBareOktaDomain(host string) bool {
 	return credential.IsOktaDomain(host) && !credential.IsOktaDomain(above)
 }
 
-var doubledCom = regexp.MustCompile(`(\.com){2,}$`)
-
 // withoutDoubledDomain fixes acme.okta.com.okta.com, acme.okta.com.oktapreview.com and acme.okta.com.com.
 func withoutDoubledDomain(host string) string {
-	host = doubledCom.ReplaceAllString(host, ".com")
 	for at, char := range host {
-		if char == '.' && credential.IsOktaDomain(host[:at]) && isBareOktaDomain(host[at+1:]) {
+		if char == '.' && credential.IsOktaDomain(host[:at]) && (host[at+1:] == "com" || isBareOktaDomain(host[at+1:])) {
 			return withoutDoubledDomain(host[:at])
 		}
 	}

@@ -65,7 +65,6 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 		"the domain twice":                     {"https://acme.okta.com.okta.com", "The domain is written twice.", acme},
 		"two of Okta's domains":                {"https://acme.okta.com.oktapreview.com", "The domain is written twice.", acme},
 		"com twice":                            {"https://acme.okta.com.com", "The domain is written twice.", acme},
-		"com twice on a custom domain":         {"https://login.acme.com.com", "written twice", "https://login.acme.com"},
 		"everything at once":                   {" http://u:p@acme-admin.okta.com.okta.com/admin ", "white space", acme},
 		"white space":                          {"https://acme.okta.com\n", "white space", acme},
 		"another port of Okta's":               {"https://acme.okta.com:8443", "Okta answers on port 443.", acme},

@@ -23,7 +23,7 @@ import (
 const maxDetailLines = 6
 
 // AddError adds an error to diags: the summary says what did not work, err what was answered, and hint (may be "") what
-// to do. With the empty path it sits on no attribute. The text has at most six lines.
+// to do. The empty path means no attribute. The detail has at most six lines.
 func AddError(diags *diag.Diagnostics, at path.Path, summary string, err error, hint string) {
 	diags.Append(NewDiagnostic(diag.SeverityError, at, summary, err, hint))
 }
@@ -81,7 +81,7 @@ func About(subject, news string) string {
 const Provider = `provider "sekoia"`
 
 // AboutProvider is the summary of a diagnostic about the provider block or its environment variables, which a
-// resource's diagnostic can't point to. Such a fault is told once in a run.
+// resource's diagnostic can't point to. Such a fault is reported once in a run.
 func AboutProvider(news string) string { return About(Provider, news) }
 
 // Source says where the settings of an Okta organization come from. All of one organization's come from one source.
@@ -97,7 +97,7 @@ const (
 	SourceEnvironment
 )
 
-// OktaPlace is an organization as diagnostics name it, and where its settings are written.
+// OktaPlace is how diagnostics name an organization and its settings.
 type OktaPlace struct {
 	// Subject is its key, else its host; "" if neither is known. Each summary begins with it.
 	Subject string
@@ -120,7 +120,7 @@ func (p OktaPlace) Name(attribute string) string {
 	return OktaAttribute(p.Key, attribute)
 }
 
-// Where says where a setting is written; "" if it is written nowhere.
+// Where says where a setting is written; "" if it is not.
 func (p OktaPlace) Where(attribute string) string {
 	switch variable := p.Variables[attribute]; {
 	case variable != "":
@@ -151,7 +151,7 @@ func OktaAttribute(key types.String, attribute string) string {
 // SekoiaPlace says where Sekoia's settings are written, in a sentence for each of sekoia.InputAPIKey and InputRegion.
 type SekoiaPlace map[string]string
 
-// Where says where the settings are that can fix an error; "" for settings of something else.
+// Where says where the settings are written that can fix an error; "" if Sekoia's settings can't fix it.
 func (p SekoiaPlace) Where(input string) string {
 	if input != sekoia.InputAPIKey {
 		return p[input]
@@ -159,7 +159,8 @@ func (p SekoiaPlace) Where(input string) string {
 	return strings.TrimSpace(p[input] + " " + p[sekoia.InputRegion]) // each region has its own keys
 }
 
-// OktaErrorPaths are a data source's attributes that can fix an error of Okta. An empty path: it has none.
+// OktaErrorPaths are a data source's attributes that can fix an error of Okta. A path is empty if there is no such
+// attribute.
 type OktaErrorPaths struct {
 	// Place is the organization that was called, and where its settings are.
 	Place OktaPlace
@@ -186,8 +187,8 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	diags.Append(newDiagnostic(diag.SeverityError, at, paths.Place.Summary(cmp.Or(meant.News, summary)), happened(meant), meant.Do, where))
 }
 
-// AddSekoiaError adds an error for a failed call to Sekoia. A rejected key is about the provider; all else has the
-// summary and the path. left are sentences about what the call left behind.
+// AddSekoiaError adds an error for a failed call to Sekoia. A rejected key is about the provider; any other error has
+// the summary and the path. left are sentences about what the call left behind.
 func AddSekoiaError(diags *diag.Diagnostics, place SekoiaPlace, at path.Path, summary string, err error, left ...string) {
 	meant := sekoia.Advise(err)
 	switch {

@@ -40,7 +40,7 @@ type ReportOptions struct {
 }
 
 // ReportDiagnostics are a report's failed checks and warnings as diagnostics, each on the attribute that can fix it.
-// The id of the check and where it was tested from are in the text. Passed and skipped checks say nothing.
+// The text has the id of the check and where it was tested from. Passed and skipped checks are left out.
 func ReportDiagnostics(report *preflight.Report, opts ReportOptions) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, check := range report.Checks {
@@ -72,7 +72,7 @@ func (o ReportOptions) severity(check preflight.Check) diag.Severity {
 	return cmp.Or(o.Rejected, diag.SeverityError)
 }
 
-// place is where a finding belongs, and its summary.
+// place is the attribute of a finding, and its summary.
 func (o ReportOptions) place(check preflight.Check) (path.Path, string) {
 	summary := About(o.Subject, check.News)
 	switch check.Input {
@@ -92,7 +92,7 @@ func (o ReportOptions) place(check preflight.Check) (path.Path, string) {
 	}
 }
 
-// closing says which check it was, what follows from it, and where more is said.
+// closing says which check it was, what follows from it, and where to read more.
 func (o ReportOptions) closing(check preflight.Check, severity diag.Severity, testedFrom string) string {
 	closing := "Check " + string(check.ID) + ", tested from " + testedFrom + "."
 	switch {

@@ -169,7 +169,7 @@ func valueOf(read any) attr.Value {
 	panic("longlist: a kind without a case") // see Field.read
 }
 
-// List is the list of these objects. It reads them when it is written: until then nobody may change them.
+// List is the list of these objects. It reads them when it is written: do not change them before.
 func (t *Table[T]) List(of []T) List { return objects[T]{table: t, of: of} }
 
 // A List is the value of a list attribute.
