@@ -26,15 +26,13 @@ import (
 )
 
 const (
-	moduleID    = "module"
-	productID   = "product"
+	moduleID    = sekoia.OktaModuleID
+	productID   = sekoia.OktaDeviceConnectorID
 	communityID = "community-1"
 	devices     = "Okta devices" // the name of the connector in most tests
 	acme        = "https://acme.okta.com"
 	globex      = "https://globex.okta.com"
 )
-
-var testProduct = Product{ModuleID: moduleID, ConnectorID: productID, SameTarget: strings.EqualFold}
 
 // wantedSpec is the connector of most tests.
 var wantedSpec = Spec{Name: devices, CommunityID: communityID, Target: acme}
@@ -142,7 +140,7 @@ func (c *cloud) open(t *testing.T) *Connectors {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: c}, BaseURL: base, APIKey: credential.NewSecret("key")}), testProduct)
+	return New(sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: c}, BaseURL: base, APIKey: credential.NewSecret("key")}), strings.EqualFold)
 }
 
 // made returns the names of the calls so far.

@@ -17,15 +17,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// Product is one of Sekoia's asset connectors.
-type Product struct {
-	ModuleID    string // of its accounts, in Sekoia's catalogue
-	ConnectorID string // in Sekoia's catalogue
-	// SameTarget reports whether two base URLs mean the same.
-	SameTarget func(a, b string) bool
-}
-
-// ErrOtherProduct means that a connector is not one of the product's: its account holds another integration's settings.
+// ErrOtherProduct means that a connector is not an Okta Device connector: its account holds another integration's
+// settings.
 var ErrOtherProduct = errors.New("the connector is of another type")
 
 // Spec is a connector that somebody wants.
@@ -35,25 +28,24 @@ type Spec struct {
 	Target      string // the base URL of its account: what it reads
 }
 
-// Connectors are the connectors of one product, as one process sees them. It is safe for concurrent use.
+// Connectors are Sekoia's Okta Device connectors, as one process sees them. It is safe for concurrent use.
 //
 // What it remembers of this process is only for the words of a message and for keeping operations of one process apart:
 // every decision is made by what Sekoia holds.
 type Connectors struct {
-	client  *sekoia.Client
-	product Product
-	// turn is held alone by what looks for an account or a connector and then creates one, and shared by what removes
-	// one.
+	client     *sekoia.Client
+	sameTarget func(a, b string) bool
+	// turn is held alone by what looks for an object and then creates it, and shared by what removes one.
 	turn *semaphore.Weighted
-	// listings holds the shared listing, and readers counts who asked for what is on it.
-	listings *memo.Memo
-	readers  atomic.Int64
-	events   sync.Map // holds the events of this process, see note
+	// lists holds the shared lists, and readers counts who asked for what is on them.
+	lists   *memo.Memo
+	readers atomic.Int64
+	events  sync.Map // holds the events of this process, see note
 }
 
-// New returns the connectors of a product. It makes no call.
-func New(client *sekoia.Client, product Product) *Connectors {
-	return &Connectors{client: client, product: product, turn: semaphore.NewWeighted(alone), listings: memo.New()}
+// New returns the connectors that a client sees. sameTarget reports whether two base URLs mean the same.
+func New(client *sekoia.Client, sameTarget func(a, b string) bool) *Connectors {
+	return &Connectors{client: client, sameTarget: sameTarget, turn: semaphore.NewWeighted(alone), lists: memo.New()}
 }
 
 // How an operation holds the turn: any number can share it.
@@ -74,32 +66,30 @@ func (c *Connectors) takeTurn(ctx context.Context, weight int64) (release func()
 }
 
 // event is something that happened to a connector or an account in this process.
-type event string
+type event struct{ what, id string }
 
 const (
-	wasRead    event = "read" // for whoever manages it
-	wasCreated event = "created"
-	wasRemoved event = "removed"
+	wasRead    = "read" // for whoever manages it
+	wasCreated = "created"
+	wasRemoved = "removed"
 )
 
-func (c *Connectors) note(what event, id string) {
-	c.events.Store(string(what)+" "+strings.ToLower(id), true)
-}
+func (c *Connectors) note(what, id string) { c.events.Store(event{what, strings.ToLower(id)}, true) }
 
-func (c *Connectors) noted(what event, id string) bool {
-	_, ok := c.events.Load(string(what) + " " + strings.ToLower(id))
+func (c *Connectors) noted(what, id string) bool {
+	_, ok := c.events.Load(event{what, strings.ToLower(id)})
 	return ok
 }
 
 // targets reports whether an account is known to have this target. One that Sekoia does not return matches nothing: an
 // account whose settings nobody can see is never written over.
 func (c *Connectors) targets(account *sekoia.Account, target string) bool {
-	return account.BaseURL != nil && c.product.SameTarget(*account.BaseURL, target)
+	return account.BaseURL != nil && c.sameTarget(*account.BaseURL, target)
 }
 
-// isOther reports whether a connector is known to be another product's.
+// isOther reports whether a connector is known to be of another type.
 func (c *Connectors) isOther(connector *sekoia.Connector) bool {
-	return connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, c.product.ConnectorID)
+	return connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID)
 }
 
 // account reads an account; nil if it is gone.
@@ -134,19 +124,19 @@ func (c *Connectors) unusedAccount(ctx context.Context, wanted Spec, accounts []
 
 // SharedError means that others use the connector's account too. They would get its new settings.
 type SharedError struct {
-	AccountID string
-	Usage     sekoia.Usage // with the connector itself
+	accountID string
+	usage     sekoia.Usage // with the connector itself
 }
 
 // Error names the account and counts who uses it.
 func (e *SharedError) Error() string {
-	return fmt.Sprintf("the account %s is used by %s", e.AccountID, Users(e.Usage))
+	return fmt.Sprintf("the account %s is used by %s", e.accountID, users(e.usage))
 }
 
 func isShared(err error) bool { return errors.As(err, new(*SharedError)) }
 
-// Users counts in words who uses an account.
-func Users(usage sekoia.Usage) string {
+// users counts in words who uses an account.
+func users(usage sekoia.Usage) string {
 	var users []string
 	for _, kind := range []struct {
 		count int
@@ -156,11 +146,7 @@ func Users(usage sekoia.Usage) string {
 			users = append(users, counted(kind.count, kind.noun))
 		}
 	}
-	if len(users) < 2 {
-		return strings.Join(users, "")
-	}
-	last := len(users) - 1
-	return strings.Join(users[:last], ", ") + " and " + users[last]
+	return strings.Join(users, " and ")
 }
 
 // counted is a number of things in words.
@@ -185,7 +171,7 @@ func (c *Connectors) checkUsers(ctx context.Context, accountID string, connector
 	others := usage
 	others.Connectors = max(0, usage.Connectors-connectors)
 	if !others.Unused() {
-		return &SharedError{AccountID: accountID, Usage: usage}
+		return &SharedError{accountID, usage}
 	}
 	return nil
 }
@@ -199,17 +185,10 @@ func (c *Connectors) isFree(ctx context.Context, accountID string, connectors in
 	return err == nil, err
 }
 
-// Remark is worth a warning: the operation continued.
-type Remark struct {
-	Summary string
-	Err     error // what happened; nil if Detail says it all
-	Detail  string
-}
-
-// StepError is what stopped an operation.
+// StepError is what stopped an operation. As a remark, it is what an operation continued after.
 type StepError struct {
 	Step string // what did not work, as a sentence without its end: "The connector could not be stopped"
-	Err  error
+	Err  error  // why; nil in a remark whose Left says it all
 	Left string // what is left behind, and what to do about it; may be ""
 }
 

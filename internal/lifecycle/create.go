@@ -11,115 +11,103 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// Pair is a connector and its account, by their UUIDs.
-type Pair struct{ ConnectorID, AccountID string }
-
-// ExistsError means that the connector that is wanted exists already.
-type ExistsError struct{ Duplicate Duplicate }
-
-// Error names the connector.
-func (e *ExistsError) Error() string {
-	return "a connector with this name and target exists already: " + e.Duplicate.Connector.ID
+// creation is one connector that is created, or an account or a connector in the place of one that is gone. Whoever
+// makes one has the turn alone.
+type creation struct {
+	*Connectors
+	Spec
+	settings sekoia.AccountSettings
+	// left says what it leaves behind, or may leave; "" if that is nothing.
+	left string
 }
 
 // Create creates an account with these settings and a connector on it, which Sekoia then starts. In one process, one
 // create runs at a time, and each looks before it creates anything: nothing is created twice, and what fails leaves
 // nothing behind but what its error names.
-func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.AccountSettings) (Pair, error) {
+func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.AccountSettings) (Record, error) {
+	const step = "The connector was not created"
 	release, err := c.takeTurn(ctx, alone)
 	if err != nil {
-		return Pair{}, err
+		return Record{}, failed(step, err)
 	}
 	defer release()
 	before, err := c.namesakes(ctx, wanted)
-	var duplicate *Duplicate
 	if err == nil {
-		duplicate, err = c.duplicate(ctx, wanted, before)
+		err = c.checkNew(ctx, wanted, before)
+	}
+	if exists, ok := errors.AsType[*ExistsError](err); ok {
+		return Record{}, exists
 	}
 	if err != nil {
-		return Pair{}, fmt.Errorf("it could not be checked if the connector exists already: %w", err)
+		return Record{}, failed("It could not be checked if the connector exists already", err)
 	}
-	if duplicate != nil {
-		return Pair{}, &ExistsError{*duplicate}
-	}
-	accountID, err := c.provideAccount(ctx, wanted, settings, before.accounts)
+	made := creation{Connectors: c, Spec: wanted, settings: settings}
+	account, err := made.account(ctx, before.accounts)
 	if err != nil {
-		return Pair{}, notCreated(err)
+		return Record{}, made.failed(step, err)
 	}
-	connectorID, err := c.createConnector(ctx, wanted, accountID, before.connectors)
-	if err != nil && !errors.As(err, new(*leftoverError)) {
-		err = c.undo(ctx, "account", accountID, err)
+	connector, err := made.connector(ctx, account, before.connectors)
+	if err != nil && made.left == "" {
+		made.undo(ctx, "account", account)
 	}
-	return Pair{connectorID, accountID}, notCreated(err)
+	return Record{ID: connector, AccountID: account}, made.failed(step, err)
 }
 
-// provideAccount creates an account, or takes one that an operation which was cut off left behind. before are those of
-// its name.
-func (c *Connectors) provideAccount(ctx context.Context, wanted Spec, settings sekoia.AccountSettings, before []sekoia.Account) (string, error) {
-	unused, err := c.unusedAccount(ctx, wanted, before)
+// failed is the error of a creation: err, and what is left behind.
+func (c *creation) failed(step string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &StepError{Step: step, Err: err, Left: advice.Sentence(c.left)}
+}
+
+// account creates an account, or takes one that an operation which was cut off left behind. before are those of its
+// name.
+func (c *creation) account(ctx context.Context, before []sekoia.Account) (string, error) {
+	unused, err := c.unusedAccount(ctx, c.Spec, before)
 	if err != nil {
 		return "", err
 	}
 	if unused != "" {
-		if err := c.client.UpdateAccount(ctx, unused, sekoia.AccountFields{Name: wanted.Name, Settings: settings}); err != nil {
+		if err := c.client.UpdateAccount(ctx, unused, sekoia.AccountFields{Name: c.Name, Settings: c.settings}); err != nil {
 			return "", fmt.Errorf("the unused account %s could not be taken: %w", unused, err)
 		}
 		return unused, nil
 	}
 	account, err := c.client.CreateAccount(ctx, sekoia.AccountFields{
-		ModuleID: c.product.ModuleID, Name: wanted.Name, CommunityID: wanted.CommunityID, Settings: settings,
+		ModuleID: sekoia.OktaModuleID, Name: c.Name, CommunityID: c.CommunityID, Settings: c.settings,
 	})
 	if sekoia.OutcomeUnknown(err) {
-		account, err = findLost(ctx, err, "", func(ctx context.Context) ([]sekoia.Account, error) { return c.accountsNamed(ctx, wanted) },
-			func(found *sekoia.Account) bool {
-				isOld := slices.ContainsFunc(before, func(old sekoia.Account) bool { return old.ID == found.ID })
-				return !isOld && (found.BaseURL == nil || c.targets(found, wanted.Target))
-			})
+		account, err = findLost(ctx, c, err, "", c.accountsNamed, func(found *sekoia.Account) bool {
+			isOld := slices.ContainsFunc(before, func(old sekoia.Account) bool { return old.ID == found.ID })
+			return !isOld && (found.BaseURL == nil || c.targets(found, c.Target))
+		})
 	}
 	if err != nil {
 		return "", fmt.Errorf("the account could not be created: %w", err)
 	}
-	return account.ID, c.checkCommunity(ctx, "account", account.ID, account.CommunityID, wanted)
+	return account.ID, c.checkCommunity(ctx, "account", account.ID, account.CommunityID)
 }
 
-// findLost finds what a POST created whose reply was lost: the object that was not there before, and that can be the
-// one. If the look fails too, the error is a *leftoverError.
-func findLost[T any](ctx context.Context, lost error, place string, list func(context.Context) ([]T, error), isNew func(*T) bool) (*T, error) {
-	var after []T
-	err := finish(ctx, func(ctx context.Context) (err error) {
-		after, err = list(ctx)
-		return err
-	})
-	if err != nil {
-		return nil, &leftoverError{lost, fmt.Sprintf("It may exist all the same%s. The look for it failed too: %s", place, err)}
-	}
-	if at := slices.IndexFunc(after, func(found T) bool { return isNew(&found) }); at >= 0 {
-		return &after[at], nil
-	}
-	return nil, lost
-}
-
-// createConnector creates a connector on an account. before are those of its name. If its error is a *leftoverError,
-// the connector is or may be there.
-func (c *Connectors) createConnector(ctx context.Context, wanted Spec, accountID string, before []sekoia.Connector) (string, error) {
+// connector creates a connector on an account. before are those of its name.
+func (c *creation) connector(ctx context.Context, accountID string, before []sekoia.Connector) (string, error) {
 	connector, err := c.client.CreateConnector(ctx, sekoia.ConnectorFields{
-		ConnectorID: c.product.ConnectorID, Name: wanted.Name, CommunityID: wanted.CommunityID, AccountID: accountID,
+		ConnectorID: sekoia.OktaDeviceConnectorID, Name: c.Name, CommunityID: c.CommunityID, AccountID: accountID,
 	})
 	if sekoia.OutcomeUnknown(err) {
-		place := ", on the account " + accountID
-		connector, err = findLost(ctx, err, place, func(ctx context.Context) ([]sekoia.Connector, error) { return c.connectorsNamed(ctx, wanted) },
-			func(found *sekoia.Connector) bool {
-				isOld := slices.ContainsFunc(before, func(old sekoia.Connector) bool { return old.ID == found.ID })
-				return !isOld && strings.EqualFold(found.AccountID, accountID)
-			})
+		connector, err = findLost(ctx, c, err, ", on the account "+accountID, c.connectorsNamed, func(found *sekoia.Connector) bool {
+			isOld := slices.ContainsFunc(before, func(old sekoia.Connector) bool { return old.ID == found.ID })
+			return !isOld && strings.EqualFold(found.AccountID, accountID)
+		})
 	}
 	if err != nil {
 		return "", fmt.Errorf("the connector could not be created: %w", err)
 	}
-	if err := c.checkCommunity(ctx, "connector", connector.ID, connector.CommunityID, wanted); err != nil {
+	if err := c.checkCommunity(ctx, "connector", connector.ID, connector.CommunityID); err != nil {
 		return "", err
 	}
 	c.note(wasCreated, connector.ID)
@@ -127,71 +115,119 @@ func (c *Connectors) createConnector(ctx context.Context, wanted Spec, accountID
 	return connector.ID, nil
 }
 
-// leftoverError means that an operation failed, and that something which it created is or may be left.
-type leftoverError struct {
-	error
-
-	left string // a sentence that says what is left
-}
-
-func (e *leftoverError) Unwrap() error { return e.error }
-
-// notCreated is the error of a create, with what it left behind.
-func notCreated(err error) error {
-	if leftover, ok := errors.AsType[*leftoverError](err); ok {
-		return &StepError{Step: "The connector was not created", Err: err, Left: strings.TrimSuffix(leftover.left, ".") + "."}
+// findLost finds what a POST created whose reply was lost: an object on the list that was not there before, and that
+// can be the one. If there is none, the error is the POST's.
+func findLost[T any](
+	ctx context.Context, c *creation, lost error, place string, list func(context.Context, Spec) ([]T, error), isNew func(*T) bool,
+) (*T, error) {
+	var after []T
+	err := finish(ctx, finishTimeout, func(ctx context.Context) (err error) {
+		after, err = list(ctx, c.Spec)
+		return err
+	})
+	if err != nil {
+		c.left = "It may exist all the same" + place + ". The look for it failed too: " + err.Error()
+		return nil, lost
 	}
-	return err
-}
-
-// undo removes an object that a failed operation created. It returns the cause, or a *leftoverError.
-func (c *Connectors) undo(ctx context.Context, kind, id string, cause error) error {
-	remove := c.client.DeleteAccount
-	if kind == "connector" {
-		remove = c.client.DeleteConnector
+	if at := slices.IndexFunc(after, func(found T) bool { return isNew(&found) }); at >= 0 {
+		return &after[at], nil
 	}
-	if err := finish(ctx, func(ctx context.Context) error { return remove(ctx, id) }); err != nil {
-		return &leftoverError{cause, fmt.Sprintf("The %s %s was created before that. It could not be removed: %s", kind, id, err)}
-	}
-	return cause
+	return nil, lost
 }
 
 // checkCommunity removes an object that Sekoia created in another community than the one that is wanted. That is an
 // error.
-func (c *Connectors) checkCommunity(ctx context.Context, kind, id, community string, wanted Spec) error {
-	if strings.EqualFold(community, wanted.CommunityID) {
+func (c *creation) checkCommunity(ctx context.Context, kind, id, community string) error {
+	if strings.EqualFold(community, c.CommunityID) {
 		return nil
 	}
-	cause := fmt.Errorf("the %s was created in the community %s instead of %s", kind, community, wanted.CommunityID)
-	if err := c.undo(ctx, kind, id, cause); errors.As(err, new(*leftoverError)) {
-		return err
+	outcome := ". It was removed again"
+	if c.undo(ctx, kind, id); c.left != "" {
+		outcome = ""
 	}
-	return fmt.Errorf("%w. It was removed again", cause)
+	return fmt.Errorf("the %s was created in the community %s instead of %s%s", kind, community, c.CommunityID, outcome)
+}
+
+// undo removes an object that a failed operation created.
+func (c *creation) undo(ctx context.Context, kind, id string) {
+	remove := c.client.DeleteAccount
+	if kind == "connector" {
+		remove = c.client.DeleteConnector
+	}
+	if err := finish(ctx, finishTimeout, func(ctx context.Context) error { return remove(ctx, id) }); err != nil {
+		c.left = fmt.Sprintf("The %s %s was created before that. It could not be removed: %s", kind, id, err)
+	}
 }
 
 // finishTimeout bounds what is done after a run was interrupted.
 const finishTimeout = 30 * time.Second
 
 // finish does what has to be done although the run may have been interrupted.
-func finish(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+func finish(ctx context.Context, timeout time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	return do(ctx)
 }
 
 // Settle brings a connector that was just created, and that Sekoia has started, to what is asked for. The connector
 // exists, so whatever fails is only a remark.
-func (c *Connectors) Settle(ctx context.Context, id string, enabled bool, wait Wait) []Remark {
-	run := c.runner(id, nil)
+func (c *Connectors) Settle(ctx context.Context, id string, enabled bool, wait Wait) []*StepError {
+	run := &runner{Connectors: c, id: id}
 	if enabled {
 		if err := run.wait(ctx, wait); err != nil {
-			run.remarks = append(run.remarks, Remark{Summary: "The connector was created, but its sync failed", Err: err})
+			run.remark("The connector was created, but its sync failed", err, "")
 		}
 	} else if err := run.stop(ctx); err != nil {
-		run.remarks = append(run.remarks, Remark{
-			Summary: "The connector was created, but could not be stopped", Err: err,
-			Detail: "The next plan shows enabled = true, and an apply stops it.",
-		})
+		run.remark("The connector was created, but could not be stopped", err, "The next plan shows enabled = true, and an apply stops it.")
 	}
 	return run.remarks
+}
+
+// Remove removes a connector and its account. What is gone already is no error. An account that others use stays, and a
+// remark says so. If the connector's account is not known, an unused one with its name and target is removed: an update
+// that was cut off may have created it.
+func (c *Connectors) Remove(ctx context.Context, known Record, spec Spec) ([]*StepError, error) {
+	release, err := c.takeTurn(ctx, shared)
+	if err != nil {
+		return nil, failed("The connector was not deleted", err)
+	}
+	defer release()
+	if err := c.client.DeleteConnector(ctx, known.ID); err != nil {
+		return nil, failed("The connector could not be deleted", err)
+	}
+	c.note(wasRemoved, known.ID)
+	accountID := known.AccountID
+	if accountID == "" {
+		accounts, err := c.accountsNamed(ctx, spec)
+		if err == nil {
+			accountID, err = c.unusedAccount(ctx, spec, accounts)
+		}
+		if err != nil {
+			return nil, failed("The connector was deleted. It could not be checked if its account is left", err)
+		}
+	}
+	if accountID == "" {
+		return nil, nil
+	}
+	return c.removeAccount(ctx, accountID)
+}
+
+// removeAccount removes an account, unless somebody uses it.
+func (c *Connectors) removeAccount(ctx context.Context, id string) ([]*StepError, error) {
+	err := c.checkUsers(ctx, id, 0)
+	if used, ok := errors.AsType[*SharedError](err); ok {
+		// If this run created the one connector on it, that is the successor of the one that is removed
+		// (create_before_destroy), and has found the account unused.
+		if (used.usage == sekoia.Usage{Connectors: 1}) && c.noted(wasCreated, id) {
+			return nil, nil
+		}
+		return []*StepError{{Step: "The connector's account stays in Sekoia", Err: used, Left: "It still holds the API token."}}, nil
+	}
+	if err == nil {
+		err = c.client.DeleteAccount(ctx, id)
+	}
+	if err != nil && !sekoia.IsNotFound(err) {
+		return nil, failed("The connector was deleted. Its account "+id+" was not", err)
+	}
+	return nil, nil
 }

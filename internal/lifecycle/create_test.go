@@ -25,13 +25,13 @@ func TestCreate(t *testing.T) {
 	cases := map[string]struct {
 		cloud     func(c *cloud)
 		meet      troubles
-		want      Pair
+		want      Record
 		wantErr   []string
 		wantCalls string
 		wantHolds []string
 	}{
 		"an account and a connector are made once": {
-			want: Pair{"new-connector-2", "new-account-1"}, wantCalls: createCalls,
+			want: Record{ID: "new-connector-2", AccountID: "new-account-1"}, wantCalls: createCalls,
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector with the same name and target is not made again": {
@@ -41,7 +41,7 @@ func TestCreate(t *testing.T) {
 		},
 		"a connector with the same name and another target is no duplicate": {
 			cloud: func(c *cloud) { c.addConnector(devices, c.addAccount("whatever", globex, "old")) },
-			want:  Pair{"new-connector-2", "new-account-1"}, wantCalls: "list connectors, list accounts, read account, make account, make connector",
+			want:  Record{ID: "new-connector-2", AccountID: "new-account-1"}, wantCalls: "list connectors, list accounts, read account, make account, make connector",
 			wantHolds: []string{
 				`account-1 "whatever" https://globex.okta.com old`, newAccountMade,
 				`connector-1 "Okta devices" on account-1 RUNNING`, `new-connector-2 "Okta devices" on new-account-1 RUNNING`,
@@ -52,28 +52,28 @@ func TestCreate(t *testing.T) {
 				c.addConnector(devices, &cloudAccount{})
 				c.addConnector(devices, &cloudAccount{id: "gone"})
 			},
-			want: Pair{"new-connector-2", "new-account-1"}, wantCalls: "list connectors, list accounts, read account, make account, make connector",
+			want: Record{ID: "new-connector-2", AccountID: "new-account-1"}, wantCalls: "list connectors, list accounts, read account, make account, make connector",
 			wantHolds: []string{
 				newAccountMade, `connector-1 "Okta devices" on  RUNNING`, `connector-2 "Okta devices" on gone RUNNING`,
 				`new-connector-2 "Okta devices" on new-account-1 RUNNING`,
 			},
 		},
 		"a duplicate that can't be looked for stops it": {
-			meet: troubles{"list connectors": refused}, wantErr: []string{"it could not be checked if the connector exists already", "400"},
+			meet: troubles{"list connectors": refused}, wantErr: []string{"It could not be checked if the connector exists already", "400"},
 			wantCalls: "list connectors, list accounts",
 		},
 		"a duplicate whose account can't be read stops it": {
 			cloud: func(c *cloud) { c.addConnector(devices, c.addAccount("whatever", globex, "old")) },
-			meet:  troubles{"read account": refused}, wantErr: []string{"it could not be checked if the connector exists already"},
+			meet:  troubles{"read account": refused}, wantErr: []string{"It could not be checked if the connector exists already"},
 			wantCalls: "list connectors, list accounts, read account",
 			wantHolds: []string{`account-1 "whatever" https://globex.okta.com old`, `connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"accounts that can't be listed stop it": {
-			meet: troubles{"list accounts": refused}, wantErr: []string{"it could not be checked if the connector exists already", "400"}, wantCalls: "list connectors, list accounts",
+			meet: troubles{"list accounts": refused}, wantErr: []string{"It could not be checked if the connector exists already", "400"}, wantCalls: "list connectors, list accounts",
 		},
 		"an unused account with the same name and target is taken and written whole": {
 			cloud: func(c *cloud) { c.addAccount(devices, acme, "old") },
-			want:  Pair{"new-connector-1", "account-1"}, wantCalls: "list connectors, list accounts, usage, change account, make connector",
+			want:  Record{ID: "new-connector-1", AccountID: "account-1"}, wantCalls: "list connectors, list accounts, usage, change account, make connector",
 			wantHolds: []string{`account-1 "Okta devices" https://acme.okta.com fresh`, `new-connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"an unused account that can't be written stops it": {
@@ -93,7 +93,7 @@ func TestCreate(t *testing.T) {
 				c.addAccount(devices, globex, "other")
 			},
 			meet: troubles{"usage 2": refusedWith(http.StatusNotFound)},
-			want: Pair{"new-connector-2", "new-account-1"}, wantCalls: "list connectors, list accounts, usage, usage, make account, make connector",
+			want: Record{ID: "new-connector-2", AccountID: "new-account-1"}, wantCalls: "list connectors, list accounts, usage, usage, make account, make connector",
 			wantHolds: []string{
 				`account-1 "Okta devices" https://acme.okta.com used`, `account-2 "Okta devices" https://acme.okta.com gone`,
 				`account-3 "Okta devices" https://globex.okta.com other`, newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`,
@@ -101,7 +101,7 @@ func TestCreate(t *testing.T) {
 		},
 		"an account whose base URL Sekoia does not return is never written over": {
 			cloud: func(c *cloud) { c.addAccount(devices, acme, "old").silent = true },
-			want:  Pair{"new-connector-2", "new-account-1"}, wantCalls: createCalls,
+			want:  Record{ID: "new-connector-2", AccountID: "new-account-1"}, wantCalls: createCalls,
 			wantHolds: []string{
 				`account-1 "Okta devices" https://acme.okta.com old`, newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`,
 			},
@@ -111,7 +111,7 @@ func TestCreate(t *testing.T) {
 			wantCalls: "list connectors, list accounts, make account",
 		},
 		"an account whose reply was lost is found": {
-			meet: troubles{"make account": lostDone}, want: Pair{"new-connector-2", "new-account-1"},
+			meet: troubles{"make account": lostDone}, want: Record{ID: "new-connector-2", AccountID: "new-account-1"},
 			wantCalls: "list connectors, list accounts, make account, list accounts, make connector",
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
@@ -139,7 +139,7 @@ func TestCreate(t *testing.T) {
 			wantCalls: createCalls + ", delete account", wantHolds: []string{newAccountMade},
 		},
 		"a connector whose reply was lost is found": {
-			meet: troubles{"make connector": lostDone}, want: Pair{"new-connector-2", "new-account-1"}, wantCalls: createCalls + ", list connectors",
+			meet: troubles{"make connector": lostDone}, want: Record{ID: "new-connector-2", AccountID: "new-account-1"}, wantCalls: createCalls + ", list connectors",
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector whose call was lost without an effect takes its account with it": {
@@ -253,7 +253,7 @@ func TestTwoCreatesAtOnce(t *testing.T) {
 		close(proceed)
 		checkError(t, <-first)
 		exists, ok := errors.AsType[*ExistsError](<-second)
-		if !ok || exists.Duplicate.Connector.ID != "new-connector-2" || !exists.Duplicate.Created || exists.Duplicate.Read {
+		if !ok || exists.ID != "new-connector-2" || !exists.Created || exists.Read {
 			t.Errorf("the second create got %+v", exists)
 		}
 		c.checkHolds(t, newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`)
@@ -265,12 +265,12 @@ func TestInterruptedCreate(t *testing.T) {
 	cases := map[string]struct {
 		during    string // the call that the interruption comes with
 		meets     trouble
-		want      Pair
+		want      Record
 		wantErr   []string
 		wantHolds []string
 	}{
 		"before anything is made": {
-			during: "list accounts", meets: lostUndone, wantErr: []string{"it could not be checked if the connector exists already"},
+			during: "list accounts", meets: lostUndone, wantErr: []string{"It could not be checked if the connector exists already"},
 		},
 		"with the account made removes it": {
 			during: "make account", meets: lostDone, wantErr: []string{"the connector could not be created"},
@@ -279,7 +279,7 @@ func TestInterruptedCreate(t *testing.T) {
 			during: "make connector", meets: refused, wantErr: []string{"the connector could not be created"},
 		},
 		"with the connector made keeps both": {
-			during: "make connector", meets: lostDone, want: Pair{"new-connector-2", "new-account-1"},
+			during: "make connector", meets: lostDone, want: Record{ID: "new-connector-2", AccountID: "new-account-1"},
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 	}
@@ -312,26 +312,35 @@ func TestCreateThatHasEndedBeforeMakesNoCall(t *testing.T) {
 	c.checkCalls(t, "")
 }
 
-func TestFindDuplicate(t *testing.T) {
+func TestCheckNew(t *testing.T) {
 	t.Parallel()
 	c := newCloud()
 	connectors := c.open(t)
-	found, err := connectors.FindDuplicate(t.Context(), wantedSpec)
-	checkError(t, err)
-	if found == nil || found.Connector.ID != "connector-1" || found.Read || found.Created {
+	if found := existing(t, connectors, wantedSpec); found == nil || *found != (ExistsError{ID: "connector-1"}) {
 		t.Errorf("found %+v", found)
 	}
 	if _, err := connectors.Read(t.Context(), Record{ID: "CONNECTOR-1", AccountID: "account-1"}); err != nil {
 		t.Fatal(err)
 	}
-	if found, err = connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found == nil || !found.Read {
-		t.Errorf("found %+v after a read, %v", found, err)
+	if found := existing(t, connectors, wantedSpec); found == nil || !found.Read {
+		t.Errorf("found %+v after a read", found)
 	}
 	elsewhere := wantedSpec
 	elsewhere.Target = globex
-	if found, err = connectors.FindDuplicate(t.Context(), elsewhere); err != nil || found != nil {
-		t.Errorf("found %+v with another target, %v", found, err)
+	if found := existing(t, connectors, elsewhere); found != nil {
+		t.Errorf("found %+v with another target", found)
 	}
+}
+
+// existing is what CheckNew finds; nil if it finds nothing.
+func existing(t *testing.T, connectors *Connectors, wanted Spec) *ExistsError {
+	t.Helper()
+	err := connectors.CheckNew(t.Context(), wanted)
+	found, ok := errors.AsType[*ExistsError](err)
+	if err != nil && !ok {
+		t.Error(err)
+	}
+	return found
 }
 
 func TestSettle(t *testing.T) {
@@ -373,10 +382,10 @@ func TestSettle(t *testing.T) {
 }
 
 // summaries are the summaries of remarks; nil if there are none.
-func summaries(remarks []Remark) []string {
+func summaries(remarks []*StepError) []string {
 	var texts []string
 	for _, remark := range remarks {
-		texts = append(texts, remark.Summary)
+		texts = append(texts, remark.Step)
 	}
 	return texts
 }

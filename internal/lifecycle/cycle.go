@@ -4,11 +4,13 @@
 package lifecycle
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // lineKind is what a line of the log says about a fetch cycle.
@@ -40,16 +42,16 @@ var lineKinds = []struct {
 	{"Starting a new asset fetch cycle", lineBegins},
 	{"Pushing assets to", lineWorks},
 	{"Checkpoint updated with date", lineWorks},
-	{logNotMapped, lineWorks},
+	{"Error while mapping device", lineWorks},
 	{"Successfully posted", linePosted},
 	{"Asset push task", lineTask},
 	{"Unable to get the status of the asset push task", lineTaskUnread},
 	{"Failed to parse the status of the asset push task", lineTaskUnread},
 	{"Next run in the future", lineEnds},
-	{logFetchFailed, lineFetchFailed},
-	{logPageDropped, linePageDropped},
+	{"Error while fetching devices from", lineFetchFailed},
+	{pageDropped, linePageDropped},
 	{"Failed to push assets to", linePushFailed},
-	{logPushRefused, linePushRefused},
+	{"Error while pushing assets to", linePushRefused},
 	{"Timeout while pushing assets to", linePushRefused},
 	{"Failed to parse JSON response from Sekoia", linePushRefused},
 	{"Failed to get response from Sekoia", linePushRefused},
@@ -57,14 +59,6 @@ var lineKinds = []struct {
 	{"Asset connector push rate limited", lineLimited},
 	{"Rate limit hit, pausing connector for", linePaused},
 }
-
-// The lines that are taken apart before they are shown; see WithoutValues.
-const (
-	logFetchFailed = "Error while fetching devices from"
-	logPageDropped = "Exception while fetching devices from"
-	logNotMapped   = "Error while mapping device"
-	logPushRefused = "Error while pushing assets to"
-)
 
 func kindOf(line sekoia.LogLine) lineKind {
 	for _, known := range lineKinds {
@@ -125,14 +119,24 @@ func (r refusals) count() int { return max(r.failed, r.why) }
 // once, and never writes the line of its end.
 func (c *cycle) hopeless() bool { return c.refused.count() >= 3 }
 
-// obstacle is the line that says what holds the connector up; "" if there is none.
-func (c *cycle) obstacle() string {
-	for _, line := range []string{c.paused, c.refusal, c.failed} {
-		if line != "" {
-			return line
-		}
+// message says what a cycle does.
+func (c *cycle) message() string {
+	switch {
+	case c.ended:
+		return "The fetch cycle has ended"
+	case c.paused != "":
+		return "Sekoia limits the connector's calls, and it pauses. Its log says: " + shownLine(c.paused)
+	case c.refused.count() > 0:
+		return "Sekoia refuses the connector's assets, and it starts again. Its log says: " + shownLine(c.refusal)
+	case c.failed != "":
+		return "The connector could not fetch devices. Waiting for the end of its cycle"
+	case c.posted:
+		return "The connector is sending what it fetched"
+	case c.begun:
+		return "The fetch cycle has begun"
+	default:
+		return "Waiting for the fetch cycle to begin"
 	}
-	return ""
 }
 
 // readCycle reads the lines (newest first) after a mark.
@@ -224,4 +228,79 @@ func lastErrors(lines []sekoia.LogLine, n int) []string {
 		}
 	}
 	return messages
+}
+
+// pageDropped begins the line about a page of devices that the connector could not take.
+const pageDropped = "Exception while fetching devices from"
+
+// cuts say what is shown of lines that may quote a device or an answer. The first that fits holds.
+var cuts = []struct {
+	form  *regexp.Regexp
+	shown string
+}{
+	// Of a device that can't be mapped, Okta's id and what is known to be no value of it.
+	{regexp.MustCompile(`(?s)^(Error while mapping device \w{1,40}): .*displayName are required$`), "$1: its displayName is empty"},
+	{regexp.MustCompile(`(?s)^(Error while mapping device \w{1,40}): .*`), "$1: a value of it can't be mapped"},
+	{regexp.MustCompile(`(?s)^(Error while mapping device).*`), "$1"},
+
+	// Okta's Python SDK prints an error as a dictionary. If Okta did not write the answer, only its status is shown.
+	{regexp.MustCompile(`(?s)^(Error while fetching devices from \S+: )\{'message': ['"]HTTP (\d*).*`), "${1}HTTP $2, not in Okta's form"},
+	{regexp.MustCompile(`(?s)^(Error while fetching devices from \S+: )\{'message': (?:'(.*)'|"(.*)")\}$`), "$1$2$3"},
+
+	// Why Sekoia refused a push, by its code and message. Any other answer may repeat what was pushed.
+	{regexp.MustCompile(`^(` + pushStatus + `) - \{"code": ?"(\w*)", ?"message": ?"([^"{]*)"\}$`), "$1 - $2: $3"},
+	{regexp.MustCompile(`(?s)^(` + pushStatus + `)(?: - .*)?$`), "$1"},
+	{regexp.MustCompile(`(?s)^(Error while pushing assets to[^{<\[]*).*`), "$1"},
+}
+
+const pushStatus = `Error while pushing assets to Sekoia\.io - [\w ]+ -? ?\(?(?:HTTP )?\(?\d{3}\)?`
+
+var (
+	// parseProblem is a field that the connector's parser did not take, and the kind of error: two lines of pydantic's,
+	// of which the second holds the value too.
+	parseProblem = regexp.MustCompile(`(?m)^([A-Za-z_][\w.]{0,79})\n[^\n]*\[type=(\w{1,40})[,\]]`)
+	// parseMark is in each parse error, and quotedValue in each text that quotes a value.
+	parseMark   = regexp.MustCompile(`input_value|validation error`)
+	quotedValue = regexp.MustCompile(`input_value|validation error|[{\['"]`)
+	// unescape writes a text of Python's or JSON's as it was.
+	unescape = strings.NewReplacer(`\n`, " ", `\'`, `'`, `\"`, `"`, `\\`, `\`)
+)
+
+// shownLine is WithoutValues, fit for a diagnostic.
+func shownLine(message string) string { return credential.Sanitize(WithoutValues(message)) }
+
+// WithoutValues is the message of a log line without the values of devices that the connector writes if it can't parse
+// one, and without pages that it took for Okta's answer. What the line says is kept: of what does not parse, the field
+// and the kind of error.
+func WithoutValues(message string) string {
+	for _, cut := range cuts {
+		if cut.form.MatchString(message) {
+			return strings.TrimRight(unescape.Replace(cut.form.ReplaceAllString(message, cut.shown)), " -")
+		}
+	}
+	isPage := strings.HasPrefix(message, pageDropped)
+	head, problem, more := strings.Cut(message, "\n")
+	if !more && !isPage && !parseMark.MatchString(message) {
+		return message
+	}
+	if isPage || parseMark.MatchString(head) {
+		first, rest, _ := strings.Cut(head, ": ")
+		head, problem = first, strings.TrimSpace(rest+"\n"+problem)
+	}
+	if isPage {
+		head, _, _ = strings.Cut(head, "?") // what follows only says which page it was
+	}
+	var fields []string
+	for _, found := range parseProblem.FindAllStringSubmatch(problem, -1) {
+		fields = append(fields, found[1]+" ("+strings.ReplaceAll(found[2], "_", " ")+")")
+	}
+	switch {
+	case len(fields) > 0:
+		return head + ": a device does not parse: " + strings.Join(fields, ", ")
+	case strings.Contains(problem, "validation error"):
+		return head + ": a device does not parse"
+	case quotedValue.MatchString(problem), isPage && strings.Contains(problem, "\n"):
+		return head
+	}
+	return head + ": " + strings.TrimSpace(problem)
 }

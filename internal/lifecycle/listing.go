@@ -16,47 +16,56 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// listing is some of what Sekoia holds of a product.
+// listing is what Sekoia holds, as far as it was listed.
 type listing struct {
 	connectors []sekoia.Connector
 	accounts   []sekoia.Account
-	// pages is how many calls would have read the longer list; 0 if both are whole.
-	pages int
+	whole      bool
 }
 
 // list returns the listing that this process shares: two lists for all who read or look cost less than two calls for
-// each connector. It is only as fresh as its first reader, so whatever writes looks by itself. It is not whole if its
-// pages are more than the readers so far: then one call for each of them costs less.
+// each connector. It is only as fresh as its first reader, so whatever writes looks by itself.
 func (c *Connectors) list(ctx context.Context) (*listing, error) {
 	c.readers.Add(1)
-	known, err := memo.Remember(ctx, c.listings, "first pages", c.readListing)
-	if err != nil || int64(known.pages) > c.readers.Load() || known.pages == 0 {
-		return known, err
-	}
-	return memo.Remember(ctx, c.listings, "whole", c.readListing)
+	var (
+		connectors part[sekoia.Connector]
+		accounts   part[sekoia.Account]
+	)
+	err := both(
+		func() (err error) {
+			connectors, err = share(ctx, c, sekoia.OktaDeviceConnectorID, c.client.Connectors)
+			return err
+		},
+		func() (err error) { accounts, err = share(ctx, c, sekoia.OktaModuleID, c.client.Accounts); return err },
+	)
+	return &listing{connectors.items, accounts.items, connectors.pages+accounts.pages == 0}, err
 }
 
-func (c *Connectors) readListing(ctx context.Context) (*listing, error) {
-	read := &listing{}
-	var connectorPages, accountPages int
-	// mayRead lets a list be read to its end if it has at most as many pages as there are readers by then.
-	mayRead := func(pages *int) func(int) bool {
-		return func(n int) bool {
-			if int64(n) > c.readers.Load() {
-				*pages = n
-			}
-			return *pages == 0
+// part is a list as far as it was read. pages is how many calls would have read the whole; 0 if it is whole.
+type part[T any] struct {
+	items []T
+	pages int
+}
+
+// share returns a list that this process shares. It is read to its end only if it has at most as many pages as there
+// are readers by then: with more pages, a call for each reader costs less. When the readers have become enough, it is
+// read again, to its end. Each list is decided about by itself, so none is started more than twice.
+func share[T any](ctx context.Context, c *Connectors, kind string, read func(context.Context, sekoia.Query) ([]T, error)) (part[T], error) {
+	enough := func(known part[T]) bool { return known.pages == 0 || int64(known.pages) > c.readers.Load() }
+	for {
+		known, err := memo.Renew(ctx, c.lists, kind, enough, func(ctx context.Context) (found part[T], err error) {
+			found.items, err = read(ctx, sekoia.Query{Kind: kind, MayRead: func(pages int) bool {
+				if int64(pages) > c.readers.Load() {
+					found.pages = pages
+				}
+				return found.pages == 0
+			}})
+			return found, ignoreUnlisted(err)
+		})
+		if err != nil || enough(known) {
+			return known, err
 		}
 	}
-	err := both(func() (err error) {
-		read.connectors, err = c.client.Connectors(ctx, sekoia.Query{Kind: c.product.ConnectorID, MayRead: mayRead(&connectorPages)})
-		return ignoreUnlisted(err)
-	}, func() (err error) {
-		read.accounts, err = c.client.Accounts(ctx, sekoia.Query{Kind: c.product.ModuleID, MayRead: mayRead(&accountPages)})
-		return ignoreUnlisted(err)
-	})
-	read.pages = max(connectorPages, accountPages)
-	return read, err
 }
 
 // both makes two calls at the same time. If both fail, the error is always the first one's: the same trouble has the
@@ -102,17 +111,17 @@ func (c *Connectors) listedAccount(ctx context.Context, from *listing, id string
 
 // connectorsNamed lists the connectors with the name of the one that is wanted.
 func (c *Connectors) connectorsNamed(ctx context.Context, wanted Spec) ([]sekoia.Connector, error) {
-	return c.client.Connectors(ctx, sekoia.Query{Kind: c.product.ConnectorID, CommunityID: wanted.CommunityID, Name: wanted.Name})
+	return c.client.Connectors(ctx, sekoia.Query{Kind: sekoia.OktaDeviceConnectorID, CommunityID: wanted.CommunityID, Name: wanted.Name})
 }
 
 // accountsNamed lists the accounts with the name of the connector that is wanted.
 func (c *Connectors) accountsNamed(ctx context.Context, wanted Spec) ([]sekoia.Account, error) {
-	return c.client.Accounts(ctx, sekoia.Query{Kind: c.product.ModuleID, CommunityID: wanted.CommunityID, Name: wanted.Name})
+	return c.client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: wanted.CommunityID, Name: wanted.Name})
 }
 
 // namesakes lists both.
 func (c *Connectors) namesakes(ctx context.Context, wanted Spec) (*listing, error) {
-	read := &listing{}
+	read := &listing{whole: true}
 	err := both(
 		func() (err error) { read.connectors, err = c.connectorsNamed(ctx, wanted); return err },
 		func() (err error) { read.accounts, err = c.accountsNamed(ctx, wanted); return err },
@@ -120,40 +129,45 @@ func (c *Connectors) namesakes(ctx context.Context, wanted Spec) (*listing, erro
 	return read, err
 }
 
-// Duplicate is a connector that reads the same target under the same name as the one that is wanted.
-type Duplicate struct {
-	Connector sekoia.Connector
+// ExistsError means that a connector with the name and the target of the one that is wanted exists already.
+type ExistsError struct {
+	ID string
 	// Read and Created report whether this process has read it for somebody who manages it, or created it.
 	Read, Created bool
 }
 
-// FindDuplicate looks for a connector with the name and the target of the one that is wanted; nil if there is none.
-// Deleted ones do not count. It looks at what this process has listed already: Create looks afresh.
-func (c *Connectors) FindDuplicate(ctx context.Context, wanted Spec) (*Duplicate, error) {
+// Error names the connector.
+func (e *ExistsError) Error() string {
+	return "a connector with this name and target exists already: " + e.ID
+}
+
+// CheckNew returns an *ExistsError if the connector that is wanted exists already. Deleted ones do not count. It looks
+// at what this process has listed already: Create looks again.
+func (c *Connectors) CheckNew(ctx context.Context, wanted Spec) error {
 	listed, err := c.list(ctx)
-	if err == nil && listed.pages > 0 {
+	if err == nil && !listed.whole {
 		listed, err = c.namesakes(ctx, wanted)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return c.duplicate(ctx, wanted, listed)
+	return c.checkNew(ctx, wanted, listed)
 }
 
-// duplicate finds the connector in a listing that has the name and the target of the one that is wanted, unless this
-// process has removed it since.
-func (c *Connectors) duplicate(ctx context.Context, wanted Spec, from *listing) (*Duplicate, error) {
-	for _, candidate := range from.connectors {
-		if candidate.Name != wanted.Name || !strings.EqualFold(candidate.CommunityID, wanted.CommunityID) || c.noted(wasRemoved, candidate.ID) {
+// checkNew returns an *ExistsError if a listing has a connector with the name and the target of the one that is wanted,
+// unless this process has removed it since.
+func (c *Connectors) checkNew(ctx context.Context, wanted Spec, from *listing) error {
+	for _, found := range from.connectors {
+		if found.Name != wanted.Name || !strings.EqualFold(found.CommunityID, wanted.CommunityID) || c.noted(wasRemoved, found.ID) {
 			continue
 		}
-		account, err := c.listedAccount(ctx, from, candidate.AccountID)
+		account, err := c.listedAccount(ctx, from, found.AccountID)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if account != nil && c.targets(account, wanted.Target) {
-			return &Duplicate{Connector: candidate, Read: c.noted(wasRead, candidate.ID), Created: c.noted(wasCreated, candidate.ID)}, nil
+			return &ExistsError{ID: found.ID, Read: c.noted(wasRead, found.ID), Created: c.noted(wasCreated, found.ID)}
 		}
 	}
-	return nil, nil
+	return nil
 }

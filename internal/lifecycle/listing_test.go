@@ -76,6 +76,42 @@ func TestReadsShareListings(t *testing.T) {
 	}
 }
 
+// TestNoListIsStartedMoreThanTwice: the second reader comes when one list has answered and the other has not. Each list
+// is decided about by itself, so the one that was read to its end is not read again.
+func TestNoListIsStartedMoreThanTwice(t *testing.T) {
+	t.Parallel()
+	for _, late := range []string{"list connectors", "list accounts"} {
+		t.Run(late, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := crowd(120)
+				c.meet = func(call string, nth int) trouble {
+					if call == late && nth == 1 {
+						time.Sleep(2 * time.Second) //nolint:forbidigo // the clock of this test is a fake one
+					}
+					return noTrouble
+				}
+				connectors := c.open(t)
+				var readers sync.WaitGroup
+				for number := range 120 {
+					readers.Go(func() {
+						if number > 0 {
+							time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
+						}
+						if _, err := connectors.Read(t.Context(), knownOf(number)); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				readers.Wait()
+				if calls := strings.Count(c.made(), "list"); calls != 5 || strings.Count(c.made(), "read") > 2 {
+					t.Errorf("%d calls for lists, want 2 of the late one and 3 of the other: %s", calls, c.made())
+				}
+			})
+		})
+	}
+}
+
 func TestLooksShareTheListing(t *testing.T) {
 	t.Parallel()
 	c := crowd(120)
@@ -83,9 +119,8 @@ func TestLooksShareTheListing(t *testing.T) {
 	for number := range 130 {
 		wanted := wantedSpec
 		wanted.Name, wanted.Target = fmt.Sprintf("Connector %d", number), fmt.Sprintf("https://o%d.okta.com", number)
-		found, err := connectors.FindDuplicate(t.Context(), wanted)
-		if err != nil || (found != nil) != (number < 120) {
-			t.Errorf("found %+v of number %d, %v", found, number, err)
+		if found := existing(t, connectors, wanted); (found != nil) != (number < 120) {
+			t.Errorf("found %+v of number %d", found, number)
 		}
 	}
 
@@ -140,14 +175,14 @@ func TestRemovedConnectorIsNoDuplicate(t *testing.T) {
 	t.Parallel()
 	c := newCloud()
 	connectors := c.open(t)
-	if found, err := connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found == nil {
-		t.Fatalf("found %+v, %v", found, err)
+	if existing(t, connectors, wantedSpec) == nil {
+		t.Fatal("it is not found")
 	}
 	if _, err := connectors.Remove(t.Context(), managed, wantedSpec); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := connectors.FindDuplicate(t.Context(), wantedSpec); err != nil || found != nil {
-		t.Errorf("found %+v after its removal, %v", found, err)
+	if found := existing(t, connectors, wantedSpec); found != nil {
+		t.Errorf("found %+v after its removal", found)
 	}
 }
 
@@ -165,8 +200,10 @@ func TestRounds(t *testing.T) {
 		}},
 		"so does a look at plan": {want: time.Second, do: func(t *testing.T, connectors *Connectors) error {
 			t.Helper()
-			_, err := connectors.FindDuplicate(t.Context(), wantedSpec)
-			return err
+			if existing(t, connectors, wantedSpec) == nil {
+				t.Error("it is not found")
+			}
+			return nil
 		}},
 		"a create looks, makes the account and makes the connector": {want: 3 * time.Second, do: func(t *testing.T, connectors *Connectors) error {
 			t.Helper()

@@ -44,27 +44,26 @@ type Record struct {
 type ReadResult struct {
 	// Connector is nil if it was deleted, while its account is still there, unused.
 	Connector *sekoia.Connector
-	// AccountID is the account that belongs to it; "" if that is gone.
-	AccountID string
-	// Target is what its account has; nil if Sekoia does not return it.
-	Target *string
-	Drift  Drift
+	AccountID string  // of the account that belongs to it; "" if that is gone
+	Target    *string // that its account has; nil if Sekoia does not return it
+	Drift     Drift
 }
 
 // Read reads a connector and compares it with its record. If the connector is gone, and its account is gone too or used
 // by others, the error is one for which sekoia.IsNotFound is true.
 func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error) {
+	const step = "The connector could not be read"
 	c.note(wasRead, known.ID)
 	listed, err := c.list(ctx)
 	if err != nil {
-		return ReadResult{}, failed("The connector could not be read", err)
+		return ReadResult{}, failed(step, err)
 	}
 	connector, err := c.listedConnector(ctx, listed, known.ID)
 	switch {
 	case sekoia.IsNotFound(err):
 		return c.readDeleted(ctx, known, err)
 	case err != nil:
-		return ReadResult{}, failed("The connector could not be read", err)
+		return ReadResult{}, failed(step, err)
 	case c.isOther(connector):
 		return ReadResult{}, ErrOtherProduct
 	}
@@ -79,7 +78,7 @@ func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error)
 	switch {
 	case !strings.EqualFold(account.ID, connector.AccountID):
 		read.Drift = DriftMoved
-	case known.Target != "" && read.Target != nil && !c.product.SameTarget(*read.Target, known.Target):
+	case known.Target != "" && read.Target != nil && !c.sameTarget(*read.Target, known.Target):
 		read.Drift = otherTarget(*read.Target)
 	}
 	return read, nil
@@ -110,23 +109,15 @@ func (c *Connectors) ownAccount(ctx context.Context, from *listing, known Record
 // the connector by hand.
 func (c *Connectors) readDeleted(ctx context.Context, known Record, gone error) (ReadResult, error) {
 	account, err := c.account(ctx, known.AccountID)
-	if err != nil {
+	free := false
+	if account != nil {
+		free, err = c.isFree(ctx, account.ID, 0)
+	}
+	switch {
+	case err != nil:
 		return ReadResult{}, failed("The connector's account could not be read", err)
-	}
-	if account == nil {
-		return ReadResult{}, gone
-	}
-	free, err := c.isFree(ctx, account.ID, 0)
-	if err != nil {
-		return ReadResult{}, failed("The usage of the connector's account could not be read", err)
-	}
-	if !free {
+	case !free:
 		return ReadResult{}, gone
 	}
 	return ReadResult{AccountID: account.ID, Drift: DriftDeleted}, nil
-}
-
-// LastErrors returns the newest error lines of a connector's log, fit for a terminal; nil if the log can't be read.
-func (c *Connectors) LastErrors(ctx context.Context, id string) []string {
-	return c.runner(id, nil).lastErrors(ctx)
 }

@@ -173,7 +173,7 @@ func TestReadThatFails(t *testing.T) {
 		},
 		"a connector is gone, and the usage of its account can't be read": {
 			cloud: func(c *cloud) { c.without("connector-1") }, known: managed, meet: troubles{"usage": refused},
-			wantErr: []string{"The usage of the connector's account could not be read", "400"}, wantCalls: "read connector, read account, usage",
+			wantErr: []string{"The connector's account could not be read", "/usage", "400"}, wantCalls: "read connector, read account, usage",
 		},
 		"a connector can't be read": {
 			known: managed, meet: troubles{"read connector": refusedWith(http.StatusForbidden)},
@@ -252,7 +252,7 @@ func TestErrorsSayWhatHappened(t *testing.T) {
 	if !errors.Is(step, cause) {
 		t.Error("the step has lost its cause")
 	}
-	shared := &SharedError{AccountID: "account-1", Usage: sekoia.Usage{Connectors: 2, Playbooks: 1}}
+	shared := &SharedError{"account-1", sekoia.Usage{Connectors: 2, Playbooks: 1}}
 	checkError(t, shared, "the account account-1 is used by 2 connectors and 1 playbook")
-	checkError(t, &ExistsError{Duplicate{Connector: sekoia.Connector{ID: "connector-1"}}}, "exists already: connector-1")
+	checkError(t, &ExistsError{ID: "connector-1"}, "exists already: connector-1")
 }

@@ -28,11 +28,11 @@ func TestRemove(t *testing.T) {
 		"the connector and its account": {known: managed, wantCalls: "delete connector, usage, delete account"},
 		"an account that others use stays": {
 			cloud: func(c *cloud) { c.accounts[0].others.Playbooks = 2 }, known: managed,
-			wantRemark: "Others use the account account-1: 2 playbooks.",
+			wantRemark: "the account account-1 is used by 2 playbooks",
 			wantCalls:  "delete connector, usage", wantHolds: []string{account1},
 		},
 		"an account that another connector uses stays": {
-			cloud: func(c *cloud) { c.addConnector("another", c.accounts[0]) }, known: managed, wantRemark: "1 connector.",
+			cloud: func(c *cloud) { c.addConnector("another", c.accounts[0]) }, known: managed, wantRemark: "used by 1 connector.",
 			wantCalls: "delete connector, usage", wantHolds: []string{account1, `connector-2 "another" on account-1 RUNNING`},
 		},
 		"what is gone is no error": {

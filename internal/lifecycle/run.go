@@ -4,15 +4,18 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -28,6 +31,11 @@ const (
 	steadyPolls = 3
 	// steadyPause is the first pause between counts: a batch of 100 takes longer than a change of status.
 	steadyPause = 2 * time.Second
+	// firstPause and longestPause are between other looks.
+	firstPause   = 200 * time.Millisecond
+	longestPause = 10 * time.Second
+	// failedPolls is how many looks in a row may fail before a poll gives up.
+	failedPolls = 3
 )
 
 // Wait is how far an operation waits for the connector that it started.
@@ -42,57 +50,65 @@ const (
 
 // runner stops and starts one connector, and waits for it.
 type runner struct {
-	client  *sekoia.Client
-	id      string
-	tell    *progress
-	from    mark     // where the log of the next run begins
-	stopped bool     // a stop was sent, and Sekoia may have taken it
-	remarks []Remark // of all that it did
+	*Connectors
+
+	id       string
+	tell     func(message string) // informs somebody who waits; nil: nobody
+	told     string               // the last message
+	from     mark                 // where the log of the next run begins
+	obstacle string               // the line of the log that says what holds the run up; "" if there is none
+	stopped  bool                 // a stop was sent, and Sekoia may have taken it
+	remarks  []*StepError         // of all that it did
 }
 
-func (c *Connectors) runner(id string, tell *progress) *runner {
-	return &runner{client: c.client, id: id, tell: tell}
-}
-
-// WaitError means that a connector was started, and that what was waited for did not happen.
-type WaitError struct {
-	Err  error
-	line string // of the log: what holds the connector up; "" if nothing is known
-}
-
-// Error says what happened instead, and that the connector continues if it does.
-func (e *WaitError) Error() string {
-	text := e.Err.Error()
-	if errors.As(e.Err, new(*endedError)) {
-		text += ". The connector continues without it"
+// say informs somebody who waits, of the same thing once.
+func (r *runner) say(message string) {
+	if r.tell != nil && message != r.told {
+		r.told = message
+		r.tell(message)
 	}
-	if e.line != "" {
-		text += "\nIts log says: " + shownLine(e.line)
-	}
-	return text
 }
 
-// Unwrap returns what ended the wait.
-func (e *WaitError) Unwrap() error { return e.Err }
+// sayStatus says how far a start is.
+func (r *runner) sayStatus(status sekoia.Status) {
+	if status == "" {
+		r.say("Sekoia gives no status for the connector")
+		return
+	}
+	r.say("The connector's status is " + credential.Sanitize(string(status)))
+}
 
-// errBusy means that the operation ended while it waited for a running fetch cycle.
-var errBusy = errors.New("a fetch cycle is running, and a stop would cut it off")
+// sayAssets says what happens, and how many assets the connector has brought so far: one call more, which is only made
+// if somebody is informed.
+func (r *runner) sayAssets(ctx context.Context, message string) {
+	if r.tell == nil {
+		return
+	}
+	if count, err := r.client.CountAssets(ctx, r.id); err == nil {
+		message += "; " + counted(count, "asset") + " so far"
+	}
+	r.say(message)
+}
+
+func (r *runner) remark(step string, err error, left string) {
+	r.remarks = append(r.remarks, &StepError{Step: step, Err: err, Left: left})
+}
 
 // stop stops the connector and waits until it has. It waits for a running fetch cycle first: what that has listed but
 // not sent would be lost, because the next one begins at the checkpoint.
 func (r *runner) stop(ctx context.Context) error {
-	remark, err := r.waitIdle(ctx)
+	cutOff, err := r.waitIdle(ctx)
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("%w: %w", errBusy, err)
+		return fmt.Errorf("a fetch cycle is running, and a stop would cut it off: %w", err)
 	}
 	if err != nil {
 		return err
 	}
-	r.tell.say("Stopping the connector")
+	r.say("Stopping the connector")
 	r.from.startedAt, err = r.client.StopConnector(ctx, r.id)
 	r.stopped = err == nil || sekoia.OutcomeUnknown(err)
-	if r.stopped && remark != nil {
-		r.remarks = append(r.remarks, *remark)
+	if r.stopped && cutOff != "" {
+		r.remark("The connector may have been stopped during a fetch cycle", nil, cutOff)
 	}
 	if err != nil {
 		return err
@@ -105,32 +121,27 @@ func (r *runner) stop(ctx context.Context) error {
 	return err
 }
 
-// waitIdle waits for the end of a running fetch cycle. The remark is nil unless a stop may cut a cycle off now.
-func (r *runner) waitIdle(ctx context.Context) (remark *Remark, err error) {
+// waitIdle waits for the end of a running fetch cycle. cutOff says why a stop may cut a cycle off now; "" if it does
+// not.
+func (r *runner) waitIdle(ctx context.Context) (cutOff string, err error) {
 	gaveUp, err := pollFor(ctx, cycleTimeout, func(ctx context.Context) (bool, error) {
 		lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
 		if err != nil {
-			remark = &Remark{
-				Summary: "The connector may have been stopped during a fetch cycle",
-				Detail:  "The connector's log can't be read: " + err.Error() + ". Devices that a running cycle had not sent yet may be missing.",
-			}
+			cutOff = "The connector's log can't be read: " + err.Error() + ". Devices that a running cycle had not sent yet may be missing."
 			return true, nil //nolint:nilerr // the connector is stopped all the same, with this remark
 		}
 		if !running(lines) {
 			return true, nil
 		}
-		r.tellAssets(ctx, "A fetch cycle is running. The stop waits for its end")
+		r.sayAssets(ctx, "A fetch cycle is running. The stop waits for its end")
 		status, err := r.status(ctx)
 		return err == nil && !status.Enabled(), err
 	})
 	if gaveUp {
-		remark = &Remark{
-			Summary: "The connector was stopped during a fetch cycle",
-			Detail: fmt.Sprintf("A fetch cycle was still running after %s, and the connector was stopped anyway. "+
-				"Devices that it had not sent yet may be missing. To fetch them all again, replace the connector.", cycleTimeout),
-		}
+		cutOff = fmt.Sprintf("A fetch cycle was still running after %s, and the connector was stopped anyway. "+
+			"Devices that it had not sent yet may be missing. To fetch them all again, replace the connector.", cycleTimeout)
 	}
-	return remark, err
+	return cutOff, err
 }
 
 // start starts the connector. From its answer and the newest line of the log before it, wait knows which lines are of
@@ -139,7 +150,7 @@ func (r *runner) start(ctx context.Context) error {
 	if lines, err := r.client.ConnectorLogs(ctx, r.id, 1); err == nil && len(lines) > 0 {
 		r.from.newest = lines[0]
 	}
-	r.tell.say("Starting the connector")
+	r.say("Starting the connector")
 	answered, err := r.client.StartConnector(ctx, r.id)
 	if !answered.IsZero() {
 		r.from.startedAt = answered
@@ -147,7 +158,15 @@ func (r *runner) start(ctx context.Context) error {
 	return err
 }
 
-// wait waits as far as it is asked to, or until the context ends. Its error is a *WaitError.
+// startAgain starts a connector that an operation stopped, although that has failed or was interrupted.
+func (r *runner) startAgain(ctx context.Context, timeout time.Duration) error {
+	return finish(ctx, timeout, func(ctx context.Context) error {
+		_, err := r.client.StartConnector(ctx, r.id)
+		return err
+	})
+}
+
+// wait waits as far as it is asked to, or until the context ends.
 func (r *runner) wait(ctx context.Context, wait Wait) error {
 	var err error
 	switch wait {
@@ -157,10 +176,14 @@ func (r *runner) wait(ctx context.Context, wait Wait) error {
 	default:
 		err = r.waitStarted(ctx)
 	}
-	if err == nil || errors.As(err, new(*WaitError)) {
+	if !errors.As(err, new(*endedError)) {
 		return err
 	}
-	return &WaitError{Err: err}
+	says := ""
+	if r.obstacle != "" {
+		says = "\nIts log says: " + shownLine(r.obstacle)
+	}
+	return fmt.Errorf("%w. The connector continues without it%s", err, says)
 }
 
 func (r *runner) waitStarted(ctx context.Context) error {
@@ -172,7 +195,7 @@ func (r *runner) waitStarted(ctx context.Context) error {
 		if status == sekoia.StatusCriticalError {
 			return false, r.criticalError(ctx)
 		}
-		r.tell.status(status)
+		r.sayStatus(status)
 		// The document does not require display_status: without it, nothing more can be waited for.
 		return status == sekoia.StatusRunning || status == sekoia.StatusError || status == "", nil
 	})
@@ -186,14 +209,15 @@ func (r *runner) waitSynced(ctx context.Context) error {
 		lines  []sekoia.LogLine // of the run, as far as they were read
 		seen   cycle
 		failed time.Time // since when the log shows a failure and no post
-		logErr error
+		noLog  error     // why the log can't be read
 	)
 	err := poll(ctx, firstPause, func(ctx context.Context) (bool, error) {
-		if lines, logErr = r.newLines(ctx, lines); logErr != nil {
-			if refusesLog(logErr) {
-				return false, final(logErr)
+		var err error
+		if lines, err = r.newLines(ctx, lines); err != nil {
+			if unreadable(err) {
+				noLog, err = err, backoff.Permanent(err)
 			}
-			return false, logErr
+			return false, err
 		}
 		seen = readCycle(lines, r.from)
 		switch {
@@ -204,27 +228,26 @@ func (r *runner) waitSynced(ctx context.Context) error {
 		}
 		// The line of the cycle's end comes after that of a batch, however late both are.
 		if seen.failed != "" && (seen.ended || time.Since(failed) > lineDelay) {
-			return false, final(fmt.Errorf("the connector could not fetch devices. Its log says: %s", shownLine(seen.failed)))
+			return false, backoff.Permanent(fmt.Errorf("the connector could not fetch devices. Its log says: %s", shownLine(seen.failed)))
 		}
 		if seen.hopeless() {
-			return false, final(fmt.Errorf("the connector's assets are refused. It has failed to push them %d times, and starts again each time. "+
+			return false, backoff.Permanent(fmt.Errorf("the connector's assets are refused. It has failed to push them %d times, and starts again each time. "+
 				"Its log says: %s", seen.refused.count(), shownLine(seen.refusal)))
 		}
-		r.tellAssets(ctx, seen.message())
+		r.sayAssets(ctx, seen.message())
 		if seen.ended {
 			return true, nil
 		}
 		return false, r.checkRuns(ctx)
 	})
+	r.obstacle = cmp.Or(seen.paused, seen.refusal, seen.failed)
 	switch {
 	case err == nil:
 		r.remarkTrouble(ctx, seen)
-		return nil
-	case ctx.Err() == nil && hasNoLog(logErr):
-		return r.waitSteady(ctx, logErr)
-	default:
-		return &WaitError{Err: err, line: seen.obstacle()}
+	case noLog != nil:
+		return r.waitSteady(ctx, noLog)
 	}
+	return err
 }
 
 // newLines reads the lines of the run, newest first, however many were written. known are those that an earlier look
@@ -244,16 +267,10 @@ func (r *runner) newLines(ctx context.Context, known []sekoia.LogLine) ([]sekoia
 	return lines, nil
 }
 
-// refusesLog reports whether the log can't be read with this key, or because the inferred path is wrong.
-func refusesLog(err error) bool {
-	refusal, ok := errors.AsType[*sekoia.APIError](err)
-	return ok && slices.Contains([]int{http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed}, refusal.Status)
-}
-
-// hasNoLog reports whether the log can't be read, or has another form than was inferred.
-func hasNoLog(err error) bool {
+// unreadable reports whether the log can't be read with this key, or the inferred call or its answer is another one.
+func unreadable(err error) bool {
 	odd, ok := errors.AsType[*sekoia.UnexpectedAnswerError](err)
-	return refusesLog(err) || ok && odd.Err == nil
+	return sekoia.IsLogUnavailable(err) || ok && odd.Err == nil
 }
 
 // waitSteady takes the place of the log if that can't be read: the cycle counts as ended when the asset count stops
@@ -265,7 +282,7 @@ func (r *runner) waitSteady(ctx context.Context, cause error) error {
 		if err != nil {
 			return false, err
 		}
-		r.tell.say(fmt.Sprintf("The connector's log can't be read; %s so far", counted(count, "asset")))
+		r.say(fmt.Sprintf("The connector's log can't be read; %s so far", counted(count, "asset")))
 		if count != last {
 			last, same = count, 0
 		}
@@ -273,8 +290,8 @@ func (r *runner) waitSteady(ctx context.Context, cause error) error {
 		return same > steadyPolls, r.checkRuns(ctx)
 	})
 	if err == nil {
-		r.remarkIncomplete("The connector's log can't be read (%s). The end of the fetch cycle was guessed: the number of its assets, %d, stopped changing.",
-			cause, last)
+		r.remark("The sync is not complete", nil, fmt.Sprintf("The connector's log can't be read (%s). "+
+			"The end of the fetch cycle was guessed: the number of its assets, %d, stopped changing.", cause, last))
 	}
 	return err
 }
@@ -288,11 +305,8 @@ func (r *runner) remarkTrouble(ctx context.Context, seen cycle) {
 	if count, err := r.client.CountAssets(ctx, r.id); err == nil {
 		arrived = fmt.Sprintf("%d assets have arrived.", count)
 	}
-	r.remarkIncomplete("The fetch cycle ended, but not everything arrived. %s The connector's log says: %s", arrived, shownLine(seen.trouble))
-}
-
-func (r *runner) remarkIncomplete(format string, args ...any) {
-	r.remarks = append(r.remarks, Remark{Summary: "The sync is not complete", Detail: fmt.Sprintf(format, args...)})
+	r.remark("The sync is not complete", nil, "The fetch cycle ended, but not everything arrived. "+arrived+
+		" The connector's log says: "+shownLine(seen.trouble))
 }
 
 // checkRuns returns an error if the connector no longer runs.
@@ -304,7 +318,7 @@ func (r *runner) checkRuns(ctx context.Context) error {
 	case status == sekoia.StatusCriticalError:
 		return r.criticalError(ctx)
 	case !status.Enabled():
-		return final(fmt.Errorf("somebody stopped the connector during the wait (status %s)", status))
+		return backoff.Permanent(fmt.Errorf("somebody stopped the connector during the wait (status %s)", status))
 	}
 	return nil
 }
@@ -314,7 +328,7 @@ func (r *runner) status(ctx context.Context) (sekoia.Status, error) {
 	connector, err := r.client.Connector(ctx, r.id)
 	switch {
 	case sekoia.IsNotFound(err):
-		return "", final(err)
+		return "", backoff.Permanent(err)
 	case err != nil || connector.Status == nil:
 		return "", err
 	}
@@ -322,23 +336,82 @@ func (r *runner) status(ctx context.Context) (sekoia.Status, error) {
 }
 
 func (r *runner) criticalError(ctx context.Context) error {
-	return final(errors.New("the connector has stopped with CRITICAL_ERROR. Someone has to look at it in Sekoia" + r.logSays(ctx)))
+	return backoff.Permanent(errors.New("the connector has stopped with CRITICAL_ERROR. Someone has to look at it in Sekoia" + r.logSays(ctx)))
 }
 
 // logSays are the newest error lines, to end an error with; "" if there are none.
 func (r *runner) logSays(ctx context.Context) string {
-	lines := r.lastErrors(ctx)
+	lines := r.LastErrors(ctx, r.id)
 	if len(lines) == 0 {
 		return ""
 	}
 	return ". Its log says:\n" + strings.Join(lines, "\n")
 }
 
-// lastErrors returns the newest error lines, fit for a diagnostic; none if the log can't be read.
-func (r *runner) lastErrors(ctx context.Context) []string {
-	lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
+// LastErrors returns the newest error lines of a connector's log, fit for a terminal; nil if the log can't be read.
+func (c *Connectors) LastErrors(ctx context.Context, id string) []string {
+	lines, err := c.client.ConnectorLogs(ctx, id, logLinesRead)
 	if err != nil {
 		return nil
 	}
 	return lastErrors(lines, 3)
 }
+
+// poll looks, with growing pauses, until the look says done, returns a permanent error, or has failed a few times in a
+// row; or until ctx ends.
+func poll(ctx context.Context, first time.Duration, look func(context.Context) (done bool, err error)) error {
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval, pauses.MaxInterval = first, longestPause
+	for failures := 0; ; {
+		done, err := look(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return &endedError{ctx.Err(), err}
+		case errors.As(err, new(*backoff.PermanentError)):
+			return err
+		case err != nil:
+			if failures++; failures >= failedPolls {
+				return err
+			}
+		case done:
+			return nil
+		default:
+			failures = 0
+		}
+		select {
+		case <-time.After(pauses.NextBackOff()):
+		case <-ctx.Done():
+			return &endedError{ctx.Err(), err}
+		}
+	}
+}
+
+// pollFor is poll with a bound of its own: if it reaches that, it gives up, which is no error.
+func pollFor(ctx context.Context, bound time.Duration, look func(context.Context) (done bool, err error)) (gaveUp bool, err error) {
+	bounded, cancel := context.WithTimeout(ctx, bound)
+	defer cancel()
+	err = poll(bounded, firstPause, look)
+	if bounded.Err() != nil && ctx.Err() == nil {
+		return true, nil
+	}
+	return false, err
+}
+
+// endedError is the end of a poll by its context.
+type endedError struct {
+	context error
+	last    error // of the last look; nil if it succeeded
+}
+
+func (e *endedError) Error() string {
+	text := "the wait reached its timeout"
+	if errors.Is(e.context, context.Canceled) {
+		text = "the wait was interrupted"
+	}
+	if e.last != nil {
+		text += ". The last call failed: " + e.last.Error()
+	}
+	return text
+}
+
+func (e *endedError) Unwrap() error { return e.context }

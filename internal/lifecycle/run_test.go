@@ -89,7 +89,7 @@ func (s *scripted) runner(t *testing.T) *runner {
 		t.Fatal(err)
 	}
 	client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: base, APIKey: credential.NewSecret("key")})
-	return &runner{client: client, id: lastSegment(connectorPath)}
+	return &runner{Connectors: New(client, strings.EqualFold), id: lastSegment(connectorPath)}
 }
 
 func (s *scripted) answer(call string) httpmock.Responder {
@@ -192,11 +192,14 @@ func checkEnd(t *testing.T, run *runner, err error, wantBad, wantRemark string) 
 	}
 }
 
-// texts are the details of remarks.
-func texts(remarks []Remark) string {
+// texts are the causes of remarks and what they left.
+func texts(remarks []*StepError) string {
 	details := make([]string, len(remarks))
 	for index, remark := range remarks {
-		details[index] = remark.Detail
+		details[index] = remark.Left
+		if remark.Err != nil {
+			details[index] = remark.Err.Error() + ". " + remark.Left
+		}
 	}
 	return strings.Join(details, "\n")
 }
@@ -475,8 +478,8 @@ func TestPollThatItsContextEndsKeepsTheLastError(t *testing.T) {
 			<-ctx.Done()
 			return false, errors.New("Sekoia gave no answer")
 		})
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains((&WaitError{Err: err}).Error(), "The last call failed: Sekoia gave no answer. The connector continues") {
-			t.Errorf("%v: %s", err, (&WaitError{Err: err}).Error())
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "The last call failed: Sekoia gave no answer") {
+			t.Error(err)
 		}
 	})
 }

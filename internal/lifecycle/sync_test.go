@@ -35,7 +35,7 @@ func TestSync(t *testing.T) {
 		},
 		"a stopped connector is not started": {
 			cloud: func(k *cloudConnector) { k.status = "STOPPED" }, request: SyncRequest{Wait: WaitStarted}, off: true,
-			wantErr: []string{ErrStopped.Error(), "(status STOPPED)"}, wantCalls: "read connector",
+			wantErr: []string{"The connector is stopped", "its status is STOPPED"}, wantCalls: "read connector",
 		},
 		"a stopped connector is started if it may be": {
 			cloud: func(k *cloudConnector) { k.status = "STOPPED" }, request: SyncRequest{Wait: WaitStarted, StartIfStopped: true},
@@ -47,16 +47,16 @@ func TestSync(t *testing.T) {
 		},
 		"a connector in CRITICAL_ERROR says why": {
 			cloud:   func(k *cloudConnector) { k.status, k.log = "CRITICAL_ERROR", []string{begins, fetchFailed} },
-			request: SyncRequest{Wait: WaitStarted}, off: true, wantErr: []string{"status CRITICAL_ERROR", "Its log says:\n" + fetchFailed},
+			request: SyncRequest{Wait: WaitStarted}, off: true, wantErr: []string{"its status is CRITICAL_ERROR", "Its log says:\n" + fetchFailed},
 			wantCalls: "read connector, log",
 		},
 		"a connector in CRITICAL_ERROR without a log": {
 			cloud:   func(k *cloudConnector) { k.status = "CRITICAL_ERROR" },
-			request: SyncRequest{Wait: WaitStarted}, off: true, wantErr: []string{"status CRITICAL_ERROR)"}, wantCalls: "read connector, log",
+			request: SyncRequest{Wait: WaitStarted}, off: true, wantErr: []string{"status is CRITICAL_ERROR\n"}, wantCalls: "read connector, log",
 		},
 		"a connector without a status is left alone": {
 			cloud: func(k *cloudConnector) { k.status = "" }, request: SyncRequest{Wait: WaitStarted}, off: true,
-			wantErr: []string{ErrNoStatus.Error()}, wantCalls: "read connector",
+			wantErr: []string{"Sekoia gives no status for it"}, wantCalls: "read connector",
 		},
 		"a connector without a status is restarted if it may be started": {
 			cloud: func(k *cloudConnector) { k.status = "" }, request: SyncRequest{Wait: WaitNone, StartIfStopped: true}, wantCalls: restart,
@@ -212,10 +212,10 @@ func TestInterruptedSyncStartsTheConnectorAgain(t *testing.T) {
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	var told []string
-	p := &progress{send: func(message string) { told = append(told, message) }}
-	p.status("")
-	p.status("RUN\x07NING")
-	p.status("RUN\x07NING")
+	run := &runner{tell: func(message string) { told = append(told, message) }}
+	run.sayStatus("")
+	run.sayStatus("RUN\x07NING")
+	run.sayStatus("RUN\x07NING")
 	if diff := cmp.Diff([]string{"Sekoia gives no status for the connector", `The connector's status is RUN\aNING`}, told); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -241,7 +241,7 @@ func TestCheckUnshared(t *testing.T) {
 	connectors := c.open(t)
 	checkError(t, connectors.CheckUnshared(t.Context(), "account-1"))
 	c.accounts[0].others.Triggers = 1
-	if shared, ok := errors.AsType[*SharedError](connectors.CheckUnshared(t.Context(), "account-1")); !ok || shared.Usage.Triggers != 1 {
+	if shared, ok := errors.AsType[*SharedError](connectors.CheckUnshared(t.Context(), "account-1")); !ok || shared.usage.Triggers != 1 {
 		t.Errorf("shared with %+v", shared)
 	}
 	checkError(t, connectors.CheckUnshared(t.Context(), "account-9"), "404")

@@ -6,9 +6,9 @@ package lifecycle
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
@@ -28,58 +28,42 @@ type Change struct {
 	Wait     Wait
 }
 
-// StoreOutcome says if the account has the new settings.
-type StoreOutcome int
-
-// An account's settings were left alone, were written, or may have been: the reply was lost.
-const (
-	StoredNothing StoreOutcome = iota
-	StoredAll
-	StoredMaybe
-)
-
 // UpdateResult is how far an update came. What a caller keeps of a connector follows it, also if the update failed.
 type UpdateResult struct {
-	Renamed  bool
-	Stopped  bool // it was told to stop, and not started again
-	Stored   StoreOutcome
-	Repaired bool
-	Started  bool
-	Done     bool   // everything but the wait
-	Account  string // the account that belongs to it now, if that is another one; else ""
-	ID       string // of the connector that was created in the place of one that is gone; else ""
-	Remarks  []Remark
+	Renamed     bool
+	Stopped     bool // it was told to stop, and not started again
+	Stored      bool // the account has the new settings
+	StoredMaybe bool // the account has the old settings or the new ones, because a reply was lost
+	Repaired    bool
+	Started     bool
+	Done        bool   // everything but the wait
+	Account     string // the account that belongs to it now, if that is another one; else ""
+	ID          string // of the connector that was created in the place of one that is gone; else ""
+	Remarks     []*StepError
 }
-
-var (
-	// ErrAccountGone means that the account that was there at the last Read is gone.
-	ErrAccountGone = errors.New("the connector's account was deleted a moment ago")
-
-	errNoSettings = errors.New("the account's credential is not known")
-)
 
 // Update does what changed, with one restart for all that asks for one: stop, PATCH, start. Every start writes the
 // settings again if they are known. So an update that is cut off leaves a connector that is stopped, and whoever starts
 // it repairs the rest, whatever was stored before. It stops at the first step that fails; the error is a *StepError.
 func (c *Connectors) Update(ctx context.Context, change Change) (UpdateResult, error) {
-	u := &updateRun{Connectors: c, Change: change, present: change.AccountID, run: c.runner(change.ID, nil)}
+	u := &updateRun{runner: &runner{Connectors: c, id: change.ID}, Change: change, present: change.AccountID}
 	u.starts = u.Enable && (!u.Runs || u.Store || u.Repair || u.Restart)
 	u.writes = u.Store || (u.Settings != nil && u.starts)
 	var err error
-	for _, step := range []func(context.Context) error{u.look, u.rename, u.stop, u.store, u.place, u.start} {
+	for _, step := range []func(context.Context) error{u.look, u.rename, u.halt, u.store, u.place, u.launch} {
 		if err = step(ctx); err != nil {
 			break
 		}
 	}
-	u.result.Remarks = append(u.result.Remarks, u.run.remarks...)
+	u.result.Remarks = u.remarks
 	return u.result, err
 }
 
 // updateRun is one update under way.
 type updateRun struct {
-	*Connectors
+	*runner
 	Change
-	run    *runner
+
 	starts bool // the connector is to be started
 	writes bool // the account is to be written
 	shared bool // others use the account, which then keeps its name
@@ -96,11 +80,10 @@ func (u *updateRun) look(ctx context.Context) error {
 			return err
 		}
 	}
+	const step = "The connector's account is not changed"
 	switch {
-	case u.AccountID == "" && u.Settings == nil:
-		return failed("The connector needs a new account", errNoSettings)
-	case u.writes && u.Settings == nil:
-		return failed("The connector's account is not changed", errNoSettings)
+	case u.Settings == nil && (u.writes || u.AccountID == ""):
+		return failed(step, errors.New("its credential is not known"))
 	case u.AccountID == "", !u.writes && !u.Rename && !u.Repair:
 		return nil
 	}
@@ -114,9 +97,12 @@ func (u *updateRun) look(ctx context.Context) error {
 	case err == nil, u.shared && !u.writes && !u.Repair:
 		return nil
 	case sekoia.IsNotFound(err):
-		return failed("The connector's account is gone", ErrAccountGone)
+		return &StepError{
+			Step: "Its account was deleted since the plan", Err: errors.New("Sekoia has no account " + u.AccountID),
+			Left: "Nothing was changed. Plan again: the new plan creates another account.",
+		}
 	default:
-		return failed("The connector's account is not changed", err)
+		return failed(step, err)
 	}
 }
 
@@ -124,7 +110,7 @@ func (u *updateRun) look(ctx context.Context) error {
 // started: a stop or a start whose reply was lost may have left it running, with the settings of before, and starting
 // what runs changes nothing.
 func (u *updateRun) lookAgain(ctx context.Context) error {
-	connector, err := u.client.Connector(ctx, u.ID)
+	connector, err := u.client.Connector(ctx, u.id)
 	if u.Repair && sekoia.IsNotFound(err) {
 		u.deleted, u.present = true, ""
 		return nil
@@ -157,10 +143,9 @@ func (u *updateRun) rename(ctx context.Context) error {
 	}
 	if u.AccountID != "" && !u.writes && !u.shared {
 		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountFields{Name: u.Name})
-		refusal, ok := errors.AsType[*sekoia.APIError](err)
 		switch {
-		case ok && refusal.Status == http.StatusForbidden:
-			u.result.Remarks = append(u.result.Remarks, Remark{Summary: "The connector's account keeps its old name", Err: err})
+		case sekoia.Advise(err).Kind == advice.Denied:
+			u.remark("The connector's account keeps its old name", err, "")
 		case err != nil:
 			return failed("The connector's account could not be renamed", err)
 		}
@@ -168,78 +153,77 @@ func (u *updateRun) rename(ctx context.Context) error {
 	if u.deleted {
 		return nil // it is created with its new name
 	}
-	if err := u.client.UpdateConnector(ctx, u.ID, sekoia.ConnectorFields{Name: u.Name}); err != nil {
+	if err := u.client.UpdateConnector(ctx, u.id, sekoia.ConnectorFields{Name: u.Name}); err != nil {
 		return failed("The connector could not be renamed", err)
 	}
 	u.result.Renamed = true
 	return nil
 }
 
-// stop stops a connector that runs, if it is to be started again or to be stopped for good.
-func (u *updateRun) stop(ctx context.Context) error {
+// halt stops a connector that runs, if it is to be started again or to be stopped for good.
+func (u *updateRun) halt(ctx context.Context) error {
 	if !u.Runs || u.deleted || (u.Enable && !u.starts) {
 		return nil
 	}
-	err := u.run.stop(ctx)
-	u.result.Stopped = u.run.stopped
-	if errors.Is(err, errBusy) {
-		return &StepError{
-			Step: "The connector could not be stopped yet", Err: err,
-			Left: "Apply again later, or raise timeouts.update: the next plan shows the work that is left.",
-		}
+	err := u.stop(ctx)
+	u.result.Stopped = u.stopped
+	return u.unfinished("The connector could not be stopped", err)
+}
+
+// unfinished is the error of a step whose work shows in the next plan.
+func (u *updateRun) unfinished(step string, err error) error {
+	if err == nil {
+		return nil
 	}
-	if err != nil {
-		return failed("The connector could not be stopped", err)
-	}
-	return nil
+	return &StepError{Step: step, Err: err, Left: "The next plan shows the work that is left, and an apply does it."}
 }
 
 // store writes the account, or creates one if there is none. Its settings are written whole, because it is not known if
 // a PATCH merges them.
 func (u *updateRun) store(ctx context.Context) error {
+	var err error
 	switch {
 	case u.AccountID == "":
-		release, err := u.takeTurn(ctx, alone)
-		if err != nil {
-			return failed("The connector's account could not be created", err)
-		}
-		defer release()
-		before, err := u.accountsNamed(ctx, u.Spec)
-		if err == nil {
-			u.AccountID, err = u.provideAccount(ctx, u.Spec, u.Settings, before)
-		}
-		if err != nil {
-			u.startAgain(ctx)
-			return failed("The connector's account could not be created", err)
-		}
-		u.result.Account = u.AccountID
+		err = u.createAccount(ctx)
 	case u.writes:
-		err := u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountFields{Name: u.Name, Settings: u.Settings})
+		err = u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountFields{Name: u.Name, Settings: u.Settings})
 		if sekoia.OutcomeUnknown(err) {
-			u.result.Stored = StoredMaybe
+			u.result.StoredMaybe = true
 			return failed("The connector's account may not have been changed", err)
 		}
 		if err != nil {
-			u.startAgain(ctx)
-			return failed("The connector's account could not be changed", err)
+			err = failed("The connector's account could not be changed", err)
 		}
 	default:
 		return nil
 	}
-	u.result.Stored = StoredAll
+	u.result.Stored = err == nil
+	if err != nil && u.result.Stopped { // nothing was changed since: it continues with what it ran with
+		u.result.Stopped = u.startAgain(ctx, finishTimeout) != nil
+	}
+	return err
+}
+
+func (u *updateRun) createAccount(ctx context.Context) error {
+	made := u.creation()
+	release, err := u.takeTurn(ctx, alone)
+	if err == nil {
+		defer release()
+		var before []sekoia.Account
+		if before, err = u.accountsNamed(ctx, u.Spec); err == nil {
+			u.result.Account, err = made.account(ctx, before)
+		}
+	}
+	if err != nil {
+		u.result.Account = ""
+		return made.failed("The connector's account could not be created", err)
+	}
+	u.AccountID = u.result.Account
 	return nil
 }
 
-// startAgain starts a connector that this update stopped, and of which nothing was changed since: it continues with
-// what it ran with.
-func (u *updateRun) startAgain(ctx context.Context) {
-	if u.result.Stopped {
-		err := finish(ctx, func(ctx context.Context) error {
-			_, err := u.client.StartConnector(ctx, u.ID)
-			return err
-		})
-		u.result.Stopped = err != nil
-	}
+func (u *updateRun) creation() *creation {
+	return &creation{Connectors: u.Connectors, Spec: u.Spec, settings: u.Settings}
 }
 
 // place puts the connector onto its account: it moves one that is on another, and creates one that is gone.
@@ -250,7 +234,7 @@ func (u *updateRun) place(ctx context.Context) error {
 	case u.deleted:
 		return u.recreate(ctx)
 	case !strings.EqualFold(u.present, u.AccountID):
-		if err := u.client.UpdateConnector(ctx, u.ID, sekoia.ConnectorFields{AccountID: u.AccountID}); err != nil {
+		if err := u.client.UpdateConnector(ctx, u.id, sekoia.ConnectorFields{AccountID: u.AccountID}); err != nil {
 			return failed("The connector could not be put on its account", err)
 		}
 	}
@@ -260,39 +244,33 @@ func (u *updateRun) place(ctx context.Context) error {
 
 // recreate creates a connector in the place of one that is gone. Sekoia starts it; if it is not to run, it is stopped.
 func (u *updateRun) recreate(ctx context.Context) error {
-	const step = "The connector could not be created again"
+	made := u.creation()
 	release, err := u.takeTurn(ctx, alone)
-	if err != nil {
-		return failed(step, err)
-	}
-	defer release()
-	before, err := u.connectorsNamed(ctx, u.Spec)
-	var id string
 	if err == nil {
-		id, err = u.createConnector(ctx, u.Spec, u.AccountID, before)
+		defer release()
+		var before []sekoia.Connector
+		if before, err = u.connectorsNamed(ctx, u.Spec); err == nil {
+			u.id, err = made.connector(ctx, u.AccountID, before)
+		}
 	}
 	if err != nil {
-		return failed(step, err)
+		return made.failed("The connector could not be created again", err)
 	}
-	u.result.ID, u.result.Repaired, u.result.Renamed, u.result.Started = id, true, true, true
-	u.run.id = id
+	u.result.ID, u.result.Repaired, u.result.Renamed, u.result.Started = u.id, true, true, true
 	return nil
 }
 
-// start starts the connector, if it is to run, and waits.
-func (u *updateRun) start(ctx context.Context) error {
+// launch starts the connector, if it is to run, and waits.
+func (u *updateRun) launch(ctx context.Context) error {
 	switch {
 	case u.deleted && !u.Enable:
-		if err := u.run.stop(ctx); err != nil {
+		if err := u.stop(ctx); err != nil {
 			return failed("The connector could not be stopped", err)
 		}
 		u.result.Started, u.result.Stopped = false, true
 	case u.starts && !u.deleted:
-		if err := u.run.start(ctx); err != nil {
-			return &StepError{
-				Step: "The connector could not be started", Err: err,
-				Left: "What was changed is stored. The next plan shows the work that is left, and an apply does it.",
-			}
+		if err := u.start(ctx); err != nil {
+			return u.unfinished("The connector could not be started", err)
 		}
 		u.result.Started, u.result.Stopped = true, false
 	}
@@ -300,7 +278,7 @@ func (u *updateRun) start(ctx context.Context) error {
 	if !u.result.Started {
 		return nil
 	}
-	if err := u.run.wait(ctx, u.Wait); err != nil {
+	if err := u.wait(ctx, u.Wait); err != nil {
 		return failed("The change was made, but the sync failed", err)
 	}
 	return nil

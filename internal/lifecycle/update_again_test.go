@@ -50,12 +50,11 @@ func (r *record) follow(w wish, reached UpdateResult) {
 	if reached.Renamed {
 		r.name = w.name
 	}
-	switch reached.Stored {
-	case StoredAll:
-		r.version, r.target = w.version, acme
-	case StoredMaybe:
+	if reached.StoredMaybe {
 		r.version = "" // whatever the configuration says next is sent
-	case StoredNothing:
+	}
+	if reached.Stored {
+		r.version, r.target = w.version, acme
 	}
 	if reached.Account != "" {
 		r.account = reached.Account

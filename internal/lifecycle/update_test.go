@@ -109,11 +109,11 @@ func TestUpdate(t *testing.T) {
 			change: changed(), want: done, wantHolds: []string{account1Old, connector1},
 		},
 		"new settings are stored between a stop and a start": {
-			change: changed(storing), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
+			change: changed(storing), want: UpdateResult{Stored: true, Started: true, Done: true},
 			wantCalls: "usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a restart sends the settings again": {
-			change: changed(restarting), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
+			change: changed(restarting), want: UpdateResult{Stored: true, Started: true, Done: true},
 			wantCalls: "usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a restart without a known credential leaves the account alone": {
@@ -121,7 +121,7 @@ func TestUpdate(t *testing.T) {
 			wantCalls: callsStop + ", " + callsStart, wantHolds: []string{account1Old, connector1},
 		},
 		"a start sends the settings again": {
-			cloud: connectorStopped, change: changed(stopped), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
+			cloud: connectorStopped, change: changed(stopped), want: UpdateResult{Stored: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a start without a known credential": {
@@ -129,7 +129,7 @@ func TestUpdate(t *testing.T) {
 			wantCalls: "read connector, " + callsStart, wantHolds: []string{account1Old, connector1},
 		},
 		"a start of a connector that was thought to be stopped, and runs, is a restart": {
-			change: changed(stopped), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
+			change: changed(stopped), want: UpdateResult{Stored: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a stop": {
@@ -149,19 +149,19 @@ func TestUpdate(t *testing.T) {
 			wantHolds: []string{account1Old, `connector-1 "new name" on account-1 RUNNING`},
 		},
 		"a rename with new settings writes the account once": {
-			change: changed(renaming, storing), want: UpdateResult{Renamed: true, Stored: StoredAll, Started: true, Done: true},
+			change: changed(renaming, storing), want: UpdateResult{Renamed: true, Stored: true, Started: true, Done: true},
 			wantCalls: "usage, change connector, " + callsStop + ", change account, " + callsStart,
 			wantHolds: []string{`account-1 "new name" https://acme.okta.com fresh`, `connector-1 "new name" on account-1 RUNNING`},
 		},
 		"new settings of a disabled connector are stored, and nothing is started or waited for": {
-			cloud: connectorStopped, change: changed(storing, stopped, disabling, syncing), want: UpdateResult{Stored: StoredAll, Done: true},
+			cloud: connectorStopped, change: changed(storing, stopped, disabling, syncing), want: UpdateResult{Stored: true, Done: true},
 			wantCalls: "usage, change account", wantHolds: []string{account1Fresh, connector1Off},
 		},
 		"a restart of a disabled connector does nothing": {
 			cloud: connectorStopped, change: changed(restarting, stopped, disabling), want: done, wantHolds: []string{account1Old, connector1Off},
 		},
 		"a sync is waited for": {
-			cloud: func(c *cloud) { c.connectors[0].log = []string{begins, ends} }, change: changed(storing), want: UpdateResult{Stored: StoredAll, Started: true, Done: true},
+			cloud: func(c *cloud) { c.connectors[0].log = []string{begins, ends} }, change: changed(storing), want: UpdateResult{Stored: true, Started: true, Done: true},
 			wantCalls: "usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 	})
@@ -173,11 +173,11 @@ func TestUpdateThatRepairs(t *testing.T) {
 	runUpdateCases(t, map[string]updateCase{
 		"an account with another target": {
 			cloud: func(c *cloud) { c.accounts[0].value["base_url"] = globex }, change: changed(repairing, storing),
-			want:      UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true},
+			want:      UpdateResult{Stored: true, Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 		"a connector that was moved is moved back": {
-			cloud: movedAway, change: changed(repairing), want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true},
+			cloud: movedAway, change: changed(repairing), want: UpdateResult{Stored: true, Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, change connector, " + callsStart,
 			wantHolds: []string{account1Fresh, foreign, connector1},
 		},
@@ -193,28 +193,28 @@ func TestUpdateThatRepairs(t *testing.T) {
 		},
 		"a connector whose account is gone gets a new one": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount),
-			want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
+			want: UpdateResult{Stored: true, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
 			wantCalls: "read connector, read account, " + callsStop + ", list accounts, make account, change connector, " +
 				callsStart,
 			wantHolds: []string{newAccountMade, `connector-1 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector whose account is gone gets the one that it is on, if nobody else uses that": {
 			cloud: func(c *cloud) { movedAway(c); accountGone(c) }, change: changed(repairing, storing, withoutAccount),
-			want:      UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "account-2"},
+			want:      UpdateResult{Stored: true, Repaired: true, Started: true, Done: true, Account: "account-2"},
 			wantCalls: "read connector, read account, usage, usage, " + callsStop + ", change account, " + callsStart,
 			wantHolds: []string{`account-2 "Okta devices" https://acme.okta.com fresh`, `connector-1 "Okta devices" on account-2 RUNNING`},
 		},
 		"a connector whose account is gone gets a new one, if others use the one that it is on": {
 			cloud:  func(c *cloud) { movedAway(c); accountGone(c); c.accounts[0].others.Playbooks = 1 },
 			change: changed(repairing, storing, withoutAccount),
-			want:   UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
+			want:   UpdateResult{Stored: true, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
 			wantCalls: "read connector, read account, usage, " + callsStop + ", list accounts, make account, change connector, " +
 				callsStart,
 			wantHolds: []string{foreign, newAccountMade, `connector-1 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector that is gone is made again on its account": {
 			cloud: connectorGone, change: changed(repairing),
-			want:      UpdateResult{Renamed: true, Stored: StoredAll, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
+			want:      UpdateResult{Renamed: true, Stored: true, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector, read connector",
 			wantHolds: []string{account1Fresh, `new-connector-1 "Okta devices" on account-1 RUNNING`},
 		},
@@ -234,13 +234,13 @@ func TestUpdateThatRepairs(t *testing.T) {
 			cloud:  func(c *cloud) { accountGone(c); connectorGone(c) },
 			change: changed(repairing, storing, withoutAccount),
 			want: UpdateResult{
-				Renamed: true, Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1", ID: "new-connector-2",
+				Renamed: true, Stored: true, Repaired: true, Started: true, Done: true, Account: "new-account-1", ID: "new-connector-2",
 			},
 			wantCalls: "read connector, list accounts, make account, list connectors, make connector, read connector",
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector that came back meanwhile is started again, and not made": {
-			change: changed(repairing), want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true},
+			change: changed(repairing), want: UpdateResult{Stored: true, Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 	})
@@ -270,7 +270,7 @@ func TestUpdateThatFails(t *testing.T) {
 			},
 		},
 		"an account that went since the plan": {
-			cloud: accountGone, change: changed(storing), wantErr: []string{ErrAccountGone.Error()}, wantCalls: "usage",
+			cloud: accountGone, change: changed(storing), wantErr: []string{"account was deleted since the plan"}, wantCalls: "usage",
 			wantHolds: []string{connector1},
 		},
 		"a usage that can't be read": {
@@ -290,11 +290,11 @@ func TestUpdateThatFails(t *testing.T) {
 			wantErr: []string{"The connector's account could not be read"}, wantCalls: "read connector, read account", wantHolds: []string{account1Old, connector1},
 		},
 		"a new account without a known credential": {
-			cloud: accountGone, change: changed(repairing, storing, withoutAccount, withoutSettings), wantErr: []string{errNoSettings.Error()},
+			cloud: accountGone, change: changed(repairing, storing, withoutAccount, withoutSettings), wantErr: []string{"credential is not known"},
 			wantCalls: "read connector, read account", wantHolds: []string{connector1},
 		},
 		"new settings without a known credential": {
-			change: changed(storing, withoutSettings), wantErr: []string{errNoSettings.Error()}, wantHolds: []string{account1Old, connector1},
+			change: changed(storing, withoutSettings), wantErr: []string{"credential is not known"}, wantHolds: []string{account1Old, connector1},
 		},
 		// The rename.
 		"a rename of the account that is refused": {
@@ -347,12 +347,12 @@ func TestUpdateThatFails(t *testing.T) {
 			wantErr: []string{"The connector's account could not be changed"}, wantCalls: "read connector, usage, change account", wantHolds: []string{account1Old, connector1Off},
 		},
 		"a PATCH whose reply is lost leaves the connector stopped": {
-			change: changed(storing), meet: troubles{"change account": lostDone}, want: UpdateResult{Stopped: true, Stored: StoredMaybe},
+			change: changed(storing), meet: troubles{"change account": lostDone}, want: UpdateResult{Stopped: true, StoredMaybe: true},
 			wantErr: []string{"The connector's account may not have been changed"}, wantCalls: stop + ", change account",
 			wantHolds: []string{account1Fresh, connector1Off},
 		},
 		"a PATCH that ends in an outage may have had its effect": {
-			change: changed(storing), meet: troubles{"change account": refusedWith(http.StatusBadGateway)}, want: UpdateResult{Stopped: true, Stored: StoredMaybe},
+			change: changed(storing), meet: troubles{"change account": refusedWith(http.StatusBadGateway)}, want: UpdateResult{Stopped: true, StoredMaybe: true},
 			wantErr: []string{"may not have been changed", "502"}, wantCalls: stop + ", change account", wantHolds: []string{account1Old, connector1Off},
 		},
 		"a new account that is refused starts the connector again": {
@@ -362,30 +362,30 @@ func TestUpdateThatFails(t *testing.T) {
 		},
 		"a new account whose reply is lost is found": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount), meet: troubles{"make account": lostDone},
-			want: UpdateResult{Stored: StoredAll, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
+			want: UpdateResult{Stored: true, Repaired: true, Started: true, Done: true, Account: "new-account-1"},
 			wantCalls: "read connector, read account, " + callsStop + ", list accounts, make account, list accounts, change connector" +
 				start,
 			wantHolds: []string{newAccountMade, `connector-1 "Okta devices" on new-account-1 RUNNING`},
 		},
 		// The place.
 		"a move back that is refused": {
-			cloud: movedAway, change: changed(repairing), meet: troubles{"change connector": refused}, want: UpdateResult{Stopped: true, Stored: StoredAll},
+			cloud: movedAway, change: changed(repairing), meet: troubles{"change connector": refused}, want: UpdateResult{Stopped: true, Stored: true},
 			wantErr: []string{"The connector could not be put on its account"}, wantCalls: "read connector, " + stop + ", change account, change connector",
 			wantHolds: []string{account1Fresh, `account-2 "another" https://globex.okta.com theirs`, `connector-1 "Okta devices" on account-2 STOPPED`},
 		},
 		"a move to a new account that is refused": {
 			cloud: accountGone, change: changed(repairing, storing, withoutAccount), meet: troubles{"change connector": refused},
-			want: UpdateResult{Stopped: true, Stored: StoredAll, Account: "new-account-1"}, wantErr: []string{"The connector could not be put on its account"},
+			want: UpdateResult{Stopped: true, Stored: true, Account: "new-account-1"}, wantErr: []string{"The connector could not be put on its account"},
 			wantCalls: "read connector, read account, " + callsStop + ", list accounts, make account, change connector",
 			wantHolds: []string{newAccountMade, connector1Off},
 		},
 		"a connector that can't be made again": {
-			cloud: connectorGone, change: changed(repairing), meet: troubles{"make connector": refused}, want: UpdateResult{Stored: StoredAll},
+			cloud: connectorGone, change: changed(repairing), meet: troubles{"make connector": refused}, want: UpdateResult{Stored: true},
 			wantErr:   []string{"The connector could not be created again"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector", wantHolds: []string{account1Fresh},
 		},
 		"a connector that can't be looked for is not made again": {
-			cloud: connectorGone, change: changed(repairing), meet: troubles{"list connectors": refused}, want: UpdateResult{Stored: StoredAll},
+			cloud: connectorGone, change: changed(repairing), meet: troubles{"list connectors": refused}, want: UpdateResult{Stored: true},
 			wantErr: []string{"The connector could not be created again"}, wantCalls: "read connector, usage, change account, list connectors",
 			wantHolds: []string{account1Fresh},
 		},
@@ -397,12 +397,12 @@ func TestUpdateThatFails(t *testing.T) {
 		},
 		// The start.
 		"a start that is refused": {
-			change: changed(storing), meet: troubles{"start": refused}, want: UpdateResult{Stopped: true, Stored: StoredAll},
+			change: changed(storing), meet: troubles{"start": refused}, want: UpdateResult{Stopped: true, Stored: true},
 			wantErr: []string{"The connector could not be started", "400"}, wantCalls: stop + ", change account, log, start",
 			wantHolds: []string{account1Fresh, connector1Off},
 		},
 		"a start whose reply is lost": {
-			change: changed(storing), meet: troubles{"start": lostDone}, want: UpdateResult{Stopped: true, Stored: StoredAll},
+			change: changed(storing), meet: troubles{"start": lostDone}, want: UpdateResult{Stopped: true, Stored: true},
 			wantErr: []string{"The connector could not be started"}, wantCalls: stop + ", change account, log, start",
 			wantHolds: []string{account1Fresh, connector1},
 		},
@@ -427,7 +427,7 @@ func TestUpdateThatIsInterrupted(t *testing.T) {
 	}{
 		"while a fetch cycle is waited for leaves the connector running": {
 			cloud: func(c *cloud) { c.connectors[0].log = []string{begins} }, change: changed(storing), during: "log",
-			wantErr: "The connector could not be stopped yet: a fetch cycle is running, and a stop would cut it off: the wait was interrupted", wantHolds: []string{account1Old, connector1},
+			wantErr: "The connector could not be stopped: a fetch cycle is running, and a stop would cut it off: the wait was interrupted", wantHolds: []string{account1Old, connector1},
 		},
 		"with the PATCH refused starts the connector again": {
 			change: changed(storing), during: "change account", meets: refused, wantErr: "The connector's account could not be changed",
@@ -440,7 +440,7 @@ func TestUpdateThatIsInterrupted(t *testing.T) {
 		},
 		"before a connector is made again": {
 			cloud: connectorGone, change: changed(repairing), during: "change account", meets: lostDone,
-			want: UpdateResult{Stored: StoredMaybe}, wantErr: "The connector's account may not have been changed", wantHolds: []string{account1Fresh},
+			want: UpdateResult{StoredMaybe: true}, wantErr: "The connector's account may not have been changed", wantHolds: []string{account1Fresh},
 		},
 	}
 	for name, test := range cases {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -86,40 +85,26 @@ func (*syncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *actio
 // Invoke makes the connector sync.
 func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var asked syncModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &asked)...)
-	if resp.Diagnostics.HasError() {
+	diags := &resp.Diagnostics
+	diags.Append(req.Config.Get(ctx, &asked)...)
+	connectors := deviceConnectors(ctx, a.clients, diags)
+	if diags.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, durationOr(asked.Timeout, defaultTimeout))
 	defer cancel()
-	connectors, diags := deviceConnectors(ctx, a.clients)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	remarks, err := connectors.Sync(ctx, lifecycle.SyncRequest{
 		ID:             asked.ConnectorID.ValueString(),
 		Wait:           lifecycle.Wait(wordOr(asked.WaitFor, string(lifecycle.WaitSynced))),
 		StartIfStopped: asked.StartIfStopped.ValueBool(),
 		Tell:           sender(ctx, resp.SendProgress),
 	})
-	addRemarks(&resp.Diagnostics, "", remarks)
-	if err != nil {
-		a.addFailure(&resp.Diagnostics, err)
-	}
-}
-
-// addFailure adds the error of a sync, on the argument that can fix it.
-func (a *syncAction) addFailure(diags *diag.Diagnostics, err error) {
+	addRemarks(diags, "", remarks)
 	switch {
 	case sekoia.IsNotFound(err):
 		diagnostic.AddError(diags, pathConnector, "There is no such connector", err, "It was deleted, or the API key does not see its community.")
 	case errors.Is(err, lifecycle.ErrOtherProduct):
 		diags.AddAttributeError(pathConnector, "Not an Okta Device connector", "The connector is of another type. It was left alone.")
-	case errors.Is(err, lifecycle.ErrNoStatus):
-		diagnostic.AddError(diags, pathConnector, "It is not known whether the connector runs", err, "Set start_if_stopped = true if it may be started.")
-	case errors.Is(err, lifecycle.ErrStopped):
-		diagnostic.AddError(diags, pathConnector, "The connector is stopped", err, "Set start_if_stopped = true to start it.")
 	default:
 		addFailure(diags, a.clients, "", err)
 	}

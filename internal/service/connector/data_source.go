@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -28,14 +27,19 @@ import (
 var (
 	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
 	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigure        = (*pluralDataSource)(nil)
 )
 
 // NewDataSource returns the data source sekoia_okta_device_connector.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-type dataSource struct {
-	access.ConfiguredDataSource
-}
+// NewPluralDataSource returns the data source sekoia_okta_device_connectors.
+func NewPluralDataSource() datasource.DataSource { return &pluralDataSource{} }
+
+type (
+	dataSource       struct{ access.ConfiguredDataSource }
+	pluralDataSource struct{ access.ConfiguredDataSource }
+)
 
 const (
 	defaultLogLines = 20 // one call
@@ -43,12 +47,12 @@ const (
 )
 
 // question reads the arguments that both data sources of connectors have. It returns who reads, and what is asked for.
-func question(ctx context.Context, clients *access.Clients, config tfsdk.Config, logLines int) (reader, sekoia.Query, diag.Diagnostics) {
+func question(ctx context.Context, clients *access.Clients, config tfsdk.Config, logLines int, diags *diag.Diagnostics) (reader, sekoia.Query) {
 	var (
 		name, community types.String
 		lines           types.Int64
 	)
-	diags := config.GetAttribute(ctx, pathName, &name)
+	diags.Append(config.GetAttribute(ctx, pathName, &name)...)
 	diags.Append(config.GetAttribute(ctx, pathCommunity, &community)...)
 	diags.Append(config.GetAttribute(ctx, pathLogLines, &lines)...)
 	client, d := clients.Sekoia()
@@ -56,7 +60,7 @@ func question(ctx context.Context, clients *access.Clients, config tfsdk.Config,
 	if !lines.IsNull() {
 		logLines = int(lines.ValueInt64())
 	}
-	return reader{clients: clients, client: client, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}, diags
+	return reader{clients, client, diags, logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}
 }
 
 // Metadata names the data source.
@@ -111,16 +115,21 @@ func (*dataSource) ConfigValidators(context.Context) []datasource.ConfigValidato
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var id types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathID, &id)...)
-	from, query, diags := question(ctx, d.Clients, req.Config, defaultLogLines)
-	resp.Diagnostics.Append(diags...)
+	from, query := question(ctx, d.Clients, req.Config, defaultLogLines, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, diags := from.readOne(ctx, id, query)
-	resp.Diagnostics.Append(diags...)
+	var found []observed
+	if id.IsNull() {
+		found = from.findByName(ctx, query)
+	} else {
+		found = from.findByID(ctx, id.ValueString())
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	from.readAccount(ctx, &found[0])
+	from.readDetails(ctx, found)
 	values := connectorTable.Values(&found[0])
 
 	// An argument stays as it is written: Sekoia's UUID may be in another case.
@@ -130,58 +139,37 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if query.CommunityID != "" {
 		values["community_id"] = types.StringValue(query.CommunityID)
 	}
-	longlist.SetState(ctx, req, resp, longlist.Results{Values: values})
+	if !resp.Diagnostics.HasError() {
+		longlist.SetState(ctx, req, resp, longlist.Results{Values: values})
+	}
 }
 
-// readOne reads the connector with an id or, if that is null, the only one that a query finds.
-func (r reader) readOne(ctx context.Context, id types.String, by sekoia.Query) ([]observed, diag.Diagnostics) {
-	var (
-		found []observed
-		diags diag.Diagnostics
-	)
-	if id.IsNull() {
-		found, diags = r.findByName(ctx, by)
-	} else {
-		found, diags = r.findByID(ctx, id.ValueString())
-	}
-	if diags.HasError() {
-		return nil, diags
-	}
-	if err := r.readAccount(ctx, &found[0]); err != nil {
-		r.clients.AddSekoiaError(&diags, path.Empty(), "The connector's account could not be read", err)
-		return nil, diags
-	}
-	diags.Append(r.readDetails(ctx, found)...)
-	return found, diags
-}
-
-func (r reader) findByID(ctx context.Context, id string) ([]observed, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func (r reader) findByID(ctx context.Context, id string) []observed {
 	connector, err := r.client.Connector(ctx, id)
 	switch {
 	case sekoia.IsNotFound(err):
-		diagnostic.AddError(&diags, pathID, "No such connector", err, "The id must be the UUID of a connector that exists and that this API key sees.")
+		diagnostic.AddError(r.diags, pathID, "No such connector", err, "The id must be the UUID of a connector that exists and that this API key sees.")
 	case err != nil:
-		r.clients.AddSekoiaError(&diags, pathID, "The connector could not be read", err)
+		r.clients.AddSekoiaError(r.diags, pathID, "The connector could not be read", err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
-		diags.AddAttributeError(pathID, "Not an Okta Device connector", "The connector with this id is of another type.")
+		r.diags.AddAttributeError(pathID, "Not an Okta Device connector", "The connector with this id is of another type.")
 	default:
-		return []observed{{connector: *connector}}, diags
+		return []observed{{connector: *connector}}
 	}
-	return nil, diags
+	return nil
 }
 
-func (r reader) findByName(ctx context.Context, by sekoia.Query) ([]observed, diag.Diagnostics) {
-	found, diags := r.list(ctx, by, false)
+func (r reader) findByName(ctx context.Context, by sekoia.Query) []observed {
+	found := r.list(ctx, by, false)
 	switch {
-	case diags.HasError():
+	case r.diags.HasError():
 	case len(found) == 0:
-		diags.AddAttributeError(pathName, "No such connector", "This API key sees no Okta Device connector with exactly this name.")
+		r.diags.AddAttributeError(pathName, "No such connector", "This API key sees no Okta Device connector with exactly this name.")
 	case len(found) > 1:
-		diags.AddAttributeError(pathName, "Several connectors have this name", fmt.Sprintf(
+		r.diags.AddAttributeError(pathName, "Several connectors have this name", fmt.Sprintf(
 			"Sekoia has %d Okta Device connectors with this name: %s.\nSet id to one of them instead.", len(found), candidates(found)))
 	}
-	return found, diags
+	return found
 }
 
 // candidates lists the ids of connectors, with their communities if these differ.
@@ -194,4 +182,45 @@ func candidates(of []observed) string {
 		}
 	}
 	return diagnostic.List(ids)
+}
+
+// Metadata names the data source.
+func (*pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_okta_device_connectors"
+}
+
+// Schema describes the data source.
+func (*pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads all Okta Device connectors that the API key sees, no matter who created them. Connectors of other types and deleted " +
+			"connectors are left out.\n\nA read makes one call for each 100 connectors and one for each 100 accounts of the Okta module. Then it makes one call " +
+			"for each connector to count its assets, and one more to read its log if `log_lines` is set.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only connectors with exactly this name.",
+				Validators:          []validator.String{attribute.NotEmpty()},
+			},
+			"community_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The UUID of a community: only its connectors are read. If unset, those of all communities that the API key sees.",
+				Validators:          []validator.String{attribute.UUIDValidator()},
+			},
+			"log_lines":  logLinesAttribute("Default 0: the logs are not read, because each one is another call."),
+			"connectors": connectorTable.Attribute("The connectors, oldest first."),
+		},
+	}
+}
+
+// Read lists the connectors and reads their details.
+func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	from, query := question(ctx, d.Clients, req.Config, 0, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	found := from.list(ctx, query, true)
+	from.readDetails(ctx, found)
+	if !resp.Diagnostics.HasError() {
+		longlist.SetState(ctx, req, resp, longlist.Results{Lists: map[string]longlist.List{"connectors": connectorTable.List(found)}})
+	}
 }

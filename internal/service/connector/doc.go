@@ -6,9 +6,8 @@
 // list resource that finds them, and sekoia_outgoing_ips, the addresses that they call from.
 //
 // The resource remembers nothing: what it knows is in Terraform's state or in Sekoia. resource.go is its life cycle,
-// resource_plan.go is what a plan shows and tests, proof.go is what the connection test means for a run. update.go
-// keeps the state in step with an update. model.go compares a state, a plan and Sekoia. table.go has the attributes
-// that the data sources show, and read.go reads them for the data sources and the list.
+// resource_plan.go is what a plan shows and tests, proof.go is what the connection test means for a run. model.go
+// compares a state, a plan and Sekoia. table.go has the attributes that the data sources show, and reads them.
 //
 // internal/lifecycle creates, restarts, repairs and removes a connector with its account. internal/preflight has the
 // checks of the connection test.

@@ -64,17 +64,17 @@ func TestFollow(t *testing.T) {
 			reached: lifecycle.UpdateResult{Stopped: true}, want: func(s *shown) { s.Enabled = "false" },
 		},
 		"the PATCH lost its reply": {
-			reached: lifecycle.UpdateResult{Stopped: true, Stored: lifecycle.StoredMaybe},
+			reached: lifecycle.UpdateResult{Stopped: true, StoredMaybe: true},
 			want:    func(s *shown) { s.Enabled, s.APIToken, s.Version = "false", "", "" },
 		},
 		"the account is written": {
-			reached: lifecycle.UpdateResult{Stopped: true, Stored: lifecycle.StoredAll},
+			reached: lifecycle.UpdateResult{Stopped: true, Stored: true},
 			want: func(s *shown) {
 				s.Enabled, s.APIToken, s.Version, s.BaseURL = "false", "new token", "2", "https://login.acme.example"
 			},
 		},
 		"another account is made": {
-			reached: lifecycle.UpdateResult{Stopped: true, Stored: lifecycle.StoredAll, Account: "second account"},
+			reached: lifecycle.UpdateResult{Stopped: true, Stored: true, Account: "second account"},
 			want: func(s *shown) {
 				s.Enabled, s.APIToken, s.Version, s.BaseURL, s.AccountID = "false", "new token", "2", "https://login.acme.example", "second account"
 			},
@@ -87,13 +87,13 @@ func TestFollow(t *testing.T) {
 			want:    func(s *shown) { s.ID, s.Drift, s.Name = "second connector", "", "renamed" },
 		},
 		"it started, and the wait did not begin": {
-			reached: lifecycle.UpdateResult{Stored: lifecycle.StoredAll, Started: true},
+			reached: lifecycle.UpdateResult{Stored: true, Started: true},
 			want: func(s *shown) {
 				s.APIToken, s.Version, s.BaseURL, s.Triggers = "new token", "2", "https://login.acme.example", "tuesday"
 			},
 		},
 		"all is done": {
-			reached: lifecycle.UpdateResult{Renamed: true, Stored: lifecycle.StoredAll, Repaired: true, Started: true, Done: true},
+			reached: lifecycle.UpdateResult{Renamed: true, Stored: true, Repaired: true, Started: true, Done: true},
 			want: func(s *shown) {
 				*s = shown{
 					Name: "renamed", BaseURL: "https://login.acme.example", APIToken: "new token", Version: "2", Enabled: "true",
@@ -103,7 +103,7 @@ func TestFollow(t *testing.T) {
 		},
 		"all is done, on another account and with another connector": {
 			reached: lifecycle.UpdateResult{
-				Renamed: true, Stored: lifecycle.StoredAll, Repaired: true, Started: true, Done: true, Account: "second account", ID: "second connector",
+				Renamed: true, Stored: true, Repaired: true, Started: true, Done: true, Account: "second account", ID: "second connector",
 			},
 			want: func(s *shown) {
 				*s = shown{
@@ -113,7 +113,7 @@ func TestFollow(t *testing.T) {
 			},
 		},
 		"all is done while it is disabled": {
-			disabled: true, reached: lifecycle.UpdateResult{Renamed: true, Stopped: true, Stored: lifecycle.StoredAll, Repaired: true, Done: true},
+			disabled: true, reached: lifecycle.UpdateResult{Renamed: true, Stopped: true, Stored: true, Repaired: true, Done: true},
 			want: func(s *shown) {
 				*s = shown{
 					Name: "renamed", BaseURL: "https://login.acme.example", APIToken: "new token", Version: "2", Enabled: "false",
@@ -125,12 +125,12 @@ func TestFollow(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u := updateRun{state: *state(), connectionProof: connectionProof{plan: plan()}}
-			u.plan.Enabled = types.BoolValue(!test.disabled)
-			u.follow(test.reached)
+			got, planned := state(), plan()
+			planned.Enabled = types.BoolValue(!test.disabled)
+			got.follow(planned, test.reached)
 			want := old
 			test.want(&want)
-			if diff := cmp.Diff(want, show(&u.state)); diff != "" {
+			if diff := cmp.Diff(want, show(got)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 )
 
@@ -56,7 +55,7 @@ func FuzzImport(f *testing.F) {
 // checkBlock reads the import block as Terraform does.
 func checkBlock(t *testing.T, id string) {
 	t.Helper()
-	_, block, found := strings.Cut(importHint(&sekoia.Connector{ID: id}), "\n")
+	_, block, found := strings.Cut(importHint(id), "\n")
 	if !found {
 		t.Fatal("there is no block in the hint")
 	}

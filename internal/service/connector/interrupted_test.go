@@ -246,7 +246,7 @@ func TestAccConnectorInterruptedWait(t *testing.T) {
 		},
 		"a stop": {
 			before: `sync = { wait_for = "none" }`, heldBefore: true, after: "sync = { wait_for = \"none\" }\n  enabled = false",
-			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "Okta devices: the connector could not be stopped yet",
+			method: http.MethodGet, path: connectorsPath + "/*", signal: syscall.SIGINT, says: "Okta devices: the connector could not be stopped",
 			left: "~ enabled = true -> false",
 		},
 	} {

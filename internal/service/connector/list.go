@@ -104,11 +104,12 @@ func (l *listResource) find(ctx context.Context, req list.ListRequest) ([]observ
 		asked.CommunityID = l.clients.ConfiguredCommunityID()
 	}
 	byURL := !asked.BaseURL.IsNull()
-	found, diags := reader{clients: l.clients, client: client}.list(ctx, sekoia.Query{CommunityID: asked.CommunityID.ValueString()}, byURL || req.IncludeResource)
+	from := reader{clients: l.clients, client: client, diags: &diags}
+	found := from.list(ctx, sekoia.Query{CommunityID: asked.CommunityID.ValueString()}, byURL || req.IncludeResource)
 	if byURL && len(found) > 0 && found[0].refused[partAccount] != nil {
 		l.clients.AddSekoiaError(&diags, path.Empty(), accountsNotListed, found[0].refused[partAccount])
 	}
-	diags.Append(warnings(found)...)
+	from.warn(found)
 	return slices.DeleteFunc(found, func(candidate observed) bool { return !asked.wants(&candidate) }), diags
 }
 

@@ -224,6 +224,39 @@ func (m *model) readConnector(c *sekoia.Connector) {
 	}
 }
 
+// follow takes into a state how far an update to a plan came.
+func (m *model) follow(plan *model, reached lifecycle.UpdateResult) {
+	if reached.Renamed {
+		m.Name = plan.Name
+	}
+	if reached.Stored {
+		m.APIToken, m.APITokenWOVersion, m.BaseURL = plan.APIToken, plan.APITokenWOVersion, plan.BaseURL
+	}
+	if reached.StoredMaybe {
+		// It is not known which token Sekoia has, so the next apply sends the configuration's.
+		m.APIToken, m.APITokenWOVersion = types.StringNull(), types.StringNull()
+	}
+	if reached.Account != "" {
+		m.AccountID = types.StringValue(reached.Account)
+	}
+	if reached.ID != "" {
+		m.ID = types.StringValue(reached.ID)
+	}
+	if reached.Repaired {
+		m.Drift = types.StringNull()
+	}
+	if reached.Stopped {
+		m.Enabled = types.BoolValue(false)
+	}
+	if reached.Started {
+		m.Enabled, m.Sync = types.BoolValue(true), plan.Sync
+	}
+	if reached.Done {
+		plan.ID, plan.AccountID, plan.Drift = m.ID, m.AccountID, types.StringNull()
+		*m = *plan
+	}
+}
+
 func stringIn(object types.Object, name string) types.String {
 	if object.IsUnknown() {
 		return types.StringUnknown()

@@ -36,9 +36,10 @@ const (
 	atWrite
 )
 
-// connectionProof makes the connection test for one resource.
+// connectionProof makes the connection test for one resource. What it finds goes into diags.
 type connectionProof struct {
 	clients      *access.Clients
+	diags        *diag.Diagnostics
 	config, plan *model
 	// subject is the connector's name, with which each summary begins.
 	subject string
@@ -47,14 +48,16 @@ type connectionProof struct {
 	token   configuredToken
 }
 
-func (r *connectorResource) proof(config, plan *model) connectionProof {
-	return connectionProof{
-		clients: r.clients, config: config, plan: plan,
+func (r *connectorResource) proof(diags *diag.Diagnostics, config, plan *model) *connectionProof {
+	return &connectionProof{
+		clients: r.clients, diags: diags, config: config, plan: plan,
 		subject: plan.subject(), mode: r.clients.Mode(config.testMode()), url: plan.oktaURL(), token: config.credential(),
 	}
 }
 
-func (p connectionProof) input() preflight.Input {
+func (p *connectionProof) about(news string) string { return diagnostic.About(p.subject, news) }
+
+func (p *connectionProof) input() preflight.Input {
 	return preflight.Input{
 		OktaBaseURL: p.url, OktaToken: p.token.secret,
 		CommunityID: cmp.Or(p.plan.CommunityID.Canonical(), p.clients.ConfiguredCommunityID().ValueString()),
@@ -62,13 +65,13 @@ func (p connectionProof) input() preflight.Input {
 }
 
 // report makes the test, or returns the report that this process has already.
-func (p connectionProof) report(ctx context.Context) *preflight.Report {
+func (p *connectionProof) report(ctx context.Context) *preflight.Report {
 	return p.clients.Tester().Report(ctx, p.input())
 }
 
 // settings are what the connector's account should hold; nil if the configuration has no token. The URL is the plain
 // origin, however the configuration writes it, because Sekoia's connector joins it as it is stored.
-func (p connectionProof) settings() sekoia.AccountSettings {
+func (p *connectionProof) settings() sekoia.AccountSettings {
 	if p.token.secret.IsZero() || p.url == nil {
 		return nil
 	}
@@ -78,15 +81,12 @@ func (p connectionProof) settings() sekoia.AccountSettings {
 	}
 }
 
-// What an apply does about a failed check that is only a warning now.
-const (
-	stopsApply     = "An apply stops at this connector before anything is written."
-	stopsIfAtApply = "If it still fails at apply, this connector is not written."
-)
-
-// diagnostics says what a report means for the run at a moment.
-func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag.Diagnostics {
-	const warning = diag.SeverityWarning
+// addReport adds what a report means for the run at a moment.
+func (p *connectionProof) addReport(report *preflight.Report, when moment) {
+	const (
+		warning = diag.SeverityWarning
+		stops   = "An apply stops at this connector before anything is written."
+	)
 	options := diagnostic.ReportOptions{
 		Subject: p.subject,
 		Sekoia:  p.clients.SekoiaPlace(),
@@ -99,68 +99,67 @@ func (p connectionProof) diagnostics(report *preflight.Report, when moment) diag
 	onFailure := p.plan.onFailure()
 	switch {
 	case when == atRepair:
-		options.Rejected, options.Untested, options.Untrusted, options.Note = warning, warning, warning, stopsApply
+		options.Rejected, options.Untested, options.Untrusted, options.Note = warning, warning, warning, stops
 	case when == atPlan && onFailure == onFailureErrorAtApply:
-		options.Rejected, options.Untested, options.Note = warning, warning, stopsApply
+		options.Rejected, options.Untested, options.Note = warning, warning, stops
 	case when == atPlan:
-		options.Untested, options.Note = warning, stopsIfAtApply
+		options.Untested, options.Note = warning, "If it still fails at apply, this connector is not written."
 	}
 	if onFailure == onFailureWarning && when != atMove {
 		options.Rejected, options.Untested, options.Note = warning, warning, ""
 	}
-	return diagnostic.ReportDiagnostics(report, options)
+	p.diags.Append(diagnostic.ReportDiagnostics(report, options)...)
 }
 
 // beforeWrite makes the test before the first write of an apply, unless it has passed in this process. stores reports
 // whether the write stores URL and token. The organization's id is null if it was not seen.
-func (p connectionProof) beforeWrite(ctx context.Context, stores bool) (types.String, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func (p *connectionProof) beforeWrite(ctx context.Context, stores bool) types.String {
 	report := &preflight.Report{}
 	if p.mode != access.ModeOff {
 		report = p.clients.Tester().Fresh(ctx, p.input())
-		diags = p.diagnostics(report, atWrite)
+		p.addReport(report, atWrite)
 	}
-	if stores && !diags.HasError() {
-		diags.Append(p.storable(report.CredentialPassed())...)
+	if stores {
+		p.checkStorable(report.CredentialPassed())
 	}
-	return types.StringPointerValue(nilIfEmpty(report.OrganizationID)), diags
+	return types.StringPointerValue(nilIfEmpty(report.OrganizationID))
 }
 
-// storable reports why the URL may not be stored. Sekoia's connector sends the token to it, so no mode and no
-// on_failure relaxes this. It checks the URL's form again, because another program may read an odd text as another URL.
-func (p connectionProof) storable(credentialPassed bool) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if p.plan.BaseURL.IsUnknown() {
-		return diags
+// checkStorable adds why the URL may not be stored, unless there is an error already. Sekoia's connector sends the
+// token to it, so no mode and no on_failure relaxes this. It checks the URL's form again, because another program may
+// read an odd text as another URL.
+func (p *connectionProof) checkStorable(credentialPassed bool) {
+	if p.diags.HasError() || p.plan.BaseURL.IsUnknown() {
+		return
 	}
-	summary := diagnostic.About(p.subject, "this base URL may not be stored")
+	summary := p.about("this base URL may not be stored")
 	err := attribute.CheckOktaBaseURL(strings.TrimRight(p.plan.BaseURL.ValueString(), "/"))
 	if err != nil || p.url == nil {
-		diagnostic.AddError(&diags, pathBaseURL, summary, err,
+		diagnostic.AddError(p.diags, pathBaseURL, summary, err,
 			"Sekoia's connector sends the API token to it. base_url must be https:// and the organization's host, and nothing else.")
-		return diags
+		return
 	}
 	switch trust := p.clients.Trust().Okta(p.url); {
 	case trust == credential.OktaOwn, trust == credential.OktaListed, trust == credential.OktaLoopback:
 	case trust == credential.OktaUntrusted && credentialPassed:
 	default:
-		diags.AddAttributeError(pathBaseURL, summary,
+		p.diags.AddAttributeError(pathBaseURL, summary,
 			"Sekoia's connector sends the API token to it, and nothing has shown that "+credential.Sanitize(p.url.Host)+" is Okta's.\n"+
 				p.clients.Trust().OktaReason(p.url)+"\n"+
 				"Use the organization's own host on one of Okta's domains, or let the connection test prove the custom domain with this token.\n"+
 				"Or set the environment variable "+credential.TrustedOktaHostsVariable+" to the host, on the machine that runs Terraform.")
 	}
-	return diags
 }
 
-// noToken is the diagnostic of a change that needs a token if there is none.
-func (p connectionProof) noToken(when moment) diag.Diagnostic {
-	summary := diagnostic.About(p.subject, "there is no API token")
+// addNoToken is for a change that needs a token if there is none.
+func (p *connectionProof) addNoToken(when moment) {
+	summary := p.about("there is no API token")
 	detail := "This change needs the Okta API token, and the configuration has none.\n" +
 		"Set api_token_wo with api_token_wo_version (or api_token)."
-	if when == atRepair {
-		return diag.NewAttributeWarningDiagnostic(p.token.at, summary, detail+"\n"+
-			"If only ignore_changes hides it from the plan, an apply has it. Else an apply stops at this connector before anything is written. A destroy needs no token.")
+	if when != atRepair {
+		p.diags.AddAttributeError(p.token.at, summary, detail)
+		return
 	}
-	return diag.NewAttributeErrorDiagnostic(p.token.at, summary, detail)
+	p.diags.AddAttributeWarning(p.token.at, summary, detail+"\n"+
+		"If only ignore_changes hides it from the plan, an apply has it. Else an apply stops at this connector before anything is written. A destroy needs no token.")
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
@@ -26,6 +28,7 @@ const defaultTimeout = 10 * time.Minute
 
 var (
 	_ resource.ResourceWithConfigure   = (*connectorResource)(nil)
+	_ resource.ResourceWithIdentity    = (*connectorResource)(nil)
 	_ resource.ResourceWithImportState = (*connectorResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*connectorResource)(nil)
 )
@@ -49,144 +52,228 @@ func (r *connectorResource) Configure(_ context.Context, req resource.ConfigureR
 	r.clients, _ = req.ProviderData.(*access.Clients)
 }
 
-// oktaDevice is Sekoia's Okta Device connector.
-var oktaDevice = lifecycle.Product{
-	ModuleID:    sekoia.OktaModuleID,
-	ConnectorID: sekoia.OktaDeviceConnectorID,
-	SameTarget:  attribute.SameBaseURL,
-}
-
-// deviceConnectors are Sekoia's Okta Device connectors, as all resources of a configured provider share them.
-func deviceConnectors(ctx context.Context, clients *access.Clients) (*lifecycle.Connectors, diag.Diagnostics) {
-	client, diags := clients.Sekoia()
-	if diags.HasError() {
-		return nil, diags
+// deviceConnectors are Sekoia's Okta Device connectors, as all resources of a configured provider share them; nil after
+// an error.
+func deviceConnectors(ctx context.Context, clients *access.Clients, diags *diag.Diagnostics) *lifecycle.Connectors {
+	client, d := clients.Sekoia()
+	if diags.Append(d...); d.HasError() {
+		return nil
 	}
 	shared, err := memo.Remember(context.WithoutCancel(ctx), clients.Shared(), "okta device connectors",
-		func(context.Context) (*lifecycle.Connectors, error) { return lifecycle.New(client, oktaDevice), nil })
+		func(context.Context) (*lifecycle.Connectors, error) {
+			return lifecycle.New(client, attribute.SameBaseURL), nil
+		})
 	if err != nil {
 		diags.AddError("The provider has no connectors", err.Error())
 	}
-	return shared, diags
+	return shared
 }
 
 // Create tests the connection, creates account and connector, and waits as sync.wait_for says. Once the connector
 // exists it returns no error: an error would taint it, and the next apply would destroy it.
 func (r *connectorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	connectors, diags := deviceConnectors(ctx, r.clients)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	diags := &resp.Diagnostics
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	diags.Append(req.Config.Get(ctx, &config)...)
+	connectors := deviceConnectors(ctx, r.clients, diags)
+	if diags.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, plan.timeout("create"))
 	defer cancel()
-	made, diags := r.create(ctx, connectors, &plan, &config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	created, ok := r.proof(diags, &config, &plan).create(ctx, connectors)
+	if !ok {
 		return
 	}
-	plan.ID, plan.AccountID, plan.Drift = types.StringValue(made.ConnectorID), types.StringValue(made.AccountID), types.StringNull()
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	addRemarks(&resp.Diagnostics, plan.subject(), connectors.Settle(ctx, made.ConnectorID, plan.Enabled.ValueBool(), plan.waitFor()))
+	plan.ID, plan.AccountID, plan.Drift = types.StringValue(created.ID), types.StringValue(created.AccountID), types.StringNull()
+	diags.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
+	diags.Append(resp.State.Set(ctx, &plan)...)
+	addRemarks(diags, plan.subject(), connectors.Settle(ctx, created.ID, plan.Enabled.ValueBool(), plan.waitFor()))
 }
 
 // create tests the connection and creates both objects. It sets the plan's community and organization.
-func (r *connectorResource) create(ctx context.Context, connectors *lifecycle.Connectors, plan, config *model) (lifecycle.Pair, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	proof := r.proof(config, plan)
-	if proof.token.missing() {
-		diags.Append(proof.noToken(atWrite))
-		return lifecycle.Pair{}, diags
+func (p *connectionProof) create(ctx context.Context, connectors *lifecycle.Connectors) (created lifecycle.Record, ok bool) {
+	if p.token.missing() {
+		p.addNoToken(atWrite)
+		return created, false
 	}
-	organization, d := proof.beforeWrite(ctx, true)
-	diags.Append(d...)
-	if diags.HasError() {
-		return lifecycle.Pair{}, diags
+	p.plan.OktaOrganizationID = p.beforeWrite(ctx, true)
+	if p.diags.HasError() {
+		return created, false
 	}
-	community, d := r.clients.ResolveCommunity(ctx, plan.CommunityID.Canonical())
-	diags.Append(d...)
-	if diags.HasError() {
-		return lifecycle.Pair{}, diags
+	community, diags := p.clients.ResolveCommunity(ctx, p.plan.CommunityID.Canonical())
+	if p.diags.Append(diags...); diags.HasError() {
+		return created, false
 	}
-	if plan.CommunityID.IsUnknown() {
-		plan.CommunityID = attribute.NewUUID(community)
+	if p.plan.CommunityID.IsUnknown() {
+		p.plan.CommunityID = attribute.NewUUID(community)
 	}
-	plan.OktaOrganizationID = organization
-	made, err := connectors.Create(ctx, plan.spec(community), proof.settings())
-	if err != nil {
-		addFailure(&diags, r.clients, proof.subject, err)
-	}
-	return made, diags
+	created, err := connectors.Create(ctx, p.plan.spec(community), p.settings())
+	addFailure(p.diags, p.clients, p.subject, err)
+	return created, err == nil
 }
 
 // Read takes what Sekoia holds into the state. Only a connector that is certainly gone, with its account, leaves the
 // state. Any other failure changes nothing.
 func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
+	diags := &resp.Diagnostics
+	diags.Append(req.State.Get(ctx, &state)...)
+	diags.Append(setIdentity(ctx, resp.Identity, state.ID)...)
+	subject := state.subject()
 
 	// A plan on the empty state of an import would replace the connector, so there an unknown value is an error: see
 	// deviceConnectors.
 	if unknown := r.clients.SekoiaUnknown(); len(unknown) > 0 && !state.onlyID() {
-		resp.Diagnostics.AddWarning(diagnostic.About(state.subject(), "the connector was not read"),
+		diags.AddWarning(diagnostic.About(subject, "the connector was not read"),
 			"The provider's "+strings.Join(unknown, " and ")+" is not known yet. The state stays as it was.")
 		return
 	}
-	connectors, diags := deviceConnectors(ctx, r.clients)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	connectors := deviceConnectors(ctx, r.clients, diags)
+	if diags.HasError() {
 		return
 	}
 	found, err := connectors.Read(ctx, state.known())
 	switch {
 	case errors.Is(err, lifecycle.ErrOtherProduct):
-		resp.Diagnostics.AddError(diagnostic.About(state.subject(), "not an Okta Device connector"),
+		diags.AddError(diagnostic.About(subject, "not an Okta Device connector"),
 			"The connector "+state.ID.ValueString()+" is of another type. Its account holds another integration's settings, and an apply would overwrite them.\n"+
 				"Remove its import block, or give the UUID of an Okta Device connector.")
 	case sekoia.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addFailure(&resp.Diagnostics, r.clients, state.subject(), err)
+		addFailure(diags, r.clients, subject, err)
 	default:
 		state.read(found)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-		resp.Diagnostics.Append(criticalWarning(ctx, connectors, &state, found.Connector)...)
+		diags.Append(resp.State.Set(ctx, &state)...)
+		warnCritical(ctx, diags, connectors, &state, found.Connector)
 	}
 }
 
-// criticalWarning says what a plan can't show of a connector that stopped by itself.
-func criticalWarning(ctx context.Context, connectors *lifecycle.Connectors, state *model, connector *sekoia.Connector) diag.Diagnostics {
-	var diags diag.Diagnostics
+// warnCritical says what a plan can't show of a connector that stopped by itself.
+func warnCritical(ctx context.Context, diags *diag.Diagnostics, connectors *lifecycle.Connectors, state *model, connector *sekoia.Connector) {
 	if connector == nil || connector.Status == nil || *connector.Status != sekoia.StatusCriticalError {
-		return diags
+		return
 	}
 	detail := "It has stopped by itself. An apply starts it again."
 	if lines := connectors.LastErrors(ctx, connector.ID); len(lines) > 0 {
 		detail += "\nIts log says:\n" + strings.Join(lines, "\n")
 	}
 	diags.AddWarning(diagnostic.About(state.subject(), "the connector is in CRITICAL_ERROR"), detail)
-	return diags
+}
+
+// Update makes the changes, with one restart for all that need one. The state follows each step, so that a failure
+// leaves in the next plan what is still to do.
+func (r *connectorResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan, state model
+	diags := &resp.Diagnostics
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	diags.Append(req.State.Get(ctx, &state)...)
+	diags.Append(setIdentity(ctx, resp.Identity, state.ID)...)
+	diags.Append(req.Config.Get(ctx, &config)...)
+	connectors := deviceConnectors(ctx, r.clients, diags)
+	if diags.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, plan.timeout("update"))
+	defer cancel()
+	r.proof(diags, &config, &plan).update(ctx, connectors, &state)
+	diags.Append(resp.State.Set(ctx, &state)...)
+	diags.Append(setIdentity(ctx, resp.Identity, state.ID)...)
+}
+
+// update tests the connection before the first write, if the change depends on it, and makes the change.
+func (p *connectionProof) update(ctx context.Context, connectors *lifecycle.Connectors, state *model) {
+	changes := changesBetween(state, p.plan)
+	seen := types.StringNull()
+	switch tested := changes.tested() || p.mode == access.ModeAlways; {
+	case tested && changes.needsToken() && p.token.missing():
+		p.addNoToken(atWrite)
+	case tested:
+		seen = p.beforeWrite(ctx, p.settings() != nil)
+	}
+	if p.diags.HasError() {
+		return
+	}
+	if p.plan.OktaOrganizationID.IsUnknown() {
+		p.plan.OktaOrganizationID = seen
+	}
+	reached, err := connectors.Update(ctx, lifecycle.Change{
+		Record:   state.known(),
+		Spec:     p.plan.spec(state.CommunityID.Canonical()),
+		Settings: p.settings(),
+		Rename:   changes.rename,
+		Store:    changes.needsToken(),
+		Repair:   changes.drift != "",
+		Restart:  changes.triggers,
+		Runs:     state.Enabled.ValueBool(),
+		Enable:   p.plan.Enabled.ValueBool(),
+		Wait:     p.plan.waitFor(),
+	})
+	state.follow(p.plan, reached)
+	addRemarks(p.diags, p.subject, reached.Remarks)
+	addFailure(p.diags, p.clients, p.subject, err)
 }
 
 // Delete removes the connector, then its account unless others use it. It makes no call to Okta and needs no token.
 func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	connectors, diags := deviceConnectors(ctx, r.clients)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	diags := &resp.Diagnostics
+	diags.Append(req.State.Get(ctx, &state)...)
+	connectors := deviceConnectors(ctx, r.clients, diags)
+	if diags.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, state.timeout("delete"))
 	defer cancel()
 	remarks, err := connectors.Remove(ctx, state.known(), state.spec(state.CommunityID.Canonical()))
-	addRemarks(&resp.Diagnostics, state.subject(), remarks)
-	if err != nil {
-		addFailure(&resp.Diagnostics, r.clients, state.subject(), err)
+	addRemarks(diags, state.subject(), remarks)
+	addFailure(diags, r.clients, state.subject(), err)
+}
+
+// identityModel identifies a connector. Its UUID is enough: a community would be one more thing to get wrong.
+type identityModel struct {
+	ID types.String `tfsdk:"id"`
+}
+
+// IdentitySchema describes the resource's identity, which Terraform 1.12 and later store next to its state.
+func (*connectorResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"id": identityschema.StringAttribute{
+				RequiredForImport: true,
+				Description:       "The UUID of the connector (Sekoia's connector configuration).",
+			},
+		},
 	}
+}
+
+// setIdentity writes the identity of the connector with this UUID. Read and Update do it first, before they may find
+// nothing: Terraform before 1.12 stores no identity, and the framework takes a null one for a bug.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
+	return identity.Set(ctx, identityModel{ID: id})
+}
+
+// ImportState imports by the connector's UUID, given as the import's id or in its identity. What Sekoia can't give back
+// is null, and the next apply sets it in place.
+func (r *connectorResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	given := req.ID
+	if given == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
+		var identity identityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		given = identity.ID.ValueString()
+	}
+	id := strings.ToLower(strings.TrimSpace(given))
+	if !attribute.IsUUID(id) {
+		resp.Diagnostics.AddAttributeError(pathID, "The import id is not a UUID",
+			"Import by the UUID of the connector (its connector configuration), such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a.\n"+
+				"Sekoia's Assets page shows it in the connector's address.")
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.StringValue(id))...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, pathID, id)...)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
@@ -25,7 +26,8 @@ import (
 // replacement (the second time without a prior state), and again at apply, in another process. Each must come to the
 // same plan, so it depends on nothing but the request and the two clouds.
 type planRequest struct {
-	connectionProof
+	*connectionProof
+
 	// state is nil for a create, also in the second call for a replacement.
 	state *model
 	resp  *resource.ModifyPlanResponse
@@ -38,21 +40,22 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	var config, plan model
 	p := planRequest{resp: resp}
-	p.add(req.Config.Get(ctx, &config)...)
-	p.add(req.Plan.Get(ctx, &plan)...)
+	diags := &resp.Diagnostics
+	diags.Append(req.Config.Get(ctx, &config)...)
+	diags.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		p.state = &model{}
-		p.add(req.State.Get(ctx, p.state)...)
+		diags.Append(req.State.Get(ctx, p.state)...)
 	}
-	if resp.Diagnostics.HasError() {
+	if diags.HasError() {
 		return
 	}
 	if p.state != nil && p.state.onlyID() {
-		resp.Diagnostics.AddError(diagnostic.About(plan.subject(), "the connector was not read"),
+		diags.AddError(diagnostic.About(plan.subject(), "the connector was not read"),
 			"The state holds nothing but its id. A plan on that would replace a connector that runs.\nRemove it from the state, and import it again.")
 		return
 	}
-	p.connectionProof = r.proof(&config, &plan)
+	p.connectionProof = r.proof(diags, &config, &plan)
 	p.set(ctx, pathDrift, types.StringNull())
 	if p.state == nil {
 		p.create(ctx)
@@ -61,10 +64,8 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 }
 
-func (p *planRequest) add(diags ...diag.Diagnostic) { p.resp.Diagnostics.Append(diags...) }
-
 func (p *planRequest) set(ctx context.Context, at path.Path, value any) {
-	p.add(p.resp.Plan.SetAttribute(ctx, at, value)...)
+	p.diags.Append(p.resp.Plan.SetAttribute(ctx, at, value)...)
 }
 
 // callable reports whether everything is known that a call needs, except for the token.
@@ -72,59 +73,49 @@ func (p *planRequest) callable() bool {
 	return p.url != nil && len(p.clients.SekoiaUnknown()) == 0 && !p.config.CommunityID.IsUnknown()
 }
 
-// planCommunity shows the provider's community if the resource chooses none.
-func (p *planRequest) planCommunity(ctx context.Context) {
+// create plans a connector that does not exist yet, or the second half of a replacement.
+func (p *planRequest) create(ctx context.Context) {
 	community := p.clients.ConfiguredCommunityID()
 	if p.config.CommunityID.IsNull() && !community.IsNull() && !community.IsUnknown() {
 		p.plan.CommunityID = attribute.NewUUID(community.ValueString())
 		p.set(ctx, pathCommunity, p.plan.CommunityID)
 	}
-}
-
-// create plans a connector that does not exist yet, or the second half of a replacement.
-func (p *planRequest) create(ctx context.Context) {
-	p.planCommunity(ctx)
 	if len(p.clients.SekoiaUnknown()) == 0 {
 		_, diags := p.clients.Sekoia()
-		p.add(diags...) // a key that is missing at plan is missing at apply
+		p.diags.Append(diags...) // a key that is missing at plan is missing at apply
 	}
 
 	// A saved plan may be applied in an outage that on_failure forgives: only the apply knows the id.
 	p.set(ctx, pathOrg, types.StringUnknown())
-	found := make(chan *lifecycle.Duplicate, 1)
-	go func() { found <- p.findDuplicate(ctx) }()
+	found := make(chan *lifecycle.ExistsError, 1)
+	go func() { found <- p.findExisting(ctx) }()
 	report := p.test(ctx, atPlan, true)
-	when, duplicate := atPlan, <-found
-	if duplicate != nil {
+	when, exists := atPlan, <-found
+	if exists != nil {
 		when = atWrite // whatever deletes the existing one may come first
 	}
-	p.addReport(report, when, true)
-	if duplicate != nil && !p.resp.Diagnostics.HasError() {
-		p.add(existsWarning(p.subject, duplicate))
+	p.takeReport(ctx, report, when, true)
+	if exists != nil && !p.diags.HasError() {
+		addExistsAtPlan(p.diags, p.subject, exists)
 	}
 }
 
-// findDuplicate looks for a connector with this name and base URL. If the look fails, Create looks again, and there a
+// findExisting looks for a connector with this name and base URL. If the look fails, Create looks again, and there a
 // failure is an error.
-func (p *planRequest) findDuplicate(ctx context.Context) *lifecycle.Duplicate {
+func (p *planRequest) findExisting(ctx context.Context) *lifecycle.ExistsError {
 	if !p.callable() || p.plan.Name.IsUnknown() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(pace.WithMaxRetries(ctx, 1), preflight.DefaultBudget)
 	defer cancel()
-	connectors, diags := deviceConnectors(ctx, p.clients)
-	if diags.HasError() {
-		return nil
-	}
+	var ignored diag.Diagnostics
+	connectors := deviceConnectors(ctx, p.clients, &ignored)
 	community, diags := p.clients.ResolveCommunity(ctx, p.plan.CommunityID.Canonical())
-	if diags.HasError() {
+	if connectors == nil || diags.HasError() {
 		return nil
 	}
-	duplicate, err := connectors.FindDuplicate(ctx, p.plan.spec(community))
-	if err != nil {
-		return nil
-	}
-	return duplicate
+	exists, _ := errors.AsType[*lifecycle.ExistsError](connectors.CheckNew(ctx, p.plan.spec(community)))
+	return exists
 }
 
 // update plans a change of an existing connector, or the first half of a replacement.
@@ -134,17 +125,17 @@ func (p *planRequest) update(ctx context.Context) {
 		p.testReplacement(ctx)
 		return
 	}
-	if p.resp.Diagnostics.HasError() {
+	if p.diags.HasError() {
 		return
 	}
 	p.planComputed(ctx, changes)
 	if !changes.url {
-		p.claim(p.state.OktaOrganizationID.ValueString())
+		p.claim(ctx, p.state.OktaOrganizationID.ValueString())
 	}
 	if changes.tested() || p.mode == access.ModeAlways {
 		p.testUpdate(ctx, changes)
 	}
-	if changes.settings() && !p.resp.Diagnostics.HasError() {
+	if changes.settings() && !p.diags.HasError() {
 		p.refuseShared(ctx)
 	}
 }
@@ -184,7 +175,7 @@ func (p *planRequest) replaces(ctx context.Context, changes changes) bool {
 // what a plan does.
 func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 	if p.plan.BaseURL.IsUnknown() {
-		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, diagnostic.About(p.subject, "base_url is not known yet"),
+		p.diags.AddAttributeWarning(pathBaseURL, p.about("base_url is not known yet"),
 			"This plan changes it in place. If it turns out to be another organization's, the apply stops, and the next plan replaces the connector.")
 		return false
 	}
@@ -193,7 +184,7 @@ func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 	}
 	report := p.report(ctx)
 	if report.OrganizationID == "" {
-		p.add(p.diagnostics(report, atMove)...)
+		p.addReport(report, atMove)
 		return false
 	}
 	return report.OrganizationID != p.state.OktaOrganizationID.ValueString()
@@ -204,32 +195,31 @@ func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 func (p *planRequest) test(ctx context.Context, when moment, stores bool) *preflight.Report {
 	switch {
 	case stores && p.token.missing():
-		p.add(p.noToken(when))
+		p.addNoToken(when)
 	case stores && p.mode == access.ModeOff && when != atRepair:
-		p.add(p.storable(false)...)
+		p.checkStorable(false)
 	case p.mode >= access.ModeOnChange && !p.token.unknown && p.callable():
 		return p.report(ctx)
 	}
 	return nil
 }
 
-// addReport adds what a test means for this plan.
-func (p *planRequest) addReport(report *preflight.Report, when moment, stores bool) {
+// takeReport adds what a test means for this plan.
+func (p *planRequest) takeReport(ctx context.Context, report *preflight.Report, when moment, stores bool) {
 	if report == nil {
 		return
 	}
-	diags := p.diagnostics(report, when)
-	p.add(diags...)
-	if stores && when != atRepair && len(report.Untested()) == 0 && !diags.HasError() {
-		p.add(p.storable(report.CredentialPassed())...)
+	p.addReport(report, when)
+	if stores && when != atRepair && len(report.Untested()) == 0 {
+		p.checkStorable(report.CredentialPassed())
 	}
-	p.claim(report.OrganizationID)
+	p.claim(ctx, report.OrganizationID)
 }
 
 // testReplacement makes the test in the first call for a replacement: Terraform shows no warning of the second one.
 func (p *planRequest) testReplacement(ctx context.Context) {
 	report := p.test(ctx, atPlan, true)
-	p.addReport(report, atWrite, true)
+	p.takeReport(ctx, report, atWrite, true)
 	if report != nil || p.mode == access.ModeOff || p.token.missing() {
 		return
 	}
@@ -237,7 +227,7 @@ func (p *planRequest) testReplacement(ctx context.Context) {
 	if p.token.unknown || !p.callable() {
 		reason = "a value that it needs is not known yet"
 	}
-	p.resp.Diagnostics.AddAttributeWarning(p.token.at, diagnostic.About(p.subject, "the old connector is deleted before the new one is tested"),
+	p.diags.AddAttributeWarning(p.token.at, p.about("the old connector is deleted before the new one is tested"),
 		"This plan replaces the connector. The connection test is made at apply, after the delete: "+reason+".\n"+
 			"If the test then fails, there is no connector until an apply succeeds. The assets stay in Sekoia.")
 }
@@ -252,15 +242,15 @@ func (p *planRequest) testUpdate(ctx context.Context, changes changes) {
 	if report == nil {
 		return
 	}
-	p.addReport(report, when, changes.needsToken())
+	p.takeReport(ctx, report, when, changes.needsToken())
 	credentials := report.Check(preflight.OktaCredentials)
 	rejected := credentials.Status == preflight.StatusFailed && !credentials.Inconclusive
 	switch {
 	case changes.tested() && p.token.missing():
-		p.resp.Diagnostics.AddAttributeWarning(p.token.at, diagnostic.About(p.subject, "the connection is tested without a token"),
+		p.diags.AddAttributeWarning(p.token.at, p.about("the connection is tested without a token"),
 			"The configuration has no API token. The test does not show whether the token in Sekoia works.")
 	case !changes.tested() && rejected && !p.config.APITokenWO.IsNull():
-		p.resp.Diagnostics.AddAttributeWarning(pathTokenWO, diagnostic.About(p.subject, "the token of the configuration may not be the one in Sekoia"),
+		p.diags.AddAttributeWarning(pathTokenWO, p.about("the token of the configuration may not be the one in Sekoia"),
 			"Okta rejected the configuration's token. Sekoia has the token that was sent when api_token_wo_version last changed.\n"+
 				"A new token is not in Sekoia until api_token_wo_version changes.")
 	}
@@ -271,26 +261,36 @@ func (p *planRequest) refuseShared(ctx context.Context) {
 	if !p.callable() || p.state.AccountID.IsNull() {
 		return // Update reads it
 	}
-	connectors, diags := deviceConnectors(ctx, p.clients)
-	if diags.HasError() {
+	connectors := deviceConnectors(ctx, p.clients, p.diags)
+	if connectors == nil {
 		return
 	}
 	err := connectors.CheckUnshared(ctx, p.state.AccountID.ValueString())
 	if shared, ok := errors.AsType[*lifecycle.SharedError](err); ok {
-		p.add(sharedError(p.subject, shared))
+		addShared(p.diags, p.subject, shared)
 	} else if err != nil {
-		diagnostic.AddWarning(&p.resp.Diagnostics, path.Empty(), diagnostic.About(p.subject, "it is not known who else uses its account"), err,
+		diagnostic.AddWarning(p.diags, path.Empty(), p.about("it is not known who else uses its account"), err,
 			"An apply reads it again, and stops before it changes an account that others use.")
 	}
 }
 
-// claim notes which organization the connector reads, and warns if another connector of this run reads it too.
-func (p *planRequest) claim(organizationID string) {
+// claimant is a connector of this run that reads an organization. Both calls for a replacement have the same name and
+// URL.
+type claimant struct{ name, baseURL, communityID string }
+
+// claim notes which organization the connector reads, and warns if another connector of this run reads it too and their
+// devices may arrive in the same community: one of the two may not be known yet. Only the first connector of each
+// organization is kept: this is only for a warning.
+func (p *planRequest) claim(ctx context.Context, organizationID string) {
 	if organizationID == "" {
 		return
 	}
-	if other := organizations(p.clients).claim(organizationID, p.plan.claimant()); other != "" {
-		p.resp.Diagnostics.AddAttributeWarning(pathBaseURL, diagnostic.About(p.subject, "another connector reads the same Okta organization"),
-			"The connector "+credential.Sanitize(other)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
+	mine := claimant{p.plan.Name.ValueString(), p.plan.BaseURL.ValueString(), p.plan.CommunityID.Canonical()}
+	first, err := memo.Remember(ctx, p.clients.Shared(), "the connector of "+organizationID, func(context.Context) (claimant, error) { return mine, nil })
+	apart := first.communityID != "" && mine.communityID != "" && first.communityID != mine.communityID
+	if err != nil || apart || first.name == mine.name && first.baseURL == mine.baseURL {
+		return
 	}
+	p.diags.AddAttributeWarning(pathBaseURL, p.about("another connector reads the same Okta organization"),
+		"The connector "+credential.Sanitize(first.name)+" of this configuration reads it too. Its devices arrive twice.\nRemove one of the two.")
 }

@@ -4,10 +4,20 @@
 package connector
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
@@ -66,3 +76,146 @@ var logTable = longlist.NewTable(
 	longlist.Text("message", "What the connector wrote, without the values of devices.",
 		func(l *sekoia.LogLine) *string { return new(lifecycle.WithoutValues(l.Message)) }),
 )
+
+// maxConcurrentReads is how many connectors are read at a time. Sekoia's rate limit is not documented.
+const maxConcurrentReads = 4
+
+// The parts of a connector that are read with calls of their own, each with its own permission.
+const (
+	partAccount = iota
+	partAssets
+	partLog
+)
+
+var parts = [...]struct{ missing, effect string }{
+	partAccount: {"The account could not be read", "base_url is null"},
+	partAssets:  {"The assets could not be counted", "asset_count is null"},
+	partLog:     {"The log could not be read", "logs is null"},
+}
+
+// reader reads connectors for the data sources and the list. What this API key may not read is left out, and noted in
+// observed.refused. An error goes into diags.
+type reader struct {
+	clients *access.Clients
+	client  *sekoia.Client
+	diags   *diag.Diagnostics
+	// logLines is how many lines of each log are read. 0 reads none and makes no call.
+	logLines int
+}
+
+// list reads the connectors that a query finds, oldest first, and their accounts if these are wanted.
+func (r reader) list(ctx context.Context, query sekoia.Query, withAccounts bool) []observed {
+	query.Kind = sekoia.OktaDeviceConnectorID
+	connectors, err := r.client.Connectors(ctx, query)
+	if err != nil {
+		r.clients.AddSekoiaError(r.diags, path.Empty(), "The connectors could not be listed", err)
+		return nil
+	}
+	found := make([]observed, len(connectors))
+	for index, connector := range connectors {
+		found[index].connector = connector
+	}
+	if withAccounts && len(found) > 0 {
+		r.listAccounts(ctx, found, query.CommunityID)
+	}
+	return found
+}
+
+const accountsNotListed = "The connectors' accounts could not be listed"
+
+// listAccounts reads the accounts of several connectors with one list.
+func (r reader) listAccounts(ctx context.Context, of []observed, communityID string) {
+	accounts, err := r.client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: communityID})
+	if err != nil && !isForbidden(err) {
+		r.clients.AddSekoiaError(r.diags, path.Empty(), accountsNotListed, err)
+		return
+	}
+	byID := map[string]sekoia.Account{}
+	for _, account := range accounts {
+		byID[strings.ToLower(account.ID)] = account
+	}
+	for index := range of {
+		of[index].account = byID[strings.ToLower(of[index].connector.AccountID)]
+		of[index].refused[partAccount] = err
+	}
+}
+
+// readAccount reads the account of one connector.
+func (r reader) readAccount(ctx context.Context, of *observed) {
+	if of.connector.AccountID == "" {
+		return
+	}
+	account, err := r.client.Account(ctx, of.connector.AccountID)
+	switch {
+	case err == nil:
+		of.account = *account
+	case isForbidden(err):
+		of.refused[partAccount] = err
+	case !sekoia.IsNotFound(err):
+		r.clients.AddSekoiaError(r.diags, path.Empty(), "The connector's account could not be read", err)
+	}
+}
+
+// readDetails counts the assets of each connector and reads its log. Warnings say what the key may not read.
+func (r reader) readDetails(ctx context.Context, of []observed) {
+	if r.diags.HasError() {
+		return
+	}
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(maxConcurrentReads)
+	for index := range of {
+		group.Go(func() error { return r.readDetailsOf(groupCtx, &of[index]) })
+	}
+	if err := group.Wait(); err != nil {
+		r.clients.AddSekoiaError(r.diags, path.Empty(), "The assets or the log of a connector could not be read", err)
+		return
+	}
+	r.warn(of)
+}
+
+func (r reader) readDetailsOf(ctx context.Context, of *observed) error {
+	count, err := r.client.CountAssets(ctx, of.connector.ID)
+	switch {
+	case err == nil:
+		of.assets = new(int64(count))
+	case isForbidden(err):
+		of.refused[partAssets] = err
+	default:
+		return err
+	}
+	if r.logLines == 0 {
+		return nil
+	}
+	lines, err := r.client.ConnectorLogs(ctx, of.connector.ID, r.logLines)
+	switch {
+	case err == nil:
+		of.logs = append([]sekoia.LogLine{}, lines...) // an empty log is an empty list
+	case sekoia.IsLogUnavailable(err):
+		of.refused[partLog] = err
+	default:
+		return err
+	}
+	return nil
+}
+
+// warn says which parts are missing: once for each part, for however many connectors.
+func (r reader) warn(of []observed) {
+	for part, text := range parts {
+		var refusals []error
+		for _, one := range of {
+			if one.refused[part] != nil {
+				refusals = append(refusals, one.refused[part])
+			}
+		}
+		if len(refusals) == 0 {
+			continue
+		}
+		effect := "So " + text.effect + ". "
+		if len(refusals) > 1 {
+			effect = fmt.Sprintf("So %s for %d connectors. ", text.effect, len(refusals))
+		}
+		diagnostic.AddWarning(r.diags, path.Empty(), text.missing, refusals[0], strings.TrimSpace(effect+sekoia.Advise(refusals[0]).Do))
+	}
+}
+
+func isForbidden(err error) bool { return sekoia.Advise(err).Kind == advice.Denied }
