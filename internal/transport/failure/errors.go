@@ -59,11 +59,8 @@ func (e *TimeoutError) Unwrap() error {
 // RateLimitError is a call that was not made, because the service would have refused it: its rate limit is used up for
 // longer than the caller has time.
 type RateLimitError struct {
-	Limit     int // calls in a window; 0: the service said only how long to wait
-	Remaining int
-	Until     time.Time     // when calls may be made again
-	Wait      time.Duration // until then
-	Cause     error         // the end of a context; nil: the wait was not begun
+	Wait  time.Duration // until calls may be made again
+	Cause error         // the end of a context; nil: the wait was not begun
 }
 
 // Error says for how long the limit is used up. Explain says what to do.

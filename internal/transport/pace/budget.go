@@ -11,39 +11,26 @@ import (
 )
 
 // WithBudget is context.WithTimeout, but the time in which a call of client waits for a rate limit does not count: such
-// a wait says nothing about the service, and lasts as long as others use the limit up. Whoever shares the result of
-// that call has the same clock. All in all the context lasts no longer than budgeted + waits.
+// a wait says nothing about the service, and lasts as long as others use the limit up. The calls of a client share one
+// clock, because several may wait for the result of one. In all, the context lasts no longer than budgeted + waits.
 func WithBudget(ctx context.Context, client *http.Client, budgeted, waits time.Duration) (context.Context, context.CancelFunc) {
 	made := of(client)
 	if made == nil {
 		return context.WithTimeout(ctx, budgeted)
 	}
 	bounded, cancel := context.WithTimeout(ctx, budgeted+waits)
-	b := &budget{Context: bounded, done: make(chan struct{}), held: &made.gates.held, began: time.Now(), length: budgeted}
-	b.heldBefore = b.held.total()
-	b.mu.Lock()
-	b.timer = time.AfterFunc(budgeted, b.check)
-	b.mu.Unlock()
-	unwatch := context.AfterFunc(bounded, func() { b.end(bounded.Err()) })
-	return b, func() {
-		unwatch()
-		b.end(context.Canceled)
-		cancel()
-	}
+	b := &budget{Context: bounded, done: make(chan struct{}), held: &made.held, end: time.Now().Add(budgeted - made.held.count(0))}
+	go b.watch()
+	return b, cancel
 }
 
 // budget is the context that WithBudget returns. Those of package context can't move their end.
 type budget struct {
-	context.Context // has the deadline that never moves
+	context.Context // its deadline never moves
 	done            chan struct{}
+	err             error // may be read when done is closed
 	held            *stopwatch
-	began           time.Time
-	heldBefore      time.Duration
-	length          time.Duration
-
-	mu    sync.Mutex
-	err   error
-	timer *time.Timer
+	end             time.Time // but for the time on held
 }
 
 type budgetKey struct{}
@@ -53,9 +40,12 @@ func (b *budget) Done() <-chan struct{} { return b.done }
 
 // Err implements context.Context.
 func (b *budget) Err() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.err
+	select {
+	case <-b.done:
+		return b.err
+	default:
+		return nil
+	}
 }
 
 // Value implements context.Context.
@@ -66,37 +56,24 @@ func (b *budget) Value(key any) any {
 	return b.Context.Value(key)
 }
 
-// check ends the budget if it is used up, or looks again when it could be.
-func (b *budget) check() {
-	left := b.left()
-	if left <= 0 {
-		b.end(context.DeadlineExceeded)
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.err == nil {
-		b.timer.Reset(max(left, 10*time.Millisecond)) // a wait for a rate limit leaves it as it is
+// watch ends the budget.
+func (b *budget) watch() {
+	defer close(b.done)
+	b.err = context.DeadlineExceeded
+	for left := b.left(); left > 0; left = b.left() {
+		select {
+		case <-time.After(max(left, 10*time.Millisecond)): // a wait for a rate limit leaves what is left as it is
+		case <-b.Context.Done():
+			b.err = b.Context.Err()
+			return
+		}
 	}
 }
 
-func (b *budget) left() time.Duration {
-	return b.length - time.Since(b.began) + b.held.total() - b.heldBefore
-}
-
-func (b *budget) end(err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.err != nil {
-		return
-	}
-	b.err = err
-	b.timer.Stop()
-	close(b.done)
-}
+func (b *budget) left() time.Duration { return time.Until(b.end) + b.held.count(0) }
 
 // timeLeft returns what is left of ctx's time, and whether it ends at all. A wait for a window's end is taken from no
-// budget; how long Retry-After asks for is the service's own affair.
+// budget; the wait that Retry-After asks for is.
 func timeLeft(ctx context.Context, forReset bool) (time.Duration, bool) {
 	deadline, bounded := ctx.Deadline()
 	left := time.Until(deadline)
@@ -114,29 +91,14 @@ type stopwatch struct {
 	sum     time.Duration
 }
 
-func (s *stopwatch) start() {
+// count changes the number of calls that wait, and returns the sum so far.
+func (s *stopwatch) count(more int) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.waiting == 0 {
-		s.since = time.Now()
-	}
-	s.waiting++
-}
-
-func (s *stopwatch) stop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.waiting--
-	if s.waiting == 0 {
-		s.sum += time.Since(s.since)
-	}
-}
-
-func (s *stopwatch) total() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	now := time.Now()
 	if s.waiting > 0 {
-		return s.sum + time.Since(s.since)
+		s.sum += now.Sub(s.since)
 	}
+	s.since, s.waiting = now, s.waiting+more
 	return s.sum
 }

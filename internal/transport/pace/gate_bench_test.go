@@ -12,30 +12,23 @@ import (
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
-	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-// BenchmarkGate is the cost of a call whose network costs nothing, with and without the gate.
+// BenchmarkGate is the cost of a call whose network costs nothing.
 func BenchmarkGate(b *testing.B) {
 	far := strconv.FormatInt(time.Now().Add(time.Minute).Unix(), 10)
 	headers := http.Header{"X-Rate-Limit-Limit": {"1000000000"}, "X-Rate-Limit-Remaining": {"1000000000"}, "X-Rate-Limit-Reset": {far}}
 	for _, c := range []struct {
 		name   string
-		gated  bool
 		header http.Header
 	}{
-		{"without, no headers", false, http.Header{}},
-		{"with the gate, no headers", true, http.Header{}},
-		{"without, headers", false, headers},
-		{"with the gate, headers", true, headers},
+		{"no headers", http.Header{}},
+		{"headers", headers},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			client, err := transport.New(transport.Options{Base: instant(c.header)})
 			if err != nil {
 				b.Fatal(err)
-			}
-			if !c.gated {
-				client = pace.WithoutGate(client)
 			}
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {
@@ -62,7 +55,7 @@ func TestWithoutTheGateCallsAreRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{limit: 100, latency: time.Second}
-		client := pace.WithoutGate(newClient(t, transport.Options{Base: s}))
+		client := &http.Client{Transport: s}
 		var wait sync.WaitGroup
 		for range 170 {
 			wait.Go(func() {

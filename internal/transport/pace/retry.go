@@ -4,39 +4,40 @@
 package pace
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"sync"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
-// maxTimeouts is how many attempts of a call may time out: the second is for bad luck, and a person waits for the plan
-// meanwhile: a minute with the default timeout.
-const maxTimeouts = 2
-
-// drained is how much of an answer that is not used is read, in bytes.
-const drained = 4096
+const (
+	// maxTimeouts is how many attempts of a call may time out: the second is for bad luck, and a person waits for the plan
+	// meanwhile: a minute with the default timeout.
+	maxTimeouts = 2
+	// drained is how much of an answer that is not used is read, in bytes.
+	drained = 4096
+)
 
 type (
 	repeatableKey struct{}
 	maxRetriesKey struct{}
-	againKey      struct{}
 )
 
-// WithRepeatable says of requests with this context that the same one twice has the same result as once. They are then
-// repeated as a GET is, and their answers are read as a GET's are.
+// WithRepeatable declares requests with this context idempotent. They are retried as a GET is, and their answers are
+// read as a GET's are.
 func WithRepeatable(ctx context.Context) context.Context {
 	return context.WithValue(ctx, repeatableKey{}, true)
 }
 
-// WithMaxRetries lowers the number of repeats to n for requests with this context. It never raises the client's number,
-// nor one that the context has already; less than 0 counts as 0.
+// WithMaxRetries lowers the number of retries to n for requests with this context. It never raises the client's number,
+// nor one that the context has already. Less than 0 counts as 0.
 func WithMaxRetries(ctx context.Context, n int) context.Context {
 	return context.WithValue(ctx, maxRetriesKey{}, maxRetries(ctx, n))
 }
@@ -51,42 +52,82 @@ func maxRetries(ctx context.Context, n int) int {
 
 // IsRepeatable reports whether a request may be sent again when it is not known whether it had its effect.
 func IsRepeatable(req *http.Request) bool {
-	if req.Method == http.MethodGet || req.Method == http.MethodHead {
-		return true
-	}
 	declared, _ := req.Context().Value(repeatableKey{}).(bool)
-	return declared
+	return declared || req.Method == http.MethodGet || req.Method == http.MethodHead
 }
 
-// retries sends a request again after an answer or an error that may be better next time.
+// Log gets the attempts and the waits, and never a credential, a query or a body.
+type Log func(ctx context.Context, level slog.Level, message string, fields map[string]any)
+
+// Transport sends a call when its origin's gate lets it pass, and again after an answer or an error that may be better
+// next time. All calls of a client share one.
 //
-// It is a loop of its own, because go-retryablehttp can't say what this one has to: its hooks don't know the request if
-// there was no answer, its wait is blind to a deadline that comes first, and it sleeps through a rate limit that the
-// gate below makes everybody wait for.
-type retries struct {
-	next http.RoundTripper
-	max  int
-	log  Log
+// The retries are a loop of its own, because go-retryablehttp can't do what this one has to: its hooks don't know the
+// request if there was no answer, its wait is blind to a deadline that comes first, and it sleeps through a rate limit
+// for which the gate holds all calls.
+type Transport struct {
+	next       http.RoundTripper
+	maxRetries int
+	log        Log
+	held       stopwatch
+
+	mu    sync.Mutex
+	gates map[credential.Origin]*gate
 }
 
-// RoundTrip returns the last attempt's answer or error, whatever it is.
-func (r *retries) RoundTrip(req *http.Request) (*http.Response, error) {
-	body, err := bodyOf(req)
-	if err != nil {
-		return nil, err
+// New returns a Transport that makes each attempt with next, and at most maxRetries more after the first.
+func New(next http.RoundTripper, maxRetries int, log Log) *Transport {
+	return &Transport{next: next, maxRetries: maxRetries, log: log, gates: map[credential.Origin]*gate{}}
+}
+
+// of returns the Transport of a client that package transport made; nil for any other.
+func of(client *http.Client) *Transport {
+	if made, ok := client.Transport.(interface{ Pace() *Transport }); ok {
+		return made.Pace()
 	}
-	most, timeouts := maxRetries(req.Context(), r.max), 0
+	return nil
+}
+
+func (t *Transport) gate(u *url.URL) *gate {
+	origin := credential.OriginOf(u)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.gates[origin] == nil {
+		t.gates[origin] = newGate(origin.Host, t.log, &t.held)
+	}
+	return t.gates[origin]
+}
+
+// RateLimitIn reads the rate limit of an answer to client, which package transport made.
+func RateLimitIn(client *http.Client, resp *http.Response, now time.Time) RateLimit {
+	limit, made := rateLimitOf(resp.Header, now), of(client)
+	if made == nil || resp.Request == nil {
+		return limit
+	}
+	gate := made.gate(resp.Request.URL)
+	gate.mu.Lock()
+	defer gate.mu.Unlock()
+	if now.Before(gate.until) {
+		limit.Own = gate.own[resp.Request.URL.Path]
+	}
+	return limit
+}
+
+// RoundTrip returns the last attempt's answer or error, whatever it is. A request whose body can be read only once, as
+// it has no GetBody, is sent once.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, timeouts := req.Context(), 0
+	most := maxRetries(ctx, t.maxRetries)
+	if req.Body != nil && req.GetBody == nil {
+		most = 0
+	}
 	for done := 0; ; done++ {
-		attempt := req.Clone(context.WithValue(req.Context(), againKey{}, done > 0))
-		if body != nil {
-			attempt.Body, attempt.GetBody = body(), func() (io.ReadCloser, error) { return body(), nil }
-		}
-		resp, err := r.next.RoundTrip(attempt)
+		resp, err := t.attempt(req, done > 0)
 		if failure.IsTimeout(err) {
 			timeouts++
 		}
 		reason := reasonToRetry(req, resp, err)
-		if reason == "" || done == most || timeouts == maxTimeouts || req.Context().Err() != nil {
+		if reason == "" || done == most || timeouts == maxTimeouts || ctx.Err() != nil {
 			return resp, err
 		}
 		wait, source := waitBefore(resp, done, time.Now())
@@ -94,7 +135,7 @@ func (r *retries) RoundTrip(req *http.Request) (*http.Response, error) {
 			"method": req.Method, "url": credential.ShownURL(req.URL), "attempt": done + 1,
 			"reason": reason, "wait": wait.String(), "wait_from": source,
 		}
-		if !r.worthWaiting(req.Context(), wait, source == sourceReset, fields) {
+		if !t.worthWaiting(ctx, wait, source == sourceReset, fields) {
 			return resp, err
 		}
 		if resp != nil {
@@ -104,67 +145,60 @@ func (r *retries) RoundTrip(req *http.Request) (*http.Response, error) {
 		if waitsAtGate(resp, source) {
 			continue
 		}
-		if err := sleep(req.Context(), wait); err != nil {
-			return nil, err
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
 }
 
-// bodyOf reads a request's body into memory, and returns what gives each attempt its own; nil if there is no body.
-func bodyOf(req *http.Request) (func() io.ReadCloser, error) {
-	if req.Body == nil || req.Body == http.NoBody {
-		return nil, nil
+// attempt sends a request once, with a body of its own. The wait at the gate is over before the attempt's time begins.
+func (t *Transport) attempt(req *http.Request, again bool) (*http.Response, error) {
+	sent := req.WithContext(req.Context())
+	if req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, fmt.Errorf("reading the request's body: %w", err)
+		}
+		sent.Body = body
 	}
-	data, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, fmt.Errorf("reading the request's body: %w", err)
+	gate := t.gate(req.URL)
+	if err := gate.enter(sent, again); err != nil {
+		return nil, err
 	}
-	return func() io.ReadCloser { return io.NopCloser(bytes.NewReader(data)) }, nil
+	resp, err := t.next.RoundTrip(sent)
+	gate.leave(req.URL.Path, resp, time.Now())
+	return resp, err
 }
 
-// worthWaiting reports whether the wait before the next attempt is one that a person and the context have time for.
-func (r *retries) worthWaiting(ctx context.Context, wait time.Duration, forReset bool, fields map[string]any) bool {
-	if wait > maxWait {
-		r.log(ctx, slog.LevelWarn, "HTTP call not repeated: the wait is longer than "+maxWait.String(), fields)
+// worthWaiting reports whether a person and the context have time for the wait before the next attempt.
+func (t *Transport) worthWaiting(ctx context.Context, wait time.Duration, forReset bool, fields map[string]any) bool {
+	left, bounded := timeLeft(ctx, forReset)
+	switch {
+	case wait > maxWait:
+		t.log(ctx, slog.LevelWarn, "HTTP call not repeated: the wait is longer than "+maxWait.String(), fields)
 		return false
-	}
-	if left, bounded := timeLeft(ctx, forReset); bounded && left <= wait {
-		r.log(ctx, slog.LevelWarn, "HTTP call not repeated: the wait is longer than the time that is left", fields)
+	case bounded && left <= wait:
+		t.log(ctx, slog.LevelWarn, "HTTP call not repeated: the wait is longer than the time that is left", fields)
 		return false
-	}
-	r.log(ctx, slog.LevelInfo, "HTTP call is repeated after a wait", fields)
-	return true
-}
-
-// sleep waits, or returns why the context ended before.
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	default:
+		t.log(ctx, slog.LevelInfo, "HTTP call is repeated after a wait", fields)
+		return true
 	}
 }
 
-// reasonToRetry says why the request should be sent again; "" where it should not. A 429 is repeated whatever the
-// method, because a call that the rate limit refuses has had no effect.
+// reasonToRetry says why the request should be sent again; "" if it should not. A 429 is repeated whatever the method,
+// because a call that the rate limit refuses has had no effect.
 func reasonToRetry(req *http.Request, resp *http.Response, err error) string {
 	switch {
 	case err != nil && IsRepeatable(req) && !failure.IsLasting(err):
 		return credential.Sanitize(err.Error())
 	case err != nil:
 		return ""
-	case resp.StatusCode == http.StatusTooManyRequests:
-		return answered(resp)
-	case failure.IsUnavailable(resp.StatusCode) && IsRepeatable(req):
-		return answered(resp)
+	case resp.StatusCode == http.StatusTooManyRequests, failure.IsUnavailable(resp.StatusCode) && IsRepeatable(req):
+		return fmt.Sprintf("answered %d", resp.StatusCode)
 	default:
 		return ""
 	}
-}
-
-func answered(resp *http.Response) string {
-	return fmt.Sprintf("answered %d", resp.StatusCode)
 }

@@ -13,59 +13,49 @@ import (
 )
 
 const (
-	// maxWait is the longest wait before a repeat. Who is told to wait longer gets the answer instead.
+	// maxWait is the longest wait before a repeat. If the service asks for a longer one, the caller gets the answer instead.
 	maxWait = 2 * time.Minute
 
 	minBackoff = 500 * time.Millisecond
 	maxBackoff = 30 * time.Second
-	// maxConcurrencyBackoff bounds the wait after a 429 that is about concurrent calls: one of them ends within
-	// moments.
+	// maxConcurrencyBackoff bounds the wait after a 429 that is about concurrent calls: one of them ends within moments.
 	maxConcurrencyBackoff = 4 * time.Second
-
-	// maxEpoch is the end of the year 9999 in seconds. A larger Reset is no time.
-	maxEpoch = 253402300799
 )
 
 // RateLimit is what Okta's X-Rate-Limit headers say of the budget that a call is taken from.
 type RateLimit struct {
 	Limit     int       // calls in a window
 	Remaining int       // calls that are left in it
-	Reset     time.Time // when the window ends, by the local clock; zero where the answer does not say
+	Reset     time.Time // when the window ends, by the local clock; zero if the answer does not say
 	Known     bool      // whether the answer says Limit and Remaining
-	// Own is how many calls of the window were made by the client that got the answer; 0 if that is not known (see
-	// RateLimitIn).
-	Own int
+	Own       int       // calls of the window that this client made; 0 if that is not known
 }
 
 // isConcurrency reports whether a 429 with these headers is about too many calls at the same time, not in a minute:
 // Okta then sends a Limit and a Remaining of 0.
-func (l RateLimit) isConcurrency() bool {
-	return l.Known && l.Limit == 0 && l.Remaining == 0
-}
+func (l RateLimit) isConcurrency() bool { return l.Known && l.Limit == 0 && l.Remaining == 0 }
 
 // rateLimitOf reads X-Rate-Limit-Limit, -Remaining and -Reset (epoch seconds by the server's clock). Reset is moved to
-// the local clock, which reads now, by the answer's Date; without one it is taken as it is. Values that are no numbers
-// count as missing.
+// the local clock, which reads now, by the answer's Date. Values that are no numbers count as missing.
 func rateLimitOf(h http.Header, now time.Time) RateLimit {
-	limit, limitOK := parseCount(h.Get("X-Rate-Limit-Limit"))
-	remaining, remainingOK := parseCount(h.Get("X-Rate-Limit-Remaining"))
+	limit, limitOK := number(h, "X-Rate-Limit-Limit", 32)
+	remaining, remainingOK := number(h, "X-Rate-Limit-Remaining", 32)
 	var r RateLimit
 	if limitOK && remainingOK {
-		r = RateLimit{Limit: limit, Remaining: remaining, Known: true}
+		r = RateLimit{Limit: int(limit), Remaining: int(remaining), Known: true}
 	}
-	reset, err := strconv.ParseInt(strings.TrimSpace(h.Get("X-Rate-Limit-Reset")), 10, 64)
-	if err == nil && reset > 0 && reset <= maxEpoch {
+	if reset, ok := number(h, "X-Rate-Limit-Reset", 38); ok && reset > 0 { // 38 bits last until the year 6325
 		r.Reset = now.Add(time.Unix(reset, 0).Sub(serverTime(h, now)))
 	}
 	return r
 }
 
-func parseCount(text string) (int, bool) {
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32)
-	return int(n), err == nil && n >= 0
+func number(h http.Header, name string, bits int) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(h.Get(name)), 10, bits)
+	return n, err == nil && n >= 0
 }
 
-// serverTime returns the answer's Date, and now where it has none.
+// serverTime returns the answer's Date, or now if it has none.
 func serverTime(h http.Header, now time.Time) time.Time {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		return date
@@ -81,8 +71,8 @@ const (
 	sourceConcurrency = "concurrency limit"
 )
 
-// waitBefore returns how long to wait before the next attempt, and what says so. The answer is nil where there was
-// none; repeats is the number of those that were made already.
+// waitBefore returns how long to wait before the next attempt, and what says so. resp is nil if no answer came; repeats
+// is how many were made already.
 func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration, string) {
 	if resp == nil {
 		return backoff(repeats, maxBackoff), sourceBackoff
@@ -102,14 +92,13 @@ func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration,
 	return backoff(repeats, maxBackoff), sourceBackoff
 }
 
-// waitsAtGate reports whether the wait is for a rate limit: then all calls to the origin wait at its gate, this one
-// too.
+// waitsAtGate reports whether the wait is for a rate limit: then all calls to the origin wait at its gate, with this one.
 func waitsAtGate(resp *http.Response, source string) bool {
 	return resp != nil && resp.StatusCode == http.StatusTooManyRequests && (source == sourceReset || source == sourceRetryAfter)
 }
 
 // retryAfter reads Retry-After (RFC 9110, 10.2.3: seconds, or an HTTP date, which is compared with the answer's own
-// Date). Not more than 0 means that it asks for no wait: missing, in the past, negative, or not to be read.
+// Date). 0 or less: no wait is asked for, or the value can't be read.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if date, err := http.ParseTime(text); err == nil {
