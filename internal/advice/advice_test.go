@@ -30,7 +30,7 @@ func TestNetworkHint(t *testing.T) {
 		"a refused connection":          {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "nothing listens"},
 		"a broken connection":           {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, "what cuts the connection"},
 		"a redirect elsewhere":          {&failure.RedirectError{}, "one origin"},
-		"an answer that is too large":   {&failure.BodyTooLargeError{}, "No real answer"},
+		"an answer that is too large":   {failure.ErrBodyTooLarge, "No real answer"},
 		"a cancelled call":              {context.Canceled, ""},
 		"something else":                {errors.New("something"), ""},
 		"no error":                      {nil, ""},

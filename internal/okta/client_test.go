@@ -169,8 +169,8 @@ func TestAnAnswerThatIsTooLargeIsNoAnswer(t *testing.T) {
 	network, client := mocked(t)
 	network.RegisterResponder(http.MethodGet, acme+wellKnownPath, always(http.StatusOK, `{"id":"00o1","x":"`+strings.Repeat("x", wellKnownLimit)+`"}`))
 	_, err := fetchOrganization(t.Context(), client, origin(t, acme))
-	assertText(t, err, "GET https://acme.okta.com/.well-known/okta-organization", "larger than 65536 bytes")
-	if _, tooLarge := errors.AsType[*failure.BodyTooLargeError](err); !tooLarge {
+	assertText(t, err, "GET https://acme.okta.com/.well-known/okta-organization", "more than 65536 bytes")
+	if !errors.Is(err, failure.ErrBodyTooLarge) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -267,8 +267,10 @@ func (s *settings) network(config *access.Config, agent string) {
 // clientError is about the attribute or the variable that can fix what is wrong with the network's settings.
 func clientError(err error) diag.Diagnostic {
 	at, detail := path.Root("http"), advice.Sentence(err.Error())
-	if file, ok := errors.AsType[*transport.CAFileError](err); ok {
-		return diag.NewAttributeErrorDiagnostic(at.AtName("ca_certificate_file"), "Not a usable file of CA certificates", detail+"\n\n"+file.Do)
+	if _, ok := errors.AsType[*transport.CAFileError](err); ok {
+		return diag.NewAttributeErrorDiagnostic(at.AtName("ca_certificate_file"), "Not a usable file of CA certificates", detail+"\n\n"+
+			"Name one PEM file with the CA's certificates, one after the other. A relative path begins where Terraform runs: path.module or an\n"+
+			"absolute path is safer. To convert a file in DER form: openssl x509 -inform der -in FILE -out ca.pem")
 	}
 	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
 		return diag.NewErrorDiagnostic("Not a proxy in "+variable.Variable, detail+" Its value is not shown, because it may hold a password.\n\n"+

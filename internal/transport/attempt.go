@@ -7,8 +7,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"time"
@@ -18,8 +20,11 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/pace"
 )
 
-// attempt makes one attempt of a request: it bounds its time, body included, and reads the body where the request may
-// be repeated.
+// DefaultBodyLimit is the size, in bytes, of the largest body that is read if nothing else is said.
+const DefaultBodyLimit = 32 << 20
+
+// attempt makes one attempt of a request: it bounds its time, body included, and reads the body if the request may be
+// repeated.
 type attempt struct {
 	base    http.RoundTripper
 	timeout time.Duration
@@ -54,7 +59,6 @@ func (a *attempt) roundTrip(req *http.Request) (*http.Response, error) {
 		defer body.cancel()
 		return nil, body.explain(err)
 	}
-	body.progress.Answered()
 	body.ReadCloser = resp.Body
 	resp.Body = body
 	if err := checkLocation(req, resp); err != nil {
@@ -70,6 +74,34 @@ func (a *attempt) roundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(data))
 	return resp, nil
+}
+
+type signKey struct{}
+
+// SignEach returns a copy of req that sign completes before each attempt and after each redirect, for headers and
+// bodies that are good for one call only, such as a DPoP proof or a client assertion. sign gets a copy of its own, whose
+// headers and body it may set; it can't change where the request goes. Its error ends the request, with
+// failure.ErrSigning.
+func SignEach(req *http.Request, sign func(*http.Request) error) *http.Request {
+	return req.WithContext(context.WithValue(req.Context(), signKey{}, sign))
+}
+
+// signed is the request of one attempt as it goes out.
+func signed(req *http.Request) (*http.Request, error) {
+	sign, ok := req.Context().Value(signKey{}).(func(*http.Request) error)
+	if !ok {
+		return req, nil
+	}
+	copied := req.Clone(req.Context())
+	if err := sign(copied); err != nil {
+		return nil, fmt.Errorf("%w: %w", failure.ErrSigning, err)
+	}
+	copied.URL, copied.Host, copied.Method = req.URL, req.Host, req.Method
+	// The Authorization must still be the pinned one.
+	if err := credential.Guard(copied); err != nil {
+		return nil, err
+	}
+	return copied, nil
 }
 
 // checkLocation refuses a redirect that net/http could not parse: its error would show the header.
@@ -94,7 +126,7 @@ type timedBody struct {
 	progress failure.Attempt
 }
 
-// Read reads on as long as the attempt has time left.
+// Read reads as long as the attempt has time left.
 func (b *timedBody) Read(p []byte) (int, error) {
 	if b.ctx.Err() != nil {
 		return 0, b.explain(b.ctx.Err())
@@ -123,4 +155,19 @@ func (b *timedBody) explain(err error) error {
 		return b.ctx.Err()
 	}
 	return b.progress.Error(err)
+}
+
+// ReadBody returns the whole body of an answer and closes it. A body of more than limit bytes is a
+// failure.ErrBodyTooLarge, one that ends before its announced length an io.ErrUnexpectedEOF; all errors are wrapped.
+func ReadBody(resp *http.Response, limit int64) ([]byte, error) {
+	defer resp.Body.Close() //nolint:errcheck // it was only read
+	limit = min(max(limit, 0), math.MaxInt64-1)
+	data, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%w: more than %d bytes", failure.ErrBodyTooLarge, limit)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	}
+	return data, nil
 }

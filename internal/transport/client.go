@@ -5,15 +5,12 @@ package transport
 
 import (
 	"context"
-	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
-
-	"github.com/hashicorp/go-cleanhttp"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
@@ -21,15 +18,12 @@ import (
 )
 
 const (
-	// DefaultMaxRetries is how often a request is repeated where a person set nothing else.
+	// DefaultMaxRetries is how often a request is repeated if nothing else is set.
 	DefaultMaxRetries = 4
-	// DefaultRequestTimeout is how long one attempt may take, its body included, where nothing else is set.
+	// DefaultRequestTimeout is how long one attempt may take, its body included, if nothing else is set.
 	DefaultRequestTimeout = 30 * time.Second
 
-	maxRedirects   = 5
-	maxHeaderBytes = 1 << 20
-	// idleConnections is how many connections to one host are kept: Terraform walks ten resources at a time.
-	idleConnections = 10
+	maxRedirects = 5
 )
 
 // Options says how the client behaves. The zero value is a client with DefaultRequestTimeout that repeats nothing.
@@ -42,11 +36,9 @@ type Options struct {
 	MaxRetries int
 	// CACertificateFile names a PEM file with certificates to trust in addition to the system's. "": none.
 	CACertificateFile string
-	// Base replaces the network below the repeats, in tests. nil: the network, directly or through the proxy of the
-	// environment.
+	// Base replaces the network below the retries, in tests. nil: the network.
 	Base http.RoundTripper
-	// Dial makes the connections of the network, in tests; all else of it (proxies, TLS, HTTP/2, timeouts) is the real
-	// one. nil: net's.
+	// Dial makes the connections of the network, in tests; proxies, TLS, HTTP/2 and timeouts are the real ones. nil: net's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// LookupEnv is where the proxy variables are read. nil: os.LookupEnv.
 	LookupEnv func(name string) (value string, found bool)
@@ -60,9 +52,7 @@ type Options struct {
 // A redirect within an origin is followed for GET and HEAD, at most five times; one to another origin is a
 // *failure.RedirectError, whatever the method; any other is returned as the answer that it is.
 //
-// It is an error when the CA file can't be read or holds no certificate, or when a proxy variable is not a URL.
-//
-// Requests are best sent with Do, whose errors are fit to be shown.
+// Errors are a *CAFileError or a *ProxyVariableError. Send requests with Do, whose errors are fit to be shown.
 func New(options Options) (*http.Client, error) {
 	if options.RequestTimeout <= 0 {
 		options.RequestTimeout = DefaultRequestTimeout
@@ -88,31 +78,6 @@ func New(options Options) (*http.Client, error) {
 	}, nil
 }
 
-// newNetwork returns what is below the repeats outside of tests.
-func newNetwork(options Options) (*http.Transport, error) {
-	roots, err := rootCertificates(options.CACertificateFile)
-	if err != nil {
-		return nil, err
-	}
-	if options.LookupEnv == nil {
-		options.LookupEnv = os.LookupEnv
-	}
-	proxy, err := proxyFromEnvironment(options.LookupEnv)
-	if err != nil {
-		return nil, err
-	}
-	network := cleanhttp.DefaultPooledTransport()
-	network.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	network.Proxy = failure.NoteProxy(proxy)
-	network.OnProxyConnectResponse = checkTunnel
-	network.MaxIdleConnsPerHost = idleConnections
-	network.MaxResponseHeaderBytes = maxHeaderBytes
-	if options.Dial != nil {
-		network.DialContext = options.Dial
-	}
-	return network, nil
-}
-
 // roundTripper is the outermost layer.
 type roundTripper struct {
 	options Options
@@ -122,7 +87,7 @@ type roundTripper struct {
 // RoundTrip guards the request, then makes its attempts.
 func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
-		defer req.Body.Close() //nolint:errcheck // the retries read it whole, into memory
+		defer req.Body.Close() //nolint:errcheck // each attempt has a body of its own
 	}
 	if err := credential.Guard(req); err != nil {
 		return nil, err
@@ -177,15 +142,10 @@ func Do(client *http.Client, req *http.Request) (*http.Response, error) {
 		return resp, nil
 	}
 	if resp != nil {
-		_ = resp.Body.Close() // net/http gives the answer along where a redirect is refused; it has closed the body already
+		_ = resp.Body.Close() // net/http gives the answer along if a redirect is refused; it has closed the body already
 	}
-	return nil, &failure.CallError{Method: req.Method, URL: credential.ShownURL(req.URL), Err: withoutURL(err)}
-}
-
-// withoutURL takes the layer off that http.Client.Do adds to each error, with the whole URL in it.
-func withoutURL(err error) error {
-	if outer, ok := err.(*url.Error); ok { //nolint:errorlint // the outermost layer only
-		return outer.Err
+	if outer, ok := errors.AsType[*url.Error](err); ok {
+		err = outer.Err // the layer of http.Client, with the whole URL in its text
 	}
-	return err
+	return nil, &failure.CallError{Method: req.Method, URL: credential.ShownURL(req.URL), Err: err}
 }

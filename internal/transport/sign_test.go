@@ -107,8 +107,7 @@ func TestARequestThatCannotBeSignedIsNotSent(t *testing.T) {
 		"the signature fails": {
 			sign: func(*http.Request) error { return broken },
 			is: func(err error) bool {
-				_, ok := errors.AsType[*failure.SigningError](err)
-				return ok && errors.Is(err, broken) && strings.Contains(err.Error(), "signing the request: no key")
+				return errors.Is(err, failure.ErrSigning) && errors.Is(err, broken) && strings.Contains(err.Error(), "signing the request: no key")
 			},
 		},
 		"it sets another credential": {

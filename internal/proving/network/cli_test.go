@@ -66,13 +66,13 @@ func TestAccWhatBelongsToAProcess(t *testing.T) {
 		"neither has it":                      {says: []string{"127.0.0.1", "http.ca_certificate_file"}},
 		"the machine has no authority":        {environment: map[string]string{"SSL_CERT_FILE": empty, "SSL_CERT_DIR": none}, says: []string{"SSL_CERT_FILE", "ca-certificates"}},
 		"the proxy is not there":              {environment: map[string]string{"OKTA_CLIENT_ORGURL": "https://acme.okta.com", "HTTPS_PROXY": "http://user:hunter2@" + gone}, http: "max_retries = 0", says: []string{"Check the host and port of the proxy (" + gone + ")", "acme.okta.com"}},
-		"the proxy variable is of no kind":    {environment: map[string]string{"HTTPS_PROXY": "ftp://user:hunter2@" + gone}, says: []string{"Not a proxy in HTTPS_PROXY", "socks5://"}},
-		"the proxy variable is no URL":        {environment: map[string]string{"https_proxy": "http://user:hunter2@proxy.example:port"}, says: []string{"Not a proxy in https_proxy", "neither a URL nor host:port"}},
+		"the proxy variable is of no kind":    {environment: map[string]string{"HTTPS_PROXY": "ftp://user:hunter2@" + gone}, says: []string{"Not a proxy in HTTPS_PROXY", "socks5"}},
+		"the proxy variable is no URL":        {environment: map[string]string{"https_proxy": "http://user:hunter2@proxy.example:port"}, says: []string{"Not a proxy in https_proxy", "neither host:port nor a URL"}},
 		"a handshake hangs":                   {environment: map[string]string{"OKTA_CLIENT_ORGURL": "https://" + hangs}, http: "request_timeout = \"1s\"\nmax_retries = 4", says: []string{hangs, "filters by host name", "within 1s"}},
-		"the CA file does not exist":          {http: `ca_certificate_file = "none.pem"`, says: []string{`"none.pem" does not exist`, "path.module"}},
-		"the CA file is a folder":             {http: `ca_certificate_file = "` + none + `"`, says: []string{"is a folder", "Name one file in it"}},
-		"the CA file is empty":                {http: `ca_certificate_file = "` + empty + `"`, says: []string{"is empty", "BEGIN CERTIFICATE"}},
-		"the CA file has a name out of ASCII": {http: `ca_certificate_file = "сертификат.pem"`, says: []string{"сертификат.pem", "does not exist"}},
+		"the CA file does not exist":          {http: `ca_certificate_file = "none.pem"`, says: []string{`"none.pem" can't be used: no such file`, "path.module"}},
+		"the CA file is a folder":             {http: `ca_certificate_file = "` + none + `"`, says: []string{"is a directory", "Name one PEM file"}},
+		"the CA file is empty":                {http: `ca_certificate_file = "` + empty + `"`, says: []string{"no certificate", "BEGIN CERTIFICATE"}},
+		"the CA file has a name out of ASCII": {http: `ca_certificate_file = "сертификат.pem"`, says: []string{"сертификат.pem", "no such file"}},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -131,10 +131,10 @@ func troubles() []trouble {
 		_ = conn.Close()
 	}
 	return []trouble{
-		{name: "a private CA", serve: stranger(nil), says: "If this is a private CA", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
+		{name: "a private CA", serve: stranger(nil), says: "who answers instead of the service", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
 		{name: "a missing intermediate", serve: stranger(func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://ca.example/i.cer"} }),
-			says: "send the whole chain", what: "chain is incomplete", lasts: true, unsent: true},
-		{name: "a self-signed certificate", serve: selfSigned(), says: "who answers instead of the service. No credential", what: "self-signed certificate", lasts: true, unsent: true},
+			says: "who answers instead of the service", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
+		{name: "a self-signed certificate", serve: selfSigned(), says: "who answers instead of the service", what: "certificate signed by", lasts: true, unsent: true},
 		{name: "a wrong host name", serve: certificate(func(c *x509.Certificate) { c.DNSNames = []string{"other.example"} }),
 			says: "hosts file", what: "for another host", lasts: true, byURL: true, unsent: true},
 		{name: "an expired certificate", serve: certificate(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }),
@@ -149,7 +149,7 @@ func troubles() []trouble {
 		{name: "plain HTTP", serve: plain, says: "captive portal", what: "does not speak TLS", lasts: true, byURL: true, unsent: true},
 		{name: "a client certificate is demanded", serve: speaking(func(c *tls.Config) {
 			c.ClientAuth = tls.RequireAnyClientCert
-		}, hang), says: "gateway with mutual TLS", what: "client certificate is required", lasts: true},
+		}, hang), says: "Check the certificate that the server shows", what: "TLS handshake failed", lasts: true},
 		{name: "a handshake that hangs", serve: silent, says: "filters by host name", what: "handshake was cut off", unsent: true},
 		{name: "a handshake that is cut", serve: func(_ *internet, conn net.Conn) { taken(conn); _ = conn.Close() }, says: "filters by host name", what: "handshake was cut off", unsent: true},
 		{name: "no answer", serve: speaking(nil, hang), says: "holds the answer back", what: "no answer in time"},
@@ -158,7 +158,7 @@ func troubles() []trouble {
 			_, _ = io.WriteString(w, `{"id":`)
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
-		}, says: "MTU is too large", what: "the answer stopped"},
+		}, says: "holds the answer back", what: "no answer in time"},
 		{name: "a connection that is cut", serve: speaking(nil, taken), says: "find what cuts the connection", what: "connection lost before the answer"},
 		{redials: true, name: "HTTP/2 that is broken", serve: speaking(func(c *tls.Config) { c.NextProtos = []string{"h2"} }, func(conn net.Conn) {
 			framer := http2.NewFramer(conn, conn)
@@ -176,7 +176,7 @@ func troubles() []trouble {
 			says: "resolv.conf", what: "DNS lookup failed", unsent: true},
 		{name: "a refused connection", dial: dial(syscall.ECONNREFUSED), says: "nothing listens there", what: "connection refused", unsent: true},
 		{name: "no route", dial: dial(syscall.ENETUNREACH), says: "its interface, its routes", what: "network unreachable", unsent: true},
-		{name: "an IPv6 address that can't be reached", dial: dial(syscall.ENETUNREACH), ip: net.ParseIP("2001:db8::1"), says: "No IPv4 address", what: "IPv6", unsent: true},
+		{name: "an IPv6 address that can't be reached", dial: dial(syscall.ENETUNREACH), ip: net.ParseIP("2001:db8::1"), says: "its interface, its routes", what: "network unreachable", unsent: true},
 		{name: "a connection that nobody answers", dial: late, says: "Packets get lost", what: "connection timed out", unsent: true},
 		{name: "a proxy that forbids", proxy: throughProxy, status: "403 Forbidden", says: "to allow this host on port 443", what: "403", lasts: true, unsent: true},
 		{name: "a proxy that wants a login", proxy: throughProxy, status: "407 Proxy Authentication Required",
@@ -191,7 +191,7 @@ func troubles() []trouble {
 			says: "Check the host and port of the proxy (proxy.example:3128)", what: "proxy is not reachable", lasts: true, unsent: true},
 		{name: "a proxy that says nothing", proxy: throughProxy, serve: silent, says: "is an HTTP proxy", what: "did not answer as a proxy", unsent: true},
 		{whole: true, name: "an https proxy that speaks http", proxy: "https://" + proxyHost + ":3128", serve: plain, says: "write http:// instead of https://", what: "with the proxy failed", lasts: true, unsent: true},
-		{name: "a proxy that signs anew", proxy: throughProxy, behind: stranger(nil), says: "If this is a private CA", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
+		{name: "a proxy that signs anew", proxy: throughProxy, behind: stranger(nil), says: "who answers instead of the service", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
 		{whole: true, name: "a SOCKS proxy that is not there", proxy: "socks5://" + proxyHost + ":3128", dial: dial(syscall.ECONNREFUSED),
 			says: "Check the host and port of the proxy (proxy.example:3128)", what: "proxy is not reachable", unsent: true},
 		{whole: true, name: "a SOCKS proxy that wants a login", proxy: "socks5://" + proxyHost + ":3128", serve: func(_ *internet, conn net.Conn) {

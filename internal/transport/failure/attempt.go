@@ -13,13 +13,12 @@ import (
 	"net/http/httptrace"
 	"net/textproto"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 )
 
-// stage is how far an attempt has come: the same timeout means one thing in a handshake, and another in a body.
+// stage is how far an attempt has come: the same timeout means one thing in a handshake, and another after it.
 type stage int
 
 const (
@@ -29,19 +28,8 @@ const (
 	stageConnect   // to the host, or to the proxy
 	stageTunnel    // the proxy has the connection, and has not opened a tunnel yet
 	stageHandshake // of TLS
-	stageAnswer    // the connection is there; the answer is not
-	stageBody
+	stageAnswer    // the connection is there; the answer is not, or not the whole of it
 )
-
-// Attempt follows one attempt of a call. net/http reports to it from several goroutines.
-type Attempt struct {
-	mu   sync.Mutex
-	made reached
-	// http2 reports whether the connection in use speaks HTTP/2.
-	http2 bool
-	// stop ends the attempt's context.
-	stop context.CancelCauseFunc
-}
 
 // reached is how far an attempt has come.
 type reached struct {
@@ -57,6 +45,16 @@ type reached struct {
 	// given a user name.
 	proxy string
 	login bool
+}
+
+// Attempt follows one attempt of a call. net/http reports to it from several goroutines.
+type Attempt struct {
+	mu   sync.Mutex
+	made reached
+	// http2 reports whether the connection in use speaks HTTP/2.
+	http2 bool
+	// stop ends the attempt's context.
+	stop context.CancelCauseFunc
 }
 
 type attemptKey struct{}
@@ -95,68 +93,12 @@ func (a *Attempt) Follow(ctx context.Context) context.Context {
 		GotConn:      a.gotConn,
 		WroteHeaders: func() { a.update(func(made *reached) { made.sent = true }) },
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
-			// HTTP/1.1's headers go into a buffer first. A server can't have the whole of a request whose writing
-			// failed.
+			// HTTP/1.1's headers go into a buffer first. If writing failed, the server can't have the whole request.
 			if info.Err != nil && !a.http2 {
 				a.update(func(made *reached) { made.sent = false })
 			}
 		},
 	})
-}
-
-// Answered notes that the answer has begun.
-func (a *Attempt) Answered() { a.update(func(made *reached) { made.stage = stageBody }) }
-
-// Error returns err with how far the attempt has come. An error that quotes the server is replaced by one that does
-// not.
-func (a *Attempt) Error(err error) error {
-	how, timeout := a.now(), is[*TimeoutError](err)
-	switch {
-	case timeout:
-	case how.again:
-		err = errLost
-	case startsWithAny(err.Error(), "http2: ", "stream error: ", "connection error: ", "PROTOCOL_ERROR"):
-		err = &http2Error{code: http2Code.FindString(err.Error()), err: err}
-	case isMalformed(err):
-		err = &malformedError{err: err}
-	}
-	return &attemptError{reached: how, err: err}
-}
-
-func (a *Attempt) gotConn(info httptrace.GotConnInfo) {
-	secure, ok := info.Conn.(*tls.Conn)
-	a.http2 = ok && secure.ConnectionState().NegotiatedProtocol == "h2"
-	if a.http2 && a.isRepeat() {
-		a.stop(errLost)
-	}
-	a.update(func(made *reached) { made.stage, made.connected = stageAnswer, true })
-}
-
-// isRepeat reports whether the request was sent already, and notes that it was about to be sent again.
-func (a *Attempt) isRepeat() bool {
-	a.update(func(made *reached) { made.again = made.again || made.sent })
-	return a.now().again
-}
-
-func (a *Attempt) update(change func(*reached)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	change(&a.made)
-}
-
-// dial notes how far the request's own dial has come.
-func (a *Attempt) dial(to stage) {
-	a.update(func(made *reached) {
-		if !made.connected {
-			made.stage = to
-		}
-	})
-}
-
-func (a *Attempt) now() reached {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.made
 }
 
 // NoteProxy returns net/http's hook that chooses a proxy, and reports the choice to the request's attempt. An attempt
@@ -175,6 +117,72 @@ func NoteProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request)
 	}
 }
 
+func (a *Attempt) gotConn(info httptrace.GotConnInfo) {
+	secure, ok := info.Conn.(*tls.Conn)
+	a.http2 = ok && secure.ConnectionState().NegotiatedProtocol == "h2"
+	if a.http2 && a.isRepeat() {
+		a.stop(errLost)
+	}
+	a.update(func(made *reached) { made.stage, made.connected = stageAnswer, true })
+}
+
+// isRepeat reports whether the request was sent already, and notes that it was about to be sent again.
+func (a *Attempt) isRepeat() bool {
+	a.update(func(made *reached) { made.again = made.again || made.sent })
+	return a.now().again
+}
+
+// dial notes how far the request's own dial has come.
+func (a *Attempt) dial(to stage) {
+	a.update(func(made *reached) {
+		if !made.connected {
+			made.stage = to
+		}
+	})
+}
+
+func (a *Attempt) update(change func(*reached)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change(&a.made)
+}
+
+func (a *Attempt) now() reached {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.made
+}
+
+// Error returns err with how far the attempt has come. An error that quotes the server is replaced by one that does
+// not: what an unknown server says is not shown.
+func (a *Attempt) Error(err error) error {
+	how, text := a.now(), err.Error()
+	begins := func(start string) bool { return strings.HasPrefix(text, start) }
+	switch {
+	case is[*TimeoutError](err):
+	case how.again:
+		err = errLost
+	case slices.ContainsFunc([]string{"http2: ", "stream error: ", "connection error: ", "PROTOCOL_ERROR"}, begins):
+		err = &quotingError{errBrokenHTTP2, err}
+	case is[textproto.ProtocolError](err), // most of net/http's complaints about an answer have no type
+		containsAny(text, "malformed ", "bad Content-Length", "transfer encoding", "bad trailer key"):
+		err = &quotingError{errNotHTTP, err}
+	}
+	return &attemptError{reached: how, err: err}
+}
+
+var (
+	errNotHTTP     = errors.New("the answer is not well-formed HTTP")
+	errBrokenHTTP2 = errors.New("the answer broke HTTP/2")
+)
+
+// quotingError shows another text than that of the error which quotes the server.
+type quotingError struct{ shown, hidden error }
+
+func (e *quotingError) Error() string { return e.shown.Error() }
+
+func (e *quotingError) Unwrap() []error { return []error{e.shown, e.hidden} }
+
 // attemptError is a failed attempt with how far it came. Its text is the cause's.
 type attemptError struct {
 	reached
@@ -185,35 +193,10 @@ func (e *attemptError) Error() string { return e.err.Error() }
 
 func (e *attemptError) Unwrap() error { return e.err }
 
-// Timeout is asked for by url.Error, which looks no deeper.
-func (e *attemptError) Timeout() bool { return IsTimeout(e.err) }
-
-// reachedBy is how far the attempt came that ended with err.
-func reachedBy(err error) reached {
-	if failed, ok := errors.AsType[*attemptError](err); ok {
-		return failed.reached
-	}
-	return reached{}
-}
-
 // Unsent reports whether nothing of the request had left when its last attempt failed, as far as net/http could see.
 func Unsent(err error) bool {
-	how := reachedBy(err)
-	return how.stage != stageUnknown && how.stage < stageAnswer && !how.sent
-}
-
-// http2Code is an error code's name (RFC 9113, 7), as net/http writes it.
-var http2Code = regexp.MustCompile(`\b(?:PROTOCOL_ERROR|INTERNAL_ERROR|FLOW_CONTROL_ERROR|SETTINGS_TIMEOUT|STREAM_CLOSED|FRAME_SIZE_ERROR|` +
-	`REFUSED_STREAM|CANCEL|COMPRESSION_ERROR|CONNECT_ERROR|ENHANCE_YOUR_CALM|INADEQUATE_SECURITY|HTTP_1_1_REQUIRED)\b`)
-
-// isMalformed recognizes net/http's complaints that quote the answer; most of them have no type.
-func isMalformed(err error) bool {
-	return is[textproto.ProtocolError](err) ||
-		containsAny(err.Error(), "malformed ", "bad Content-Length", "transfer encoding", "bad trailer key")
-}
-
-func startsWithAny(text string, beginnings ...string) bool {
-	return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.HasPrefix(text, beginning) })
+	failed, ok := errors.AsType[*attemptError](err)
+	return ok && failed.stage != stageUnknown && failed.stage < stageAnswer && !failed.sent
 }
 
 func containsAny(text string, parts ...string) bool {

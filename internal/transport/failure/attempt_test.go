@@ -5,6 +5,7 @@ package failure
 
 import (
 	"crypto/tls"
+	"errors"
 	"net/http/httptrace"
 	"testing"
 )
@@ -17,17 +18,16 @@ func TestADialForAnotherRequestSaysNothing(t *testing.T) {
 	trace := httptrace.ContextClientTrace(attempt.Follow(t.Context()))
 	trace.ConnectStart("tcp", "192.0.2.1:443")
 	trace.TLSHandshakeStart()
-	if how := reachedBy(attempt.Error(&TimeoutError{})); how.stage != stageHandshake {
+	if how := attempt.now(); how.stage != stageHandshake {
 		t.Errorf("while it dials, the stage is %d", how.stage)
 	}
 	trace.GotConn(httptrace.GotConnInfo{})
 	trace.TLSHandshakeStart()
-	if how := reachedBy(attempt.Error(&TimeoutError{})); how.stage != stageAnswer {
+	if how := attempt.now(); how.stage != stageAnswer {
 		t.Errorf("with a connection, the stage is %d", how.stage)
 	}
-	attempt.Answered()
-	trace.TLSHandshakeDone(tls.ConnectionState{}, nil)
-	if how := reachedBy(attempt.Error(&TimeoutError{})); how.stage != stageBody {
-		t.Errorf("with an answer, the stage is %d", how.stage)
+	trace.TLSHandshakeDone(tls.ConnectionState{}, errors.New("late"))
+	if how := attempt.now(); how.stage != stageAnswer {
+		t.Errorf("when its own dial has ended, the stage is %d", how.stage)
 	}
 }

@@ -5,12 +5,19 @@ package failure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+)
+
+var (
+	// ErrBodyTooLarge is an answer whose body is larger than what is read of one.
+	ErrBodyTooLarge = errors.New("the answer is too large")
+	// ErrSigning is a request that could not be completed before it was to be sent. Nothing of it was sent.
+	ErrSigning = errors.New("signing the request")
 )
 
 // CallError is a request that got no answer which could be used.
@@ -22,15 +29,6 @@ type CallError struct {
 
 // Error returns one line that is fit for a diagnostic: GET https://acme.okta.com/api/v1/devices: <why>.
 func (e *CallError) Error() string { return e.Method + " " + e.URL + ": " + Explain(e.Err).Reason() }
-
-// Origin is where the call was for.
-func (e *CallError) Origin() credential.Origin {
-	u, err := url.Parse(e.URL)
-	if err != nil {
-		return credential.Origin{}
-	}
-	return credential.OriginOf(u)
-}
 
 // Unwrap returns what went wrong.
 func (e *CallError) Unwrap() error { return e.Err }
@@ -45,7 +43,7 @@ type TimeoutError struct {
 // Error names the time that there was.
 func (e *TimeoutError) Error() string { return "no complete answer within " + e.After.String() }
 
-// Timeout returns true: package net's way to say so.
+// Timeout returns true, as package net's errors do.
 func (e *TimeoutError) Timeout() bool { return true }
 
 // Unwrap returns context.DeadlineExceeded if the caller's time ended.
@@ -68,7 +66,7 @@ func (e *RateLimitError) Error() string {
 	return fmt.Sprintf("not sent: the rate limit is used up for %s more, which is longer than this operation may take", e.Wait.Round(time.Second))
 }
 
-// Unwrap returns the end of the context that cut the wait short; nil if the wait was not begun.
+// Unwrap returns the end of the context that cut the wait short.
 func (e *RateLimitError) Unwrap() error { return e.Cause }
 
 // RedirectError is an answer that sends the client somewhere it does not follow.
@@ -87,25 +85,6 @@ func (e *RedirectError) Error() string {
 	return text + ", which is not followed: " + e.Reason
 }
 
-// BodyTooLargeError is an answer whose body is larger than what is read of one.
-type BodyTooLargeError struct {
-	Limit int64 // bytes
-}
-
-// Error names the limit.
-func (e *BodyTooLargeError) Error() string {
-	return fmt.Sprintf("the answer is larger than %d bytes", e.Limit)
-}
-
-// SigningError is a request that could not be completed before it was to be sent. Nothing of it was sent.
-type SigningError struct{ Err error }
-
-// Error says what failed.
-func (e *SigningError) Error() string { return "signing the request: " + e.Err.Error() }
-
-// Unwrap returns what failed.
-func (e *SigningError) Unwrap() error { return e.Err }
-
 // ProxyError is a proxy that refused to open a tunnel.
 type ProxyError struct {
 	Status int    // of the answer to CONNECT
@@ -118,26 +97,22 @@ func (e *ProxyError) Error() string {
 	return fmt.Sprintf("the proxy refused the connection: it answered %d (%s) to CONNECT", e.Status, http.StatusText(e.Status))
 }
 
-// malformedError is an answer that is not HTTP. Its text says no more, because net/http's own quotes the answer, and
-// what an unknown server says is not shown.
-type malformedError struct{ err error }
-
-func (e *malformedError) Error() string { return "the answer is not well-formed HTTP" }
-
-func (e *malformedError) Unwrap() error { return e.err }
-
-// http2Error is a server that broke HTTP/2. Its text does not repeat what the server sent along.
-type http2Error struct {
-	code string // the error code's name; "" if there is none
-	err  error
+// IsTimeout reports whether err is, or wraps, the end of a time: of an attempt, of a context, or of package net.
+func IsTimeout(err error) bool {
+	timeout, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return errors.Is(err, context.DeadlineExceeded) || is[*TimeoutError](err) || ok && timeout.Timeout()
 }
 
-func (e *http2Error) Error() string {
-	text := "the answer broke HTTP/2"
-	if e.code != "" {
-		text += ": " + e.code
-	}
-	return text
+// IsUnavailable reports whether a status is that of a gateway which could not reach its service.
+func IsUnavailable(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
 }
 
-func (e *http2Error) Unwrap() error { return e.err }
+// is reports whether err is, or wraps, an error of type T.
+func is[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}

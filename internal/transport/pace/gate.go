@@ -102,7 +102,8 @@ func (g *gate) enter(req *http.Request, refusedBefore bool) error {
 
 // wait returns when something may have changed: at opens, unless that is zero, or before.
 func (g *gate) wait(ctx context.Context, opens, now time.Time) {
-	defer context.AfterFunc(ctx, g.wake)()
+	stop := context.AfterFunc(ctx, g.wake)
+	defer stop()
 	if !opens.IsZero() {
 		defer time.AfterFunc(opens.Sub(now), g.wake).Stop()
 	}
