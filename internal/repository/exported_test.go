@@ -25,7 +25,7 @@ var checkedRooms = []string{
 var calledByOthers = []string{
 	"Error", "Unwrap", "Timeout", "String", "GoString", "Format", "MarshalJSON", "UnmarshalJSON", "MarshalText", "LogValue",
 	"RoundTrip", "CloseIdleConnections", "Close", "Read", "Done", "Err", "Value", "Deadline",
-	"Configure", "ConfigValidators", "ModifyPlan", "Create", "Update", "ImportState", "IdentitySchema", "Invoke", "ListResourceConfigSchema",
+	"Configure", "ConfigValidators", "ModifyPlan", "Create", "Update", "Delete", "ImportState", "IdentitySchema", "Invoke", "ListResourceConfigSchema",
 	"Definition", "Run",
 	"ValueType", "ValueFromString", "StringSemanticEquals", "PlanModifyString",
 	"ValidateString", "ValidateSet", "ValidateMap", "ValidateInt64", "ValidateDataSource",
