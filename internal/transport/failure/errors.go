@@ -15,7 +15,7 @@ import (
 
 var (
 	// ErrBodyTooLarge is an answer whose body is larger than what is read of one.
-	ErrBodyTooLarge = errors.New("the answer is too large")
+	ErrBodyTooLarge = errors.New("the answer is larger than expected")
 	// ErrSigning is a request that could not be completed before it was to be sent. Nothing of it was sent.
 	ErrSigning = errors.New("signing the request")
 )

@@ -92,7 +92,7 @@ func waitBefore(resp *http.Response, repeats int, now time.Time) (time.Duration,
 	return backoff(repeats, maxBackoff), sourceBackoff
 }
 
-// waitsAtGate reports whether the wait is for a rate limit: then all calls to the origin wait at its gate, with this one.
+// waitsAtGate reports whether the wait is for a rate limit: then all calls to the origin wait at its gate.
 func waitsAtGate(resp *http.Response, source string) bool {
 	return resp != nil && resp.StatusCode == http.StatusTooManyRequests && (source == sourceReset || source == sourceRetryAfter)
 }
