@@ -79,8 +79,8 @@ func (a *attempt) roundTrip(req *http.Request) (*http.Response, error) {
 type signKey struct{}
 
 // SignEach returns a copy of req that sign completes before each attempt and after each redirect, for headers and
-// bodies that are good for one call only, such as a DPoP proof or a client assertion. sign gets a copy of its own, whose
-// headers and body it may set; it can't change where the request goes. Its error ends the request, with
+// bodies that are good for one call only, such as a DPoP proof or a client assertion. sign gets a copy of its own,
+// whose headers and body it may set; it can't change where the request goes. Its error ends the request, with
 // failure.ErrSigning.
 func SignEach(req *http.Request, sign func(*http.Request) error) *http.Request {
 	return req.WithContext(context.WithValue(req.Context(), signKey{}, sign))

@@ -38,7 +38,8 @@ type Options struct {
 	CACertificateFile string
 	// Base replaces the network below the retries, in tests. nil: the network.
 	Base http.RoundTripper
-	// Dial makes the connections of the network, in tests; proxies, TLS, HTTP/2 and timeouts are the real ones. nil: net's.
+	// Dial makes the connections of the network, in tests; proxies, TLS, HTTP/2 and timeouts are the real ones. nil:
+	// net's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// LookupEnv is where the proxy variables are read. nil: os.LookupEnv.
 	LookupEnv func(name string) (value string, found bool)

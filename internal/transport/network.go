@@ -73,8 +73,8 @@ func (e *CAFileError) Error() string {
 // Unwrap returns what reading or parsing it ended with.
 func (e *CAFileError) Unwrap() error { return e.Err }
 
-// rootCertificates returns the system's roots and those of a PEM file; nil (the system's) if no file is named. Blocks of
-// other types are ignored.
+// rootCertificates returns the system's roots and those of a PEM file; nil (the system's) if no file is named. Blocks
+// of other types are ignored.
 func rootCertificates(name string) (*x509.CertPool, error) {
 	if name == "" {
 		return nil, nil
@@ -119,8 +119,8 @@ func readFile(name string) ([]byte, error) {
 	return data, err
 }
 
-// ProxyVariableError is a proxy variable whose value is no proxy's address. The value is not in its text, because it may
-// hold a password.
+// ProxyVariableError is a proxy variable whose value is no proxy's address. The value is not in its text, because it
+// may hold a password.
 type ProxyVariableError struct{ Variable string }
 
 // Error names the variable.
@@ -128,8 +128,8 @@ func (e *ProxyVariableError) Error() string {
 	return "the environment variable " + e.Variable + " is neither host:port nor a URL with http, https or socks5"
 }
 
-// proxyFromEnvironment is httpproxy.FromEnvironment with another environment. A value that is not a proxy's address is an
-// error: net/http would ignore it and call the services directly, which is not what the variable asks for.
+// proxyFromEnvironment is httpproxy.FromEnvironment with another environment. A value that is not a proxy's address is
+// an error: net/http would ignore it and call the services directly, which is not what the variable asks for.
 func proxyFromEnvironment(lookup func(string) (string, bool)) (func(*http.Request) (*url.URL, error), error) {
 	var problem error
 	read := func(name string) string {

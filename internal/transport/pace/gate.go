@@ -18,7 +18,8 @@ import (
 )
 
 const (
-	// reserveShare of a limit, and one call at least, is left to others: people in the admin console, Sekoia's connectors.
+	// reserveShare of a limit, and one call at least, is left to others: people in the admin console, Sekoia's
+	// connectors.
 	reserveShare = 10
 	// probeTimeout is how long the very first call may keep the others waiting.
 	probeTimeout = 5 * time.Second

@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	// maxTimeouts is how many attempts of a call may time out: the second is for bad luck, and a person waits for the plan
-	// meanwhile: a minute with the default timeout.
+	// maxTimeouts is how many attempts of a call may time out: the second is for bad luck, and a person waits for the
+	// plan meanwhile: a minute with the default timeout.
 	maxTimeouts = 2
 	// drained is how much of an answer that is not used is read, in bytes.
 	drained = 4096

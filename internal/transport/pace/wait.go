@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	// maxWait is the longest wait before a repeat. If the service asks for a longer one, the caller gets the answer instead.
+	// maxWait is the longest wait before a repeat. If the service asks for more, the caller gets the answer instead.
 	maxWait = 2 * time.Minute
 
 	minBackoff = 500 * time.Millisecond
 	maxBackoff = 30 * time.Second
-	// maxConcurrencyBackoff bounds the wait after a 429 that is about concurrent calls: one of them ends within moments.
+	// maxConcurrencyBackoff bounds the wait after a 429 about concurrent calls: one of them ends within moments.
 	maxConcurrencyBackoff = 4 * time.Second
 )
 
