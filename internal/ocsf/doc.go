@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package ocsf says what Sekoia holds of an Okta device: an event of the class Device Inventory Info of the Open
-// Cybersecurity Schema Framework (OCSF) 1.6.0, as Sekoia's connector writes it. [FromOkta] is a pure function of a
-// device and of the connector's [Version].
+// Cybersecurity Schema Framework (OCSF) 1.6.0, as Sekoia's connector writes it.
 //
-// The mapping is Sekoia's, and the package follows it also where it differs from OCSF: times are in seconds where OCSF
-// 1.6.0 counts milliseconds (timestamp_t), and device.os.type is in lower case where OCSF writes the caption of
-// type_id. The package does not say whether the connector takes a device at all: one that lacks a field which its
-// parser requires is mapped all the same, with nil for what is not known.
+// The mapping is Sekoia's, also where it differs from OCSF: times are in seconds, not in milliseconds (timestamp_t).
+// device.os.type is in lower case, not the caption of type_id. [Lacking] says which fields the connector's parser would
+// miss in a device. [FromOkta] maps such a device all the same, with nil for what is not known.
 //
-// OCSF's numbers and names are constants here: the Go module that has them, github.com/valllabh/ocsf-schema-golang,
-// ends with OCSF 1.2.0 in its last release (v1.0.3 of 2024), and brings the protocol buffers of all of OCSF with it for
-// the fifteen that are needed.
+// OCSF's numbers and names are constants here. The Go module that has them, github.com/valllabh/ocsf-schema-golang,
+// ends with OCSF 1.2.0 in its last release (v1.0.3 of 2024), and brings the protocol buffers of all of OCSF with it.
 package ocsf

@@ -21,7 +21,7 @@ type DeviceInventoryInfo struct {
 	Time         *Time        `json:"time"`
 	Metadata     Metadata     `json:"metadata"`
 	Device       Device       `json:"device"`
-	Enrichments  []Enrichment `json:"enrichments"` // nil where there is nothing to say
+	Enrichments  []Enrichment `json:"enrichments"` // nil if there is nothing to say
 }
 
 // Metadata says who wrote the event, and in which version of OCSF.
@@ -75,7 +75,7 @@ type Enrichment struct {
 // EnrichmentData is what Sekoia's connector adds to a device that OCSF's object has no place for.
 type EnrichmentData struct {
 	StorageEncryption *StorageEncryption `json:"Storage_encryption"`
-	Users             []string           `json:"Users"` // "<kind>:<value>", in spite of the name not users
+	Users             []string           `json:"Users"` // "<kind>:<value>": not users, despite the name
 }
 
 // StorageEncryption says which parts of the disk are Enabled or Disabled.

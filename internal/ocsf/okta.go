@@ -4,6 +4,7 @@
 package ocsf
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,9 +14,8 @@ import (
 // FromOkta is the event that Sekoia's connector makes of a device. What Okta leaves out is nil, and so is a time that
 // is not RFC 3339.
 //
-// Sekoia's mapping prefers a device's lastSeen to its lastUpdated. Okta does not document that field (API 2026.06.3)
-// and
-// [okta.Device] does not have it, so LastSeenTime is lastUpdated here.
+// Sekoia's mapping prefers a device's lastSeen to its lastUpdated. Okta does not document that field (API 2026.06.3),
+// and [okta.Device] does not have it, so LastSeenTime is lastUpdated here.
 func FromOkta(device *okta.Device) DeviceInventoryInfo {
 	created := timeOf(device.Created)
 	event := DeviceInventoryInfo{
@@ -54,7 +54,7 @@ func FromOkta(device *okta.Device) DeviceInventoryInfo {
 	return event
 }
 
-// A platform is what OCSF 1.6.0 calls one of Okta's: objects endpoint (type_id) and os.
+// A platform is what OCSF 1.6.0 calls one of Okta's platforms: objects endpoint (type_id) and os.
 type platform struct {
 	deviceType   string
 	deviceTypeID int64
@@ -82,7 +82,7 @@ func (d *Device) setPlatform(name string) {
 	d.OS = OperatingSystem{Name: &known.osName, Type: &osType, TypeID: &known.osTypeID}
 }
 
-// compliant is nil only where what is not known decides: a device that is not active is not compliant, registered or
+// compliant is nil only if it depends on something unknown: a device that is not active is not compliant, registered or
 // not.
 func compliant(device *okta.Device) *bool {
 	if textOf(device.Status) == "ACTIVE" {
@@ -91,7 +91,7 @@ func compliant(device *okta.Device) *bool {
 	return new(false)
 }
 
-// enrichments are one, or none where it would be empty.
+// enrichments returns one, or nil if it would be empty.
 func enrichments(device *okta.Device) []Enrichment {
 	data := EnrichmentData{StorageEncryption: encryption(textOf(device.DiskEncryptionType))}
 	if sid := textOf(device.SID); sid != "" {
@@ -132,4 +132,55 @@ func textOf(text *string) string {
 		return ""
 	}
 	return *text
+}
+
+// required are the fields without which the parser of Sekoia's connector rejects a device (public source of the Okta
+// module, 2.10.0 and later). Null or another type counts as absent. One such device costs the page that it is on, and
+// all after it in that cycle. What the parser requires of a device's links is left out: Okta makes them all alike.
+var required = []struct {
+	name    string // as Okta spells it, in the profile or outside of it
+	present func(*okta.Device) bool
+}{
+	{"id", func(d *okta.Device) bool { return d.ID != "" }},
+	{"created", func(d *okta.Device) bool { return d.Created != nil }},
+	{"status", func(d *okta.Device) bool { return d.Status != nil }},
+	{"lastUpdated", func(d *okta.Device) bool { return d.LastUpdated != nil }},
+	{"displayName", func(d *okta.Device) bool { return d.DisplayName != nil }},
+	{"platform", func(d *okta.Device) bool { return d.Platform != nil }},
+	{"registered", func(d *okta.Device) bool { return d.Registered != nil }},
+	{"secureHardwarePresent", func(d *okta.Device) bool { return d.SecureHardwarePresent != nil }},
+	// A device without a name lacks this too, and was reported for its name.
+	{"resourceDisplayName.value", func(d *okta.Device) bool { return d.DisplayName == nil || hasInside("resourceDisplayName.value")(d) }},
+	{"resourceDisplayName.sensitive", hasInside("resourceDisplayName.sensitive")},
+}
+
+func hasInside(name string) func(*okta.Device) bool {
+	return func(d *okta.Device) bool { return !slices.Contains(d.Lacks, name) }
+}
+
+// RequiredFields are the names of the fields that Sekoia's connector requires of a device, in the order in which
+// Lacking gives them.
+func RequiredFields() []string {
+	names := make([]string, len(required))
+	for i := range required {
+		names[i] = required[i].name
+	}
+	return names
+}
+
+// Lacking names the required fields that a device does not have; nil for most devices.
+func Lacking(device *okta.Device) []string {
+	var names []string
+	for i := range required {
+		if !required[i].present(device) {
+			names = append(names, required[i].name)
+		}
+	}
+	return names
+}
+
+// Nameless reports whether a device's name is there, and empty. The connector skips such a device, and takes the others
+// on its page.
+func Nameless(device *okta.Device) bool {
+	return device.DisplayName != nil && *device.DisplayName == ""
 }

@@ -149,15 +149,7 @@ func Advise(err error) advice.Advice {
 		unexpected *UnexpectedAnswerError
 	)
 	switch {
-	case errors.As(err, &answer):
-		return adviseRefusal(answer)
-	case errors.As(err, &noScope):
-		return advice.Advice{
-			Kind: advice.Denied, Input: InputScopes, News: "the access token lacks the scope " + ScopeDevicesRead, Happened: advice.Sentence(err.Error()), Do: grantScope,
-		}
-	case errors.Is(err, credential.ErrCredentialCharacters):
-		return advice.NotSendable(InputToken, "API token", err)
-	case errors.As(err, &untrusted):
+	case errors.As(err, &untrusted): // first, for it wraps what happened
 		made := advice.Advice{
 			Kind: advice.Untrusted, Input: InputBaseURL, News: "base_url may not be trusted with an Okta credential",
 			Happened: fmt.Sprintf("%s is not trusted with an Okta credential: %s.", untrusted.Host, untrusted.Reason), Do: untrusted.Remedy + ".",
@@ -166,6 +158,14 @@ func Advise(err error) advice.Advice {
 			made.Do = hint + "\n" + made.Do
 		}
 		return made
+	case errors.As(err, &answer):
+		return adviseRefusal(answer)
+	case errors.As(err, &noScope):
+		return advice.Advice{
+			Kind: advice.Denied, Input: InputScopes, News: "the access token lacks the scope " + ScopeDevicesRead, Happened: advice.Sentence(err.Error()), Do: grantScope,
+		}
+	case errors.Is(err, credential.ErrCredentialCharacters):
+		return advice.NotSendable(InputToken, "API token", err)
 	case errors.As(err, &notOkta):
 		return advice.Advice{
 			Kind: advice.Rejected, Input: InputBaseURL, News: "no Okta organization answers at base_url", Happened: advice.Sentence(notOkta.Error()),

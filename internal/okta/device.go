@@ -59,7 +59,7 @@ type DeviceUser struct {
 	ManagementStatus *string
 	// ScreenLockType is NONE, PASSCODE or BIOMETRIC.
 	ScreenLockType *string
-	// Created says since when the user is one of the device, as Okta wrote it.
+	// Created is when the user was added to the device, as Okta wrote it.
 	Created *string
 }
 

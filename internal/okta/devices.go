@@ -162,8 +162,8 @@ type SearchFilter struct {
 	LastUpdatedAfter    string // RFC 3339, exclusive
 }
 
-// Expression is the filter as Okta's search parameter (a SCIM filter, RFC 7644 section 3.4.2.2), "" where nothing is
-// set. The same filter always gives the same text: sets are sorted, and hold each value once.
+// Expression is the filter as Okta's search parameter (a SCIM filter, RFC 7644 section 3.4.2.2); "" if nothing is set.
+// The same filter always gives the same text: sets are sorted, and hold each value once.
 func (f SearchFilter) Expression() string {
 	var parts []string
 	add := func(attribute, operator, value string) {
@@ -175,30 +175,26 @@ func (f SearchFilter) Expression() string {
 	add("profile.displayName", "eq", f.DisplayName)
 	add("profile.displayName", "co", f.DisplayNameContains)
 	add("profile.serialNumber", "eq", f.SerialNumber)
-	parts = append(parts, anyOf("status", f.Statuses)...)
-	parts = append(parts, anyOf("profile.platform", f.Platforms)...)
+	addAny := func(attribute string, values []string) {
+		var alternatives []string
+		for _, value := range slices.Compact(slices.Sorted(slices.Values(values))) {
+			alternatives = append(alternatives, attribute+" eq "+quote(value))
+		}
+		switch either := strings.Join(alternatives, " or "); len(alternatives) {
+		case 0:
+		case 1:
+			parts = append(parts, either)
+		default:
+			parts = append(parts, "("+either+")")
+		}
+	}
+	addAny("status", f.Statuses)
+	addAny("profile.platform", f.Platforms)
 	if f.Registered != nil {
 		parts = append(parts, "profile.registered eq "+strconv.FormatBool(*f.Registered))
 	}
 	add("lastUpdated", "gt", f.LastUpdatedAfter)
 	return strings.Join(parts, " and ")
-}
-
-// anyOf is the one part that takes each of the values, or none where there are no values.
-func anyOf(attribute string, values []string) []string {
-	values = slices.Compact(slices.Sorted(slices.Values(values)))
-	alternatives := make([]string, len(values))
-	for i, value := range values {
-		alternatives[i] = attribute + " eq " + quote(value)
-	}
-	switch len(alternatives) {
-	case 0:
-		return nil
-	case 1:
-		return alternatives
-	default:
-		return []string{"(" + strings.Join(alternatives, " or ") + ")"}
-	}
 }
 
 // quote makes a literal of a filter: a JSON string (RFC 7644 section 3.4.2.2 takes those of RFC 7159), so quotes,

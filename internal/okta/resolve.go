@@ -16,7 +16,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
-// An Organization is what an Okta organization says to everybody about itself.
+// An Organization is what an Okta organization says about itself, to anybody.
 type Organization struct {
 	// API is where calls with credentials go: the host that said all this. For a custom domain, [Resolve] asks the
 	// organization's own host.

@@ -84,11 +84,15 @@ func TestResolveTakesTrustedHostsAsTheyAre(t *testing.T) {
 func TestResolveSaysWhatATrustedHostDid(t *testing.T) {
 	t.Parallel()
 	network, client := mocked(t)
-	answers(t, network, map[string]httpmock.Responder{acme: always(http.StatusNotFound, "")})
-	_, err := Resolve(t.Context(), client, credential.Trust{}, base(t, acme))
-	var wrong *NotOktaError
-	if !errors.As(err, &wrong) || errors.As(err, new(*UntrustedHostError)) {
-		t.Errorf("error %v (%T)", err, err)
+	for says, answer := range map[string]httpmock.Responder{
+		"it answered 404 to GET /.well-known/okta-organization":                                   always(http.StatusNotFound, ""),
+		"it answered GET /.well-known/okta-organization with a redirect to https://login.example": always(http.StatusFound, "", "Location: https://login.example/x?y"),
+	} {
+		answers(t, network, map[string]httpmock.Responder{acme: answer})
+		_, err := Resolve(t.Context(), client, credential.Trust{}, base(t, acme))
+		if _, ok := errors.AsType[*NotOktaError](err); !ok || errors.As(err, new(*UntrustedHostError)) || err.Error() != "acme.okta.com is not an Okta organization: "+says {
+			t.Errorf("error %v (%T)", err, err)
+		}
 	}
 }
 

@@ -757,7 +757,7 @@ func TestSekoiaChecks(t *testing.T) {
 		},
 		{
 			name: "no community at all, and one chosen", clouds: at(communities, 200, communitiesBody()),
-			want: only("sekoia_community", reject(sekoia.InputCommunity)), says: []string{"nor any other"},
+			want: only("sekoia_community", reject(sekoia.InputCommunity)), says: []string{"It sees no community."},
 		},
 		{
 			name: "no community at all, and none chosen", clouds: at(communities, 200, communitiesBody()),

@@ -54,11 +54,13 @@ type odd struct {
 	count   int
 	ids     []string // the first few
 	byField map[string]int
-	// shapeless are those that are no device at all.
-	shapeless int
 }
 
-const namedDevices = 5
+const (
+	namedDevices = 5
+	// shape stands among the fields for what is not a device at all.
+	shape = "the shape of a device"
+)
 
 func (o *odd) add(id string) {
 	if o.count++; len(o.ids) < namedDevices && id != "" {
@@ -69,7 +71,7 @@ func (o *odd) add(id string) {
 // lackOf returns what a page's devices lack of what Sekoia's connector requires. Those with an empty name lack nothing,
 // and are missed all the same.
 func lackOf(page *okta.DevicesPage) (lacking, nameless odd) {
-	lacking = odd{count: page.Unreadable, shapeless: page.Unreadable, byField: map[string]int{}}
+	lacking = odd{count: page.Unreadable, byField: map[string]int{shape: page.Unreadable}}
 	for i := range page.Devices {
 		device := &page.Devices[i]
 		fields := ocsf.Lacking(device)
@@ -89,27 +91,24 @@ func lackOf(page *okta.DevicesPage) (lacking, nameless odd) {
 // fields lists which fields are missing how often, in the order of the parser's list.
 func (o *odd) fields() string {
 	var parts []string
-	for _, field := range ocsf.RequiredFields() {
+	for _, field := range append(ocsf.RequiredFields(), shape) {
 		if n := o.byField[field]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%s (%d)", field, n))
 		}
-	}
-	if o.shapeless > 0 {
-		parts = append(parts, fmt.Sprintf("the shape of a device (%d)", o.shapeless))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // examples names the first of the devices by their ids, to follow a sentence.
 func (o *odd) examples() string {
-	switch {
-	case len(o.ids) == 0:
+	if len(o.ids) == 0 {
 		return ""
-	case o.count > len(o.ids):
-		return " First ids: " + strings.Join(o.ids, ", ") + "."
-	default:
-		return " Ids: " + strings.Join(o.ids, ", ") + "."
 	}
+	which := " Ids: "
+	if o.count > len(o.ids) {
+		which = " First ids: "
+	}
+	return which + strings.Join(o.ids, ", ") + "."
 }
 
 func verb(count int, one, several string) string {

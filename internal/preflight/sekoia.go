@@ -101,9 +101,6 @@ func askCommunity(_ context.Context, r *run) Check {
 			"Set community_id (SEKOIA_COMMUNITY_ID) to the one that the devices belong to.")
 	case slices.ContainsFunc(seen, func(id string) bool { return strings.EqualFold(id, r.input.CommunityID) }):
 		return passed("The API key sees the community " + chosen + ".")
-	case len(seen) == 0:
-		return failed(sekoia.InputCommunity, news, fmt.Sprintf("The API key does not see the community %s, nor any other.", chosen),
-			"Use an API key of that community.")
 	default:
 		return failed(sekoia.InputCommunity, news, lines(fmt.Sprintf("The API key does not see the community %s.", chosen), listCommunities(seen)),
 			"Set community_id (SEKOIA_COMMUNITY_ID) to one of these, or use a key of that community.")
@@ -114,6 +111,9 @@ const namedCommunities = 20
 
 // listCommunities names what can be chosen, the first twenty.
 func listCommunities(seen []string) string {
+	if len(seen) == 0 {
+		return "It sees no community."
+	}
 	var named []string
 	for _, id := range seen[:min(len(seen), namedCommunities)] {
 		named = append(named, credential.Sanitize(id))
