@@ -160,7 +160,7 @@ func (c *Clouds) ResetRequests(t testing.TB) {
 	c.call(t, http.MethodDelete, "/_simulator/requests", nil, nil)
 }
 
-// SetFaults replaces the faults; without any, all goes well again.
+// SetFaults replaces the faults. Without any, nothing fails.
 func (c *Clouds) SetFaults(t testing.TB, faults ...Fault) {
 	t.Helper()
 	if faults == nil {
@@ -177,7 +177,7 @@ func (c *Clouds) State(t testing.TB) State {
 	return state
 }
 
-// SetTokens makes these the Okta tokens that are good, and revokes all others.
+// SetTokens makes these the valid Okta tokens, and revokes all others.
 func (c *Clouds) SetTokens(t testing.TB, valid ...string) {
 	t.Helper()
 	if valid == nil {
@@ -216,13 +216,13 @@ func (c *Clouds) SetCatalogue(t testing.TB, catalogue any) {
 	c.call(t, http.MethodPut, "/_simulator/catalogue", catalogue, nil)
 }
 
-// SetOrganization changes what the Okta organization says of itself: id, pipeline, alternate.
+// SetOrganization changes what the Okta organization says about itself: id, pipeline, alternate.
 func (c *Clouds) SetOrganization(t testing.TB, fields map[string]any) {
 	t.Helper()
 	c.call(t, http.MethodPut, "/_simulator/organization", fields, nil)
 }
 
-// call makes an admin call. Anything but success ends the test.
+// call makes an admin call. Any other answer than success ends the test.
 func (c *Clouds) call(t testing.TB, method, path string, body, into any) {
 	t.Helper()
 	if c.Live {
@@ -242,7 +242,7 @@ func (c *Clouds) do(t testing.TB, method, address string, body, into any) {
 }
 
 // Call makes a call to a simulator, past the provider, with a JSON body, and reads its JSON answer: an admin call, or
-// one to Sekoia, which is made with its key. body and into may be nil. Anything but success is an error.
+// one to Sekoia, with its key. body and into may be nil. Any other answer than success is an error.
 func Call(ctx context.Context, client *http.Client, ready simulator.Ready, method, address string, body, into any) error {
 	var content io.Reader = http.NoBody
 	if body != nil {

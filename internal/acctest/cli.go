@@ -27,8 +27,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/provider"
 )
 
-// CLI is a folder with a configuration in which the real Terraform runs, as in a person's. It is for what
-// terraform-plugin-testing hides: printed text, files, signals, processes.
+// CLI is a folder with a configuration, in which the real Terraform runs. It is for what terraform-plugin-testing
+// hides: printed text, files, signals, processes.
 type CLI struct {
 	// Dir is the folder.
 	Dir         string
@@ -39,7 +39,7 @@ type CLI struct {
 	served bool
 }
 
-// Output is what a run of Terraform ended with.
+// Output is the result of a run of Terraform.
 type Output struct {
 	// Text is what it printed, standard output and error together, without color.
 	Text string
@@ -54,8 +54,8 @@ const source = "sekoia-io/sekoia"
 // kept.
 const coverageVariable = "PROVIDER_COVERAGE"
 
-// cliTimeout is the longest that one command may take: far more than any does, so that a hang fails the test and not
-// the suite.
+// cliTimeout bounds one command. It is far more than any command needs, so that a hang fails the test and not the
+// suite.
 const cliTimeout = 5 * time.Minute
 
 // NewCLI makes an empty folder for the clouds, whose provider is served from this process: Terraform attaches to it.
@@ -67,15 +67,15 @@ func NewCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	return c
 }
 
-// NewBinaryCLI is NewCLI with the real provider binary, which Terraform starts by a dev_overrides setting, as a
-// person's does: for what is about the process, its environment (proxies), its log or its death.
+// NewBinaryCLI is NewCLI with the real provider binary, which Terraform starts by a dev_overrides setting, as for a
+// person. It is for tests of the process: its environment (proxies), its log or its death.
 func NewBinaryCLI(t testing.TB, clouds *Clouds, changes map[string]string) *CLI {
 	t.Helper()
 	return newCLI(t, clouds, changes, fmt.Sprintf(
 		"provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", source, filepath.Dir(ProviderBinary(t))))
 }
 
-// ProviderBinary is the provider as NewBinaryCLI has it, for a test that puts something around it.
+// ProviderBinary is the provider as NewBinaryCLI has it, for a test that wraps it.
 func ProviderBinary(t testing.TB) string {
 	t.Helper()
 	binary, err := providerBinary()
@@ -218,13 +218,13 @@ func (c *CLI) Fail(t testing.TB, want string, args ...string) string {
 	return output.Text
 }
 
-// color is the escape sequences that Terraform prints, even if nobody sees them.
+// color matches the escape sequences that Terraform prints, even if its output is not a terminal.
 var color = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // Plain is printed text without colors.
 func Plain(text string) string { return color.ReplaceAllString(text, "") }
 
-// frame is what Terraform draws around a diagnostic.
+// frame matches what Terraform draws around a diagnostic.
 var frame = regexp.MustCompile(`[\s│╷╵]+`)
 
 // Flat is printed text without the frames and line breaks that Terraform puts into a sentence.

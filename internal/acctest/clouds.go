@@ -38,8 +38,8 @@ type Clouds struct {
 }
 
 // Start begins a simulator that ends with the test, on free ports. Each change alters its configuration, which begins
-// as the command's defaults. Every request and every answer is held against the vendors' documents; a change that sets
-// Middleware decides otherwise.
+// as the command's defaults. Every request and every answer is checked against the vendors' documents, unless a change
+// sets Middleware.
 func Start(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 	t.Helper()
 	settings := simulator.DefaultConfig()
@@ -98,7 +98,7 @@ func StartAny(t testing.TB, changes ...func(*simulator.Config)) *Clouds {
 	}}
 }
 
-// Environment is what the provider sees of the environment, with changes; an empty value takes a variable away.
+// Environment is what the provider sees of the environment, with changes; an empty value removes a variable.
 func (c *Clouds) Environment(changes map[string]string) map[string]string {
 	environment := maps.Clone(c.environment)
 	for name, value := range changes {
@@ -111,8 +111,8 @@ func (c *Clouds) Environment(changes map[string]string) map[string]string {
 	return environment
 }
 
-// Factories serve the provider in this process, with an environment that knows both clouds. The process's own is not
-// looked at, so that tests run in parallel.
+// Factories serve the provider in this process, with an environment that knows both clouds. They do not read the
+// environment of this process, so tests run in parallel.
 func (c *Clouds) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return c.FactoriesWith(nil)
 }

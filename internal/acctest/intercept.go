@@ -27,8 +27,8 @@ import (
 	"time"
 )
 
-// Interceptor stands in for hosts of the internet: it is the proxy of this process, and answers for them with
-// certificates of its own authority. Any other host is refused.
+// Interceptor replaces hosts of the internet. It is the proxy of this process, and answers for them with certificates
+// of its own authority. Any other host is refused.
 type Interceptor struct {
 	// CAFile is the authority, for http.ca_certificate_file.
 	CAFile string

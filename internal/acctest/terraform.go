@@ -77,8 +77,8 @@ var (
 // leftOutVariable names a file in which each test that leaves something out writes a line. scripts/test prints it.
 const leftOutVariable = "TEST_LEFT_OUT"
 
-// Has reports whether the CLI has a feature. If it has not, what the test leaves out is printed: the test then asserts
-// that the CLI really knows nothing of it.
+// Has reports whether the CLI has a feature. If the CLI lacks it, Has prints what the test leaves out. The test then
+// asserts that the CLI really lacks the feature.
 func Has(t testing.TB, feature Feature) bool {
 	t.Helper()
 	found := Terraform(t)

@@ -40,7 +40,7 @@ func main() {
 	}
 }
 
-// run makes the rounds and prints what they came to.
+// run makes the rounds and prints the results.
 func run(ctx context.Context, chosen settings, to io.Writer) (err error) {
 	if min(chosen.devices, chosen.rounds, chosen.starts) < 1 {
 		return errors.New("it takes at least one device, one round and one start")
@@ -63,7 +63,7 @@ func run(ctx context.Context, chosen settings, to io.Writer) (err error) {
 	return made.print(to)
 }
 
-// round runs each subject, the bare provider's before those that are held against it.
+// round runs each subject, the bare provider's before those that are compared with it.
 func (b *bench) round(ctx context.Context, starts int, into map[subject]usage) error {
 	subjects := []subject{bareDevices, devices, devicesWithUsers, devicesCounted}
 	for range starts {

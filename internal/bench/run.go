@@ -29,7 +29,7 @@ const module = "github.com/sekoia-io/terraform-provider-sekoia"
 // A subject is what is run and measured.
 type subject string
 
-// The subjects. The bare provider's are what others are held against.
+// The subjects. The others are compared with the bare provider's.
 const (
 	bareDevices      subject = "bare provider, devices"
 	devices          subject = "devices"

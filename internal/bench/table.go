@@ -28,7 +28,7 @@ type row struct {
 	name       string
 	of         func(usage) float64
 	show       func(float64) string
-	// most is the ratio that it should not exceed.
+	// most is the target: the ratio should not exceed it.
 	most float64
 }
 
@@ -64,7 +64,7 @@ func seconds(value float64) string {
 
 func megabytes(value float64) string { return fmt.Sprintf("%.1f MB", value/1e6) }
 
-// print writes the table: medians of both, and of the ratios of the rounds the least, the median and the greatest.
+// print writes the table: medians of both, and the lowest, the median and the highest ratio of the rounds.
 func (r *rounds) print(to io.Writer) error {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	line := func(format string, values ...any) {

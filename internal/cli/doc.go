@@ -2,5 +2,5 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package cli finds the program that tests, the demo and the benchmark run, Terraform or OpenTofu, and knows how the
-// two differ. It runs nothing but `version`.
+// two differ. It runs only `version`.
 package cli

@@ -8,6 +8,5 @@
 // only if each step did what it says, 1 if one failed, and 130 after Ctrl-C. Whatever was started is ended and whatever
 // was written is removed, in every case. Nothing of the caller's own Terraform, Sekoia or Okta settings has an effect.
 //
-// The command imports the simulator and what finds Terraform, and no other room of the house: it knows what a user
-// knows.
+// The command imports only the simulator and what finds Terraform: it knows what a user knows.
 package main

@@ -23,7 +23,7 @@ const (
 )
 
 func main() {
-	// Ctrl-C and the signals of a closed terminal or a supervisor end the demo in the same way: steps see a cancelled
+	// Ctrl-C and the signals of a closed terminal or a supervisor end the demo in the same way: steps see a canceled
 	// context, then everything is cleaned up.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := command(ctx, os.Args[1:], os.Environ(), os.Stdout)
@@ -56,7 +56,7 @@ func perform(ctx context.Context, screen *screen, settings settings, steps []ste
 	began := time.Now()
 	stage := &stage{settings: settings, screen: screen}
 	err := runAll(ctx, stage, steps)
-	// The clean-up has a time limit of its own, for ctx may be cancelled already.
+	// The clean-up has its own time limit, because ctx may be canceled already.
 	if problem := stage.tearDown(); problem != nil {
 		err = errors.Join(err, fmt.Errorf("cleaning up: %w", problem))
 	}

@@ -18,11 +18,11 @@ func TestPerform(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("it is broken")
 	tests := map[string]struct {
-		step      func(context.Context, *stage) error
-		cancelled bool
-		undo      error
-		code      int
-		says      string
+		step     func(context.Context, *stage) error
+		canceled bool
+		undo     error
+		code     int
+		says     string
 	}{
 		"a run in which every step does what it says ends with 0": {
 			step: func(context.Context, *stage) error { return nil }, code: exitDone, says: "All 3 steps did what they say",
@@ -40,7 +40,7 @@ func TestPerform(t *testing.T) {
 			step: func(context.Context, *stage) error { return nil }, undo: broken, code: exitFailed, says: "cleaning up: it is broken",
 		},
 		"an interrupted run ends with 130": {
-			step: func(ctx context.Context, _ *stage) error { return ctx.Err() }, cancelled: true, code: exitInterrupted, says: "Interrupted",
+			step: func(ctx context.Context, _ *stage) error { return ctx.Err() }, canceled: true, code: exitInterrupted, says: "Interrupted",
 		},
 	}
 	for name, test := range tests {
@@ -59,7 +59,7 @@ func TestPerform(t *testing.T) {
 					return s.makeFolder()
 				}},
 				{"the second", func(ctx context.Context, s *stage) error {
-					if test.cancelled {
+					if test.canceled {
 						cancel()
 					}
 					return test.step(ctx, s)
@@ -111,7 +111,7 @@ func TestCommandRefusesArguments(t *testing.T) {
 	}
 }
 
-// TestAccDemo runs the whole demo with the real Terraform CLI, in an environment that would lead it astray.
+// TestAccDemo runs the whole demo with the real Terraform CLI, in an environment with settings that it must ignore.
 func TestAccDemo(t *testing.T) {
 	t.Parallel()
 	temporary := t.TempDir()

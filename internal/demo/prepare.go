@@ -78,7 +78,7 @@ const syncInterval = 7 * 24 * time.Hour
 func startClouds(_ context.Context, s *stage) error {
 	config := simulator.DefaultConfig()
 	config.Devices = s.settings.devices
-	config.Odd = 0 // an inventory that Sekoia's connector takes whole
+	config.Odd = 0 // an inventory without odd devices
 	// By itself the connector would look for new devices before the demo has shown that they are missing.
 	config.SyncInterval = syncInterval
 	clouds, err := simulator.Start(config)

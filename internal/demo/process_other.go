@@ -7,7 +7,7 @@ package main
 
 import "os/exec"
 
-// inOwnGroup does nothing here: without process groups, cancelling ends the command itself, and Terraform's providers
+// inOwnGroup does nothing here: without process groups, canceling ends the command itself, and Terraform's providers
 // end when their connection to it does.
 func inOwnGroup(*exec.Cmd) {}
 

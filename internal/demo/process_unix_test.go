@@ -56,11 +56,11 @@ func TestInterruptionEndsTheWholeGroup(t *testing.T) {
 			cancel()
 		}
 	}}
-	// The child holds the pipe no more, so that nothing but the group ties it to its parent, and heeds no interruption.
+	// The child holds the pipe no more, so that nothing but the group ties it to its parent, and ignores interrupts.
 	script := `trap '' INT; sleep 300 >/dev/null 2>&1 & trap - INT; echo $!; wait`
 	_, err := s.run(ctx, out, t.TempDir(), os.Environ(), "sh", "-c", script)
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("it is %v, not a cancelled context", err)
+		t.Errorf("it is %v, not a canceled context", err)
 	}
 	if child == 0 {
 		t.Fatal("the child did not say its number")

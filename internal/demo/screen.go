@@ -154,7 +154,7 @@ func (s *screen) line(text string) {
 func (s *screen) command(text string) { s.line("  " + s.paint(bold, "$ "+text)) }
 func (s *screen) output(text string)  { s.line("    " + text) }
 
-// note says something about what is seen; tick says what was checked and found to be so.
+// note says something about what is seen; tick says what was checked and found true.
 func (s *screen) note(text string) { s.line("  " + text) }
 func (s *screen) tick(text string) { s.line("  " + s.paint(green, "✓") + " " + text) }
 

@@ -39,7 +39,7 @@ type stage struct {
 	syncRun   string // sync.triggers.run
 }
 
-// step is one thing that the demo shows. run does it and checks it; its error says what was not as it should be.
+// step is one thing that the demo shows. run does it and checks it; its error says what was wrong.
 type step struct {
 	title string
 	run   func(context.Context, *stage) error

@@ -291,7 +291,7 @@ func destroy(ctx context.Context, s *stage) error {
 	}
 	return s.confirm(
 		claim{"the destroy succeeded", codeIs(got, 0)},
-		claim{"Sekoia has no connector and no account any more", firstProblem(
+		claim{"Sekoia has no connector and no account anymore", firstProblem(
 			equal(present(after.Connectors), 0), equal(present(after.Accounts), 0))},
 		claim{fmt.Sprintf("the %d assets stay in Sekoia", present(after.Assets)), equal(present(after.Assets), present(before.Assets))},
 	)

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// gracePeriod is how long a cancelled command may take to end by itself. Terraform ends its provider and releases its
+// gracePeriod is how long a canceled command may take to end by itself. Terraform ends its provider and releases its
 // locks in this time.
 const gracePeriod = 20 * time.Second
 

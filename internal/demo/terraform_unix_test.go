@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// TestPlanThatDoesNotSayWhatItShould plays Terraforms that do not do what a step says.
+// TestPlanThatDoesNotSayWhatItShould uses fake Terraforms that do not do what a step says.
 func TestPlanThatDoesNotSayWhatItShould(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -6,6 +6,6 @@
 // licenses ask to be passed on. `make lint` runs it with -check, for the modules of the tests too: a license that is
 // not in its list of allowed ones fails.
 //
-// go-licenses (tools/go.mod) finds the files and names the licenses. The tools are not looked at: they are run, and no
-// part of them is passed on.
+// go-licenses (tools/go.mod) finds the files and names the licenses. It does not check the tools: they are run, and no
+// part of them is distributed.
 package main

@@ -98,7 +98,7 @@ func refused(libraries []library) error {
 	return errors.Join(all...)
 }
 
-// document is the list and, below it, the texts; what several libraries share stands there once.
+// document is the list and, below it, the texts; a text that several libraries share is there once.
 func document(libraries []library) ([]byte, error) {
 	var list bytes.Buffer
 	list.WriteString(`The binaries terraform-provider-sekoia and sekoia-okta-simulator hold code of others, listed here with its license

@@ -83,7 +83,7 @@ func write(ctx context.Context, to io.Writer, _ []string) error {
 	return err
 }
 
-// checkAll looks at every package of the modules in the given folders, their tests too.
+// checkAll checks every package of the modules in the given folders, including their tests.
 func checkAll(ctx context.Context, to io.Writer, folders []string) error {
 	if len(folders) == 0 {
 		folders = []string{"."}
@@ -132,8 +132,8 @@ func report(ctx context.Context, folder, platform string, packages ...string) ([
 		return nil, err
 	}
 
-	// go-licenses would look the web addresses of the licenses up, which are not needed here: a proxy that refuses. The
-	// modules are in the module cache by then: see download.
+	// This proxy refuses everything: go-licenses would look up the web addresses of the licenses, which are not needed.
+	// The modules are in the module cache by then: see download.
 	environment := append(os.Environ(),
 		"HTTPS_PROXY=http://127.0.0.1:1", "HTTP_PROXY=http://127.0.0.1:1", "NO_PROXY=", "CGO_ENABLED=0")
 	if platform != "" {

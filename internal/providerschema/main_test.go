@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // kinds are those of which Terraform 1.11, the oldest that the provider supports, prints the schemas.
 var kinds = []string{"provider", "resource_schemas", "data_source_schemas", "functions"}
 
-// TestAccDocumentIsTerraformsOwn holds the document against the one that the installed Terraform prints.
+// TestAccDocumentIsTerraformsOwn compares the document with the one that the installed Terraform prints.
 func TestAccDocumentIsTerraformsOwn(t *testing.T) {
 	t.Parallel()
 	var written bytes.Buffer
@@ -60,7 +60,7 @@ func TestAccDocumentIsTerraformsOwn(t *testing.T) {
 	}
 }
 
-// answers is a provider that answers so.
+// answers is a provider with these answers.
 type answers struct {
 	tfprotov6.ProviderServer
 	schemas    *tfprotov6.GetProviderSchemaResponse

@@ -19,7 +19,7 @@ import (
 const commentWidth = 120
 
 // TestLayout checks the two habits of layout that gofmt leaves open. A function has no blank line, except before a
-// comment: a part of it that deserves a gap deserves to be named. And comments are wrapped at one width.
+// comment: if a part needs a gap, it needs a name. And comments are wrapped at one width.
 func TestLayout(t *testing.T) {
 	t.Parallel()
 	for _, file := range files(t, 100, ".go") {
@@ -31,7 +31,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestLayoutSeesFaults feeds it each fault.
+// TestLayoutSeesFaults tries each fault.
 func TestLayoutSeesFaults(t *testing.T) {
 	t.Parallel()
 	const text = "package p\n\n// " + "A comment that is much too long, and then it is longer still, and on it runs until nobody wants to read it, far past the edge.\n" +

@@ -21,8 +21,8 @@ const claimsHeader = "| What the provider does | Tests |"
 // proof is how a claim names a test: [TestName](file), or [TestName: name of a case](file).
 var proof = regexp.MustCompile(`\[((?:Test|Fuzz)\w+)(?:: ([^\]]+))?\]\(([^)\s]+_test\.go)\)`)
 
-// claims says which claims of a document name no test, or one that is not there. Each section whose heading begins with
-// "A " or "An " is about an attacker, and has claims. declared gives a file's functions and strings.
+// claims lists the claims of a document that name no test, or a test that does not exist. Each section whose heading
+// begins with "A " or "An " is about an attacker, and has claims. declared gives a file's functions and strings.
 func claims(document string, declared func(file string) (functions, texts map[string]bool, err error)) []string {
 	var (
 		problems []string
@@ -60,7 +60,7 @@ func claims(document string, declared func(file string) (functions, texts map[st
 	return problems
 }
 
-// missing says what a claim names and the file does not have.
+// missing lists what a claim names but the file does not have.
 func missing(at, function, name, file string, declared func(string) (functions, texts map[string]bool, err error)) []string {
 	functions, texts, err := declared(file)
 	switch {

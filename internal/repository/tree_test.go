@@ -25,8 +25,8 @@ func read(t *testing.T, path string) string {
 	return string(content)
 }
 
-// files are the repository's files whose names end so, by their paths from its root. There are at least the given
-// number of them.
+// files are the repository's files with these endings, as paths from its root. There are at least the given number of
+// them.
 func files(t *testing.T, least int, endings ...string) []string {
 	t.Helper()
 	var found []string
@@ -64,7 +64,7 @@ func expect(t *testing.T, found, want []string) {
 	}
 }
 
-// none fails for each of the problems.
+// none fails the test for each of the problems.
 func none(t *testing.T, found []string) {
 	t.Helper()
 	for _, problem := range found {

@@ -17,8 +17,8 @@ import (
 // registryRoot is the address at which the registry shows the files of this repository.
 const registryRoot = "https://registry.terraform.io/providers/sekoia-io/sekoia/latest/"
 
-// checkIDs are the ids of all checks of the connection test: even a test that was cancelled before it began reports
-// each of them.
+// checkIDs are the ids of all checks of the connection test: even a test that was canceled before it began reports each
+// of them.
 func checkIDs(t *testing.T) []string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -52,7 +52,7 @@ func workflow(name, text string) []string {
 	return append(problems, jobs(name, text)...)
 }
 
-// jobs says what a workflow as a whole and each of its jobs lacks.
+// jobs lists what a workflow and each of its jobs lack.
 func jobs(name, text string) []string {
 	var problems []string
 	head, body, found := strings.Cut(text, "\njobs:\n")

@@ -18,7 +18,7 @@ type ServiceApp = okta.ServiceApp
 type Config struct {
 	// Options are the Okta organization's.
 	okta.Options
-	// Latency is waited before each answer of either cloud. It is not divided by Speed.
+	// Latency is the wait before each answer of either cloud. It is not divided by Speed.
 	Latency time.Duration
 	// SyncInterval is how long the connector sleeps after a cycle that found nothing, before Speed divides it.
 	SyncInterval time.Duration
@@ -26,7 +26,7 @@ type Config struct {
 	Speed float64
 	// Communities is how many communities the API key sees; at least 1.
 	Communities int
-	// OktaAddr and SekoiaAddr are listened on; "" is loopback and a free port.
+	// OktaAddr and SekoiaAddr are the addresses to listen on. "" is loopback and a free port.
 	OktaAddr, SekoiaAddr string
 	// TLS makes both clouds https, with a certificate of the simulator's own CA.
 	TLS bool
@@ -36,8 +36,8 @@ type Config struct {
 	ReadyFile string
 	// ConnectorTransport is how the connector reaches Okta; nil is a direct connection that trusts the simulator's CA.
 	ConnectorTransport http.RoundTripper
-	// Middleware is put right around each cloud's own handler, where it sees what the cloud itself answers: faults,
-	// latency and the request log are outside of it. cloud is okta or sekoia; nil puts nothing.
+	// Middleware wraps each cloud's own handler, and sees what the cloud itself answers: faults, latency and the
+	// request log are outside of it. cloud is okta or sekoia; nil wraps nothing.
 	Middleware func(cloud string, next http.Handler) http.Handler
 }
 

@@ -7,7 +7,7 @@
 // Service apps (OAuth 2.0) are those of [Config], or of PUT /_simulator/service-apps, which takes a list of what
 // [ServiceApp] shows, and revokes every access token.
 //
-// It is as strict as the services are known to be: it answers 400 to a request that nobody documents, never gives a
-// secret back, and its connector fails the way Sekoia's fails. It shares no code with the clients, so that each side
-// checks the other. It is for tests, the demo and the benchmarks, and must never be reachable from elsewhere.
+// It is as strict as the services are known to be: it answers 400 to a request that no document describes, never
+// returns a secret, and its connector fails the way Sekoia's fails. It shares no code with the clients, so that each
+// side checks the other. It is for tests, the demo and the benchmarks, and must never be reachable from elsewhere.
 package simulator

@@ -232,7 +232,7 @@ func TestRealConnectorFindsADoorThatIsOpen(t *testing.T) {
 	}
 }
 
-// TestRefusedPushesLoopWithoutARest is what a wait must survive: neither an end of the cycle nor a rest.
+// TestRefusedPushesLoopWithoutARest shows what a wait must cope with: there is neither an end of the cycle nor a rest.
 func TestRefusedPushesLoopWithoutARest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
@@ -251,7 +251,7 @@ func TestRefusedPushesLoopWithoutARest(t *testing.T) {
 	}
 }
 
-// TestAssetsOfAPushShareATime is what a client must not take for an order.
+// TestAssetsOfAPushShareATime shows that these times are no order.
 func TestAssetsOfAPushShareATime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Devices = 150; c.Speed = 1000 })
@@ -270,7 +270,7 @@ func TestAssetsOfAPushShareATime(t *testing.T) {
 	}
 }
 
-// TestRetryAfterIsNotScaled holds the one wait that a service chose against a clock: the tempo does not divide it.
+// TestRetryAfterIsNotScaled compares the one wait that a service chose with a clock: the tempo does not divide it.
 func TestRetryAfterIsNotScaled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)

@@ -54,7 +54,7 @@ type fault struct {
 	released <-chan struct{} // closed when the faults are replaced
 }
 
-// faultSet holds the faults in force.
+// faultSet holds the current faults.
 type faultSet struct {
 	mu      sync.Mutex
 	faults  []*fault
@@ -105,7 +105,7 @@ func (f *fault) validate() error {
 	return nil
 }
 
-// replace puts other faults in force and lets held calls continue.
+// replace sets other faults, and lets held calls continue.
 func (s *faultSet) replace(faults []*fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// front stands before both clouds: it logs every call, makes it take its time, and lets faults strike.
+// front is in front of both clouds. It logs every call, delays it, and applies faults.
 type front struct {
 	ctx     context.Context // the simulator's life: it ends calls that are held
 	log     *requestLog
@@ -72,7 +72,7 @@ func (f *front) cloud(name string, next http.Handler) http.Handler {
 	})
 }
 
-// strike does to a call what the fault says.
+// strike applies a fault to a call.
 func (f *front) strike(cloud string, struck *fault, call *loggedCall, next http.Handler, w http.ResponseWriter, r *http.Request) {
 	if !wire.Pause(f.ctx, struck.delay) {
 		panic(http.ErrAbortHandler)
@@ -119,7 +119,7 @@ func (w *statusWriter) Write(body []byte) (int, error) {
 	return w.ResponseWriter.Write(body)
 }
 
-// recorder takes an answer that the caller will not get, or not whole.
+// recorder records an answer that the caller will not get, or only in part.
 type recorder struct {
 	header http.Header
 	call   *loggedCall

@@ -94,7 +94,7 @@ func serverSide(req *http.Request) (*http.Request, error) {
 	return served, nil
 }
 
-// exchange takes an answer down.
+// exchange records an answer.
 type exchange struct {
 	header http.Header
 	sent   http.Header

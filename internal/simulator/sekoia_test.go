@@ -28,7 +28,7 @@ func TestSekoiaTakesOneKey(t *testing.T) {
 	}
 	logged := w.requests(func(r request) bool { return !r.Authorized && r.Status == 401 })
 	if len(logged) != 2 {
-		t.Errorf("%d of 2 calls are logged as not authorised", len(logged))
+		t.Errorf("%d of 2 calls are logged as not authorized", len(logged))
 	}
 	got, err := w.send(t.Context(), http.MethodGet, w.ready.SekoiaURL+"/outgoing-ips", "", "")
 	if err != nil || got.status != 200 || len(got.list()) == 0 {

@@ -36,7 +36,7 @@ func run(ctx context.Context, getenv func(string) string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// Connectors first: an account that one is on can't go.
+	// Connectors first, because an account with a connector on it can't be deleted.
 	if err := sweepConnectors(ctx, client, out); err != nil {
 		return err
 	}

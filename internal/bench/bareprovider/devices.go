@@ -79,8 +79,8 @@ func attributesOf(kinds map[string]attr.Type) map[string]schema.Attribute {
 	return attributes
 }
 
-// Read makes the devices up, in the way that takes the framework the least: its own values would take it twice as long,
-// and reflection over Go structs several times that.
+// Read makes the devices up, in the cheapest way that the framework has. Its own values would take twice as long, and
+// reflection over Go structs several times that.
 func (devices) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	count, err := strconv.Atoi(os.Getenv(countVariable))
 	if err != nil {

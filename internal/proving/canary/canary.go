@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// A Canary is a secret that is searched for. It should be as random as a real one: any twelve characters of it are a
+// A Canary is a secret to search for. It should be as random as a real one, because any twelve characters of it are a
 // finding.
 type Canary struct {
 	// Name is what findings call it.
@@ -66,7 +66,7 @@ func PEM(name, text string) ([]Canary, error) {
 		if strings.HasPrefix(line, "-----") || len(line) < 2*minPiece {
 			continue
 		}
-		// A line by its whole: parts of one are what all keys of a kind have in common, or the public key.
+		// Whole lines only: a part of a line may be the same in all keys of a kind, or belong to the public key.
 		canaries = append(canaries, Canary{Name: fmt.Sprintf("%s (line %d)", name, number), value: []byte(line), piece: len(line)})
 	}
 	return canaries, nil

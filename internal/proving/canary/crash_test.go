@@ -52,7 +52,7 @@ resource "sekoia_okta_device_connector" "test" {
 			clouds.SetFaults(t)
 			w.keep(t, "apply", printed.String())
 
-			// The trace has the stack that waits for the answer: it is among what is searched.
+			// The trace has the stack that waits for the answer, so the search covers it.
 			log := w.log(t)
 			if !strings.Contains(log, name+": ") || !strings.Contains(log, "internal/sekoia.(*Client).") || len(words.FindAllString(log, -1)) < 100 {
 				t.Error("there is no trace of the crash in the log")

@@ -106,7 +106,7 @@ func reversed(value []byte) string {
 }
 
 // aligned is the base64 of a value that stands shift bytes after a multiple of three within something longer, without
-// the characters that its neighbours have a part in.
+// the characters that its neighbors have a part in.
 func aligned(encoding *base64.Encoding, value []byte, shift int) string {
 	text := encoding.EncodeToString(append(make([]byte, shift), value...))
 	begin := (shift*8 + 5) / 6

@@ -62,7 +62,7 @@ func TestAccSecretsInWrongPlaces(t *testing.T) {
 		fmt.Fprintf(&blocks, "resource \"sekoia_okta_device_connector\" %q {\n  name = \"x\"\n  api_token_wo_version = \"1\"\n  %s\n}\n", name, strings.ReplaceAll(arguments, ", ", "\n  "))
 	}
 
-	// Nothing of it is known to validate; a plan knows it all.
+	// validate knows none of these values. A plan knows all of them.
 	w.config(t, blocks.String())
 	w.run(t, "validate")
 	w.fail(t, []string{"client_id is not an id", "is not a usable private key", "Not an API key"}, "plan")

@@ -106,7 +106,7 @@ func TestAccSecretsOfTheEnvironment(t *testing.T) {
 	w.succeed(t, "apply", "plan")
 	w.succeed(t, "show", "-json")
 
-	// Neither is any good any more.
+	// Neither is valid anymore.
 	clouds.SetTokens(t)
 	w.cli.Setenv("SEKOIA_API_KEY", third)
 	w.fail(t, []string{"Okta answered 401", "Sekoia answered 401"}, "plan")

@@ -215,8 +215,8 @@ func Judge(findings []Finding, documented ...Documented) (leaks []Finding, absen
 	return leaks, absent
 }
 
-// Check fails a test for each leak below a folder, and for each documented place where the canary is not: there the
-// search would find nothing anywhere.
+// Check fails a test for each leak below a folder, and for each documented place in which it does not find the canary:
+// a search that misses that one would find nothing anywhere.
 func (s *Searcher) Check(t testing.TB, folder string, documented ...Documented) {
 	t.Helper()
 	findings, err := s.Tree(folder)

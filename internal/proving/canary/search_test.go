@@ -32,7 +32,7 @@ import (
 // token has characters that every encoding changes, and none of its pieces escapes that.
 const token = `00c"an\ary<T&ok%en/o+f=t h'e>s"ear\ch&er`
 
-// plain is as random as a token, and has no such character.
+// plain is as random as a token, without these characters.
 const plain = "00qYb7RzKd1WmXs5TgUe9Lp3VnHj6Cf8Ao2Ixk4Zr"
 
 // the writings of a secret, each as something other than the searcher makes it.

@@ -49,7 +49,7 @@ func truly(block func(*World, string) map[string]any) func(*World, string) {
 	return func(w *World, _ string) { w.Provider["okta"] = block(w, "https://"+ownHost) }
 }
 
-// answerWays are those in which an answer of a service names the URL. Nobody is to follow it anywhere.
+// answerWays are those in which an answer of a service names the URL. The provider must never follow it.
 func answerWays() []Way {
 	devices := dataRun("sekoia_okta_devices", nil)
 	moved := []string{"redirect", "answered 3", "Location", "answered 4"} // within an origin a redirect leads to nothing

@@ -28,7 +28,7 @@ const (
 	AtApply    Outcome = "refused at apply"
 	// Allowed is a success.
 	Allowed Outcome = "allowed"
-	// Wrong is everything that may not be: Result.Complaints say what.
+	// Wrong is everything else: Result.Complaints say what.
 	Wrong Outcome = "WRONG"
 )
 
@@ -36,14 +36,14 @@ const (
 type Case struct {
 	Way  Way
 	Host Host
-	// leak gives a credential away in the provider's place, to show that the judge sees it; nil: nobody does.
+	// leak gives a credential away instead of the provider, to show that the judge notices. nil: no leak.
 	leak func(ctx context.Context, w *World, url string) error
 }
 
 // String names it.
 func (c Case) String() string { return c.Way.Name + ": " + c.Host.Name }
 
-// Result is what a case came to.
+// Result is the result of a case.
 type Result struct {
 	Case
 	Outcome    Outcome
@@ -103,7 +103,7 @@ func (c Case) Run(ctx context.Context) Result {
 	return result
 }
 
-// allow lets credentials go where the host leads, if its rule says so.
+// allow lets credentials go to the host's origin, if its rule allows that.
 func (c Case) allow(w *World) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -132,7 +132,7 @@ func (r *Result) complain(complaints ...string) {
 	}
 }
 
-// judge weighs what happened.
+// judge checks what happened.
 func (r *Result) judge(ctx context.Context, w *World, run Run) {
 	w.mu.Lock()
 	r.Carried = w.carried
@@ -151,7 +151,7 @@ func (r *Result) judge(ctx context.Context, w *World, run Run) {
 	r.judgeStored(ctx, w)
 }
 
-// judgeText looks at what was said.
+// judgeText checks the diagnostics.
 func (r *Result) judgeText(w *World, run Run) {
 	text := run.Said.String()
 	if strings.Contains(text, canary) {

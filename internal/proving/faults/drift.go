@@ -84,7 +84,7 @@ func moved(ctx context.Context, w *World, _ acctest.Account, connector acctest.C
 	return w.put(ctx, connector.UUID, id)
 }
 
-// adopted puts the connector on an account that nobody else will miss.
+// adopted puts the connector on an account that nobody else uses.
 func adopted(ctx context.Context, w *World, _ acctest.Account, connector acctest.Connector) error {
 	id, err := w.account(ctx, "Another account", "http://"+otherName)
 	if err != nil {
@@ -123,7 +123,7 @@ func (w *World) account(ctx context.Context, name, baseURL string) (id string, e
 // stranger is what a person or another tool made without this provider.
 const stranger = "5f1c5f9e-6a51-4d0b-9a9c-2f8f4f3f1f10"
 
-// strange makes an account that is somebody else's: nothing may change or remove it.
+// strange makes an account of somebody else. Nothing may change or remove it.
 func (w *World) strange(ctx context.Context, name, baseURL string) (id string, err error) {
 	if id, err = w.account(ctx, name, baseURL); err != nil {
 		return "", err

@@ -97,7 +97,7 @@ func rateLimited(req *http.Request, cloud string, pass func() (*http.Response, e
 	})(req, cloud, pass)
 }
 
-// gateway answers with the page of something in between.
+// gateway answers with the page of a gateway in between.
 func gateway(status int) func(*http.Request, string, func() (*http.Response, error)) (*http.Response, error) {
 	return func(req *http.Request, _ string, _ func() (*http.Response, error)) (*http.Response, error) {
 		return answer(req, status, "text/html", strings.NewReader("<html><body>"+canary+"</body></html>")), nil
@@ -180,7 +180,7 @@ func redirected(req *http.Request, _ string, _ func() (*http.Response, error)) (
 	return away, nil
 }
 
-// linked answers as the cloud does, but that the next page is somewhere else.
+// linked answers as the cloud does, but its next page is somewhere else.
 func linked(next func(*http.Request) string) func(*http.Request, string, func() (*http.Response, error)) (*http.Response, error) {
 	return func(req *http.Request, _ string, pass func() (*http.Response, error)) (*http.Response, error) {
 		answered, err := pass()

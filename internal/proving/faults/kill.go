@@ -63,16 +63,16 @@ func (k Kill) String() string {
 	return fmt.Sprintf("%s: killed %s %s %s, then %s", k.Operation.Name, k.Moment, k.Call.Cloud, k.Call, k.Then)
 }
 
-// Killed is what a case came to.
+// Killed is the result of a case.
 type Killed struct {
 	Kill
-	// Came is in a few fixed words how it went on.
+	// Came says in a few fixed words how it continued.
 	Came string
-	// Complaints say what is wrong; none: nothing is.
+	// Complaints say what is wrong. None: nothing is wrong.
 	Complaints []string
 }
 
-// What the apply after a kill comes to.
+// The results of the apply after a kill.
 const (
 	cameApplied  = "applied again"
 	cameAccount  = "account used again"
@@ -81,7 +81,7 @@ const (
 	cameNotThere = "not made"
 )
 
-// death is a process that is to die.
+// death is a process that will die.
 type death struct {
 	call Call
 	// write is for the first call that writes, instead.
@@ -118,7 +118,7 @@ func (d *death) fault() Fault {
 
 var errDead = errors.New("the process is dead")
 
-// dying is the provider in a process that is to die: it knows what Terraform waits for.
+// dying is the provider in a process that will die. It knows what Terraform waits for.
 type dying struct {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer
@@ -163,7 +163,7 @@ func (w *World) kill(ctx context.Context, d *death, run func(context.Context, *W
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_, _ = run(ctx, &victim) // whatever it says, nobody hears it
+		_, _ = run(ctx, &victim) // nobody gets its answer
 	}()
 	select {
 	case <-ended:
@@ -319,7 +319,7 @@ func (r *Killed) complain(complaints ...string) { r.Complaints = append(r.Compla
 func (r *Killed) then(ctx context.Context, w *World) {
 	goal := r.Operation.goal
 	switch {
-	case goal == nil, r.Then == Destroyed && w.knows(ctx): // nothing is wanted any more
+	case goal == nil, r.Then == Destroyed && w.knows(ctx): // nothing is wanted anymore
 		r.Came = cameApplied
 		if w.State.Value == nil {
 			r.Came = cameNothing

@@ -79,7 +79,7 @@ func (g *gate) note(cloud string, r *http.Request) *target {
 	return nil
 }
 
-// begin forgets the calls until now, and takes aim; nil lets everything through.
+// begin forgets the calls until now, and sets the aim. nil lets everything through.
 func (g *gate) begin(at *target) []faults.Call {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -26,8 +26,7 @@ const (
 	Retried Outcome = "retried and passed"
 	// Failed is an error that says which cloud, which call and what to do.
 	Failed Outcome = "failed cleanly"
-	// NotMade is a run in which the call was not made: how often something is looked at while it is waited for is
-	// chance.
+	// NotMade is a run in which the call was not made: it is chance how often a wait polls.
 	NotMade Outcome = "not made"
 	// Wrong is everything else: Result.Complaints say what.
 	Wrong Outcome = "WRONG"
@@ -55,7 +54,7 @@ func (c Case) String() string {
 	return fmt.Sprintf("%s: %s %s: %s, %s", c.Operation.Name, c.Call.Cloud, c.Call, c.Fault.Name, how)
 }
 
-// Result is what a case came to.
+// Result is the result of a case.
 type Result struct {
 	Case
 	Outcome    Outcome
@@ -66,8 +65,8 @@ type Result struct {
 	Took time.Duration
 }
 
-// longest is how long an operation may take whatever fails: the resource's ten minutes for a process that applies, and
-// a plan before.
+// longest bounds an operation, whatever fails: the resource's ten minutes for a process that applies, and a plan
+// before.
 const longest = 14 * time.Minute
 
 // settled is more than Sekoia takes to change a connector's status.
@@ -207,7 +206,7 @@ func (r *Result) complain(complaints ...string) {
 	}
 }
 
-// judge weighs what the operation itself came to.
+// judge checks the result of the operation itself.
 func (r *Result) judge(err error, w *World, made []sent) {
 	struck := slices.IndexFunc(made, func(s sent) bool { return s.struck })
 	switch {

@@ -83,7 +83,7 @@ type network struct {
 	struck *aim
 }
 
-// aim is what is to be struck, and by what.
+// aim is the call that fails, and its fault.
 type aim struct {
 	call  Call
 	fault Fault
@@ -117,7 +117,7 @@ func CallOf(cloud string, req *http.Request) Call {
 	return Call{Cloud: cloud, Method: req.Method, Path: objectID.ReplaceAllString(req.URL.Path, "/{id}")}
 }
 
-// begin forgets the calls until now, and takes aim; nil strikes nothing.
+// begin forgets the calls until now, and sets the aim. With nil, no call fails.
 func (n *network) begin(at *aim) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -162,7 +162,7 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	return struck.fault.strike(req, vendor(cloud), pass)
 }
 
-// note takes a call down, and returns what it is struck by.
+// note records a call, and returns the fault that it meets.
 func (n *network) note(cloud string, req *http.Request) *aim {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -180,7 +180,7 @@ func (n *network) note(cloud string, req *http.Request) *aim {
 	return nil
 }
 
-// watch takes down the credentials of a call: an API token or key, an access token, an assertion, a proof. One that
+// watch records the credentials of a call: an API token or key, an access token, an assertion, a proof. One that
 // another cloud has seen is astray.
 func (n *network) watch(cloud string, req *http.Request) error {
 	sent := []string{req.Header.Get("DPoP")}

@@ -166,7 +166,7 @@ func newInternet(t *testing.T) *internet {
 	n.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{n.authority.issue(t, nil)}, MinVersion: tls.VersionTLS12}
 	go func() { _ = n.server.ServeTLS(n.listener, "", "") }()
 	t.Cleanup(func() {
-		<-time.After(time.Minute) // what was dialled for a call that gave up ends by itself
+		<-time.After(time.Minute) // what was dialed for a call that gave up ends by itself
 		_ = n.server.Close()
 		n.cut()
 		if err := n.simulator.Close(); err != nil {

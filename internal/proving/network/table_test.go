@@ -38,7 +38,7 @@ type place struct {
 	call string
 	// warns reports whether the run continues with a warning; else it fails with one error.
 	warns bool
-	// calls is how many calls one run may make to the victim, repeats apart.
+	// calls is how many calls one run may make to the victim, not counting repeats.
 	calls int
 	// repeats is how often each may be repeated.
 	repeats int
@@ -174,7 +174,7 @@ func meet(t *testing.T, at place, some trouble, book *messages) {
 	}
 }
 
-// judge reads what a person reads.
+// judge checks what a person reads.
 func judge(t *testing.T, at place, some trouble, said protocol.Diagnostics) {
 	t.Helper()
 	if len(said) != 1 {
@@ -208,7 +208,7 @@ func judge(t *testing.T, at place, some trouble, said protocol.Diagnostics) {
 	}
 }
 
-// judgeAttempts counts.
+// judgeAttempts counts the attempts.
 func (n *internet) judgeAttempts(at place, some trouble, took time.Duration) {
 	n.t.Helper()
 	n.mu.Lock()

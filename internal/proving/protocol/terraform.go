@@ -117,7 +117,7 @@ func (t *Terraform) serve(ctx context.Context) (*process, error) {
 	return &process{ProviderServer: server, terraform: t, typ: t.schemas.ResourceSchemas[resourceType].ValueType()}, nil
 }
 
-// hear takes diagnostics down; errors end the command.
+// hear records diagnostics. Errors end the command.
 func (p *process) hear(said []*tfprotov6.Diagnostic) error {
 	p.said = append(p.said, said...)
 	if len(Diagnostics(said).Errors()) > 0 {

@@ -89,7 +89,7 @@ func (l *life) otherAccount(like acctest.Account) string {
 	return made.UUID
 }
 
-// strike puts random faults in force.
+// strike sets random faults.
 func (l *life) strike() {
 	var faults []acctest.Fault
 	for range l.random.IntN(4) {
@@ -103,7 +103,7 @@ func (l *life) strike() {
 	l.clouds.SetFaults(l, faults...)
 }
 
-// blind loses the reply to a connector's creation, and lets nobody see whether it is there.
+// blind loses the reply to a connector's creation, and hides whether the connector exists.
 func blind() []acctest.Fault {
 	return []acctest.Fault{
 		{Cloud: acctest.Sekoia, Method: http.MethodPost, Path: connectorsPath, Kind: "drop_reply"},

@@ -53,7 +53,7 @@ type life struct {
 	tally   tally
 }
 
-// live lives for some rounds and destroys what it made.
+// live runs some rounds and then destroys what it made.
 func live(t *testing.T, random *rand.Rand, rounds int) tally {
 	t.Helper()
 	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd = devices, 0 })
@@ -73,7 +73,7 @@ func live(t *testing.T, random *rand.Rand, rounds int) tally {
 	return l.tally
 }
 
-// round lets something go wrong, and fixes it.
+// round makes something fail, and then repairs it.
 func (l *life) round() {
 	l.tally.rounds++
 	l.clouds.ResetRequests(l)
@@ -178,7 +178,7 @@ func (l *life) write() {
 	l.cli.Setenv("TF_VAR_token", l.token)
 }
 
-// run runs Terraform, and looks at what no run may say, whatever went wrong.
+// run runs Terraform, and checks for what no run may print, whatever went wrong.
 func (l *life) run(args ...string) acctest.Output {
 	output := l.cli.Run(l.T, args...) // the provider's log goes to a *testing.T only
 	l.tally.commands++
@@ -202,7 +202,7 @@ func (l *life) run(args ...string) acctest.Output {
 	return output
 }
 
-// attempt is the run that something happens to. Whether it fails does not matter.
+// attempt is the run that meets a fault. It may fail.
 func (l *life) attempt() {
 	switch l.random.IntN(8) {
 	case 0:
@@ -213,7 +213,7 @@ func (l *life) attempt() {
 		l.run("destroy", "-auto-approve")
 	case 3:
 		l.run("plan", "-out=plan")
-		l.clouds.SetFaults(l) // a saved plan is applied in calm
+		l.clouds.SetFaults(l) // a saved plan is applied later, without faults
 		l.run("apply", "plan")
 	default:
 		l.run("apply", "-auto-approve")
@@ -240,7 +240,7 @@ func (l *life) repair() {
 	clear(l.imports)
 }
 
-// check holds Sekoia against the wishes, and the next plan against nothing to do.
+// check compares Sekoia with the wishes. The next plan must have nothing to do.
 func (l *life) check() {
 	accounts, connectors := l.held()
 	byName := map[string][]acctest.Connector{}

@@ -120,7 +120,7 @@ func settled(before []sample) sample {
 	}
 }
 
-// slack is what the heap may have grown by from the first batch to the last: caches of fixed size that fill by and by
+// slack is what the heap may have grown by from the first batch to the last: caches of fixed size that fill over time
 // (of package reflect, of the pools of encoding/json). What leaks with each command outgrows it within minutes.
 const slack = 4 << 20
 
@@ -136,7 +136,7 @@ func judge(t *testing.T, samples []sample) {
 	}
 }
 
-// note adds a line to the table, so that a soak can be watched.
+// note adds a line to the table, so that a person can follow a soak.
 func note(t *testing.T, now sample) {
 	t.Helper()
 	line := fmt.Sprintf("%8s  %4d goroutines  %6.2f MiB in %7d objects   %s", now.after, now.goroutines, float64(now.heap)/(1<<20), now.objects, now.done)

@@ -52,7 +52,7 @@ func (e *Engine) Connect(to Places) {
 	}
 }
 
-// ReachThrough makes the clients use another network, but for a transport that the configuration gave.
+// ReachThrough makes the clients use another network, unless the configuration has a transport.
 func (e *Engine) ReachThrough(network http.RoundTripper) {
 	for _, client := range []*http.Client{e.okta, e.sekoia} {
 		if _, own := client.Transport.(*http.Transport); own {
@@ -74,7 +74,7 @@ func (e *Engine) Disconnect() {
 }
 
 // dialLoopback refuses every host but loopback and the simulator's own: a test's made-up organization must not be
-// looked for in the world, with a token.
+// called on the internet, with a token.
 func dialLoopback(own ...string) func(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {

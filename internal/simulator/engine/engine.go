@@ -60,7 +60,7 @@ type run struct {
 	posted bool
 }
 
-// Begin follows a run until it is stopped.
+// Begin runs cycles until the run is stopped.
 func (e *Engine) Begin(begun *sekoia.Run) context.CancelFunc {
 	ctx, stop := context.WithCancel(e.ctx)
 	e.runs.Go(func() {
@@ -91,7 +91,7 @@ func (e *Engine) follow(r *run) {
 		case err != nil:
 			r.Error("Error while running asset connector " + connectorClass + "\n" + err.Error())
 		case yielded == 0 && took < e.interval:
-			// What HTTP took is not divided by the tempo, so it is not multiplied by it either.
+			// The time of HTTP calls is not divided by the tempo, so it is not multiplied by it either.
 			rest := e.interval - took
 			r.Info("Next run in the future. Waiting " + pythonFloat(rest.Seconds()) + " seconds")
 			wire.Pause(r.ctx, e.tempo.Scaled(rest))

@@ -81,7 +81,7 @@ func refusedBaseURL(written string) error {
 	return nil
 }
 
-// get asks Okta for one page. Too many calls are waited out, by Okta's clock.
+// get asks Okta for one page. After too many calls, it waits, by Okta's clock.
 func (e *Engine) get(r *run, from string) ([]byte, string, error) {
 	for repeat := 0; ; repeat++ {
 		page, err := e.getOnce(r, from)

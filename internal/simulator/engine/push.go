@@ -18,7 +18,7 @@ import (
 
 // How Sekoia's automation SDK pushes, before the tempo divides it.
 const (
-	pushRetries      = time.Hour        // so long a push is repeated that got no answer at all
+	pushRetries      = time.Hour        // how long a push without any answer is repeated
 	firstPushPause   = time.Second      // and then twice as long each time,
 	longestPushPause = 10 * time.Second // up to this
 
@@ -45,7 +45,7 @@ type rateLimitedError struct {
 func (e *rateLimitedError) Error() string { return "the push was rate limited" }
 
 // push sends a batch, moves the checkpoint, and waits until Sekoia has worked on it. A push that was begun is ended
-// although the connector is stopped meanwhile; a refused one costs its batch.
+// although the connector is stopped meanwhile; if it is refused, its batch is lost.
 func (e *Engine) push(r *run, batch []ocsfItem) error {
 	target := e.sekoiaURL + "/api/v2/asset-management/asset-connector/" + r.ConnectorID()
 	r.Info("Pushing assets to Sekoia.io asset connector API at " + target)

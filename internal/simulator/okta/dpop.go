@@ -18,7 +18,7 @@ import (
 const (
 	dpopHeader      = "DPoP"
 	dpopNonceHeader = "DPoP-Nonce"
-	// proofLife is how long after its making a proof is taken.
+	// proofLife is how long a proof is accepted after it was made.
 	proofLife = 5 * time.Minute
 )
 

@@ -63,7 +63,7 @@ type oktaDevice struct {
 	users    []deviceUser
 }
 
-// deviceUser is a user's enrolment on a device.
+// deviceUser is a user's enrollment on a device.
 type deviceUser struct {
 	link fields // created, managementStatus, screenLockType
 	user *oktaUser
@@ -243,7 +243,7 @@ func (d *oktaDevice) readTimes() {
 	}
 }
 
-// writtenUsers reads the enrolments of a device that a test wrote.
+// writtenUsers reads the enrollments of a device that a test wrote.
 func writtenUsers(embedded any) []deviceUser {
 	object, _ := embedded.(fields)
 	list, _ := object.Get("users")

@@ -154,8 +154,8 @@ func hardwareDecks(random *rand.Rand) map[string]*deck[hardware] {
 	}
 }
 
-// generate makes the organization and its devices. It does not look at the clock, and counts below zero are zero, save
-// that Odd and OddFrom have their defaults there.
+// generate makes the organization and its devices. It does not look at the clock, and counts below zero are zero. Odd
+// and OddFrom have their defaults then.
 func generate(cfg *Options) (organization, []*oktaDevice) {
 	g := newGenerator(cfg.Seed)
 	count := max(cfg.Devices, 0)
@@ -171,7 +171,7 @@ func generate(cfg *Options) (organization, []*oktaDevice) {
 			lacking = oddFields()[(i-from)%len(oddFields())]
 		}
 		devices[i] = g.device(i, created[i], lacking)
-		g.enrol(devices[i], users, max(cfg.UsersPerDevice, 0))
+		g.enroll(devices[i], users, max(cfg.UsersPerDevice, 0))
 	}
 	return made, devices
 }
@@ -188,8 +188,8 @@ func oddDevices(cfg *Options, count int) (odd, from int) {
 	return odd, from
 }
 
-// createdTimes are distinct, spread over the history, and in random order: Okta lists by index, and a connector that
-// takes the last device's time for a checkpoint must be seen to lose the older ones.
+// createdTimes are distinct, spread over the history, and in random order. Okta lists by index. So a test can see that
+// a connector which uses the last device's time as its checkpoint loses the older ones.
 func (g *generator) createdTimes(count int) []time.Time {
 	times := make([]time.Time, count)
 	if count == 0 {
@@ -288,7 +288,7 @@ func (g *generator) optional(profile fields, name string, value any) fields {
 	return append(profile, field{name, value})
 }
 
-// users makes the people: fewer than there are enrolments, so that some have several devices.
+// users makes the people: fewer than there are enrollments, so that some have several devices.
 func (g *generator) users(devices, perDevice int) []*oktaUser {
 	if devices == 0 || perDevice == 0 {
 		return nil
@@ -323,9 +323,9 @@ func (g *generator) user(index int, realm string) *oktaUser {
 	}
 }
 
-// enrol puts users on a device. A deactivated one has none: it "lose[s] all device user links" (Okta API 2026.06.3,
+// enroll puts users on a device. A deactivated one has none: it "lose[s] all device user links" (Okta API 2026.06.3,
 // DeviceStatus).
-func (g *generator) enrol(device *oktaDevice, users []*oktaUser, perDevice int) {
+func (g *generator) enroll(device *oktaDevice, users []*oktaUser, perDevice int) {
 	if len(users) == 0 || device.body.Text("status") == "DEACTIVATED" {
 		return
 	}

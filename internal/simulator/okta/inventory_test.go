@@ -237,7 +237,7 @@ func TestUsersOfDevices(t *testing.T) {
 
 func TestFirstDeviceOfTheDefaultSeedHasAUser(t *testing.T) {
 	t.Parallel()
-	// A newcomer's first look is at the first device.
+	// A newcomer looks at the first device first.
 	if device := inventoryOf(nil).list()[0]; len(device.users) == 0 {
 		t.Errorf("the first device is %s and has no user", device.body.Text("status"))
 	}

@@ -66,7 +66,7 @@ const (
 	saysNoneGranted = "You are not allowed any of the requested scopes."
 )
 
-// signatures are what Okta takes of a service app and in a proof.
+// signatures are the algorithms that Okta accepts from a service app and in a proof.
 var signatures = []jose.SignatureAlgorithm{
 	jose.RS256, jose.RS384, jose.RS512, jose.ES256, jose.ES384, jose.ES512,
 }

@@ -54,7 +54,7 @@ func hinted(href string, allow ...string) fields {
 	return fields{{"href", href}, {"hints", fields{{"allow", methods}}}}
 }
 
-// wireUsers are the device's enrolments.
+// wireUsers are the device's enrollments.
 func (d *oktaDevice) wireUsers(base string, summary bool) []any {
 	users := make([]any, len(d.users))
 	for i, enrolled := range d.users {

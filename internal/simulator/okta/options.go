@@ -27,7 +27,7 @@ type Options struct {
 	ServiceApps []ServiceApp
 	// TokenLifetime is how long their access tokens last; 0 is an hour.
 	TokenLifetime time.Duration
-	// DPoPNonceLifetime is how long a nonce for DPoP proofs is taken; 0 is a day.
+	// DPoPNonceLifetime is how long a nonce for DPoP proofs is accepted; 0 is a day.
 	DPoPNonceLifetime time.Duration
 	// RateLimit is how many calls a minute Okta allows; 0 is no limit.
 	RateLimit int
@@ -42,7 +42,8 @@ func DefaultOptions() Options {
 	return Options{Devices: 50, Seed: 1, UsersPerDevice: 1, Odd: -1, OddFrom: -1}
 }
 
-// Validate says what is wrong with options. It is no method, for [Options] are embedded in what has more to validate.
+// Validate says what is wrong with options. It is not a method, because [Options] are embedded in a type with more to
+// validate.
 func Validate(o *Options) error {
 	switch {
 	case o.Devices < 0 || o.UsersPerDevice < 0 || o.RateLimit < 0:

@@ -29,7 +29,7 @@ type ServiceApp struct {
 	Scopes []string `json:"scopes"`
 	// DPoP makes it demand proofs of possession, as new apps do.
 	DPoP bool `json:"dpop"`
-	// NoAdminRole takes the admin role away from it: its tokens are then good, and may read nothing.
+	// NoAdminRole removes its admin role: its tokens are then valid, and may read nothing.
 	NoAdminRole bool `json:"no_admin_role"`
 	// Inactive is an app that was deactivated.
 	Inactive bool `json:"inactive"`
@@ -141,7 +141,7 @@ func readServiceApps(apps []ServiceApp) (map[string]*serviceApp, error) {
 	return read, nil
 }
 
-// readKeys takes what Okta takes: public keys of RSA and of curves.
+// readKeys accepts what Okta accepts: public keys of RSA and of curves.
 func readKeys(set json.RawMessage) ([]jose.JSONWebKey, error) {
 	var parsed jose.JSONWebKeySet
 	if err := json.Unmarshal(set, &parsed); err != nil {
@@ -167,7 +167,7 @@ func (s *authorizationServer) app(clientID string) *serviceApp {
 	return s.apps[clientID]
 }
 
-// find is a token that is good now; nil: it is not.
+// find returns a token that is valid now, or nil.
 func (s *authorizationServer) find(text string) *accessToken {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -274,7 +274,7 @@ func TestRateLimitIsUnderstood(t *testing.T) {
 	}
 }
 
-// The SDK fails on the devices that the provider must bear; were this to change, --odd 0 could go.
+// The SDK fails on devices that the provider must accept. If this changes, --odd 0 is no longer needed.
 func TestOddDeviceIsMoreThanTheSDKBears(t *testing.T) {
 	t.Parallel()
 	ready := start(t, func(cfg *simulator.Config) { cfg.Odd, cfg.OddFrom = 3, 0 })

@@ -125,8 +125,8 @@ type State struct {
 	Assets     []wire.Fields `json:"assets"`
 }
 
-// State is what Sekoia holds now, each kind in the order of creation. Beside what the API shows: an account's usage, a
-// connector's checkpoint, and the OCSF object that an asset was pushed as.
+// State is what Sekoia holds now, each kind in the order of creation. In addition to what the API shows, it has an
+// account's usage, a connector's checkpoint, and the OCSF object that an asset was pushed as.
 func (s *Store) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,7 +164,7 @@ func (s *Store) ReplaceCatalogue(body []byte) error {
 	return s.catalogue.replace(body, s.now())
 }
 
-// Shut keeps connectors from being started any more.
+// Shut keeps connectors from being started.
 func (s *Store) Shut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

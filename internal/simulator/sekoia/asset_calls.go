@@ -167,7 +167,7 @@ func readItems(raw json.RawMessage) ([]pushedItem, *refusal) {
 	return items, nil
 }
 
-// read checks what the platform can't do without, and says what is missing.
+// read checks what the platform requires, and says what is missing.
 func (p *pushedItem) read(raw json.RawMessage) (problem string) {
 	switch err := json.Unmarshal(raw, p); {
 	case err != nil:

@@ -196,7 +196,8 @@ func (c *sekoiaCloud) deleteConnector(made *call) (answer, *refusal) {
 	return nothing()
 }
 
-// startConnector refuses a connector that runs: what the service does then is not known, and a client must cope.
+// startConnector refuses a connector that runs: it is not known what the service does then, and a client must cope with
+// that.
 func (c *sekoiaCloud) startConnector(made *call) (answer, *refusal) {
 	return c.turn(made, func(found *connector) *refusal {
 		if found.life.running {

@@ -29,7 +29,7 @@ type route struct {
 	handler func(*call) (answer, *refusal)
 }
 
-// access is who may make a call.
+// access says who may make a call.
 type access int
 
 const (

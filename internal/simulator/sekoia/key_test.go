@@ -17,7 +17,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// noted is what a cloud said of a call.
+// noted is what a cloud said about a call.
 type noted struct{ authorized bool }
 
 func (n *noted) Authorize() { n.authorized = true }

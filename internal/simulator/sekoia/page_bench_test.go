@@ -13,7 +13,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
-// benchmarkItem is an OCSF object with all that the platform can't do without.
+// benchmarkItem is an OCSF object with all that the platform requires.
 const benchmarkItem = `{"class_uid":5001,"type_uid":500102,"activity_id":2,"category_uid":5,` +
 	`"metadata":{"version":"1.6.0","product":{"name":"Okta"}},` +
 	`"device":{"uid":"guo%017d","type_id":2,"os":{"type_id":100},"hostname":"host guo%017[1]d"}}`

@@ -35,8 +35,8 @@ func badRequest(message string) *refusal {
 	return &refusal{status: http.StatusBadRequest, code: "invalid_parameters", message: message}
 }
 
-// unauthorized has the code of a key that nobody knows; T301 and T302 are those of one that has expired and one that
-// was revoked.
+// unauthorized has the code of an unknown key; T301 and T302 are those of one that has expired and one that was
+// revoked.
 func unauthorized() *refusal {
 	return &refusal{status: http.StatusUnauthorized, code: "T300", message: "The API key is missing or not valid"}
 }

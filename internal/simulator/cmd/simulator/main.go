@@ -65,7 +65,7 @@ Calls at admin_url of the ready file, with JSON bodies (204 if there is nothing 
   PUT /_simulator/service-apps         a list of service apps (OAuth 2.0)
 `
 
-// parse reads the flags. It has said what is wrong with them when it returns an error.
+// parse reads the flags. If it returns an error, it has already printed what is wrong.
 func parse(args []string, out io.Writer) (simulator.Config, error) {
 	cfg := simulator.DefaultConfig()
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
