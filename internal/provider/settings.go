@@ -183,19 +183,14 @@ func (s *settings) sekoia() access.SekoiaSettings {
 	switch {
 	case place.IsUnknown():
 	case place.attribute == baseURLAttribute:
-		found.BaseURL = s.sekoiaURL(place)
+		var err error
+		if found.BaseURL, err = parseSekoiaBaseURL(place.name(), place.ValueString()); err != nil {
+			s.add(diag.SeverityError, place, notSekoiaBaseURL, err.Error())
+		}
 	default:
 		found.BaseURL = s.regionURL(place)
 	}
 	return found
-}
-
-func (s *settings) sekoiaURL(written setting) *url.URL {
-	base, err := parseSekoiaBaseURL(written.name(), written.ValueString())
-	if err != nil {
-		s.add(diag.SeverityError, written, notSekoiaBaseURL, err.Error())
-	}
-	return base
 }
 
 // regionURL accepts a region that is not documented yet with a warning: new ones appear.

@@ -200,28 +200,37 @@ type neighborValidator struct {
 	required bool
 }
 
-// ValidateString adds an error that names the others. What is not known yet may be null.
+// ValidateString adds an error that names the others.
 func (v neighborValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() && !v.required {
 		return
 	}
+	written, unknown := whichAreSet(ctx, req.Config, v.others, &resp.Diagnostics)
 	name := req.Path.String()
-	for _, other := range v.others {
-		isNull, isUnknown := state(ctx, req.Config, other, &resp.Diagnostics)
-		switch {
-		case v.required && isNull:
-			resp.Diagnostics.AddAttributeError(req.Path, "An argument is missing", name+" needs "+other+": set both.")
-		case !v.required && !isNull && !isUnknown:
+	if v.required && len(written) == 0 && !unknown {
+		resp.Diagnostics.AddAttributeError(req.Path, "An argument is missing", name+" needs "+v.others[0]+": set both.")
+	}
+	for _, other := range written {
+		if !v.required {
 			resp.Diagnostics.AddAttributeError(req.Path, "Two arguments exclude each other", name+" and "+other+" can't be set together: leave one of them out.")
 		}
 	}
 }
 
-// state reports whether a root attribute of a configuration is null or unknown.
-func state(ctx context.Context, config tfsdk.Config, name string, diags *diag.Diagnostics) (isNull, isUnknown bool) {
-	var value attr.Value
-	diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
-	return value == nil || value.IsNull(), value != nil && value.IsUnknown()
+// whichAreSet returns those of these root attributes that are set. One that is not known yet may be null.
+func whichAreSet(ctx context.Context, config tfsdk.Config, names []string, diags *diag.Diagnostics) (written []string, unknown bool) {
+	for _, name := range names {
+		var value attr.Value
+		diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
+		switch {
+		case value == nil || value.IsNull():
+		case value.IsUnknown():
+			unknown = true
+		default:
+			written = append(written, name)
+		}
+	}
+	return written, unknown
 }
 
 // ExactlyOneOf refuses a data source unless exactly one of these root attributes is set.
@@ -235,17 +244,9 @@ type choiceValidator struct {
 	attributes []string
 }
 
-// ValidateDataSource adds an error if no attribute is set, or several are. One that is not known yet may be null.
+// ValidateDataSource adds an error if no attribute is set, or several are.
 func (v choiceValidator) ValidateDataSource(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var written []string
-	unknown := false
-	for _, attribute := range v.attributes {
-		isNull, isUnknown := state(ctx, req.Config, attribute, &resp.Diagnostics)
-		unknown = unknown || isUnknown
-		if !isNull && !isUnknown {
-			written = append(written, attribute)
-		}
-	}
+	written, unknown := whichAreSet(ctx, req.Config, v.attributes, &resp.Diagnostics)
 	switch {
 	case len(written) > 1:
 		resp.Diagnostics.AddAttributeError(path.Root(written[1]), "Two arguments exclude each other",
