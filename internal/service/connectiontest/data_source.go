@@ -112,17 +112,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if report.OrganizationID != "" {
 		organizationID = types.StringValue(report.OrganizationID)
 	}
-	state, err := longlist.WithResults(ctx, req.Config.Raw, longlist.Results{Values: map[string]attr.Value{
+	longlist.SetState(ctx, req, resp, longlist.Results{Values: map[string]attr.Value{
 		"passed":               types.BoolValue(report.Passed()),
 		"checks":               checkTable.List(checks).Value(),
 		"okta_organization_id": organizationID,
 		"summary_markdown":     types.StringValue(report.Markdown()),
 	}})
-	if err != nil {
-		resp.Diagnostics.AddError("The report could not be put into Terraform's state", err.Error())
-		return
-	}
-	resp.State.Raw = state
 }
 
 // report is the test of these settings. What is missing of them, or not known yet, is a failed check: without it the
