@@ -157,7 +157,7 @@ func (p *tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused := seenIn(r)
 		refused.Refused = true
 		p.interceptor.note(refused)
-		http.Error(w, "this host is none of the test's", http.StatusForbidden)
+		http.Error(w, "the test does not have this host", http.StatusForbidden)
 		return
 	}
 	site, err := (&net.Dialer{}).DialContext(r.Context(), "tcp", p.site)

@@ -21,12 +21,12 @@ func steps() []step {
 		{"Write down which Okta organization Sekoia takes its devices from", writeConfiguration},
 		{"Plan with a wrong token: it is stopped before anything is stored", planWithWrongToken},
 		{"Plan with the right token: it passes", planWithRightToken},
-		{"Apply: the connector is made, starts, and syncs", apply},
+		{"Apply: the connector is created, starts and syncs", apply},
 		{"The inventory, by platform", showInventory},
 		{"Plan again: nothing to do", planWithoutChange},
 		{"New devices in Okta: what is missing in Sekoia, and a sync that brings it", showCoverage},
 		{"Rotate the token: the old one is revoked, the new one is sent", rotateToken},
-		{"Destroy: Sekoia is as it was, but for the assets", destroy},
+		{"Destroy: Sekoia is as before, except for the assets", destroy},
 	}
 }
 
@@ -157,7 +157,7 @@ func planWithoutChange(ctx context.Context, s *stage) error {
 	toSekoia := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.Cloud != "sekoia" || c.UserAgent == connectorAgent })
 	return s.confirm(
 		claim{"the plan has nothing to change (exit code 0)", codeIs(got, 0)},
-		claim{"it says so: No changes", contains(got.text, "No changes.")},
+		claim{`it says "No changes"`, contains(got.text, "No changes.")},
 		claim{"the connector cost two calls to Sekoia, and none that writes", firstProblem(equal(len(toSekoia), 2), noWrites(calls))},
 	)
 }
@@ -221,7 +221,7 @@ func (s *stage) compareSides(ctx context.Context, says, writes string, want cove
 	for _, count := range outputs.Missing.Value {
 		missing += count
 	}
-	absent := "none is missing"
+	absent := "none are missing"
 	if want.pending > 0 {
 		absent = fmt.Sprintf("%d are missing, and the next cycle brings them (pending)", want.pending)
 	}
@@ -239,7 +239,7 @@ func rotateToken(ctx context.Context, s *stage) error {
 	if err := s.allowTokens(ctx, s.token); err != nil {
 		return err
 	}
-	s.screen.note("In Okta: a new token was made, and the old one revoked. In the configuration: the new token, and okta_api_token_version = \"2\".")
+	s.screen.note("In Okta: a new token was created, and the old one was revoked. In the configuration: the new token, and okta_api_token_version = \"2\".")
 	if err := s.forgetCalls(ctx); err != nil {
 		return err
 	}
@@ -317,5 +317,5 @@ func (s *stage) plannedActions(ctx context.Context) (actions, text string, err e
 			return strings.Join(change.Change.Actions, " "), text, nil
 		}
 	}
-	return "", "", fmt.Errorf("the plan says nothing of %s", connectorAddress)
+	return "", "", fmt.Errorf("the plan does not have %s", connectorAddress)
 }

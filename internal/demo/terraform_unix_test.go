@@ -20,7 +20,7 @@ func TestPlanThatDoesNotSayWhatItShould(t *testing.T) {
 		script string
 		wrong  string
 	}{
-		"a plan file without the connector": {`echo '{"resource_changes":[]}'`, "says nothing of " + connectorAddress},
+		"a plan file without the connector": {`echo '{"resource_changes":[]}'`, "does not have " + connectorAddress},
 		"a plan file that can't be read":    {`echo no; exit 1`, "ended with code 1"},
 		"a plan that is no JSON":            {`echo no`, "reading the plan"},
 	}

@@ -90,7 +90,7 @@ func refused(libraries []library) error {
 	for _, one := range libraries {
 		for license := range strings.SplitSeq(one.License, ",") {
 			if license = strings.TrimSpace(license); !slices.Contains(allowed, license) {
-				all = append(all, fmt.Errorf("%s %s: the license %s (%s) is none of %s",
+				all = append(all, fmt.Errorf("%s %s: the license %s (%s) is not one of %s",
 					one.Name, one.Version, license, one.Path, strings.Join(allowed, ", ")))
 			}
 		}

@@ -87,7 +87,7 @@ func (f *fault) validate() error {
 	}
 	kinds := []string{faultStatus, faultReset, faultDropReply, faultTruncate, faultDelay, faultHold}
 	if !slices.Contains(kinds, f.Kind) {
-		return fmt.Errorf("kind %q is none of %s", f.Kind, strings.Join(kinds, ", "))
+		return fmt.Errorf("kind %q must be one of %s", f.Kind, strings.Join(kinds, ", "))
 	}
 	if f.Kind == faultStatus && (f.Status < 200 || f.Status > 599) {
 		return fmt.Errorf("status %d is not between 200 and 599", f.Status)

@@ -60,7 +60,7 @@ func (o *Options) validatePublicURL() error {
 	if o.OktaPublicURL != "" {
 		public, err := url.Parse(o.OktaPublicURL)
 		if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
-			return fmt.Errorf("the public URL %q is not one of http or https", o.OktaPublicURL)
+			return fmt.Errorf("the public URL %q must begin with http:// or https://", o.OktaPublicURL)
 		}
 	}
 	return nil

@@ -54,7 +54,7 @@ func readUsage(given any) (map[string]int, error) {
 	for name, value := range object {
 		number, isNumber := value.(float64)
 		if !isNumber || number < 0 || number != float64(int(number)) || !slices.Contains(usageCounts[:], name) {
-			return nil, fmt.Errorf("usage: %q is not one of its counts, or not a whole number", name)
+			return nil, fmt.Errorf("usage: %q is an unknown count, or not a whole number", name)
 		}
 		counts[name] = int(number)
 	}

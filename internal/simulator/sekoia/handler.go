@@ -204,7 +204,7 @@ func (t *route) read(r *http.Request, id string) (*call, *refusal) {
 			if t.assets {
 				return nil, unprocessable("Input should be a valid UUID", "path", "uuid")
 			}
-			return nil, badRequest("The UUID in the path is not one")
+			return nil, badRequest("The path does not have a valid UUID")
 		}
 	}
 	given, name, problem := readQuery(r.URL.RawQuery, t.query)

@@ -84,7 +84,7 @@ func isUUIDList(value string) string {
 func isOneOf(words ...string) parameter {
 	return func(value string) string {
 		if !slices.Contains(words, value) {
-			return "it is none of " + strings.Join(words, ", ")
+			return "it must be one of " + strings.Join(words, ", ")
 		}
 		return ""
 	}

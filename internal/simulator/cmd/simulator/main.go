@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, out io.Writer) int {
 	ready := started.Ready()
 	_, _ = fmt.Fprintf(out, "Okta   %s\nSekoia %s\nadmin  %s\n", ready.OktaURL, ready.SekoiaURL, ready.AdminURL)
 	if cfg.ReadyFile == "" {
-		_, _ = fmt.Fprintln(out, "Without --ready-file nobody learns the credentials.")
+		_, _ = fmt.Fprintln(out, "Set --ready-file to get the credentials.")
 	}
 	<-ctx.Done()
 	if err = started.Close(); err != nil {
@@ -54,14 +54,14 @@ const calls = `
 Calls at admin_url of the ready file, with JSON bodies (204 if there is nothing to answer):
   GET, DELETE /_simulator/requests     every call so far: cloud, method, path, query, status, authorized, user_agent, at
   PUT /_simulator/faults               a list of cloud, method, path (may end in *), skip, times, kind, status, headers, body, delay, connector;
-                                       kind: status, reset, drop_reply, truncate, delay, hold. It replaces the list before it
+                                       kind: status, reset, drop_reply, truncate, delay, hold. It replaces the last list
   GET /_simulator/state                accounts, connectors, assets and devices, without secrets
   PUT /_simulator/tokens               {"valid": ["…"]}: the API tokens that Okta accepts
-  PUT, DELETE /_simulator/devices/ID   a device as Okta has it; a new id adds it, created now
+  PUT, DELETE /_simulator/devices/ID   a device as Okta has it. A new id adds a device, created now
   PATCH /_simulator/accounts/ID        any field, such as {"value": {"base_url": "…"}}
   PATCH /_simulator/connectors/ID      any field, such as {"display_status": "STOPPED"}
   PUT /_simulator/catalogue            {"modules": […], "connectors": […]}: what Sekoia offers
-  PUT /_simulator/organization         {"id": "…", "pipeline": "…", "alternate": "…"}: what Okta says of itself
+  PUT /_simulator/organization         {"id": "…", "pipeline": "…", "alternate": "…"}: what Okta answers about the organization
   PUT /_simulator/service-apps         a list of service apps (OAuth 2.0)
 `
 
@@ -78,17 +78,17 @@ func parse(args []string, out io.Writer) (simulator.Config, error) {
 	flags.IntVar(&cfg.Devices, "devices", cfg.Devices, "how many devices the organization has")
 	flags.Int64Var(&cfg.Seed, "seed", cfg.Seed, "the same seed gives the same inventory")
 	flags.IntVar(&cfg.UsersPerDevice, "users-per-device", cfg.UsersPerDevice, "users of each device")
-	flags.IntVar(&cfg.Odd, "odd", cfg.Odd, "devices that lack a field which Sekoia's connector requires; -1 is a hundredth")
-	flags.IntVar(&cfg.OddFrom, "odd-from", cfg.OddFrom, "the index from which such devices begin; -1 is the last tenth")
-	flags.DurationVar(&cfg.Latency, "latency", cfg.Latency, "waited before each answer")
-	flags.IntVar(&cfg.RateLimit, "rate-limit", cfg.RateLimit, "calls a minute that Okta allows; 0 is no limit")
+	flags.IntVar(&cfg.Odd, "odd", cfg.Odd, "how many devices lack a field that Sekoia's connector requires; -1 is a hundredth")
+	flags.IntVar(&cfg.OddFrom, "odd-from", cfg.OddFrom, "the index of the first of these devices; -1 is in the last tenth")
+	flags.DurationVar(&cfg.Latency, "latency", cfg.Latency, "time before each answer")
+	flags.IntVar(&cfg.RateLimit, "rate-limit", cfg.RateLimit, "how many calls a minute Okta allows; 0 is no limit")
 	flags.DurationVar(&cfg.SyncInterval, "sync-interval", cfg.SyncInterval, "the connector's sleep after a cycle that found nothing")
 	flags.Float64Var(&cfg.Speed, "speed", cfg.Speed, "divides the times that Sekoia takes")
 	flags.IntVar(&cfg.Communities, "communities", cfg.Communities, "how many communities the key sees")
-	flags.StringVar(&cfg.OktaAddr, "okta-addr", "", "where Okta listens; empty is loopback and a free port")
-	flags.StringVar(&cfg.SekoiaAddr, "sekoia-addr", "", "where Sekoia listens; empty is loopback and a free port")
+	flags.StringVar(&cfg.OktaAddr, "okta-addr", "", "the address of Okta; empty is loopback and a free port")
+	flags.StringVar(&cfg.SekoiaAddr, "sekoia-addr", "", "the address of Sekoia; empty is loopback and a free port")
 	flags.BoolVar(&cfg.TLS, "tls", false, "https, with a CA that the ready file names")
-	flags.StringVar(&cfg.ReadyFile, "ready-file", "", "written when everything listens")
+	flags.StringVar(&cfg.ReadyFile, "ready-file", "", "the file for addresses and credentials, written when everything listens")
 	if err := flags.Parse(args); err != nil {
 		return cfg, err
 	}
