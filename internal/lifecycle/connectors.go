@@ -92,18 +92,6 @@ func (c *Connectors) isOther(connector *sekoia.Connector) bool {
 	return connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID)
 }
 
-// account reads an account; nil if it is gone.
-func (c *Connectors) account(ctx context.Context, id string) (*sekoia.Account, error) {
-	if id == "" {
-		return nil, nil
-	}
-	account, err := c.client.Account(ctx, id)
-	if sekoia.IsNotFound(err) {
-		return nil, nil
-	}
-	return account, err
-}
-
 // unusedAccount finds, among these, an account with the target of the connector that is wanted, and that nobody uses:
 // what an operation that was cut off leaves behind. It is "" if there is none.
 func (c *Connectors) unusedAccount(ctx context.Context, wanted Spec, accounts []sekoia.Account) (string, error) {
@@ -157,13 +145,8 @@ func counted(count int, noun string) string {
 	return fmt.Sprintf("%d %s", count, noun)
 }
 
-// CheckUnshared returns a *SharedError if anybody but its connector uses an account.
-func (c *Connectors) CheckUnshared(ctx context.Context, accountID string) error {
-	return c.checkUsers(ctx, accountID, 1)
-}
-
-// checkUsers returns a *SharedError if an account is used by anything but so many connectors.
-func (c *Connectors) checkUsers(ctx context.Context, accountID string, connectors int) error {
+// CheckUsers returns a *SharedError if an account is used by anything but so many connectors.
+func (c *Connectors) CheckUsers(ctx context.Context, accountID string, connectors int) error {
 	usage, err := c.client.AccountUsage(ctx, accountID)
 	if err != nil {
 		return err
@@ -178,7 +161,7 @@ func (c *Connectors) checkUsers(ctx context.Context, accountID string, connector
 
 // isFree reports whether an account is there, and nothing but so many connectors uses it.
 func (c *Connectors) isFree(ctx context.Context, accountID string, connectors int) (bool, error) {
-	err := c.checkUsers(ctx, accountID, connectors)
+	err := c.CheckUsers(ctx, accountID, connectors)
 	if isShared(err) || sekoia.IsNotFound(err) {
 		return false, nil
 	}

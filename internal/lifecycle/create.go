@@ -214,7 +214,7 @@ func (c *Connectors) Remove(ctx context.Context, known Record, spec Spec) ([]*St
 
 // removeAccount removes an account, unless somebody uses it.
 func (c *Connectors) removeAccount(ctx context.Context, id string) ([]*StepError, error) {
-	err := c.checkUsers(ctx, id, 0)
+	err := c.CheckUsers(ctx, id, 0)
 	if used, ok := errors.AsType[*SharedError](err); ok {
 		// If this run created the one connector on it, that is the successor of the one that is removed
 		// (create_before_destroy), and has found the account unused.

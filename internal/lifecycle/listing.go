@@ -106,7 +106,14 @@ func (c *Connectors) listedAccount(ctx context.Context, from *listing, id string
 	if at >= 0 && from.accounts[at].BaseURL != nil {
 		return &from.accounts[at], nil
 	}
-	return c.account(ctx, id)
+	if id == "" {
+		return nil, nil
+	}
+	account, err := c.client.Account(ctx, id)
+	if sekoia.IsNotFound(err) {
+		return nil, nil
+	}
+	return account, err
 }
 
 // connectorsNamed lists the connectors with the name of the one that is wanted.

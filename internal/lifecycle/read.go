@@ -108,7 +108,7 @@ func (c *Connectors) ownAccount(ctx context.Context, from *listing, known Record
 // credential, and nothing else would know of it. So it is after a removal that was cut off, and after somebody deleted
 // the connector by hand.
 func (c *Connectors) readDeleted(ctx context.Context, known Record, gone error) (ReadResult, error) {
-	account, err := c.account(ctx, known.AccountID)
+	account, err := c.listedAccount(ctx, &listing{}, known.AccountID)
 	free := false
 	if account != nil {
 		free, err = c.isFree(ctx, account.ID, 0)

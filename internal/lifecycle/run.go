@@ -19,23 +19,18 @@ import (
 )
 
 const (
-	// cycleTimeout bounds the wait for a running cycle before a stop.
-	cycleTimeout = 5 * time.Minute
-	// stopTimeout bounds the wait for STOPPED before a start.
-	stopTimeout = time.Minute
+	cycleTimeout = 5 * time.Minute // of the wait for a running cycle before a stop
+	stopTimeout  = time.Minute     // of the wait for STOPPED before a start
 	// logLinesRead is how many of the newest lines are read to see if a cycle is running: each push writes several.
 	logLinesRead = 100
 	// lineDelay is more than the five seconds that a line may come late; errors come at once.
-	lineDelay = 6 * time.Second
-	// steadyPolls is how often the asset count has to be the same if the log can't be read.
-	steadyPolls = 3
+	lineDelay   = 6 * time.Second
+	steadyPolls = 3 // how often the asset count has to be the same if the log can't be read
 	// steadyPause is the first pause between counts: a batch of 100 takes longer than a change of status.
-	steadyPause = 2 * time.Second
-	// firstPause and longestPause are between other looks.
-	firstPause   = 200 * time.Millisecond
+	steadyPause  = 2 * time.Second
+	firstPause   = 200 * time.Millisecond // between other looks
 	longestPause = 10 * time.Second
-	// failedPolls is how many looks in a row may fail before a poll gives up.
-	failedPolls = 3
+	failedPolls  = 3 // how many looks in a row may fail before a poll gives up
 )
 
 // Wait is how far an operation waits for the connector that it started.

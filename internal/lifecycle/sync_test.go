@@ -235,14 +235,14 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-func TestCheckUnshared(t *testing.T) {
+func TestCheckUsers(t *testing.T) {
 	t.Parallel()
 	c := newCloud()
 	connectors := c.open(t)
-	checkError(t, connectors.CheckUnshared(t.Context(), "account-1"))
+	checkError(t, connectors.CheckUsers(t.Context(), "account-1", 1))
 	c.accounts[0].others.Triggers = 1
-	if shared, ok := errors.AsType[*SharedError](connectors.CheckUnshared(t.Context(), "account-1")); !ok || shared.usage.Triggers != 1 {
+	if shared, ok := errors.AsType[*SharedError](connectors.CheckUsers(t.Context(), "account-1", 1)); !ok || shared.usage.Triggers != 1 {
 		t.Errorf("shared with %+v", shared)
 	}
-	checkError(t, connectors.CheckUnshared(t.Context(), "account-9"), "404")
+	checkError(t, connectors.CheckUsers(t.Context(), "account-9", 1), "404")
 }

@@ -91,7 +91,7 @@ func (u *updateRun) look(ctx context.Context) error {
 	if u.deleted || !strings.EqualFold(u.present, u.AccountID) {
 		own = 0
 	}
-	err := u.checkUsers(ctx, u.AccountID, own)
+	err := u.CheckUsers(ctx, u.AccountID, own)
 	u.shared = isShared(err)
 	switch {
 	case err == nil, u.shared && !u.writes && !u.Repair:

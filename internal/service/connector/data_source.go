@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -54,7 +55,7 @@ func question(ctx context.Context, clients *access.Clients, config tfsdk.Config,
 	)
 	diags.Append(config.GetAttribute(ctx, pathName, &name)...)
 	diags.Append(config.GetAttribute(ctx, pathCommunity, &community)...)
-	diags.Append(config.GetAttribute(ctx, pathLogLines, &lines)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("log_lines"), &lines)...)
 	client, d := clients.Sekoia()
 	diags.Append(d...)
 	if !lines.IsNull() {

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/lifecycle"
@@ -119,24 +118,20 @@ func (m *listModel) wants(candidate *observed) bool {
 		(m.BaseURL.IsNull() || target != nil && attribute.SameBaseURL(*target, m.BaseURL.ValueString()))
 }
 
-// result is the connector in the form that Terraform's query takes.
+// result is the connector in the form that Terraform's query takes. Its resource is written as an import and Read would.
 func (o *observed) result(ctx context.Context, req list.ListRequest) list.ListResult {
 	id := types.StringValue(strings.ToLower(o.connector.ID))
 	result := req.NewListResult(ctx)
 	result.DisplayName = credential.Sanitize(o.connector.Name)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, id)...)
-	if req.IncludeResource {
-		result.Diagnostics.Append(o.fill(ctx, result.Resource, id)...)
+	if !req.IncludeResource {
+		return result
 	}
-	return result
-}
-
-// fill writes the connector as an import and Read would.
-func (o *observed) fill(ctx context.Context, into *tfsdk.Resource, id types.String) diag.Diagnostics {
-	diags := into.SetAttribute(ctx, pathID, id) // from now on it is an object of nulls, and not null
+	into := result.Resource
+	result.Diagnostics.Append(into.SetAttribute(ctx, pathID, id)...) // from now on it is an object of nulls, and not null
 	var m model
-	diags.Append(into.Get(ctx, &m)...)
+	result.Diagnostics.Append(into.Get(ctx, &m)...)
 	m.read(lifecycle.ReadResult{Connector: &o.connector, AccountID: o.account.ID, Target: o.account.BaseURL})
-	diags.Append(into.Set(ctx, &m)...)
-	return diags
+	result.Diagnostics.Append(into.Set(ctx, &m)...)
+	return result
 }

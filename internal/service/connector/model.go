@@ -44,10 +44,7 @@ var (
 	pathToken     = path.Root("api_token")
 	pathTokenWO   = path.Root("api_token_wo")
 	pathCommunity = path.Root("community_id")
-	pathAccount   = path.Root("account_id")
-	pathDrift     = path.Root("drift")
 	pathOrg       = path.Root("okta_organization_id")
-	pathLogLines  = path.Root("log_lines")
 )
 
 // subject is the name that diagnostics begin with.

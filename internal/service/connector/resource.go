@@ -82,36 +82,31 @@ func (r *connectorResource) Create(ctx context.Context, req resource.CreateReque
 	}
 	ctx, cancel := context.WithTimeout(ctx, plan.timeout("create"))
 	defer cancel()
-	created, ok := r.proof(diags, &config, &plan).create(ctx, connectors)
-	if !ok {
+	proof := r.proof(diags, &config, &plan)
+	if proof.token.missing() {
+		proof.addNoToken(atWrite)
+		return
+	}
+	plan.OktaOrganizationID = proof.beforeWrite(ctx, true)
+	if diags.HasError() {
+		return
+	}
+	community, d := r.clients.ResolveCommunity(ctx, plan.CommunityID.Canonical())
+	if diags.Append(d...); d.HasError() {
+		return
+	}
+	if plan.CommunityID.IsUnknown() {
+		plan.CommunityID = attribute.NewUUID(community)
+	}
+	created, err := connectors.Create(ctx, plan.spec(community), proof.settings())
+	if err != nil {
+		addFailure(diags, r.clients, proof.subject, err)
 		return
 	}
 	plan.ID, plan.AccountID, plan.Drift = types.StringValue(created.ID), types.StringValue(created.AccountID), types.StringNull()
 	diags.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 	diags.Append(resp.State.Set(ctx, &plan)...)
-	addRemarks(diags, plan.subject(), connectors.Settle(ctx, created.ID, plan.Enabled.ValueBool(), plan.waitFor()))
-}
-
-// create tests the connection and creates both objects. It sets the plan's community and organization.
-func (p *connectionProof) create(ctx context.Context, connectors *lifecycle.Connectors) (created lifecycle.Record, ok bool) {
-	if p.token.missing() {
-		p.addNoToken(atWrite)
-		return created, false
-	}
-	p.plan.OktaOrganizationID = p.beforeWrite(ctx, true)
-	if p.diags.HasError() {
-		return created, false
-	}
-	community, diags := p.clients.ResolveCommunity(ctx, p.plan.CommunityID.Canonical())
-	if p.diags.Append(diags...); diags.HasError() {
-		return created, false
-	}
-	if p.plan.CommunityID.IsUnknown() {
-		p.plan.CommunityID = attribute.NewUUID(community)
-	}
-	created, err := connectors.Create(ctx, p.plan.spec(community), p.settings())
-	addFailure(p.diags, p.clients, p.subject, err)
-	return created, err == nil
+	addRemarks(diags, proof.subject, connectors.Settle(ctx, created.ID, plan.Enabled.ValueBool(), plan.waitFor()))
 }
 
 // Read takes what Sekoia holds into the state. Only a connector that is certainly gone, with its account, leaves the
@@ -163,8 +158,9 @@ func warnCritical(ctx context.Context, diags *diag.Diagnostics, connectors *life
 	diags.AddWarning(diagnostic.About(state.subject(), "the connector is in CRITICAL_ERROR"), detail)
 }
 
-// Update makes the changes, with one restart for all that need one. The state follows each step, so that a failure
-// leaves in the next plan what is still to do.
+// Update tests the connection before the first write, if the change depends on it, and makes the changes, with one
+// restart for all that need one. The state follows each step, so that a failure leaves in the next plan what is still to
+// do.
 func (r *connectorResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var config, plan, state model
 	diags := &resp.Diagnostics
@@ -178,42 +174,37 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 	}
 	ctx, cancel := context.WithTimeout(ctx, plan.timeout("update"))
 	defer cancel()
-	r.proof(diags, &config, &plan).update(ctx, connectors, &state)
-	diags.Append(resp.State.Set(ctx, &state)...)
-	diags.Append(setIdentity(ctx, resp.Identity, state.ID)...)
-}
-
-// update tests the connection before the first write, if the change depends on it, and makes the change.
-func (p *connectionProof) update(ctx context.Context, connectors *lifecycle.Connectors, state *model) {
-	changes := changesBetween(state, p.plan)
+	proof, changes := r.proof(diags, &config, &plan), changesBetween(&state, &plan)
 	seen := types.StringNull()
-	switch tested := changes.tested() || p.mode == access.ModeAlways; {
-	case tested && changes.needsToken() && p.token.missing():
-		p.addNoToken(atWrite)
+	switch tested := changes.tested() || proof.mode == access.ModeAlways; {
+	case tested && changes.needsToken() && proof.token.missing():
+		proof.addNoToken(atWrite)
 	case tested:
-		seen = p.beforeWrite(ctx, p.settings() != nil)
+		seen = proof.beforeWrite(ctx, proof.settings() != nil)
 	}
-	if p.diags.HasError() {
-		return
+	if diags.HasError() {
+		return // the state stays as it was
 	}
-	if p.plan.OktaOrganizationID.IsUnknown() {
-		p.plan.OktaOrganizationID = seen
+	if plan.OktaOrganizationID.IsUnknown() {
+		plan.OktaOrganizationID = seen
 	}
 	reached, err := connectors.Update(ctx, lifecycle.Change{
 		Record:   state.known(),
-		Spec:     p.plan.spec(state.CommunityID.Canonical()),
-		Settings: p.settings(),
+		Spec:     plan.spec(state.CommunityID.Canonical()),
+		Settings: proof.settings(),
 		Rename:   changes.rename,
 		Store:    changes.needsToken(),
 		Repair:   changes.drift != "",
 		Restart:  changes.triggers,
 		Runs:     state.Enabled.ValueBool(),
-		Enable:   p.plan.Enabled.ValueBool(),
-		Wait:     p.plan.waitFor(),
+		Enable:   plan.Enabled.ValueBool(),
+		Wait:     plan.waitFor(),
 	})
-	state.follow(p.plan, reached)
-	addRemarks(p.diags, p.subject, reached.Remarks)
-	addFailure(p.diags, p.clients, p.subject, err)
+	state.follow(&plan, reached)
+	addRemarks(diags, proof.subject, reached.Remarks)
+	addFailure(diags, r.clients, proof.subject, err)
+	diags.Append(resp.State.Set(ctx, &state)...)
+	diags.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
 // Delete removes the connector, then its account unless others use it. It makes no call to Okta and needs no token.
@@ -241,10 +232,7 @@ type identityModel struct {
 func (*connectorResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
-			"id": identityschema.StringAttribute{
-				RequiredForImport: true,
-				Description:       "The UUID of the connector (Sekoia's connector configuration).",
-			},
+			"id": identityschema.StringAttribute{RequiredForImport: true, Description: "The UUID of the connector (Sekoia's connector configuration)."},
 		},
 	}
 }

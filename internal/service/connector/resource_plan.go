@@ -56,7 +56,7 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 		return
 	}
 	p.connectionProof = r.proof(diags, &config, &plan)
-	p.set(ctx, pathDrift, types.StringNull())
+	p.set(ctx, path.Root("drift"), types.StringNull())
 	if p.state == nil {
 		p.create(ctx)
 	} else {
@@ -153,7 +153,7 @@ func (p *planRequest) planComputed(ctx context.Context, changes changes) {
 		p.set(ctx, pathID, types.StringUnknown())
 	}
 	if p.state.AccountID.IsNull() {
-		p.set(ctx, pathAccount, types.StringUnknown())
+		p.set(ctx, path.Root("account_id"), types.StringUnknown())
 	}
 }
 
@@ -265,7 +265,7 @@ func (p *planRequest) refuseShared(ctx context.Context) {
 	if connectors == nil {
 		return
 	}
-	err := connectors.CheckUnshared(ctx, p.state.AccountID.ValueString())
+	err := connectors.CheckUsers(ctx, p.state.AccountID.ValueString(), 1)
 	if shared, ok := errors.AsType[*lifecycle.SharedError](err); ok {
 		addShared(p.diags, p.subject, shared)
 	} else if err != nil {
