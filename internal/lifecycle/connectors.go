@@ -30,8 +30,7 @@ type Spec struct {
 
 // Connectors are Sekoia's Okta Device connectors, as one process sees them. It is safe for concurrent use.
 //
-// What it remembers of this process is only for the words of a message and for keeping operations of one process apart:
-// every decision is made by what Sekoia holds.
+// What it remembers only words messages and keeps the operations of one process apart. What Sekoia holds decides.
 type Connectors struct {
 	client     *sekoia.Client
 	sameTarget func(a, b string) bool
@@ -54,7 +53,7 @@ const (
 	shared = 1
 )
 
-// takeTurn waits until nothing in this process creates a connector and, to be alone, until nothing removes one.
+// takeTurn waits until nothing else in this process creates a connector and, to be alone, until nothing removes one.
 func (c *Connectors) takeTurn(ctx context.Context, weight int64) (release func(), err error) {
 	if err = ctx.Err(); err == nil {
 		err = c.turn.Acquire(ctx, weight)
@@ -69,7 +68,7 @@ func (c *Connectors) takeTurn(ctx context.Context, weight int64) (release func()
 type event struct{ what, id string }
 
 const (
-	wasRead    = "read" // for whoever manages it
+	wasRead    = "read" // for somebody who manages it
 	wasCreated = "created"
 	wasRemoved = "removed"
 )
@@ -81,8 +80,8 @@ func (c *Connectors) noted(what, id string) bool {
 	return ok
 }
 
-// targets reports whether an account is known to have this target. One that Sekoia does not return matches nothing: an
-// account whose settings nobody can see is never written over.
+// targets reports whether an account is known to have this target. An account whose target Sekoia does not return
+// matches nothing, because it must never be overwritten.
 func (c *Connectors) targets(account *sekoia.Account, target string) bool {
 	return account.BaseURL != nil && c.sameTarget(*account.BaseURL, target)
 }
@@ -92,8 +91,8 @@ func (c *Connectors) isOther(connector *sekoia.Connector) bool {
 	return connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID)
 }
 
-// unusedAccount finds, among these, an account with the target of the connector that is wanted, and that nobody uses:
-// what an operation that was cut off leaves behind. It is "" if there is none.
+// unusedAccount finds an account with the wanted target that nobody uses: an operation that was cut off leaves one
+// behind. It returns "" if there is no account like that.
 func (c *Connectors) unusedAccount(ctx context.Context, wanted Spec, accounts []sekoia.Account) (string, error) {
 	for _, account := range accounts {
 		if !c.targets(&account, wanted.Target) {

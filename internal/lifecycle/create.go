@@ -15,8 +15,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
-// creation is one connector that is created, or an account or a connector in the place of one that is gone. Whoever
-// makes one has the turn alone.
+// creation creates a connector and its account, or only the one that is gone. Its caller holds the turn alone.
 type creation struct {
 	*Connectors
 	Spec
@@ -115,8 +114,8 @@ func (c *creation) connector(ctx context.Context, accountID string, before []sek
 	return connector.ID, nil
 }
 
-// findLost finds what a POST created whose reply was lost: an object on the list that was not there before, and that
-// can be the one. If there is none, the error is the POST's.
+// findLost looks for what a POST created whose reply was lost: an object on the list that was not there before and
+// fits. If it finds nothing, it returns the error of the POST.
 func findLost[T any](
 	ctx context.Context, c *creation, lost error, place string, list func(context.Context, Spec) ([]T, error), isNew func(*T) bool,
 ) (*T, error) {
@@ -135,8 +134,7 @@ func findLost[T any](
 	return nil, lost
 }
 
-// checkCommunity removes an object that Sekoia created in another community than the one that is wanted. That is an
-// error.
+// checkCommunity removes an object that Sekoia created in another community than the wanted one, and returns an error.
 func (c *creation) checkCommunity(ctx context.Context, kind, id, community string) error {
 	if strings.EqualFold(community, c.CommunityID) {
 		return nil
@@ -162,15 +160,15 @@ func (c *creation) undo(ctx context.Context, kind, id string) {
 // finishTimeout bounds what is done after a run was interrupted.
 const finishTimeout = 30 * time.Second
 
-// finish does what has to be done although the run may have been interrupted.
+// finish does what must be done even if the run was interrupted.
 func finish(ctx context.Context, timeout time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	return do(ctx)
 }
 
-// Settle brings a connector that was just created, and that Sekoia has started, to what is asked for. The connector
-// exists, so whatever fails is only a remark.
+// Settle waits for a connector that Sekoia has just created and started, or stops it if it should not run. The
+// connector exists, so a failure is only a remark.
 func (c *Connectors) Settle(ctx context.Context, id string, enabled bool, wait Wait) []*StepError {
 	run := &runner{Connectors: c, id: id}
 	if enabled {

@@ -68,8 +68,8 @@ func share[T any](ctx context.Context, c *Connectors, kind string, read func(con
 	}
 }
 
-// both makes two calls at the same time. If both fail, the error is always the first one's: the same trouble has the
-// same words.
+// both makes two calls at the same time. If both fail, it always returns the first one's error, so that the same
+// problem has the same words.
 func both(first, second func() error) error {
 	var (
 		running             sync.WaitGroup
@@ -81,7 +81,7 @@ func both(first, second func() error) error {
 	return cmp.Or(firstErr, secondErr)
 }
 
-// ignoreUnlisted is the error of a list; nil if what is not on it can still be read by itself.
+// ignoreUnlisted returns nil for an error of a list after which each object can still be read by itself.
 func ignoreUnlisted(err error) error {
 	refusal, ok := errors.AsType[*sekoia.APIError](err)
 	if errors.Is(err, sekoia.ErrMore) || ok && refusal.Status < http.StatusInternalServerError &&

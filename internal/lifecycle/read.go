@@ -11,8 +11,8 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
-// Drift says in words what is wrong with a connector: what somebody changed by hand, or an update that was cut off left
-// behind. It is "" if all is well. The same trouble always has the same words.
+// Drift says what is wrong with a connector: what somebody changed by hand, or what an update that was cut off left
+// behind. It is "" if nothing is wrong. The same problem always has the same words.
 type Drift string
 
 // What can be wrong, besides an account that has another target: see otherTarget.
@@ -49,8 +49,8 @@ type ReadResult struct {
 	Drift     Drift
 }
 
-// Read reads a connector and compares it with its record. If the connector is gone, and its account is gone too or used
-// by others, the error is one for which sekoia.IsNotFound is true.
+// Read reads a connector and compares it with its record. sekoia.IsNotFound is true of the error if the connector is
+// gone, and its account is gone too or used by others.
 func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error) {
 	const step = "The connector could not be read"
 	c.note(wasRead, known.ID)
@@ -84,9 +84,8 @@ func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error)
 	return read, nil
 }
 
-// ownAccount is the account that belongs to a connector: the one that is known; if that is gone, the present one, which
-// the connector is on, unless others use that too. An import's account belongs to it, whoever else uses it. It is nil
-// if there is none.
+// ownAccount returns the account that belongs to a connector: the known one. If that is gone, it is the present one, on
+// which the connector is, unless others use it too. An imported connector owns its account even then. nil: no account.
 func (c *Connectors) ownAccount(ctx context.Context, from *listing, known Record, present string) (*sekoia.Account, error) {
 	if known.AccountID != "" {
 		account, err := c.listedAccount(ctx, from, known.AccountID)
@@ -104,9 +103,8 @@ func (c *Connectors) ownAccount(ctx context.Context, from *listing, known Record
 	return account, nil
 }
 
-// readDeleted keeps a connector that is gone while its account is still there, unused: the account holds the
-// credential, and nothing else would know of it. So it is after a removal that was cut off, and after somebody deleted
-// the connector by hand.
+// readDeleted keeps a connector that is gone if its account is still there, unused. The account holds the credential,
+// and nothing else knows of it. A removal that was cut off leaves this, and so does somebody who deletes the connector.
 func (c *Connectors) readDeleted(ctx context.Context, known Record, gone error) (ReadResult, error) {
 	account, err := c.listedAccount(ctx, &listing{}, known.AccountID)
 	free := false

@@ -48,7 +48,7 @@ type runner struct {
 	*Connectors
 
 	id       string
-	tell     func(message string) // informs somebody who waits; nil: nobody
+	tell     func(message string) // informs somebody who waits; may be nil
 	told     string               // the last message
 	from     mark                 // where the log of the next run begins
 	obstacle string               // the line of the log that says what holds the run up; "" if there is none
@@ -73,8 +73,7 @@ func (r *runner) sayStatus(status sekoia.Status) {
 	r.say("The connector's status is " + credential.Sanitize(string(status)))
 }
 
-// sayAssets says what happens, and how many assets the connector has brought so far: one call more, which is only made
-// if somebody is informed.
+// sayAssets also says how many assets the connector has brought so far. It makes that call only if somebody listens.
 func (r *runner) sayAssets(ctx context.Context, message string) {
 	if r.tell == nil {
 		return
@@ -116,8 +115,7 @@ func (r *runner) stop(ctx context.Context) error {
 	return err
 }
 
-// waitIdle waits for the end of a running fetch cycle. cutOff says why a stop may cut a cycle off now; "" if it does
-// not.
+// waitIdle waits for the end of a running fetch cycle. cutOff says why a stop may cut a cycle off; "" if it can't.
 func (r *runner) waitIdle(ctx context.Context) (cutOff string, err error) {
 	gaveUp, err := pollFor(ctx, cycleTimeout, func(ctx context.Context) (bool, error) {
 		lines, err := r.client.ConnectorLogs(ctx, r.id, logLinesRead)
@@ -139,8 +137,8 @@ func (r *runner) waitIdle(ctx context.Context) (cutOff string, err error) {
 	return cutOff, err
 }
 
-// start starts the connector. From its answer and the newest line of the log before it, wait knows which lines are of
-// the new run. A log that can't be read has none: then the time of the answer has to do.
+// start starts the connector. The newest log line before it and the time of its answer show wait which lines are of the
+// new run. If the log can't be read, only the time does.
 func (r *runner) start(ctx context.Context) error {
 	if lines, err := r.client.ConnectorLogs(ctx, r.id, 1); err == nil && len(lines) > 0 {
 		r.from.newest = lines[0]
@@ -262,14 +260,13 @@ func (r *runner) newLines(ctx context.Context, known []sekoia.LogLine) ([]sekoia
 	return lines, nil
 }
 
-// unreadable reports whether the log can't be read with this key, or the inferred call or its answer is another one.
+// unreadable reports whether the key may not read the log, or the call that was inferred for it is wrong.
 func unreadable(err error) bool {
 	odd, ok := errors.AsType[*sekoia.UnexpectedAnswerError](err)
 	return sekoia.IsLogUnavailable(err) || ok && odd.Err == nil
 }
 
-// waitSteady takes the place of the log if that can't be read: the cycle counts as ended when the asset count stops
-// changing.
+// waitSteady is for a log that can't be read: the cycle counts as ended when the number of assets stops changing.
 func (r *runner) waitSteady(ctx context.Context, cause error) error {
 	last, same := -1, 0
 	err := poll(ctx, steadyPause, func(ctx context.Context) (bool, error) {

@@ -17,13 +17,11 @@ type SyncRequest struct {
 	ID             string
 	Wait           Wait
 	StartIfStopped bool
-	// Tell hears what happens, the same thing once; nil: nobody is informed.
-	Tell func(message string)
+	Tell           func(message string) // hears what happens; may be nil
 }
 
-// Sync makes a connector fetch now, and waits as far as it is asked to. Sekoia has no call for it: a connector that is
-// started fetches at once, so it is stopped and started. Whatever ends it on the way, a connector that ran is not left
-// stopped.
+// Sync makes a connector fetch now, and waits as far as it is asked to. Sekoia has no call for this, but a connector
+// fetches when it starts, so Sync stops and starts it. If Sync fails, it starts a connector that ran again.
 func (c *Connectors) Sync(ctx context.Context, request SyncRequest) ([]*StepError, error) {
 	s := syncRun{&runner{Connectors: c, id: request.ID, tell: request.Tell}, request}
 	err := s.sync(ctx)
@@ -93,8 +91,8 @@ func (s syncRun) restart(ctx context.Context, runs bool) error {
 	return nil
 }
 
-// undoStop starts a connector that was or may have been stopped, although the time is up. It says what came of it. An
-// interrupted action has to end within a second.
+// undoStop starts a connector that was or may have been stopped, even if the time is up. It returns the outcome as a
+// sentence. An interrupted action must end within a second.
 func (s syncRun) undoStop(ctx context.Context) string {
 	timeout := finishTimeout
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -106,7 +104,7 @@ func (s syncRun) undoStop(ctx context.Context) string {
 	return "It was started again."
 }
 
-// count is how many assets the connector has brought; -1 if that is not known, which a sync does not need.
+// count returns how many assets the connector has brought, or -1 if Sekoia does not say.
 func (s syncRun) count(ctx context.Context) int {
 	count, err := s.client.CountAssets(ctx, s.id)
 	if err != nil {

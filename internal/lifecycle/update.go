@@ -42,9 +42,9 @@ type UpdateResult struct {
 	Remarks     []*StepError
 }
 
-// Update does what changed, with one restart for all that asks for one: stop, PATCH, start. Every start writes the
-// settings again if they are known. So an update that is cut off leaves a connector that is stopped, and whoever starts
-// it repairs the rest, whatever was stored before. It stops at the first step that fails; the error is a *StepError.
+// Update makes the change, with one restart for all that needs one: stop, PATCH, start. Every start writes the settings
+// again if they are known. So an update that is cut off leaves a stopped connector, and the next start repairs the
+// rest, whatever was stored before. Update ends at the first step that fails, with a *StepError.
 func (c *Connectors) Update(ctx context.Context, change Change) (UpdateResult, error) {
 	u := &updateRun{runner: &runner{Connectors: c, id: change.ID}, Change: change, present: change.AccountID}
 	u.starts = u.Enable && (!u.Runs || u.Store || u.Repair || u.Restart)
@@ -73,7 +73,7 @@ type updateRun struct {
 	result  UpdateResult
 }
 
-// look reads what the update builds on. It is an error if the update would reach others, before anything is written.
+// look reads what the update depends on. It returns an error if the update would change something that others use.
 func (u *updateRun) look(ctx context.Context) error {
 	if u.Repair || (u.starts && !u.Runs) {
 		if err := u.lookAgain(ctx); err != nil {
@@ -106,9 +106,8 @@ func (u *updateRun) look(ctx context.Context) error {
 	}
 }
 
-// lookAgain reads a connector once more. One with drift: the repair depends on where it is now. One that is to be
-// started: a stop or a start whose reply was lost may have left it running, with the settings of before, and starting
-// what runs changes nothing.
+// lookAgain reads the connector once more. A repair depends on which account it is on now. A start has no effect on a
+// connector that runs, and a lost reply may have left it running with its old settings.
 func (u *updateRun) lookAgain(ctx context.Context) error {
 	connector, err := u.client.Connector(ctx, u.id)
 	if u.Repair && sekoia.IsNotFound(err) {
@@ -178,8 +177,8 @@ func (u *updateRun) unfinished(step string, err error) error {
 	return &StepError{Step: step, Err: err, Left: "The next plan shows the work that is left, and an apply does it."}
 }
 
-// store writes the account, or creates one if there is none. Its settings are written whole, because it is not known if
-// a PATCH merges them.
+// store writes the account, or creates it if it is gone. It writes all settings, because it is not known whether a
+// PATCH merges them.
 func (u *updateRun) store(ctx context.Context) error {
 	var err error
 	switch {

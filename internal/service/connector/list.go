@@ -43,7 +43,7 @@ func (*listResource) ListResourceConfigSchema(_ context.Context, _ list.ListReso
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the Okta Device connectors of a community, so that Terraform can import them. `terraform query` lists them. With " +
 			"`-generate-config-out` it writes a `resource` and an `import` block for each.\n\nConnectors that a configuration already manages are listed " +
-			"too, because Terraform does not tell a provider which these are. Needs Terraform 1.14 or later. OpenTofu has no such command.",
+			"too, because Terraform does not show a provider which ones these are. Needs Terraform 1.14 or later. OpenTofu has no such command.",
 		Attributes: map[string]schema.Attribute{
 			"name_contains": schema.StringAttribute{
 				Optional:            true,
@@ -118,7 +118,8 @@ func (m *listModel) wants(candidate *observed) bool {
 		(m.BaseURL.IsNull() || target != nil && attribute.SameBaseURL(*target, m.BaseURL.ValueString()))
 }
 
-// result is the connector in the form that Terraform's query takes. Its resource is written as an import and Read would.
+// result is the connector in the form that Terraform's query takes. Its resource is written as an import and Read
+// would.
 func (o *observed) result(ctx context.Context, req list.ListRequest) list.ListResult {
 	id := types.StringValue(strings.ToLower(o.connector.ID))
 	result := req.NewListResult(ctx)

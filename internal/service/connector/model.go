@@ -173,7 +173,7 @@ func (c changes) needsToken() bool { return c.settings() || c.drift.NeedsSetting
 // tested reports whether the change depends on the connection.
 func (c changes) tested() bool { return c.settings() || c.triggers || c.start || c.drift != "" }
 
-// unasked reports whether no person asks for a change: there is none, or it only repairs what Read found.
+// unasked reports whether the configuration asks for no change: there is only what Read found to repair, if that.
 func (c changes) unasked() bool { return !c.rename && !c.settings() && !c.triggers && !c.stop }
 
 func newValue(old, planned types.String) bool {

@@ -26,7 +26,7 @@ type moment int
 const (
 	// atPlan: a rejection stops the plan. What could not be tested is a warning.
 	atPlan moment = iota
-	// atMove: the plan depends on which organization a new base URL belongs to, so whatever hides that stops the plan.
+	// atMove: the plan depends on the organization of a new base URL. If the test does not find it, the plan stops.
 	atMove
 	// atRepair: no person asks for the change, so nothing stops the plan. A terraform destroy, which plans first, gets
 	// past it.
@@ -125,9 +125,9 @@ func (p *connectionProof) beforeWrite(ctx context.Context, stores bool) types.St
 	return types.StringPointerValue(nilIfEmpty(report.OrganizationID))
 }
 
-// checkStorable adds why the URL may not be stored, unless there is an error already. Sekoia's connector sends the
-// token to it, so no mode and no on_failure relaxes this. It checks the URL's form again, because another program may
-// read an odd text as another URL.
+// checkStorable adds an error if the URL may not be stored, unless there is an error already. Sekoia's connector sends
+// the token to it, so no mode and no on_failure relaxes this. It checks the URL's form again, because another program
+// may read an odd text as another URL.
 func (p *connectionProof) checkStorable(credentialPassed bool) {
 	if p.diags.HasError() || p.plan.BaseURL.IsUnknown() {
 		return
@@ -151,7 +151,7 @@ func (p *connectionProof) checkStorable(credentialPassed bool) {
 	}
 }
 
-// addNoToken is for a change that needs a token if there is none.
+// addNoToken reports that a change needs a token and the configuration has no token.
 func (p *connectionProof) addNoToken(when moment) {
 	summary := p.about("there is no API token")
 	detail := "This change needs the Okta API token, and the configuration has none.\n" +
@@ -161,5 +161,5 @@ func (p *connectionProof) addNoToken(when moment) {
 		return
 	}
 	p.diags.AddAttributeWarning(p.token.at, summary, detail+"\n"+
-		"If only ignore_changes hides it from the plan, an apply has it. Else an apply stops at this connector before anything is written. A destroy needs no token.")
+		"If ignore_changes hides the token from the plan, the apply still has it. Otherwise the apply stops before it writes to this connector. A destroy needs no token.")
 }

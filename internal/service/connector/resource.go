@@ -159,8 +159,8 @@ func warnCritical(ctx context.Context, diags *diag.Diagnostics, connectors *life
 }
 
 // Update tests the connection before the first write, if the change depends on it, and makes the changes, with one
-// restart for all that need one. The state follows each step, so that a failure leaves in the next plan what is still to
-// do.
+// restart for all that need one. The state follows each step, so that a failure leaves in the next plan what is still
+// to do.
 func (r *connectorResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var config, plan, state model
 	diags := &resp.Diagnostics

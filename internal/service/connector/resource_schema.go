@@ -39,8 +39,8 @@ func (*connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}
 }
 
-// resourceAttributes have no defaults inside nested attributes: the framework would plan the object for a configuration
-// without it.
+// resourceAttributes has no defaults inside nested attributes: with one, the framework plans the object even if the
+// configuration does not have it.
 var resourceAttributes = map[string]schema.Attribute{
 	"name": schema.StringAttribute{
 		Required: true,
