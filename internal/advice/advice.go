@@ -52,8 +52,8 @@ type Advice struct {
 // pages are the services' status pages.
 var pages = map[string]string{"Okta": "https://status.okta.com", "Sekoia": "https://status.sekoia.io"}
 
-// Answer is the advice for an answer that says nothing about the settings. own reports whether the service itself wrote
-// it, and not something in between.
+// Answer is the advice for an answer that says nothing about the settings. own means that the service itself wrote it,
+// not something in between.
 func Answer(service string, status int, own bool, happened string) Advice {
 	made := Advice{Happened: Sentence(happened), News: fmt.Sprintf("%s did not answer (%d)", service, status)}
 	switch {
@@ -61,12 +61,12 @@ func Answer(service string, status int, own bool, happened string) Advice {
 		made.News = service + "'s rate limit is used up (429)"
 		made.Do = service + "'s rate limit is used up. Wait a minute and try again."
 	case status == http.StatusProxyAuthRequired:
-		made.Do = "The proxy wants a login. Put it into HTTPS_PROXY."
+		made.Do = "The proxy requires a login. Put it into HTTPS_PROXY."
 	case status >= http.StatusInternalServerError:
 		made.Do = service + " is having problems. Check its status page (" + pages[service] + ") and try again."
 	case own:
 		made.News = ""
-		made.Do = "The provider does not know this answer. If it stays and says nothing that you can change, report it as an issue of the provider."
+		made.Do = "The provider does not know this answer. If it happens again and says nothing that you can change, report it as an issue of the provider."
 	default:
 		made.News = fmt.Sprintf("this is not %s's answer (%d)", service, status)
 		made.Do = "The credential need not be wrong: the answer has none of " + service + "'s error codes.\n" +
@@ -81,7 +81,7 @@ func Network(service, url string, err error) Advice {
 	made := Advice{
 		News:     service + " did not answer",
 		Happened: met.Lead(service) + ": " + cmp.Or(met.What, "the call failed") + ".",
-		Do:       cmp.Or(NetworkHint(err), "Try again. If it stays, check what is in between: HTTPS_PROXY, a firewall."),
+		Do:       cmp.Or(NetworkHint(err), "Try again. If it happens again, check what is in between: HTTPS_PROXY, a firewall."),
 	}
 	if met.ByURL {
 		made.Input = url
@@ -89,19 +89,11 @@ func Network(service, url string, err error) Advice {
 	call, known := errors.AsType[*failure.CallError](err)
 	if made.Anonymous = !known; known {
 		made.Happened += "\nThe call was " + call.Method + " " + call.URL + "."
-	}
-	if known {
-		made.Trace = seen(met)
+		if met.Seen != "" {
+			made.Trace = "Seen: " + met.Seen + "."
+		}
 	}
 	return made
-}
-
-// seen quotes the network.
-func seen(met failure.Explanation) string {
-	if met.Seen == "" {
-		return ""
-	}
-	return "Seen: " + met.Seen + "."
 }
 
 // NetworkHint says what to do about a failure of the network; "" if there is nothing to say.

@@ -42,8 +42,9 @@ const PipelineClassic = "v1"
 // else, also a host that does not answer, is an [*UntrustedHostError]; look for that one first, for it wraps what
 // happened.
 func Resolve(ctx context.Context, client *http.Client, trust credential.Trust, base *url.URL) (*Organization, error) {
-	switch trust.Okta(base) {
-	case credential.OktaOwn, credential.OktaListed, credential.OktaLoopback:
+	grade, reason := trust.Okta(base)
+	switch grade {
+	case credential.OktaTrusted:
 		return fetchOrganization(ctx, client, credential.OriginOf(base))
 	case credential.OktaUntrusted:
 		return resolveCustomDomain(ctx, client, credential.OriginOf(base))
@@ -54,7 +55,7 @@ func Resolve(ctx context.Context, client *http.Client, trust credential.Trust, b
 	}
 	return nil, &UntrustedHostError{
 		Host:   host,
-		Reason: trust.OktaReason(base),
+		Reason: reason,
 		Remedy: "It may go to https, port 443, on one of Okta's own domains, and to the hosts that the environment variable " +
 			credential.TrustedOktaHostsVariable + " names",
 	}
@@ -66,8 +67,8 @@ func resolveCustomDomain(ctx context.Context, client *http.Client, custom creden
 		return nil, unproven(custom, "it did not prove to be an organization's custom domain: "+failedProof(err), err)
 	}
 	named, err := url.Parse(claimed.Host)
-	// The environment's list has no say here: the zero Trust has none.
-	if err != nil || (credential.Trust{}).Okta(named) != credential.OktaOwn {
+	// Only Okta's own domains count here, not the environment's list: the zero Trust has none.
+	if grade, _ := (credential.Trust{}).Okta(named); err != nil || grade != credential.OktaTrusted {
 		return nil, unproven(custom, "it does not name an organization's own host on one of Okta's domains", nil)
 	}
 	own, err := fetchOrganization(ctx, client, credential.OriginOf(named))

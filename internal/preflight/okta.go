@@ -33,8 +33,8 @@ func askOrganization(_ context.Context, r *run) Check {
 		}
 		return passed(fmt.Sprintf("Okta organization %s answers at %s.", credential.Sanitize(organization.ID), credential.OriginOf(base)), also)
 	}
-	if finding := failedCall(okta.Advise(err)); !finding.Inconclusive || errors.Is(err, context.Canceled) ||
-		r.tester.config.Trust.Okta(base) != credential.OktaUntrusted {
+	grade, _ := r.tester.config.Trust.Okta(base)
+	if finding := failedCall(okta.Advise(err)); !finding.Inconclusive || errors.Is(err, context.Canceled) || grade != credential.OktaUntrusted {
 		return finding
 	}
 

@@ -139,13 +139,13 @@ func (p *connectionProof) checkStorable(credentialPassed bool) {
 			"Sekoia's connector sends the API token to it. base_url must be https:// and the organization's host, and nothing else.")
 		return
 	}
-	switch trust := p.clients.Trust().Okta(p.url); {
-	case trust == credential.OktaOwn, trust == credential.OktaListed, trust == credential.OktaLoopback:
+	switch trust, reason := p.clients.Trust().Okta(p.url); {
+	case trust == credential.OktaTrusted:
 	case trust == credential.OktaUntrusted && credentialPassed:
 	default:
 		p.diags.AddAttributeError(pathBaseURL, summary,
 			"Sekoia's connector sends the API token to it, and nothing has shown that "+credential.Sanitize(p.url.Host)+" is Okta's.\n"+
-				p.clients.Trust().OktaReason(p.url)+"\n"+
+				reason+"\n"+
 				"Use the organization's own host on one of Okta's domains, or let the connection test prove the custom domain with this token.\n"+
 				"Or set the environment variable "+credential.TrustedOktaHostsVariable+" to the host, on the machine that runs Terraform.")
 	}

@@ -63,39 +63,26 @@ func Of(ctx context.Context) Secret {
 // would go out, so it holds for each redirect too.
 func Guard(req *http.Request) error {
 	requested := OriginOf(req.URL)
+	refuse := func(reason string) error { return &OriginError{requested: requested, Reason: reason} }
 	if reason := unusable(req.URL); reason != "" {
-		return &OriginError{requested: requested, Reason: "of the URL, " + reason}
+		return refuse("of the URL, " + reason)
 	}
 	values := authorization(req.Header)
 	pinned, ok := req.Context().Value(pinKey{}).(pin)
-	if len(values) == 0 && !ok {
+	switch {
+	case len(values) > 0 && (!ok || len(values) != 1 || !pinned.header.Equal(NewSecret(values[0]))):
+		return refuse("its credential was not set for any origin")
+	case !ok:
+		return nil
+	case requested != pinned.origin: // without a header too: a redirect to elsewhere loses it, and may keep a body that holds a credential
+		return refuse("its credential is for " + Sanitize(pinned.origin.String()) + " only")
+	case req.Host != "" && lowerASCII(req.Host) != lowerASCII(req.URL.Host):
+		return refuse("its Host header names another host")
+	case len(values) > 0 && !httpguts.ValidHeaderFieldValue(values[0]):
+		return ErrCredentialCharacters
+	default:
 		return nil
 	}
-	if len(values) == 0 {
-		// A redirect to elsewhere loses its header, and may keep a body that holds a credential.
-		return pinned.check(req, requested)
-	}
-	if !ok || len(values) != 1 || !pinned.header.Equal(NewSecret(values[0])) {
-		return &OriginError{requested: requested, Reason: "its credential was not set for any origin"}
-	}
-	if err := pinned.check(req, requested); err != nil {
-		return err
-	}
-	if !httpguts.ValidHeaderFieldValue(values[0]) {
-		return ErrCredentialCharacters
-	}
-	return nil
-}
-
-// check refuses a request to another origin than the pinned one.
-func (p pin) check(req *http.Request, requested Origin) error {
-	if requested != p.origin {
-		return &OriginError{requested: requested, Reason: "its credential is for " + Sanitize(p.origin.String()) + " only"}
-	}
-	if req.Host != "" && lowerASCII(req.Host) != lowerASCII(req.URL.Host) {
-		return &OriginError{requested: requested, Reason: "its Host header names another host"}
-	}
-	return nil
 }
 
 // authorization returns the values of every header that a server reads as Authorization. A map's key need not be in

@@ -26,7 +26,7 @@ func OriginOf(u *url.URL) Origin {
 	}
 	o := Origin{Scheme: lowerASCII(u.Scheme), Host: lowerASCII(u.Hostname()), Port: u.Port()}
 	if o.Port == "" {
-		o.Port = defaultPort(o.Scheme)
+		o.Port = defaultPorts[o.Scheme]
 	}
 	return o
 }
@@ -60,7 +60,7 @@ func (o Origin) String() string {
 func (o Origin) URL() *url.URL {
 	host := o.Host
 	switch {
-	case o.Port != "" && o.Port != defaultPort(o.Scheme):
+	case o.Port != "" && o.Port != defaultPorts[o.Scheme]:
 		host = net.JoinHostPort(o.Host, o.Port)
 	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
@@ -68,18 +68,10 @@ func (o Origin) URL() *url.URL {
 	return &url.URL{Scheme: o.Scheme, Host: host}
 }
 
-func defaultPort(scheme string) string {
-	switch scheme {
-	case "http":
-		return "80"
-	case "https":
-		return "443"
-	default:
-		return ""
-	}
-}
+// defaultPorts are those of the schemes.
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
-// unusable says why no service can be called at u, whatever it is trusted for; "" where one can.
+// unusable says why no service can be called at u, whatever it is trusted for; "" if one can.
 func unusable(u *url.URL) string {
 	switch {
 	case u == nil:
@@ -95,15 +87,6 @@ func unusable(u *url.URL) string {
 	default:
 		return ""
 	}
-}
-
-// ShownURL returns u without userinfo, query and fragment: what an error or a log line may say of it.
-func ShownURL(u *url.URL) string {
-	if u == nil {
-		return ""
-	}
-	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return Sanitize(shown.String())
 }
 
 // lowerASCII is strings.ToLower for ASCII letters only. Some other letters have an ASCII one as their lower case

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"log/slog"
 )
 
 // redacted is what every way of printing a Secret shows.
@@ -38,17 +37,15 @@ func (s Secret) Reveal() string {
 }
 
 // IsZero reports whether the credential is empty.
-func (s Secret) IsZero() bool {
-	return s.Reveal() == ""
-}
+func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
-// Equal reports whether both hold the same credential. The time that it takes tells nothing but the lengths.
+// Equal reports whether both hold the same credential. The time that it takes depends on the lengths only.
 func (s Secret) Equal(other Secret) bool {
 	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(other.Reveal())) == 1
 }
 
 // Fingerprint returns the credential's SHA-256 in lower-case hexadecimal: a key to compare and remember credentials by
-// within a process. It is not fit to be shown or stored where a weak credential could be guessed from it.
+// within a process. It must not be shown or stored: a weak credential could be guessed from it.
 func (s Secret) Fingerprint() string {
 	sum := sha256.Sum256([]byte(s.Reveal()))
 	return hex.EncodeToString(sum[:])
@@ -57,19 +54,10 @@ func (s Secret) Fingerprint() string {
 // String returns ***.
 func (s Secret) String() string { return redacted }
 
-// GoString returns ***.
-func (s Secret) GoString() string { return redacted }
-
 // Format writes ***, whatever the verb and flags.
 func (s Secret) Format(state fmt.State, _ rune) {
 	_, _ = io.WriteString(state, redacted) // fmt.State keeps what is written in memory: it can't fail
 }
 
-// MarshalJSON returns the JSON string "***".
-func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// MarshalText returns ***.
+// MarshalText returns ***, for JSON and log/slog too.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// LogValue returns ***.
-func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }

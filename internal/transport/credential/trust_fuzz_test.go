@@ -59,27 +59,19 @@ func FuzzTrust(f *testing.F) {
 		isOwn := len(own) == 2 && len(own[1]) <= 253
 		isLocal := isThisMachine(u.Hostname()) && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
 		for _, trust := range []credential.Trust{{}, {OktaHosts: listed}, {OktaHosts: listed, Loopback: true}} {
-			grade, reason := trust.Okta(u), trust.OktaReason(u)
-			if trusted := grade > credential.OktaUntrusted; trusted != (reason == "") {
+			grade, reason := trust.Okta(u)
+			here := credential.HostPort{Host: origin.Host, Port: origin.Port}
+			isListed := slices.Contains(trust.OktaHosts, here) && u.User == nil && (u.Scheme == "https" || isThisMachine(u.Hostname()))
+			trusted := grade == credential.OktaTrusted
+			if trusted != (reason == "") || isOwn && !trusted {
 				t.Errorf("%q is %d, for the reason %q", raw, grade, reason)
 			}
-			if (grade == credential.OktaOwn) != isOwn {
-				t.Errorf("%q is %d, and one of Okta's own: %t", raw, grade, isOwn)
+			if allowed := isOwn || isListed || isLocal && trust.Loopback; trusted && !allowed {
+				t.Errorf("%q is trusted, and is neither Okta's own, nor listed, nor this machine", raw)
 			}
-			switch grade {
-			case credential.OktaLoopback:
-				if !isLocal || !trust.Loopback {
-					t.Errorf("%q is taken for this machine", raw)
-				}
-			case credential.OktaListed:
-				here := credential.HostPort{Host: origin.Host, Port: origin.Port}
-				if !slices.Contains(trust.OktaHosts, here) || u.User != nil || u.Scheme != "https" && !isThisMachine(u.Hostname()) {
-					t.Errorf("%q is taken for one of %v", raw, trust.OktaHosts)
-				}
-			case credential.OktaUntrusted: // a custom domain can only be there
-				if origin.Scheme != "https" || origin.Port != "443" || !strings.Contains(origin.Host, ".") || u.User != nil {
-					t.Errorf("%q would be asked whether it is a custom domain", raw)
-				}
+			// A custom domain can only be there.
+			if grade == credential.OktaUntrusted && (origin.Scheme != "https" || origin.Port != "443" || !strings.Contains(origin.Host, ".") || u.User != nil) {
+				t.Errorf("%q would be asked whether it is a custom domain", raw)
 			}
 			checkShown(t, reason)
 		}

@@ -18,9 +18,7 @@ func TestTrustOfOktaURLs(t *testing.T) {
 	const (
 		refused   = credential.OktaRefused
 		untrusted = credential.OktaUntrusted
-		own       = credential.OktaOwn
-		listed    = credential.OktaListed
-		loopback  = credential.OktaLoopback
+		trusted   = credential.OktaTrusted
 	)
 	// nowhere: Sekoia is the real one and the list is empty; local: Sekoia is on this machine.
 	nowhere, local := credential.Trust{}, credential.Trust{Loopback: true}
@@ -30,19 +28,19 @@ func TestTrustOfOktaURLs(t *testing.T) {
 		url   string
 		want  credential.OktaTrust
 	}{
-		"an organization":                          {nowhere, "https://acme.okta.com", own},
-		"an organization with a slash":             {nowhere, "https://acme.okta.com/", own},
-		"a next page's link":                       {nowhere, "https://acme.okta.com/api/v1/devices?after=x", own},
-		"port 443 as written":                      {nowhere, "https://acme.okta.com:443", own},
-		"an empty port":                            {nowhere, "https://acme.okta.com:", own},
-		"upper case":                               {nowhere, "HTTPS://ACME.OKTA.COM", own},
-		"preview":                                  {nowhere, "https://acme.oktapreview.com", own},
-		"EMEA":                                     {nowhere, "https://acme.okta-emea.com", own},
-		"government":                               {nowhere, "https://acme.okta-gov.com", own},
-		"military":                                 {nowhere, "https://acme.okta.mil", own},
-		"military's preview":                       {nowhere, "https://acme.trex-gov.com", own},
-		"the administration site is Okta's":        {nowhere, "https://acme-admin.okta.com", own},
-		"punycode below Okta's domain":             {nowhere, "https://xn--acm-dma.okta.com", own},
+		"an organization":                          {nowhere, "https://acme.okta.com", trusted},
+		"an organization with a slash":             {nowhere, "https://acme.okta.com/", trusted},
+		"a next page's link":                       {nowhere, "https://acme.okta.com/api/v1/devices?after=x", trusted},
+		"port 443 as written":                      {nowhere, "https://acme.okta.com:443", trusted},
+		"an empty port":                            {nowhere, "https://acme.okta.com:", trusted},
+		"upper case":                               {nowhere, "HTTPS://ACME.OKTA.COM", trusted},
+		"preview":                                  {nowhere, "https://acme.oktapreview.com", trusted},
+		"EMEA":                                     {nowhere, "https://acme.okta-emea.com", trusted},
+		"government":                               {nowhere, "https://acme.okta-gov.com", trusted},
+		"military":                                 {nowhere, "https://acme.okta.mil", trusted},
+		"military's preview":                       {nowhere, "https://acme.trex-gov.com", trusted},
+		"the administration site is Okta's":        {nowhere, "https://acme-admin.okta.com", trusted},
+		"punycode below Okta's domain":             {nowhere, "https://xn--acm-dma.okta.com", trusted},
 		"a custom domain":                          {nowhere, "https://login.acme.example", untrusted},
 		"a custom domain in punycode":              {nowhere, "https://xn--bcher-kva.example", untrusted},
 		"Okta's domain as a subdomain":             {nowhere, "https://okta.com.evil.example", untrusted},
@@ -95,11 +93,11 @@ func TestTrustOfOktaURLs(t *testing.T) {
 		"loopback is not trusted by itself":        {nowhere, "https://127.0.0.1:8443", refused},
 		"localhost neither":                        {nowhere, "https://localhost", refused},
 		"loopback over http neither":               {nowhere, "http://127.0.0.1:8080", refused},
-		"loopback where Sekoia is":                 {local, "http://127.0.0.1:8080", loopback},
-		"loopback over https":                      {local, "https://127.0.0.1:8443", loopback},
-		"another loopback address":                 {local, "http://127.8.9.10:80", loopback},
-		"localhost where Sekoia is":                {local, "http://LOCALHOST:8080", loopback},
-		"IPv6 loopback":                            {local, "http://[::1]:8080", loopback},
+		"loopback where Sekoia is":                 {local, "http://127.0.0.1:8080", trusted},
+		"loopback over https":                      {local, "https://127.0.0.1:8443", trusted},
+		"another loopback address":                 {local, "http://127.8.9.10:80", trusted},
+		"localhost where Sekoia is":                {local, "http://LOCALHOST:8080", trusted},
+		"IPv6 loopback":                            {local, "http://[::1]:8080", trusted},
 		"loopback with userinfo":                   {local, "http://user@127.0.0.1:8080", refused},
 		"localhost with a trailing dot":            {local, "http://localhost.:8080", refused},
 		"a name below localhost":                   {local, "http://okta.localhost:8080", refused},
@@ -115,11 +113,11 @@ func TestTrustOfOktaURLs(t *testing.T) {
 		"IPv6 loopback written out":                {local, "http://[0:0:0:0:0:0:0:1]:8080", refused},
 		"a private address, Sekoia local":          {local, "http://10.0.0.1:8080", refused},
 		"http to Okta, Sekoia local":               {local, "http://acme.okta.com", refused},
-		"Okta's own domain, Sekoia local":          {local, "https://acme.okta.com", own},
+		"Okta's own domain, Sekoia local":          {local, "https://acme.okta.com", trusted},
 		"loopback where the port is not one":       {local, "http://127.0.0.1:70000", refused},
-		"a listed host":                            {list, "https://sso.corp.example", listed},
-		"a listed host in upper case":              {list, "https://SSO.corp.example", listed},
-		"a listed host with port 443":              {list, "https://sso.corp.example:443/x", listed},
+		"a listed host":                            {list, "https://sso.corp.example", trusted},
+		"a listed host in upper case":              {list, "https://SSO.corp.example", trusted},
+		"a listed host with port 443":              {list, "https://sso.corp.example:443/x", trusted},
 		"a listed host on another port":            {list, "https://sso.corp.example:8443", refused},
 		"a listed host over http":                  {list, "http://sso.corp.example", refused},
 		"a listed host over http on its port":      {list, "http://sso.corp.example:443", refused},
@@ -127,17 +125,17 @@ func TestTrustOfOktaURLs(t *testing.T) {
 		"a name below a listed host":               {list, "https://evil.sso.corp.example", untrusted},
 		"a listed host as a subdomain":             {list, "https://sso.corp.example.evil.example", untrusted},
 		"a listed host as the user name":           {list, "https://sso.corp.example@evil.example", refused},
-		"a listed port":                            {list, "https://gw.corp.example:8443", listed},
+		"a listed port":                            {list, "https://gw.corp.example:8443", trusted},
 		"443 of a host that is listed with 8443":   {list, "https://gw.corp.example", untrusted},
 		"http to a listed port":                    {list, "http://gw.corp.example:8443", refused},
-		"a listed address":                         {list, "https://10.0.0.7", listed},
-		"a listed name with one label":             {list, "https://intranet", listed},
-		"listed loopback":                          {list, "https://127.0.0.1:9000", listed},
-		"listed loopback over http":                {list, "http://127.0.0.1:9000", listed},
-		"listed IPv6 loopback":                     {list, "http://[::1]:9000", listed},
+		"a listed address":                         {list, "https://10.0.0.7", trusted},
+		"a listed name with one label":             {list, "https://intranet", trusted},
+		"listed loopback":                          {list, "https://127.0.0.1:9000", trusted},
+		"listed loopback over http":                {list, "http://127.0.0.1:9000", trusted},
+		"listed IPv6 loopback":                     {list, "http://[::1]:9000", trusted},
 		"another port of listed loopback":          {list, "http://127.0.0.1:9001", refused},
 		"another loopback address than the listed": {list, "http://127.0.0.2:9000", refused},
-		"Okta's own domain beside a list":          {list, "https://acme.okta.com", own},
+		"Okta's own domain beside a list":          {list, "https://acme.okta.com", trusted},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -146,11 +144,9 @@ func TestTrustOfOktaURLs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := c.trust.Okta(u); got != c.want {
-				t.Errorf("%s is %d, want %d (%s)", c.url, got, c.want, c.trust.OktaReason(u))
-			}
-			if reason := c.trust.OktaReason(u); (reason == "") != (c.want >= own) {
-				t.Errorf("the reason is %q", reason)
+			got, reason := c.trust.Okta(u)
+			if got != c.want || (reason == "") != (got == trusted) {
+				t.Errorf("%s is %d, want %d; the reason is %q", c.url, got, c.want, reason)
 			}
 		})
 	}
@@ -158,7 +154,7 @@ func TestTrustOfOktaURLs(t *testing.T) {
 
 func TestTrustRefusesWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	if got := (credential.Trust{Loopback: true}).Okta(nil); got != credential.OktaRefused {
+	if got, _ := (credential.Trust{Loopback: true}).Okta(nil); got != credential.OktaRefused {
 		t.Errorf("nil is %d", got)
 	}
 	if err := (credential.Trust{}).Sekoia(nil); err == nil {
@@ -168,12 +164,12 @@ func TestTrustRefusesWhatIsNotThere(t *testing.T) {
 		t.Error("the Sekoia key may go to an empty URL, whose origin is the unset one")
 	}
 	built := &url.URL{Scheme: "https", Host: "evil.example\\.okta.com"}
-	if got := (credential.Trust{}).Okta(built); got != credential.OktaRefused {
+	if got, _ := (credential.Trust{}).Okta(built); got != credential.OktaRefused {
 		t.Errorf("a host with a backslash is %d", got)
 	}
 }
 
-func TestOktaReasonSaysWhatIsWrong(t *testing.T) {
+func TestTheReasonSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ url, want string }{
 		"plain http":      {"http://acme.okta.com", "scheme is http"},
@@ -193,7 +189,7 @@ func TestOktaReasonSaysWhatIsWrong(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := credential.Trust{}.OktaReason(u)
+			_, got := credential.Trust{}.Okta(u)
 			if !strings.Contains(got, c.want) || strings.Contains(got, "hunter2") {
 				t.Errorf("the reason is %q, want %q in it", got, c.want)
 			}

@@ -10,7 +10,10 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -18,6 +21,8 @@ const (
 	maxConcealed = 8 << 10
 	// minConcealed is the length from which a credential is searched for: a shorter text may be there by chance.
 	minConcealed = 8
+	// maxShownRunes is how much text from the network a diagnostic or a log line shows.
+	maxShownRunes = 200
 )
 
 // jwt matches a JWT, or enough of one: an assertion, an access token or a DPoP proof.
@@ -90,4 +95,42 @@ func formsOf(secrets []Secret) []string {
 		}
 	}
 	return forms
+}
+
+// Sanitize makes text from the network fit for a diagnostic or a log. What does not print (control characters, line
+// breaks, those that change the direction of text or have no width, broken UTF-8) is escaped as in a Go string, and the
+// result has at most 200 runes; the last is an ellipsis if it was longer.
+func Sanitize(text string) string {
+	var (
+		out   strings.Builder
+		count int // runes in out
+		cut   int // bytes of out that leave room for the ellipsis
+	)
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		piece, width := text[:size], 1
+		if broken := r == utf8.RuneError && size == 1; broken || !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) {
+			piece = strings.Trim(strconv.QuoteToASCII(piece), `"`)
+			width = len(piece) // an escape is ASCII
+		}
+		if count+width > maxShownRunes {
+			return out.String()[:cut] + "…"
+		}
+		out.WriteString(piece)
+		count += width
+		if count < maxShownRunes {
+			cut = out.Len()
+		}
+		text = text[size:]
+	}
+	return out.String()
+}
+
+// ShownURL returns u without userinfo, query and fragment: what an error or a log line may say of it.
+func ShownURL(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	return Sanitize(shown.String())
 }
