@@ -15,6 +15,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -135,6 +136,9 @@ func signed(signer jose.Signer, claims map[string]any) (string, error) {
 	return token, nil
 }
 
+// tokenForm is what an access token is made of (b64token, RFC 6750, section 2.1).
+var tokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
+
 // accept reads a token (RFC 6749, section 5.1) that was asked for at began.
 func (s *tokenSource) accept(result *answer, key *dpopKey, began time.Time) (*accessToken, error) {
 	var wire struct {
@@ -148,7 +152,7 @@ func (s *tokenSource) accept(result *answer, key *dpopKey, began time.Time) (*ac
 		return nil, unexpected
 	}
 	life := time.Duration(min(wire.ExpiresIn, maxTokenLife.Seconds()) * float64(time.Second))
-	if err != nil || wire.AccessToken == "" || life <= 0 {
+	if err != nil || !tokenForm.MatchString(wire.AccessToken) || life <= 0 {
 		return nil, result.unexpected("it has no usable access_token and expires_in")
 	}
 	token := &accessToken{secret: credential.NewSecret(wire.AccessToken), scopes: s.app.scopes, key: key, expiry: began.Add(life)}

@@ -299,6 +299,8 @@ func TestATokenOfAnOddShapeIsNone(t *testing.T) {
 		"a number for a token":     {`{"token_type":"Bearer","expires_in":3600,"access_token":1}`, "no usable access_token"},
 		"a DPoP nobody asked for":  {tokenJSON("canary", "DPoP", 3600), "token_type"},
 		"a kind that nobody knows": {tokenJSON("canary", "MAC", 3600), "token_type"},
+		"one with a line break":    {tokenJSON("canary\nX-Evil: 1", "Bearer", 3600), "no usable access_token"},
+		"one of other letters":     {tokenJSON("canarÿ", "Bearer", 3600), "no usable access_token"},
 		"a life that is a text":    {`{"token_type":"Bearer","expires_in":"3600","access_token":"canary"}`, "no usable access_token"},
 		"a life beyond numbers":    {`{"token_type":"Bearer","expires_in":1e999,"access_token":"canary"}`, "no usable access_token"},
 		"two tokens":               {tokenJSON("canary", "Bearer", 3600) + tokenJSON("canary", "Bearer", 3600), "not valid JSON"},
