@@ -118,7 +118,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			env: variables{"SEKOIA_REGION": "ber7"}, severity: diag.SeverityWarning, says: "fra1, fra2",
 		},
 		"a region that can't be one": {
-			block: block{"region": "evil.example/"}, severity: diag.SeverityError, at: path.Root("region"), says: "three small letters and a number",
+			block: block{"region": "evil.example/"}, severity: diag.SeverityError, at: path.Root("region"), says: "three lower-case letters and a number",
 		},
 		"one in the environment that can't be one": {
 			env: variables{"SEKOIA_REGION": "FRA1"}, severity: diag.SeverityError, says: `"FRA1" is not a Sekoia region`,

@@ -42,7 +42,7 @@ func TestValidateDataSources(t *testing.T) {
 		"an expression beside a platform": {source: plural, arguments: map[string]tftypes.Value{"search": text("id pr"), "platform": set(text("IOS"))}, wants: "search and platform can't be set together"},
 		"an empty expression":             {source: plural, arguments: map[string]tftypes.Value{"search": text("")}, wants: "must not be empty"},
 		"an empty set":                    {source: plural, arguments: map[string]tftypes.Value{"status": set()}, wants: "at least 1 element"},
-		"a platform in small letters":     {source: plural, arguments: map[string]tftypes.Value{"platform": set(text("macos"))}, wants: `"macos" must be a word in capital letters`},
+		"a platform in small letters":     {source: plural, arguments: map[string]tftypes.Value{"platform": set(text("macos"))}, wants: `"macos" must be upper case: "MACOS"`},
 		"a time that is none":             {source: plural, arguments: map[string]tftypes.Value{"last_updated_after": text("yesterday")}, wants: "must be a time with a time zone"},
 		"by id":                           {source: singular, arguments: map[string]tftypes.Value{"id": text("guo1")}},
 		"by what is not known yet":        {source: singular, arguments: map[string]tftypes.Value{"display_name": unknown}},

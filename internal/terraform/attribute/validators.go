@@ -56,10 +56,16 @@ func Checked(description, summary string, problem func(name, text string) string
 // accepting accepts a text for which accepted reports true.
 func accepting(must string, accepted func(text string) bool) textValidator {
 	return textValidator{described: described(must), summary: notAccepted, problem: func(name, text string) string {
-		if accepted(text) {
+		wanted := must
+		switch lower, upper := strings.ToLower(text), strings.ToUpper(text); {
+		case accepted(text):
 			return ""
+		case accepted(lower):
+			wanted = `lower case: "` + lower + `"`
+		case accepted(upper):
+			wanted = `upper case: "` + upper + `"`
 		}
-		return name + `: "` + credential.Sanitize(text) + `" must be ` + must + "."
+		return name + `: "` + credential.Sanitize(text) + `" must be ` + wanted + "."
 	}}
 }
 
@@ -109,7 +115,7 @@ func OneOf(words ...string) validator.String {
 
 // Region accepts a text that can be the name of a Sekoia region.
 func Region() validator.String {
-	return accepting("three small letters and a number, such as fra1", regexp.MustCompile(`^[a-z]{3}[0-9]+$`).MatchString)
+	return accepting("three lower-case letters and a number, such as fra1", regexp.MustCompile(`^[a-z]{3}[0-9]+$`).MatchString)
 }
 
 // OktaWords accepts a set of words as Okta writes statuses and platforms: ACTIVE, MACOS. New ones appear, so the values

@@ -20,12 +20,12 @@ func TestValidatorsSayWhatItMustBe(t *testing.T) {
 		says      string // "" if it is accepted
 	}{
 		"a word":                   {OneOf("off", "always"), "off", ""},
-		"a word in capitals":       {OneOf("off", "always"), "OFF", `x.y: "OFF" must be one of off, always.`},
+		"a word in capitals":       {OneOf("off", "always"), "OFF", `x.y: "OFF" must be lower case: "off".`},
 		"another word":             {OneOf("off", "always"), "never", `x.y: "never" must be one of off, always.`},
 		"a word with line breaks":  {OneOf("off"), "a\n\"b", `x.y: "a\n"b" must be one of off.`},
 		"a region":                 {Region(), "fra1", ""},
-		"a region in capitals":     {Region(), "FRA1", `x.y: "FRA1" must be three small letters and a number, such as fra1.`},
-		"another region":           {Region(), "france", `x.y: "france" must be three small letters and a number, such as fra1.`},
+		"a region in capitals":     {Region(), "FRA1", `x.y: "FRA1" must be lower case: "fra1".`},
+		"another region":           {Region(), "france", `x.y: "france" must be three lower-case letters and a number, such as fra1.`},
 		"nothing":                  {NotEmpty(), "", "x.y must not be empty. Leave it out, or set it to null, if there is nothing to set."},
 		"something":                {NotEmpty(), " ", ""},
 		"a time":                   {Time(), "2026-01-31T00:00:00+01:00", ""},
@@ -60,7 +60,7 @@ func TestASetOfOktaWords(t *testing.T) {
 	}{
 		"words":                {[]attr.Value{types.StringValue("ACTIVE"), types.StringValue("CHROME_OS")}, ""},
 		"null and unknown":     {[]attr.Value{types.StringNull(), types.StringUnknown()}, ""},
-		"a word in lower case": {[]attr.Value{types.StringNull(), types.StringValue("active")}, `status: "active" must be a word in capital letters, such as ACTIVE or MACOS.`},
+		"a word in lower case": {[]attr.Value{types.StringNull(), types.StringValue("active")}, `status: "active" must be upper case: "ACTIVE".`},
 		"two words in one":     {[]attr.Value{types.StringValue("ACTIVE,STAGED")}, `status: "ACTIVE,STAGED" must be a word in capital letters, such as ACTIVE or MACOS.`},
 		"nothing":              {[]attr.Value{}, "status must hold at least 1 element. Leave it out for all of them."},
 	} {
