@@ -520,10 +520,10 @@ func TestOktaCredentials(t *testing.T) {
 			says:   []string{"E0000022"},
 		},
 		{
-			name:   "a proxy that wants a login",
+			name:   "a proxy that requires a login",
 			clouds: answers(407, ""),
 			want:   fails("okta_credentials", untested),
-			says:   []string{"wants a login"},
+			says:   []string{"requires a login"},
 		},
 		{
 			name:   "a web page in place of devices",
