@@ -61,7 +61,7 @@ func Regions() []string {
 }
 
 // RegionBaseURL returns the API's base URL of a region such as "fra1". known is false for a region that isn't
-// documented yet, whose URL is inferred. A name that no region can have (three lower-case letters and digits) is an error.
+// documented yet, whose URL is inferred. A name that is not three lower-case letters and digits is an error.
 func RegionBaseURL(region string) (base string, known bool, err error) {
 	for _, documented := range regions {
 		if documented.name == region {
