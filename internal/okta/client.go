@@ -73,6 +73,8 @@ type answer struct {
 	header    http.Header
 	body      []byte
 	rateLimit pace.RateLimit
+	// sent is the credential of the request: a server may echo it.
+	sent credential.Secret
 }
 
 // get calls target with the client's credential and reads the whole answer. Other statuses than 2xx are an [*APIError].
@@ -98,7 +100,8 @@ func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 		if result.status >= 200 && result.status <= 299 {
 			return result, nil
 		}
-		refused := refusal(result, used.secret)
+		result.sent = used.secret
+		refused := refusal(result)
 		refused.Scheme = used.scheme
 		if !again || c.app == nil || !c.app.refused(used, refused, result) {
 			return nil, refused
@@ -156,11 +159,11 @@ type errorWire struct {
 // maxCauses keeps an error to a few lines.
 const maxCauses = 5
 
-// refusal makes the error of an answer that is not 2xx, to a call that carried these secrets. A server that echoes a
-// credential, or any JWT, does not get it into the error.
-func refusal(a *answer, secrets ...credential.Secret) *APIError {
+// refusal makes the error of an answer that is not 2xx. If a server echoes the credential, or any JWT, the error does
+// not show it.
+func refusal(a *answer) *APIError {
 	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
-	cleaned := func(text string) string { return credential.Sanitize(credential.Conceal(text, secrets...)) }
+	cleaned := func(text string) string { return credential.Sanitize(credential.Conceal(text, a.sent)) }
 	var wire errorWire
 	if json.Unmarshal(a.body, &wire) != nil {
 		for _, value := range a.header.Values("WWW-Authenticate") {

@@ -104,14 +104,16 @@ func (s *tokenSource) ask(ctx context.Context, key *dpopKey) (*answer, error) {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return do(s.http, transport.SignEach(credential.Pin(request, s.origin), func(attempt *http.Request) error {
+	var assertion string
+	result, err := do(s.http, transport.SignEach(credential.Pin(request, s.origin), func(attempt *http.Request) error {
 		// RFC 7523, section 3. The audience is one string, as Okta's own SDK sends it, although a list is allowed.
-		assertion, err := signed(s.app.key.signer, map[string]any{
+		made, err := signed(s.app.key.signer, map[string]any{
 			"iss": s.app.clientID, "sub": s.app.clientID, "aud": target.String(), "exp": time.Now().Add(assertionLife).Unix(),
 		})
 		if err != nil {
 			return err
 		}
+		assertion = made
 		body := url.Values{
 			"grant_type": {"client_credentials"}, "scope": {strings.Join(s.app.scopes, " ")},
 			"client_assertion_type": {assertionType}, "client_assertion": {assertion},
@@ -124,6 +126,11 @@ func (s *tokenSource) ask(ctx context.Context, key *dpopKey) (*answer, error) {
 		}
 		return key.prove(attempt, credential.Secret{})
 	}), tokenAnswerLimit)
+	if err != nil {
+		return nil, err
+	}
+	result.sent = credential.NewSecret(assertion)
+	return result, nil
 }
 
 // signed makes a JWT of these claims that is good for one request.
@@ -160,7 +167,7 @@ func (s *tokenSource) accept(result *answer, key *dpopKey, began time.Time) (*ac
 	if wire.Scope != nil {
 		token.scopes = strings.Fields(*wire.Scope)
 		for i, scope := range token.scopes {
-			token.scopes[i] = credential.Conceal(scope, token.secret)
+			token.scopes[i] = credential.Conceal(scope, token.secret, result.sent)
 		}
 	}
 	// An endpoint that demands a proof and then binds the token to nothing is not to be trusted with either.
