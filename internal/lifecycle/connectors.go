@@ -55,28 +55,23 @@ const (
 
 // takeTurn waits until nothing else in this process creates a connector and, to be alone, until nothing removes one.
 func (c *Connectors) takeTurn(ctx context.Context, weight int64) (release func(), err error) {
-	if err = ctx.Err(); err == nil {
-		err = c.turn.Acquire(ctx, weight)
-	}
-	if err != nil {
+	if err = c.turn.Acquire(ctx, weight); err != nil {
 		return nil, fmt.Errorf("waiting for another operation of this run: %w", err)
 	}
 	return func() { c.turn.Release(weight) }, nil
 }
 
-// event is something that happened to a connector or an account in this process.
-type event struct{ what, id string }
-
+// What happens to a connector or an account in this process.
 const (
 	wasRead    = "read" // for somebody who manages it
 	wasCreated = "created"
 	wasRemoved = "removed"
 )
 
-func (c *Connectors) note(what, id string) { c.events.Store(event{what, strings.ToLower(id)}, true) }
+func (c *Connectors) note(what, id string) { c.events.Store(what+" "+strings.ToLower(id), true) }
 
 func (c *Connectors) noted(what, id string) bool {
-	_, ok := c.events.Load(event{what, strings.ToLower(id)})
+	_, ok := c.events.Load(what + " " + strings.ToLower(id))
 	return ok
 }
 
@@ -86,7 +81,6 @@ func (c *Connectors) targets(account *sekoia.Account, target string) bool {
 	return account.BaseURL != nil && c.sameTarget(*account.BaseURL, target)
 }
 
-// isOther reports whether a connector is known to be of another type.
 func (c *Connectors) isOther(connector *sekoia.Connector) bool {
 	return connector.ConnectorID != "" && !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID)
 }
@@ -117,26 +111,20 @@ type SharedError struct {
 
 // Error names the account and counts who uses it.
 func (e *SharedError) Error() string {
-	return fmt.Sprintf("the account %s is used by %s", e.accountID, users(e.usage))
-}
-
-func isShared(err error) bool { return errors.As(err, new(*SharedError)) }
-
-// users counts in words who uses an account.
-func users(usage sekoia.Usage) string {
 	var users []string
 	for _, kind := range []struct {
 		count int
 		noun  string
-	}{{usage.Connectors, "connector"}, {usage.Playbooks, "playbook"}, {usage.Triggers, "trigger"}, {usage.Actions, "action"}} {
+	}{{e.usage.Connectors, "connector"}, {e.usage.Playbooks, "playbook"}, {e.usage.Triggers, "trigger"}, {e.usage.Actions, "action"}} {
 		if kind.count > 0 {
 			users = append(users, counted(kind.count, kind.noun))
 		}
 	}
-	return strings.Join(users, " and ")
+	return fmt.Sprintf("the account %s is used by %s", e.accountID, strings.Join(users, " and "))
 }
 
-// counted is a number of things in words.
+func isShared(err error) bool { return errors.As(err, new(*SharedError)) }
+
 func counted(count int, noun string) string {
 	if count != 1 {
 		noun += "s"

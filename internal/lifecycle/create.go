@@ -19,9 +19,9 @@ import (
 type creation struct {
 	*Connectors
 	Spec
-	settings sekoia.AccountSettings
-	// left says what it leaves behind, or may leave; "" if that is nothing.
-	left string
+	settings  sekoia.AccountSettings
+	accountID string // that the connector is to be on
+	left      string // what it leaves behind, or may leave; "" if that is nothing
 }
 
 // Create creates an account with these settings and a connector on it, which Sekoia then starts. In one process, one
@@ -45,15 +45,14 @@ func (c *Connectors) Create(ctx context.Context, wanted Spec, settings sekoia.Ac
 		return Record{}, failed("It could not be checked if the connector exists already", err)
 	}
 	made := creation{Connectors: c, Spec: wanted, settings: settings}
-	account, err := made.account(ctx, before.accounts)
-	if err != nil {
+	if made.accountID, err = made.account(ctx, before.accounts); err != nil {
 		return Record{}, made.failed(step, err)
 	}
-	connector, err := made.connector(ctx, account, before.connectors)
+	connector, err := made.connector(ctx, before.connectors)
 	if err != nil && made.left == "" {
-		made.undo(ctx, "account", account)
+		made.undo(ctx, "account", made.accountID)
 	}
-	return Record{ID: connector, AccountID: account}, made.failed(step, err)
+	return Record{ID: connector, AccountID: made.accountID}, made.failed(step, err)
 }
 
 // failed is the error of a creation: err, and what is left behind.
@@ -89,18 +88,21 @@ func (c *creation) account(ctx context.Context, before []sekoia.Account) (string
 	if err != nil {
 		return "", fmt.Errorf("the account could not be created: %w", err)
 	}
-	return account.ID, c.checkCommunity(ctx, "account", account.ID, account.CommunityID)
+	if err := c.checkCommunity(ctx, "account", account.ID, account.CommunityID); err != nil {
+		return "", err
+	}
+	return account.ID, nil
 }
 
-// connector creates a connector on an account. before are those of its name.
-func (c *creation) connector(ctx context.Context, accountID string, before []sekoia.Connector) (string, error) {
+// connector creates a connector on the account. before are those of its name.
+func (c *creation) connector(ctx context.Context, before []sekoia.Connector) (string, error) {
 	connector, err := c.client.CreateConnector(ctx, sekoia.ConnectorFields{
-		ConnectorID: sekoia.OktaDeviceConnectorID, Name: c.Name, CommunityID: c.CommunityID, AccountID: accountID,
+		ConnectorID: sekoia.OktaDeviceConnectorID, Name: c.Name, CommunityID: c.CommunityID, AccountID: c.accountID,
 	})
 	if sekoia.OutcomeUnknown(err) {
-		connector, err = findLost(ctx, c, err, ", on the account "+accountID, c.connectorsNamed, func(found *sekoia.Connector) bool {
+		connector, err = findLost(ctx, c, err, ", on the account "+c.accountID, c.connectorsNamed, func(found *sekoia.Connector) bool {
 			isOld := slices.ContainsFunc(before, func(old sekoia.Connector) bool { return old.ID == found.ID })
-			return !isOld && strings.EqualFold(found.AccountID, accountID)
+			return !isOld && strings.EqualFold(found.AccountID, c.accountID)
 		})
 	}
 	if err != nil {
@@ -110,7 +112,7 @@ func (c *creation) connector(ctx context.Context, accountID string, before []sek
 		return "", err
 	}
 	c.note(wasCreated, connector.ID)
-	c.note(wasCreated, accountID)
+	c.note(wasCreated, c.accountID)
 	return connector.ID, nil
 }
 

@@ -4,6 +4,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -102,22 +103,21 @@ type cycle struct {
 	failed string
 	// trouble is the last line that says that something was lost, though the cycle continued or had brought something.
 	trouble string
-	// refusal is the line that says why pushes fail, and refused how many did; "" and 0 once something is posted.
-	refusal string
-	refused refusals
+	// refusal is the line that says why pushes fail; "" once something is posted. Of each failed push there are two
+	// lines: failures and reasons count them since the last post.
+	refusal           string
+	failures, reasons int
 	// paused is the line that says that Sekoia had too many calls and the connector pauses; "" once a cycle continues.
 	paused string
 }
 
-// refusals count failed pushes by what their lines say. Of each push there are two lines. Those that repeat are dropped
-// for a minute, so the kind that was seen most often is nearest to the truth.
-type refusals struct{ failed, why int }
-
-func (r refusals) count() int { return max(r.failed, r.why) }
+// refused counts failed pushes. Repeated lines are dropped for a minute, so the kind of line that was seen most often
+// is nearest to the truth.
+func (c *cycle) refused() int { return max(c.failures, c.reasons) }
 
 // hopeless reports whether pushes fail again and again, with nothing posted in between. Such a cycle starts again at
 // once, and never writes the line of its end.
-func (c *cycle) hopeless() bool { return c.refused.count() >= 3 }
+func (c *cycle) hopeless() bool { return c.refused() >= 3 }
 
 // message says what a cycle does.
 func (c *cycle) message() string {
@@ -126,7 +126,7 @@ func (c *cycle) message() string {
 		return "The fetch cycle has ended"
 	case c.paused != "":
 		return "Sekoia limits the connector's calls, and it pauses. Its log says: " + shownLine(c.paused)
-	case c.refused.count() > 0:
+	case c.refused() > 0:
 		return "Sekoia refuses the connector's assets, and it starts again. Its log says: " + shownLine(c.refusal)
 	case c.failed != "":
 		return "The connector could not fetch devices. Waiting for the end of its cycle"
@@ -143,11 +143,8 @@ func (c *cycle) message() string {
 func readCycle(lines []sekoia.LogLine, from mark) cycle {
 	var c cycle
 	for _, line := range slices.Backward(lines) {
-		if from.counts(line) {
+		if !c.ended && from.counts(line) {
 			c.read(line)
-		}
-		if c.ended {
-			break
 		}
 	}
 	return c
@@ -159,7 +156,9 @@ func (c *cycle) read(line sekoia.LogLine) {
 	case kind == lineBegins:
 		c.begun, c.paused = true, ""
 	case kind == linePosted:
-		c.readPost()
+		// A failure before a post has lost something, but not all.
+		c.trouble = cmp.Or(c.failed, c.refusal, c.trouble)
+		c.posted, c.paused, c.failed, c.refusal, c.failures, c.reasons = true, "", "", "", 0, 0
 	case kind == lineEnds:
 		c.ended = c.begun
 		if c.ended && c.refusal != "" {
@@ -168,12 +167,12 @@ func (c *cycle) read(line sekoia.LogLine) {
 	case kind == lineFetchFailed && !c.posted:
 		c.failed = text
 	case kind == linePushFailed:
-		c.refused.failed++
+		c.failures++
 		if c.refusal == "" { // a line that says why is worth more
 			c.refusal = text
 		}
 	case kind == linePushRefused:
-		c.refused.why++
+		c.reasons++
 		c.refusal = text
 	case kind == linePaused || kind == lineLimited:
 		c.paused = text
@@ -184,16 +183,6 @@ func (c *cycle) read(line sekoia.LogLine) {
 	case isError(line), kind == lineTask && strings.Contains(text, " is still "):
 		c.trouble = text
 	}
-}
-
-// readPost takes a failure before a post for what it was: something is lost, but not all.
-func (c *cycle) readPost() {
-	for _, before := range []*string{&c.refusal, &c.failed} {
-		if *before != "" {
-			c.trouble, *before = *before, ""
-		}
-	}
-	c.posted, c.paused, c.refused = true, "", refusals{}
 }
 
 // running reports whether the log (newest first) ends within a cycle: begun, and not followed by the line of its end.

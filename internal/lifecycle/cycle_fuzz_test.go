@@ -58,7 +58,7 @@ func FuzzReadCycle(f *testing.F) {
 		newestFirst := slices.Clone(lines)
 		slices.Reverse(newestFirst)
 		got := readCycle(newestFirst, from)
-		if diff := cmp.Diff(verdict(letters, lines, from), got, cmp.AllowUnexported(cycle{}, refusals{})); diff != "" {
+		if diff := cmp.Diff(verdict(letters, lines, from), got, cmp.AllowUnexported(cycle{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", letters, diff)
 		}
 		checkRunning(t, letters, newestFirst)
@@ -160,7 +160,7 @@ func verdict(letters string, lines []sekoia.LogLine, from mark) cycle {
 		want.failed = last(messages, word, "f", 0)
 	}
 	want.refusal = refusal(messages, word, lastPost+1)
-	want.refused = refusals{strings.Count(word[lastPost+1:], "R"), strings.Count(word[lastPost+1:], "r")}
+	want.failures, want.reasons = strings.Count(word[lastPost+1:], "R"), strings.Count(word[lastPost+1:], "r")
 	want.paused = last(messages, word, "tl", strings.LastIndexAny(word, "bp")+1)
 
 	// Whatever was last tells the trouble.

@@ -85,18 +85,18 @@ func TestReadCycle(t *testing.T) {
 			lines: logged(begins, dropped, ends), want: cycle{begun: true, ended: true, trouble: dropped},
 		},
 		"pushes that are refused have no end": {
-			lines: logged(begins, refusedLine, pushFailed), want: cycle{begun: true, refusal: refusedLine, refused: refusals{1, 1}},
+			lines: logged(begins, refusedLine, pushFailed), want: cycle{begun: true, refusal: refusedLine, failures: 1, reasons: 1},
 		},
 		"the line that says why is shown, though the other is newer": {
-			lines: logged(begins, refusedLine, pushFailed, pushFailed), want: cycle{begun: true, refusal: refusedLine, refused: refusals{2, 1}},
+			lines: logged(begins, refusedLine, pushFailed, pushFailed), want: cycle{begun: true, refusal: refusedLine, failures: 2, reasons: 1},
 		},
 		"a post begins the count anew, and leaves trouble": {
 			lines: logged(begins, refusedLine, pushFailed, posted, pushFailed),
-			want:  cycle{begun: true, posted: true, trouble: refusedLine, refusal: pushFailed, refused: refusals{1, 0}},
+			want:  cycle{begun: true, posted: true, trouble: refusedLine, refusal: pushFailed, failures: 1},
 		},
 		"a refusal that nothing followed but the end is trouble": {
 			lines: logged(begins, posted, refusedLine, begins, ends),
-			want:  cycle{begun: true, posted: true, ended: true, trouble: refusedLine, refusal: refusedLine, refused: refusals{0, 1}},
+			want:  cycle{begun: true, posted: true, ended: true, trouble: refusedLine, refusal: refusedLine, reasons: 1},
 		},
 		"a connector that rests": {
 			lines: logged(begins, limitedLine, pausedLine), want: cycle{begun: true, paused: pausedLine},
@@ -138,7 +138,7 @@ func TestReadCycle(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := readCycle(test.lines, test.from)
-			if diff := gocmp.Diff(test.want, got, gocmp.AllowUnexported(cycle{}, refusals{})); diff != "" {
+			if diff := gocmp.Diff(test.want, got, gocmp.AllowUnexported(cycle{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -71,14 +70,9 @@ func share[T any](ctx context.Context, c *Connectors, kind string, read func(con
 // both makes two calls at the same time. If both fail, it always returns the first one's error, so that the same
 // problem has the same words.
 func both(first, second func() error) error {
-	var (
-		running             sync.WaitGroup
-		firstErr, secondErr error
-	)
-	running.Go(func() { firstErr = first() })
-	running.Go(func() { secondErr = second() })
-	running.Wait()
-	return cmp.Or(firstErr, secondErr)
+	done := make(chan error, 1)
+	go func() { done <- second() }()
+	return cmp.Or(first(), <-done)
 }
 
 // ignoreUnlisted returns nil for an error of a list after which each object can still be read by itself.
@@ -116,17 +110,15 @@ func (c *Connectors) listedAccount(ctx context.Context, from *listing, id string
 	return account, err
 }
 
-// connectorsNamed lists the connectors with the name of the one that is wanted.
 func (c *Connectors) connectorsNamed(ctx context.Context, wanted Spec) ([]sekoia.Connector, error) {
 	return c.client.Connectors(ctx, sekoia.Query{Kind: sekoia.OktaDeviceConnectorID, CommunityID: wanted.CommunityID, Name: wanted.Name})
 }
 
-// accountsNamed lists the accounts with the name of the connector that is wanted.
+// accountsNamed lists the accounts with the name of the wanted connector, which is theirs too.
 func (c *Connectors) accountsNamed(ctx context.Context, wanted Spec) ([]sekoia.Account, error) {
 	return c.client.Accounts(ctx, sekoia.Query{Kind: sekoia.OktaModuleID, CommunityID: wanted.CommunityID, Name: wanted.Name})
 }
 
-// namesakes lists both.
 func (c *Connectors) namesakes(ctx context.Context, wanted Spec) (*listing, error) {
 	read := &listing{whole: true}
 	err := both(

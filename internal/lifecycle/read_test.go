@@ -232,15 +232,16 @@ func TestNeedsSettings(t *testing.T) {
 	}
 }
 
-func TestConnectorsLastErrors(t *testing.T) {
+func TestLogSays(t *testing.T) {
 	t.Parallel()
 	c := newCloud()
 	c.connectors[0].log = []string{begins, fetchFailed, "Error\x07"}
-	if diff := cmp.Diff([]string{`Error\a`, fetchFailed}, c.open(t).LastErrors(t.Context(), "connector-1")); diff != "" {
+	want := "It stopped. Its log says:\n" + `Error\a` + "\n" + fetchFailed
+	if diff := cmp.Diff(want, "It stopped"+c.open(t).LogSays(t.Context(), "connector-1", ". ")); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if lines := c.open(t).LastErrors(t.Context(), "connector-9"); lines != nil {
-		t.Errorf("a log that can't be read gave %v", lines)
+	if text := c.open(t).LogSays(t.Context(), "connector-9", ". "); text != "" {
+		t.Errorf("a log that can't be read gave %q", text)
 	}
 }
 

@@ -64,7 +64,6 @@ func (r *runner) say(message string) {
 	}
 }
 
-// sayStatus says how far a start is.
 func (r *runner) sayStatus(status sekoia.Status) {
 	if status == "" {
 		r.say("Sekoia gives no status for the connector")
@@ -181,12 +180,9 @@ func (r *runner) wait(ctx context.Context, wait Wait) error {
 
 func (r *runner) waitStarted(ctx context.Context) error {
 	return poll(ctx, firstPause, func(ctx context.Context) (bool, error) {
-		status, err := r.status(ctx)
+		status, err := r.liveStatus(ctx)
 		if err != nil {
 			return false, err
-		}
-		if status == sekoia.StatusCriticalError {
-			return false, r.criticalError(ctx)
 		}
 		r.sayStatus(status)
 		// The document does not require display_status: without it, nothing more can be waited for.
@@ -225,7 +221,7 @@ func (r *runner) waitSynced(ctx context.Context) error {
 		}
 		if seen.hopeless() {
 			return false, backoff.Permanent(fmt.Errorf("the connector's assets are refused. It has failed to push them %d times, and starts again each time. "+
-				"Its log says: %s", seen.refused.count(), shownLine(seen.refusal)))
+				"Its log says: %s", seen.refused(), shownLine(seen.refusal)))
 		}
 		r.sayAssets(ctx, seen.message())
 		if seen.ended {
@@ -288,7 +284,6 @@ func (r *runner) waitSteady(ctx context.Context, cause error) error {
 	return err
 }
 
-// remarkTrouble says what a cycle has lost, if it has.
 func (r *runner) remarkTrouble(ctx context.Context, seen cycle) {
 	if seen.trouble == "" {
 		return
@@ -303,16 +298,20 @@ func (r *runner) remarkTrouble(ctx context.Context, seen cycle) {
 
 // checkRuns returns an error if the connector no longer runs.
 func (r *runner) checkRuns(ctx context.Context) error {
-	status, err := r.status(ctx)
-	switch {
-	case err != nil:
-		return err
-	case status == sekoia.StatusCriticalError:
-		return r.criticalError(ctx)
-	case !status.Enabled():
+	status, err := r.liveStatus(ctx)
+	if err == nil && !status.Enabled() {
 		return backoff.Permanent(fmt.Errorf("somebody stopped the connector during the wait (status %s)", status))
 	}
-	return nil
+	return err
+}
+
+// liveStatus is the connector's status, or an error if it has stopped by itself.
+func (r *runner) liveStatus(ctx context.Context) (sekoia.Status, error) {
+	status, err := r.status(ctx)
+	if status == sekoia.StatusCriticalError {
+		err = backoff.Permanent(errors.New("the connector has stopped with CRITICAL_ERROR. Someone has to look at it in Sekoia" + r.LogSays(ctx, r.id, ". ")))
+	}
+	return status, err
 }
 
 // status is the connector's status; "" if Sekoia gives none.
@@ -327,26 +326,15 @@ func (r *runner) status(ctx context.Context) (sekoia.Status, error) {
 	return *connector.Status, nil
 }
 
-func (r *runner) criticalError(ctx context.Context) error {
-	return backoff.Permanent(errors.New("the connector has stopped with CRITICAL_ERROR. Someone has to look at it in Sekoia" + r.logSays(ctx)))
-}
-
-// logSays are the newest error lines, to end an error with; "" if there are none.
-func (r *runner) logSays(ctx context.Context) string {
-	lines := r.LastErrors(ctx, r.id)
-	if len(lines) == 0 {
+// LogSays quotes the newest error lines of a connector's log, fit for a terminal, after a text that it is to continue.
+// It is "" if there are none, or the log can't be read.
+func (c *Connectors) LogSays(ctx context.Context, id, after string) string {
+	lines, err := c.client.ConnectorLogs(ctx, id, logLinesRead)
+	messages := lastErrors(lines, 3)
+	if err != nil || len(messages) == 0 {
 		return ""
 	}
-	return ". Its log says:\n" + strings.Join(lines, "\n")
-}
-
-// LastErrors returns the newest error lines of a connector's log, fit for a terminal; nil if the log can't be read.
-func (c *Connectors) LastErrors(ctx context.Context, id string) []string {
-	lines, err := c.client.ConnectorLogs(ctx, id, logLinesRead)
-	if err != nil {
-		return nil
-	}
-	return lastErrors(lines, 3)
+	return after + "Its log says:\n" + strings.Join(messages, "\n")
 }
 
 // poll looks, with growing pauses, until the look says done, returns a permanent error, or has failed a few times in a

@@ -28,7 +28,6 @@ func (c *Connectors) Sync(ctx context.Context, request SyncRequest) ([]*StepErro
 	return s.remarks, err
 }
 
-// syncRun is one sync under way.
 type syncRun struct {
 	*runner
 	SyncRequest
@@ -50,7 +49,7 @@ func (s syncRun) sync(ctx context.Context) error {
 	case !runs && !s.StartIfStopped:
 		says := ""
 		if *connector.Status == sekoia.StatusCriticalError {
-			says = s.logSays(ctx)
+			says = s.LogSays(ctx, s.id, ". ")
 		}
 		return &StepError{"The connector is stopped", fmt.Errorf("its status is %s%s", *connector.Status, says), "Set start_if_stopped = true to start it."}
 	case connector.Status != nil:
@@ -92,11 +91,11 @@ func (s syncRun) restart(ctx context.Context, runs bool) error {
 }
 
 // undoStop starts a connector that was or may have been stopped, even if the time is up. It returns the outcome as a
-// sentence. An interrupted action must end within a second.
+// sentence. An interrupted action ends a few seconds later for it: a connector that stays stopped costs more.
 func (s syncRun) undoStop(ctx context.Context) string {
 	timeout := finishTimeout
 	if errors.Is(ctx.Err(), context.Canceled) {
-		timeout = 700 * time.Millisecond
+		timeout = 5 * time.Second
 	}
 	if err := s.startAgain(ctx, timeout); err != nil {
 		return "It may be stopped now, because starting it again failed too (" + err.Error() + "). Invoke the action again with start_if_stopped = true."
@@ -113,7 +112,6 @@ func (s syncRun) count(ctx context.Context) int {
 	return count
 }
 
-// sayEnd says what the sync came to.
 func (s syncRun) sayEnd(ctx context.Context, before int) {
 	switch s.Wait {
 	case WaitNone:

@@ -59,7 +59,6 @@ func (c *Connectors) Update(ctx context.Context, change Change) (UpdateResult, e
 	return u.result, err
 }
 
-// updateRun is one update under way.
 type updateRun struct {
 	*runner
 	Change
@@ -183,7 +182,8 @@ func (u *updateRun) store(ctx context.Context) error {
 	var err error
 	switch {
 	case u.AccountID == "":
-		err = u.createAccount(ctx)
+		u.AccountID, err = createAgain(ctx, u, "The connector's account could not be created", u.accountsNamed, (*creation).account)
+		u.result.Account = u.AccountID
 	case u.writes:
 		err = u.client.UpdateAccount(ctx, u.AccountID, sekoia.AccountFields{Name: u.Name, Settings: u.Settings})
 		if sekoia.OutcomeUnknown(err) {
@@ -203,26 +203,23 @@ func (u *updateRun) store(ctx context.Context) error {
 	return err
 }
 
-func (u *updateRun) createAccount(ctx context.Context) error {
-	made := u.creation()
+// createAgain creates what is gone of the connector, as Create does. list finds what has its name already.
+func createAgain[T any](
+	ctx context.Context, u *updateRun, step string,
+	list func(context.Context, Spec) ([]T, error), create func(*creation, context.Context, []T) (string, error),
+) (string, error) {
+	made := &creation{Connectors: u.Connectors, Spec: u.Spec, settings: u.Settings, accountID: u.AccountID}
 	release, err := u.takeTurn(ctx, alone)
-	if err == nil {
-		defer release()
-		var before []sekoia.Account
-		if before, err = u.accountsNamed(ctx, u.Spec); err == nil {
-			u.result.Account, err = made.account(ctx, before)
-		}
-	}
 	if err != nil {
-		u.result.Account = ""
-		return made.failed("The connector's account could not be created", err)
+		return "", failed(step, err)
 	}
-	u.AccountID = u.result.Account
-	return nil
-}
-
-func (u *updateRun) creation() *creation {
-	return &creation{Connectors: u.Connectors, Spec: u.Spec, settings: u.Settings}
+	defer release()
+	before, err := list(ctx, u.Spec)
+	if err != nil {
+		return "", failed(step, err)
+	}
+	id, err := create(made, ctx, before)
+	return id, made.failed(step, err)
 }
 
 // place puts the connector onto its account: it moves one that is on another, and creates one that is gone.
@@ -230,32 +227,18 @@ func (u *updateRun) place(ctx context.Context) error {
 	switch {
 	case !u.Repair:
 		return nil
-	case u.deleted:
-		return u.recreate(ctx)
+	case u.deleted: // Sekoia starts a new one
+		id, err := createAgain(ctx, u, "The connector could not be created again", u.connectorsNamed, (*creation).connector)
+		if err != nil {
+			return err
+		}
+		u.id, u.result.ID, u.result.Renamed, u.result.Started = id, id, true, true
 	case !strings.EqualFold(u.present, u.AccountID):
 		if err := u.client.UpdateConnector(ctx, u.id, sekoia.ConnectorFields{AccountID: u.AccountID}); err != nil {
 			return failed("The connector could not be put on its account", err)
 		}
 	}
 	u.result.Repaired = true
-	return nil
-}
-
-// recreate creates a connector in the place of one that is gone. Sekoia starts it; if it is not to run, it is stopped.
-func (u *updateRun) recreate(ctx context.Context) error {
-	made := u.creation()
-	release, err := u.takeTurn(ctx, alone)
-	if err == nil {
-		defer release()
-		var before []sekoia.Connector
-		if before, err = u.connectorsNamed(ctx, u.Spec); err == nil {
-			u.id, err = made.connector(ctx, u.AccountID, before)
-		}
-	}
-	if err != nil {
-		return made.failed("The connector could not be created again", err)
-	}
-	u.result.ID, u.result.Repaired, u.result.Renamed, u.result.Started = u.id, true, true, true
 	return nil
 }
 

@@ -4,12 +4,12 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -29,7 +29,6 @@ type syncAction struct {
 	clients *access.Clients
 }
 
-// syncModel is the action's configuration.
 type syncModel struct {
 	ConnectorID    types.String `tfsdk:"connector_id"`
 	WaitFor        types.String `tfsdk:"wait_for"`
@@ -91,11 +90,11 @@ func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	if diags.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, durationOr(asked.Timeout, defaultTimeout))
+	ctx, cancel := context.WithTimeout(ctx, timeoutOf(asked.Timeout))
 	defer cancel()
 	remarks, err := connectors.Sync(ctx, lifecycle.SyncRequest{
 		ID:             asked.ConnectorID.ValueString(),
-		Wait:           lifecycle.Wait(wordOr(asked.WaitFor, string(lifecycle.WaitSynced))),
+		Wait:           cmp.Or(lifecycle.Wait(asked.WaitFor.ValueString()), lifecycle.WaitSynced),
 		StartIfStopped: asked.StartIfStopped.ValueBool(),
 		Tell:           sender(ctx, resp.SendProgress),
 	})
@@ -127,5 +126,3 @@ func sender(ctx context.Context, send func(action.InvokeProgressEvent)) func(str
 		}
 	}
 }
-
-var pathConnector = path.Root("connector_id")

@@ -282,8 +282,9 @@ func begun(t *testing.T, clouds *acctest.Clouds, id string) {
 	}
 }
 
-// promptly is within what a cancelled call ends: a second where the machine does nothing else, and sooner than by
-// itself, for a pause between two looks is up to 15 seconds and a call without an answer ends after 30.
+// promptly is within what a cancelled call ends: about a second if the machine does nothing else, and five more if the
+// connector has to be started again and Sekoia does not answer. By itself it would end later: a pause between two looks
+// is up to 15 seconds, and a call without an answer ends after 30.
 const promptly = 10 * time.Second
 
 func TestSyncActionThatIsCancelled(t *testing.T) {

@@ -31,7 +31,6 @@ type listResource struct {
 	connectorResource
 }
 
-// listModel is the config block of a list.
 type listModel struct {
 	NameContains types.String `tfsdk:"name_contains"`
 	BaseURL      types.String `tfsdk:"base_url"`

@@ -5,9 +5,9 @@ package connector
 
 import (
 	"cmp"
-	"net/url"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -44,6 +44,7 @@ var (
 	pathToken     = path.Root("api_token")
 	pathTokenWO   = path.Root("api_token_wo")
 	pathCommunity = path.Root("community_id")
+	pathConnector = path.Root("connector_id") // of the sync action
 	pathOrg       = path.Root("okta_organization_id")
 )
 
@@ -79,28 +80,22 @@ func (m *model) testMode() types.String { return stringIn(m.ConnectionTest, "mod
 
 // onFailure is connection_test.on_failure or its default.
 func (m *model) onFailure() string {
-	return wordOr(stringIn(m.ConnectionTest, "on_failure"), onFailureError)
+	return cmp.Or(stringIn(m.ConnectionTest, "on_failure").ValueString(), onFailureError)
 }
 
 // waitFor is sync.wait_for or its default.
 func (m *model) waitFor() lifecycle.Wait {
-	return lifecycle.Wait(wordOr(stringIn(m.Sync, "wait_for"), string(lifecycle.WaitStarted)))
+	return cmp.Or(lifecycle.Wait(stringIn(m.Sync, "wait_for").ValueString()), lifecycle.WaitStarted)
 }
 
 // timeout is how long an operation may take: create, update or delete.
 func (m *model) timeout(operation string) time.Duration {
-	return durationOr(stringIn(m.Timeouts, operation), defaultTimeout)
+	return timeoutOf(stringIn(m.Timeouts, operation))
 }
 
 // triggers is sync.triggers: null if it or sync is unset, unknown if either is.
 func (m *model) triggers() types.Map {
-	if m.Sync.IsUnknown() {
-		return types.MapUnknown(types.StringType)
-	}
-	if triggers, ok := m.Sync.Attributes()["triggers"].(types.Map); ok {
-		return triggers
-	}
-	return types.MapNull(types.StringType)
+	return valueIn(m.Sync, "triggers", types.MapNull(types.StringType), types.MapUnknown(types.StringType))
 }
 
 // configuredToken is the API token of a configuration, and the attribute that holds it.
@@ -122,19 +117,6 @@ func (m *model) credential() configuredToken {
 // missing reports whether the configuration certainly has no token.
 func (c configuredToken) missing() bool { return !c.unknown && c.secret.IsZero() }
 
-// oktaURL is base_url as a URL. It is nil for a value that is not known or not a URL, which is the schema validator's
-// error.
-func (m *model) oktaURL() *url.URL {
-	if m.BaseURL.IsNull() || m.BaseURL.IsUnknown() {
-		return nil
-	}
-	parsed, err := attribute.ParseBaseURL(m.BaseURL.ValueString())
-	if err != nil {
-		return nil
-	}
-	return parsed
-}
-
 // changes are what turns a state into a plan.
 type changes struct {
 	rename bool
@@ -153,11 +135,13 @@ type changes struct {
 
 // changesBetween compares a state with a plan.
 func changesBetween(state, plan *model) changes {
+	old := state.triggers()
 	return changes{
-		rename:   !plan.Name.Equal(state.Name),
-		token:    newValue(state.APIToken, plan.APIToken) || newValue(state.APITokenWOVersion, plan.APITokenWOVersion),
-		url:      newURL(state.BaseURL, plan.BaseURL),
-		triggers: newTriggers(state.triggers(), plan.triggers()),
+		rename: !plan.Name.Equal(state.Name),
+		token:  newValue(state.APIToken, plan.APIToken) || newValue(state.APITokenWOVersion, plan.APITokenWOVersion),
+		url: plan.BaseURL.IsUnknown() ||
+			!state.BaseURL.IsNull() && !attribute.SameBaseURL(state.BaseURL.ValueString(), plan.BaseURL.ValueString()),
+		triggers: len(old.Elements()) > 0 && newValue(old, plan.triggers()),
 		start:    !state.Enabled.ValueBool() && plan.Enabled.ValueBool(),
 		stop:     state.Enabled.ValueBool() && !plan.Enabled.ValueBool(),
 		drift:    lifecycle.Drift(state.Drift.ValueString()),
@@ -176,23 +160,7 @@ func (c changes) tested() bool { return c.settings() || c.triggers || c.start ||
 // unasked reports whether the configuration asks for no change: there is only what Read found to repair, if that.
 func (c changes) unasked() bool { return !c.rename && !c.settings() && !c.triggers && !c.stop }
 
-func newValue(old, planned types.String) bool {
-	return !planned.IsNull() && !planned.Equal(old)
-}
-
-func newURL(old, planned attribute.BaseURL) bool {
-	if planned.IsUnknown() {
-		return true
-	}
-	return !old.IsNull() && !attribute.SameBaseURL(old.ValueString(), planned.ValueString())
-}
-
-func newTriggers(old, planned types.Map) bool {
-	if len(old.Elements()) == 0 || planned.IsNull() {
-		return false
-	}
-	return !planned.Equal(old)
-}
+func newValue(old, planned attr.Value) bool { return !planned.IsNull() && !planned.Equal(old) }
 
 // read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays
 // as it is. So do the name and the URL of a connector with drift: a null in a required attribute would break what
@@ -255,23 +223,25 @@ func (m *model) follow(plan *model, reached lifecycle.UpdateResult) {
 }
 
 func stringIn(object types.Object, name string) types.String {
-	if object.IsUnknown() {
-		return types.StringUnknown()
-	}
-	if value, ok := object.Attributes()[name].(types.String); ok {
-		return value
-	}
-	return types.StringNull()
+	return valueIn(object, name, types.StringNull(), types.StringUnknown())
 }
 
-// wordOr is a word, or what null and unknown stand for.
-func wordOr(value types.String, unset string) string { return cmp.Or(value.ValueString(), unset) }
+// valueIn is an attribute of an object: null if the object is, unknown if the object is.
+func valueIn[T attr.Value](object types.Object, name string, null, unknown T) T {
+	if object.IsUnknown() {
+		return unknown
+	}
+	if value, ok := object.Attributes()[name].(T); ok {
+		return value
+	}
+	return null
+}
 
-// durationOr is a duration that the schema has checked, or what null and unknown stand for.
-func durationOr(value types.String, unset time.Duration) time.Duration {
+// timeoutOf is a timeout that the schema has checked, or the default for null and unknown.
+func timeoutOf(value types.String) time.Duration {
 	duration, err := time.ParseDuration(value.ValueString())
 	if err != nil {
-		return unset
+		return 10 * time.Minute
 	}
 	return duration
 }

@@ -44,14 +44,15 @@ type connectionProof struct {
 	// subject is the connector's name, with which each summary begins.
 	subject string
 	mode    access.Mode
-	url     *url.URL
+	url     *url.URL // base_url; nil if it is not known, or not a URL
 	token   configuredToken
 }
 
 func (r *connectorResource) proof(diags *diag.Diagnostics, config, plan *model) *connectionProof {
+	parsed, _ := attribute.ParseBaseURL(plan.BaseURL.ValueString()) // its error is the schema validator's
 	return &connectionProof{
 		clients: r.clients, diags: diags, config: config, plan: plan,
-		subject: plan.subject(), mode: r.clients.Mode(config.testMode()), url: plan.oktaURL(), token: config.credential(),
+		subject: plan.subject(), mode: r.clients.Mode(config.testMode()), url: parsed, token: config.credential(),
 	}
 }
 
@@ -62,11 +63,6 @@ func (p *connectionProof) input() preflight.Input {
 		OktaBaseURL: p.url, OktaToken: p.token.secret,
 		CommunityID: cmp.Or(p.plan.CommunityID.Canonical(), p.clients.ConfiguredCommunityID().ValueString()),
 	}
-}
-
-// report makes the test, or returns the report that this process has already.
-func (p *connectionProof) report(ctx context.Context) *preflight.Report {
-	return p.clients.Tester().Report(ctx, p.input())
 }
 
 // settings are what the connector's account should hold; nil if the configuration has no token. The URL is the plain

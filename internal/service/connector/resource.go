@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -22,9 +21,6 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
-
-// defaultTimeout is for each operation without a timeout of its own.
-const defaultTimeout = 10 * time.Minute
 
 var (
 	_ resource.ResourceWithConfigure   = (*connectorResource)(nil)
@@ -59,13 +55,10 @@ func deviceConnectors(ctx context.Context, clients *access.Clients, diags *diag.
 	if diags.Append(d...); d.HasError() {
 		return nil
 	}
-	shared, err := memo.Remember(context.WithoutCancel(ctx), clients.Shared(), "okta device connectors",
+	shared, _ := memo.Remember(context.WithoutCancel(ctx), clients.Shared(), "okta device connectors",
 		func(context.Context) (*lifecycle.Connectors, error) {
 			return lifecycle.New(client, attribute.SameBaseURL), nil
 		})
-	if err != nil {
-		diags.AddError("The provider has no connectors", err.Error())
-	}
 	return shared
 }
 
@@ -142,20 +135,11 @@ func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, 
 	default:
 		state.read(found)
 		diags.Append(resp.State.Set(ctx, &state)...)
-		warnCritical(ctx, diags, connectors, &state, found.Connector)
+		if c := found.Connector; c != nil && c.Status != nil && *c.Status == sekoia.StatusCriticalError {
+			diags.AddWarning(diagnostic.About(state.subject(), "the connector is in CRITICAL_ERROR"),
+				"It has stopped by itself. An apply starts it again."+connectors.LogSays(ctx, c.ID, "\n"))
+		}
 	}
-}
-
-// warnCritical says what a plan can't show of a connector that stopped by itself.
-func warnCritical(ctx context.Context, diags *diag.Diagnostics, connectors *lifecycle.Connectors, state *model, connector *sekoia.Connector) {
-	if connector == nil || connector.Status == nil || *connector.Status != sekoia.StatusCriticalError {
-		return
-	}
-	detail := "It has stopped by itself. An apply starts it again."
-	if lines := connectors.LastErrors(ctx, connector.ID); len(lines) > 0 {
-		detail += "\nIts log says:\n" + strings.Join(lines, "\n")
-	}
-	diags.AddWarning(diagnostic.About(state.subject(), "the connector is in CRITICAL_ERROR"), detail)
 }
 
 // Update tests the connection before the first write, if the change depends on it, and makes the changes, with one

@@ -182,7 +182,7 @@ func (p *planRequest) anotherOrganization(ctx context.Context) bool {
 	if p.state.OktaOrganizationID.IsNull() || p.mode < access.ModeOnChange || !p.callable() {
 		return true
 	}
-	report := p.report(ctx)
+	report := p.clients.Tester().Report(ctx, p.input())
 	if report.OrganizationID == "" {
 		p.addReport(report, atMove)
 		return false
@@ -199,7 +199,7 @@ func (p *planRequest) test(ctx context.Context, when moment, stores bool) *prefl
 	case stores && p.mode == access.ModeOff && when != atRepair:
 		p.checkStorable(false)
 	case p.mode >= access.ModeOnChange && !p.token.unknown && p.callable():
-		return p.report(ctx)
+		return p.clients.Tester().Report(ctx, p.input())
 	}
 	return nil
 }
