@@ -81,7 +81,7 @@ func Network(service, url string, err error) Advice {
 	made := Advice{
 		News:     service + " did not answer",
 		Happened: met.Lead(service) + ": " + cmp.Or(met.What, "the call failed") + ".",
-		Do:       cmp.Or(NetworkHint(err), "Try again. If it happens again, check what is in between: HTTPS_PROXY, a firewall."),
+		Do:       cmp.Or(met.Do, "Try again. If it happens again, check what is in between: HTTPS_PROXY, a firewall."),
 	}
 	if met.ByURL {
 		made.Input = url
@@ -95,9 +95,6 @@ func Network(service, url string, err error) Advice {
 	}
 	return made
 }
-
-// NetworkHint says what to do about a failure of the network; "" if there is nothing to say.
-func NetworkHint(err error) string { return failure.Explain(err).Do }
 
 // NotSendable is the advice for a credential that no header can carry.
 func NotSendable(input, what string, err error) Advice {

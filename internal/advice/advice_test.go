@@ -38,7 +38,7 @@ func TestNetworkHint(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := NetworkHint(test.err)
+			got := failure.Explain(test.err).Do
 			if test.says == "" && got != "" || !strings.Contains(got, test.says) {
 				t.Errorf("the hint is %q, want one that says %q", got, test.says)
 			}

@@ -32,11 +32,6 @@ type flight[T any] struct {
 	err     error
 }
 
-// kept reports whether the load succeeded, with a value that good accepts (nil: any).
-func (f *flight[T]) kept(good func(T) bool) bool {
-	return f.ended() && f.err == nil && (good == nil || good(f.value))
-}
-
 func (f *flight[T]) ended() bool {
 	select {
 	case <-f.done:
@@ -56,40 +51,45 @@ func Remember[T any](ctx context.Context, memo *Memo, key string, load func(cont
 
 // Renew is Remember, but also loads again if good does not accept the value that is kept. nil accepts any.
 func Renew[T any](ctx context.Context, memo *Memo, key string, good func(T) bool, load func(context.Context) (T, error)) (T, error) {
-	var none T
-	if value, found := Peek(memo, key, good); found {
-		return value, nil
-	}
-	if ctx.Err() != nil {
-		return none, context.Cause(ctx)
-	}
 	mine := board(ctx, memo, memoKey[T]{name: key}, good, load)
-	select {
-	case <-mine.done:
-		return mine.value, mine.err
-	case <-ctx.Done():
-		leave(memo, memoKey[T]{name: key}, mine)
+	if mine != nil && !mine.ended() {
+		select {
+		case <-mine.done:
+		case <-ctx.Done():
+			leave(memo, memoKey[T]{name: key}, mine)
+			mine = nil
+		}
+	}
+	if mine == nil {
+		var none T
 		return none, context.Cause(ctx)
 	}
+	return mine.value, mine.err
 }
 
-// Peek returns the value that is kept under this key, if good accepts it. It loads nothing.
-func Peek[T any](memo *Memo, key string, good func(T) bool) (value T, found bool) {
-	memo.mu.Lock()
-	defer memo.mu.Unlock()
-	if known, ok := memo.flights[memoKey[T]{name: key}].(*flight[T]); ok && known.kept(good) {
-		return known.value, true
+// Start runs load in the background. The function that it returns waits for the result.
+func Start[T any](load func() (T, error)) func() (T, error) {
+	started := &flight[T]{done: make(chan struct{})}
+	go func() {
+		defer close(started.done)
+		started.value, started.err = load()
+	}()
+	return func() (T, error) {
+		<-started.done
+		return started.value, started.err
 	}
-	return value, false
 }
 
-// board joins the flight under key, or starts it.
+// board joins the flight under key, or starts it; nil if it would have to start it for a ctx that has ended.
 func board[T any](ctx context.Context, memo *Memo, key memoKey[T], good func(T) bool, load func(context.Context) (T, error)) *flight[T] {
 	memo.mu.Lock()
 	defer memo.mu.Unlock()
-	if running, ok := memo.flights[key].(*flight[T]); ok && (!running.ended() || running.kept(good)) {
+	if running, ok := memo.flights[key].(*flight[T]); ok && (!running.ended() || running.err == nil && (good == nil || good(running.value))) {
 		running.waiters++
 		return running
+	}
+	if ctx.Err() != nil {
+		return nil
 	}
 	loadCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	started := &flight[T]{done: make(chan struct{}), cancel: cancel, waiters: 1}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
 
 // The settings that can fix an error, by the names of their attributes. The last two are arguments of data sources.
@@ -154,7 +155,7 @@ func Advise(err error) advice.Advice {
 			Kind: advice.Untrusted, Input: InputBaseURL, News: "base_url may not be trusted with an Okta credential",
 			Happened: fmt.Sprintf("%s is not trusted with an Okta credential: %s.", untrusted.Host, untrusted.Reason), Do: untrusted.Remedy + ".",
 		}
-		if hint := advice.NetworkHint(untrusted.Err); hint != "" {
+		if hint := failure.Explain(untrusted.Err).Do; hint != "" {
 			made.Do = hint + "\n" + made.Do
 		}
 		return made

@@ -166,19 +166,12 @@ type SearchFilter struct {
 // The same filter always gives the same text: sets are sorted, and hold each value once.
 func (f SearchFilter) Expression() string {
 	var parts []string
-	add := func(attribute, operator, value string) {
-		if value != "" {
-			parts = append(parts, attribute+" "+operator+" "+quote(value))
-		}
-	}
-	add("id", "eq", f.ID)
-	add("profile.displayName", "eq", f.DisplayName)
-	add("profile.displayName", "co", f.DisplayNameContains)
-	add("profile.serialNumber", "eq", f.SerialNumber)
-	addAny := func(attribute string, values []string) {
+	add := func(attribute, operator string, values ...string) {
 		var alternatives []string
 		for _, value := range slices.Compact(slices.Sorted(slices.Values(values))) {
-			alternatives = append(alternatives, attribute+" eq "+quote(value))
+			if value != "" {
+				alternatives = append(alternatives, attribute+" "+operator+" "+quote(value))
+			}
 		}
 		switch either := strings.Join(alternatives, " or "); len(alternatives) {
 		case 0:
@@ -188,8 +181,12 @@ func (f SearchFilter) Expression() string {
 			parts = append(parts, "("+either+")")
 		}
 	}
-	addAny("status", f.Statuses)
-	addAny("profile.platform", f.Platforms)
+	add("id", "eq", f.ID)
+	add("profile.displayName", "eq", f.DisplayName)
+	add("profile.displayName", "co", f.DisplayNameContains)
+	add("profile.serialNumber", "eq", f.SerialNumber)
+	add("status", "eq", f.Statuses...)
+	add("profile.platform", "eq", f.Platforms...)
 	if f.Registered != nil {
 		parts = append(parts, "profile.registered eq "+strconv.FormatBool(*f.Registered))
 	}

@@ -75,10 +75,6 @@ func (e *APIError) clock() string {
 	}
 }
 
-// isInvalidToken reports whether Okta itself said that it does not accept the token: invalid, expired, revoked, of
-// another organization, or not from this network zone. Another 401, a proxy's for example, says nothing about it.
-func isInvalidToken(err error) bool { return hasCode(err, "E0000011", "E0000004", "invalid_token") }
-
 // IsNotFound reports whether Okta itself said that there is no such object. A proxy's 404 does not count.
 func IsNotFound(err error) bool { return hasCode(err, "E0000007", "E0000008") }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
@@ -29,7 +30,10 @@ func (c *Client) pages(ctx context.Context, first *url.URL) iter.Seq2[*page, err
 	return func(yield func(*page, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		trail := trailFrom(c, first)
-		pending := trail.start(ctx, first)
+		start := func(target *url.URL) func() (*page, error) {
+			return memo.Start(func() (*page, error) { return trail.fetch(ctx, target) })
+		}
+		pending := start(first)
 		defer func() {
 			cancel()
 			_, _ = pending()
@@ -37,7 +41,7 @@ func (c *Client) pages(ctx context.Context, first *url.URL) iter.Seq2[*page, err
 		for {
 			got, err := pending()
 			if err == nil && got.next != nil {
-				pending = trail.start(ctx, got.next)
+				pending = start(got.next)
 			}
 			if !yield(got, err) || err != nil || got.next == nil {
 				return
@@ -55,23 +59,6 @@ type trail struct {
 
 func trailFrom(c *Client, first *url.URL) *trail {
 	return &trail{client: c, visited: map[string]bool{first.String(): true}}
-}
-
-// start asks for target in the background. The function that it returns waits for the page.
-func (t *trail) start(ctx context.Context, target *url.URL) func() (*page, error) {
-	var (
-		got  *page
-		err  error
-		done = make(chan struct{})
-	)
-	go func() {
-		defer close(done)
-		got, err = t.fetch(ctx, target)
-	}()
-	return func() (*page, error) {
-		<-done
-		return got, err
-	}
 }
 
 func (t *trail) fetch(ctx context.Context, target *url.URL) (*page, error) {

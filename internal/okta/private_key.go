@@ -122,16 +122,14 @@ func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
 	case *ecdsa.PrivateKey:
 		known = signatures[private.Curve.Params().Name]
 	}
-	switch {
-	case known == nil:
+	if known == nil {
 		return "", errUnusable
-	case key.Algorithm == "":
-		return known[0], nil
-	case !slices.Contains(known, jose.SignatureAlgorithm(key.Algorithm)):
-		return "", errors.New("its alg is not one that Okta takes for a key of its kind: RS256, RS384, RS512, or the ES… of its curve")
-	default:
-		return jose.SignatureAlgorithm(key.Algorithm), nil
 	}
+	algorithm := cmp.Or(jose.SignatureAlgorithm(key.Algorithm), known[0])
+	if !slices.Contains(known, algorithm) {
+		return "", errors.New("its alg is not one that Okta takes for a key of its kind: RS256, RS384, RS512, or the ES… of its curve")
+	}
+	return algorithm, nil
 }
 
 // pemBlock is one block of a PEM text. Unlike encoding/pem, it needs no line ends.

@@ -139,7 +139,9 @@ func (s *tokenSource) refused(used *accessToken, refused *APIError, got *answer)
 	if used.key != nil && strings.Contains(strings.Join(got.header.Values("WWW-Authenticate"), " "), codeUseNonce) {
 		return used.key.learn(got)
 	}
-	if refused.Status != http.StatusUnauthorized || !isInvalidToken(refused) {
+
+	// Another 401, a proxy's for example, says nothing about the token.
+	if refused.Status != http.StatusUnauthorized || !hasCode(refused, "E0000011", "E0000004", "invalid_token") {
 		return false
 	}
 	s.current.CompareAndSwap(used, nil)

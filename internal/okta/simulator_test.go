@@ -144,7 +144,7 @@ func TestRefusalsOfTheSimulatedOrganizationAreToldApart(t *testing.T) {
 		t.Errorf("error %v of a wrong search", err)
 	}
 	client.token = credential.NewSecret("another-token")
-	if _, err = client.DevicesPage(t.Context(), DeviceQuery{}); !isInvalidToken(err) {
+	if _, err = client.DevicesPage(t.Context(), DeviceQuery{}); !hasCode(err, "E0000011") {
 		t.Errorf("error %v of a wrong token", err)
 	}
 }

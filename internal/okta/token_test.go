@@ -347,7 +347,7 @@ func TestTheAssertionIsWhatOktaWantsAndNewEachTime(t *testing.T) {
 	network.RegisterResponder(http.MethodGet, acmeDevice, always(401, `{"errorCode":"E0000011"}`))
 	_, err := client.DevicesPage(t.Context(), DeviceQuery{})
 	// A refused token is thrown away, and the call made once more with a new one.
-	if !isInvalidToken(err) || len(seen) != 2 {
+	if !hasCode(err, "E0000011") || len(seen) != 2 {
 		t.Errorf("error %v, %d assertions", err, len(seen))
 	}
 	assertCalls(t, network, 4)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
@@ -59,8 +60,8 @@ var checks = []check{
 type run struct {
 	tester *Tester
 	input  Input
-	// begun is what has been started and must end with the run.
-	begun sync.WaitGroup
+	// begun waits for the calls that were started and must end with the run.
+	begun []func()
 
 	organization func() (*okta.Organization, error)
 	devices      func() (*okta.DevicesPage, error)
@@ -102,41 +103,28 @@ func (r *run) client() (*okta.Client, error) {
 	return okta.New(okta.Config{HTTP: r.tester.config.HTTP, Origin: organization.API, Token: r.input.OktaToken, App: r.input.OktaApp}), nil
 }
 
-// begin starts load at once. The function that it returns waits for the result.
-func begin[T any](r *run, load func() (T, error)) func() (T, error) {
-	var (
-		value T
-		err   error
-		ended = make(chan struct{})
-	)
-	r.begun.Go(func() {
-		defer close(ended)
-		value, err = load()
-	})
-	return func() (T, error) {
-		<-ended
-		return value, err
-	}
-}
-
-// beginShared is begin for a call whose answer all runs of the tester share.
+// beginShared starts a call whose answer all runs of the tester share. The function that it returns waits for it.
 func beginShared[T any](ctx context.Context, r *run, key string, load func(context.Context) (T, error)) func() (T, error) {
-	return begin(r, func() (T, error) { return shared(ctx, r.tester, key, sharedBudget, load) })
+	wait := memo.Start(func() (T, error) { return shared(ctx, r.tester, key, sharedBudget, load) })
+	r.begun = append(r.begun, func() { _, _ = wait() })
+	return wait
 }
 
 // report asks all checks, each as soon as the one before it allows it: so the two clouds are asked at the same time. It
 // ends when all that it began has ended.
 func (r *run) report(ctx context.Context) *Report {
-	defer r.begun.Wait()
 	outcomes := map[CheckID]func() (Check, error){}
 	for _, c := range checks {
 		earlier := outcomes[c.after]
-		outcomes[c.id] = begin(r, func() (Check, error) { return r.outcome(ctx, c, earlier), nil })
+		outcomes[c.id] = memo.Start(func() (Check, error) { return r.outcome(ctx, c, earlier), nil })
 	}
-	report := &Report{TestedFrom: testedFrom}
+	report := &Report{}
 	for _, c := range checks {
 		outcome, _ := outcomes[c.id]()
 		report.Checks = append(report.Checks, outcome)
+	}
+	for _, wait := range r.begun {
+		wait()
 	}
 	if r.input.OktaBaseURL != nil {
 		report.Host = okta.ShownHost(r.input.OktaBaseURL.Host)
@@ -169,7 +157,7 @@ func (r *run) outcome(ctx context.Context, c check, earlier func() (Check, error
 
 // canceled is the report for a caller that did not wait for the end.
 func canceled(cause error) *Report {
-	report := &Report{TestedFrom: testedFrom}
+	report := &Report{}
 	for _, c := range checks {
 		finding := c.skipped("Not checked, because the run was canceled.")
 		if c.after == "" {

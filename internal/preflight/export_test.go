@@ -4,6 +4,7 @@
 package preflight
 
 import (
+	"context"
 	"slices"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
@@ -31,6 +32,8 @@ func SkippedAfter(id CheckID) []CheckID {
 
 // HasPassed reports whether the test of input has passed in this process. It makes no call.
 func (t *Tester) HasPassed(input Input) bool {
-	_, passed := memo.Peek(t.memo, input.key(), (*Report).Passed)
-	return passed
+	canceled, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := memo.Renew(canceled, t.memo, input.key(), (*Report).Passed, nil) // an ended context loads nothing
+	return err == nil
 }

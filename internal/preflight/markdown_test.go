@@ -40,7 +40,7 @@ func TestMarkdownText(t *testing.T) {
 
 func TestReportMarkdown(t *testing.T) {
 	t.Parallel()
-	report := &Report{Host: "acme|.okta.com", OrganizationID: "00o1|2", TestedFrom: "here", Checks: []Check{
+	report := &Report{Host: "acme|.okta.com", OrganizationID: "00o1|2", Checks: []Check{
 		{ID: OktaReachable, Status: StatusPassed, Message: "Fine."},
 		{ID: "okta_inventory", Status: StatusWarning, News: "Sekoia will miss devices", Message: "3 devices | lack\n`displayName`.", Hint: "Do <this>."},
 		{ID: "okta_rate_limit", Status: StatusSkipped, Message: "Not checked."},
@@ -50,7 +50,7 @@ func TestReportMarkdown(t *testing.T) {
 	warned := report.Markdown()
 	for _, want := range []string{
 		"### ⚠️ acme&#124;.okta.com: Okta connection test\n\nPassed with 1 warning: Sekoia will miss devices.\n\n<details><summary>3 checks</summary>\n\n| Result | Check |",
-		"\n\nOkta organization 00o1&#124;2. Tested from here.\n\n</details>\n",
+		"\n\nOkta organization 00o1&#124;2. Tested from this machine, not Sekoia (network zones may differ).\n\n</details>\n",
 		"| ✅ passed | `okta_reachable` | Fine. |  |\n",
 		"| ⚠️ warning | `okta_inventory` | 3 devices &#124; lack<br>&#96;displayName&#96;. | Do &#60;this&#62;. |\n",
 		"| ➖ skipped | `okta_rate_limit` | Not checked. |  |\n",
@@ -64,7 +64,7 @@ func TestReportMarkdown(t *testing.T) {
 		!strings.Contains(got, "| ❌ failed | `sekoia_credentials` | Sekoia answered 401. | Check it. |\n| ❌ could not be tested | `sekoia_community` |") {
 		t.Errorf("a failed one reads\n%s", got)
 	}
-	if got := (&Report{TestedFrom: "here"}).Markdown(); !strings.HasPrefix(got, "### ✅ Okta: Okta connection test\n\nPassed.\n\n<details>") {
+	if got := (&Report{}).Markdown(); !strings.HasPrefix(got, "### ✅ Okta: Okta connection test\n\nPassed.\n\n<details>") {
 		t.Errorf("an empty one reads\n%s", got)
 	}
 

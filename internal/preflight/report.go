@@ -90,20 +90,19 @@ type Report struct {
 	Host string
 	// OrganizationID is the Okta organization's id; "" if it did not answer.
 	OrganizationID string
-	// TestedFrom completes "Tested from …".
-	TestedFrom string
 }
 
-const testedFrom = "this machine, not Sekoia (network zones may differ)"
+// TestedFrom completes "Tested from …".
+const TestedFrom = "this machine, not Sekoia (network zones may differ)"
 
 // Passed reports whether no check failed.
 func (r *Report) Passed() bool {
-	return !slices.ContainsFunc(r.Checks, func(c Check) bool { return c.Status == StatusFailed })
+	return len(r.with(StatusFailed)) == 0
 }
 
 // Untested returns the failed checks that found nothing out.
 func (r *Report) Untested() []Check {
-	return r.filter(func(c Check) bool { return c.Status == StatusFailed && c.Inconclusive })
+	return slices.DeleteFunc(r.with(StatusFailed), func(c Check) bool { return !c.Inconclusive })
 }
 
 // CredentialPassed reports whether Okta accepted the token, whatever else failed.
@@ -121,8 +120,8 @@ func (r *Report) Check(id CheckID) Check {
 	return Check{}
 }
 
-func (r *Report) filter(keep func(Check) bool) []Check {
-	return slices.DeleteFunc(slices.Clone(r.Checks), func(c Check) bool { return !keep(c) })
+func (r *Report) with(status Status) []Check {
+	return slices.DeleteFunc(slices.Clone(r.Checks), func(c Check) bool { return c.Status != status })
 }
 
 // Missing returns the report with a failed check for a setting without which that check can't be made: nothing was
@@ -163,16 +162,16 @@ func (r *Report) Markdown() string {
 	if r.OrganizationID != "" {
 		fmt.Fprintf(&text, "Okta organization %s. ", MarkdownText(credential.Sanitize(r.OrganizationID)))
 	}
-	fmt.Fprintf(&text, "Tested from %s.\n\n</details>\n", MarkdownText(r.TestedFrom))
+	fmt.Fprintf(&text, "Tested from %s.\n\n</details>\n", MarkdownText(TestedFrom))
 	return text.String()
 }
 
 // verdict is the whole report at a glance and in one line: what is wrong, if anything is.
 func (r *Report) verdict() (icon, text string) {
-	found := r.filter(func(c Check) bool { return c.Status == StatusFailed })
+	found := r.with(StatusFailed)
 	icon, text = "❌", count(len(found), "check")+" failed"
 	if len(found) == 0 {
-		found = r.filter(func(c Check) bool { return c.Status == StatusWarning })
+		found = r.with(StatusWarning)
 		icon, text = "⚠️", "Passed with "+count(len(found), "warning")
 	}
 	if len(found) == 0 {
@@ -186,10 +185,7 @@ func (r *Report) verdict() (icon, text string) {
 }
 
 func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %s", n, verb(n, what, what+"s"))
 }
 
 // badge is a status as a person sees it at a glance, and as one who can't see the sign reads it.

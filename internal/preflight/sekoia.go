@@ -60,7 +60,13 @@ func askPermissions(_ context.Context, r *run) Check {
 	}
 	var missing []string
 	for _, need := range permissionNeeds {
-		if titles := lackingTitles(held, need.permissions); len(titles) > 0 {
+		var titles []string
+		for _, wanted := range need.permissions {
+			if !slices.ContainsFunc(held, func(p sekoia.Permission) bool { return strings.EqualFold(p.ID, wanted.ID) }) {
+				titles = append(titles, wanted.Title)
+			}
+		}
+		if len(titles) > 0 {
 			missing = append(missing, fmt.Sprintf("To %s: %s.", need.purpose, strings.Join(titles, ", ")))
 		}
 	}
@@ -69,16 +75,6 @@ func askPermissions(_ context.Context, r *run) Check {
 	}
 	return warning(sekoia.InputAPIKey, news, lines(missing...),
 		"Add them to the role of the API key, in Sekoia's settings.")
-}
-
-func lackingTitles(held, wanted []sekoia.Permission) []string {
-	var titles []string
-	for _, permission := range wanted {
-		if !slices.ContainsFunc(held, func(p sekoia.Permission) bool { return strings.EqualFold(p.ID, permission.ID) }) {
-			titles = append(titles, permission.Title)
-		}
-	}
-	return titles
 }
 
 func askCommunity(_ context.Context, r *run) Check {

@@ -38,7 +38,7 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 			},
 			baseURLAttribute: schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The base URL of Sekoia's API, if the region's own does not fit. It wins over a `region` that is " +
+				MarkdownDescription: "The base URL of Sekoia's API, if it is not the region's usual one. It wins over a `region` that is " +
 					"set in the same place. The block wins over the environment. The API key is sent to `https://*.sekoia.io`, to this " +
 					"machine, and to the URL in the environment variable `SEKOIA_BASE_URL`. Any other URL here is an error. " +
 					"Environment: `SEKOIA_BASE_URL`.",

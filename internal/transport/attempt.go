@@ -10,9 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
@@ -61,9 +59,10 @@ func (a *attempt) roundTrip(req *http.Request) (*http.Response, error) {
 	}
 	body.ReadCloser = resp.Body
 	resp.Body = body
-	if err := checkLocation(req, resp); err != nil {
+	// net/http's own error for a redirect that it can't parse would show the header.
+	if _, err := resp.Location(); resp.StatusCode/100 == 3 && err != nil && !errors.Is(err, http.ErrNoLocation) {
 		_ = body.Close() // the answer is not used
-		return nil, err
+		return nil, &failure.RedirectError{From: credential.OriginOf(req.URL), Reason: "its Location is not a URL"}
 	}
 	if !pace.IsRepeatable(req) {
 		return resp, nil
@@ -104,18 +103,6 @@ func signed(req *http.Request) (*http.Request, error) {
 	return copied, nil
 }
 
-// checkLocation refuses a redirect that net/http could not parse: its error would show the header.
-func checkLocation(req *http.Request, resp *http.Response) error {
-	location := resp.Header.Get("Location")
-	if resp.StatusCode/100 != 3 || location == "" {
-		return nil
-	}
-	if _, err := url.Parse(location); err != nil {
-		return &failure.RedirectError{From: credential.OriginOf(req.URL), Reason: "its Location is not a URL"}
-	}
-	return nil
-}
-
 // timedBody is an answer's body that ends with its attempt.
 type timedBody struct {
 	io.ReadCloser
@@ -126,7 +113,6 @@ type timedBody struct {
 	progress failure.Attempt
 }
 
-// Read reads as long as the attempt has time left.
 func (b *timedBody) Read(p []byte) (int, error) {
 	if b.ctx.Err() != nil {
 		return 0, b.explain(b.ctx.Err())
@@ -138,7 +124,6 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close ends the attempt.
 func (b *timedBody) Close() error {
 	defer b.cancel()
 	return b.ReadCloser.Close()
@@ -161,10 +146,9 @@ func (b *timedBody) explain(err error) error {
 // failure.ErrBodyTooLarge, one that ends before its announced length an io.ErrUnexpectedEOF; all errors are wrapped.
 func ReadBody(resp *http.Response, limit int64) ([]byte, error) {
 	defer resp.Body.Close() //nolint:errcheck // it was only read
-	limit = min(max(limit, 0), math.MaxInt64-1)
-	data, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("%w: more than %d bytes", failure.ErrBodyTooLarge, limit)
+	data, err := io.ReadAll(http.MaxBytesReader(nil, resp.Body, limit))
+	if larger, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		err = fmt.Errorf("%w: more than %d bytes", failure.ErrBodyTooLarge, larger.Limit)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)

@@ -65,13 +65,9 @@ type CAFileError struct {
 	Err  error // shows nothing of what the file holds
 }
 
-// Error names the file and says what is wrong with it.
 func (e *CAFileError) Error() string {
 	return fmt.Sprintf("the CA certificate file %s can't be used: %s", credential.Sanitize(strconv.Quote(e.File)), credential.Sanitize(e.Err.Error()))
 }
-
-// Unwrap returns what reading or parsing it ended with.
-func (e *CAFileError) Unwrap() error { return e.Err }
 
 // rootCertificates returns the system's roots and those of a PEM file; nil (the system's) if no file is named. Blocks
 // of other types are ignored.
@@ -123,7 +119,6 @@ func readFile(name string) ([]byte, error) {
 // may hold a password.
 type ProxyVariableError struct{ Variable string }
 
-// Error names the variable.
 func (e *ProxyVariableError) Error() string {
 	return "the environment variable " + e.Variable + " is neither host:port nor a URL with http, https or socks5"
 }

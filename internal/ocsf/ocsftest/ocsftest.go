@@ -116,7 +116,7 @@ func timesInMilliseconds(event map[string]any) error {
 	return errors.Join(problems...)
 }
 
-// checkCaptions compares each enum's value with the text beside it.
+// checkCaptions compares each enum's value with the text next to it.
 func checkCaptions(event map[string]any) error {
 	var problems []error
 	for path, names := range captions {
@@ -133,7 +133,7 @@ func checkCaptions(event map[string]any) error {
 			want = strings.ToLower(want)
 		}
 		if got := at(event, sibling); got != nil && got != want {
-			problems = append(problems, fmt.Errorf("%s: %v beside %s %v, which is %q", sibling, got, path, value, want))
+			problems = append(problems, fmt.Errorf("%s: %v next to %s %v, which is %q", sibling, got, path, value, want))
 		}
 	}
 	return errors.Join(problems...)

@@ -27,8 +27,7 @@ func OktaBaseURLValidator() validator.String {
 		summary:   "Not the base URL of an Okta organization",
 		problem:   func(_, text string) string { return problemOf(CheckOktaBaseURL(text)) },
 		warning: func(text string) (summary, detail string) {
-			// Sekoia's connector (2.9.0) calls Okta with okta-sdk-python 2.9.13, which looks for -admin anywhere in the
-			// URL.
+			// Sekoia's connector calls Okta with okta-sdk-python 2.9.13, which looks for -admin anywhere in the URL.
 			if !strings.Contains(readOktaBaseURL(text).host, "-admin") {
 				return "", ""
 			}

@@ -52,7 +52,7 @@ func ReportDiagnostics(report *preflight.Report, opts ReportOptions) diag.Diagno
 
 		// The message and the hint are cut rather than the closing.
 		body := strings.TrimSpace(check.Text() + "\n" + check.Hint + "\n" + opts.Sekoia.Where(check.Input))
-		diags.Append(newDiagnostic(severity, at, summary, cutLines(body, maxDetailLines-1), opts.closing(check, severity, report.TestedFrom)))
+		diags.Append(newDiagnostic(severity, at, summary, cutLines(body, maxDetailLines-1), opts.closing(check, severity, preflight.TestedFrom)))
 	}
 	return diags
 }

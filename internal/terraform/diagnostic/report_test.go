@@ -40,7 +40,7 @@ func TestReportDiagnostics(t *testing.T) {
 		"a rejected token sits on the token's attribute, and nothing says to switch the test off": {
 			check: rejected401, opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity},
 			severity: diag.SeverityError, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
-			says: []string{"Seen.\nDo this.\nCheck okta_credentials, tested from here. See " + link + "#okta_credentials"},
+			says: []string{"Seen.\nDo this.\nCheck okta_credentials, tested from this machine, not Sekoia (network zones may differ). See " + link + "#okta_credentials"},
 			not:  []string{"SEKOIA_CONNECTION_TEST", "-refresh=false"},
 		},
 		"without a name the summary begins with a capital letter": {
@@ -61,7 +61,7 @@ func TestReportDiagnostics(t *testing.T) {
 		"on_failure makes a rejection a warning, with what an apply will make of it": {
 			check: rejected401, opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity, Rejected: diag.SeverityWarning, Note: "An apply stops here."},
 			severity: diag.SeverityWarning, at: path.Root("api_token_wo"), summary: "acme: Okta rejected the API token (401)",
-			says: []string{"tested from here. An apply stops here. See " + link + "#okta_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
+			says: []string{"tested from this machine, not Sekoia (network zones may differ). An apply stops here. See " + link + "#okta_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
 		"what an apply will make of it is not said of an error": {
 			check: rejected401, opts: ReportOptions{BaseURL: onURL, Token: onToken, Community: onCommunity, Note: "An apply stops here."},
@@ -93,7 +93,7 @@ func TestReportDiagnostics(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{
+			report := &preflight.Report{Checks: []preflight.Check{
 				{ID: preflight.OktaReachable, Status: preflight.StatusPassed, Message: "passed"},
 				test.check,
 				{ID: "okta_rate_limit", Status: preflight.StatusSkipped, Message: "skipped"},
@@ -122,12 +122,12 @@ func TestReportDiagnostics(t *testing.T) {
 
 func TestReportDiagnosticsAreShort(t *testing.T) {
 	t.Parallel()
-	report := &preflight.Report{TestedFrom: "here", Checks: []preflight.Check{{
+	report := &preflight.Report{Checks: []preflight.Check{{
 		ID: preflight.OktaReachable, Status: preflight.StatusFailed, Inconclusive: true, Message: strings.Repeat("seen\n", 30), Hint: "Do this.",
 	}}}
 	for _, severity := range []diag.Severity{diag.SeverityError, diag.SeverityWarning} {
 		got := ReportDiagnostics(report, ReportOptions{Untested: severity, Note: "An apply stops here."})[0].Detail()
-		if lines := strings.Count(got, "\n") + 1; lines > 6 || !strings.Contains(got, "Do this.\nCheck okta_reachable, tested from here.") ||
+		if lines := strings.Count(got, "\n") + 1; lines > 6 || !strings.Contains(got, "Do this.\nCheck okta_reachable, tested from this machine, not Sekoia (network zones may differ).") ||
 			!strings.HasSuffix(got, "#okta_reachable") {
 			t.Errorf("the detail has %d lines: %q", lines, got)
 		}

@@ -51,7 +51,6 @@ func (s Secret) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// String returns ***.
 func (s Secret) String() string { return redacted }
 
 // Format writes ***, whatever the verb and flags.

@@ -129,7 +129,7 @@ func (t Trust) Sekoia(u *url.URL) error {
 	case reason != "":
 	case IsLoopback(o.Host):
 		return nil
-	case !isSekoiaDomain(o.Host):
+	case !strings.HasSuffix(o.Host, "."+sekoiaDomain):
 		reason = "the host " + o.Host + " is not below " + sekoiaDomain
 	case o.Scheme != "https":
 		reason = "the scheme is http, not https"
@@ -184,11 +184,6 @@ func IsOktaAdminHost(host string) bool {
 // of the same address, not with a trailing dot, without brackets.
 func IsLoopback(host string) bool {
 	return lowerASCII(host) == "localhost" || isAddress(host) && netip.MustParseAddr(host).IsLoopback()
-}
-
-// isSekoiaDomain reports whether host is a name below sekoia.io.
-func isSekoiaDomain(host string) bool {
-	return isName(host) && strings.HasSuffix(lowerASCII(host), "."+sekoiaDomain)
 }
 
 // isAddress reports whether host is an IP address in its usual form. The shortened, octal, decimal and hexadecimal

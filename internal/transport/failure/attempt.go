@@ -156,19 +156,19 @@ func (a *Attempt) now() reached {
 // Error returns err with how far the attempt has come. An error that quotes the server is replaced by one that does
 // not: what an unknown server says is not shown.
 func (a *Attempt) Error(err error) error {
-	how, text := a.now(), err.Error()
+	failed, text := &attemptError{reached: a.now(), shown: err, cause: err}, err.Error()
 	begins := func(start string) bool { return strings.HasPrefix(text, start) }
 	switch {
 	case is[*TimeoutError](err):
-	case how.again:
-		err = errLost
+	case failed.again:
+		failed.shown, failed.cause = errLost, errLost
 	case slices.ContainsFunc([]string{"http2: ", "stream error: ", "connection error: ", "PROTOCOL_ERROR"}, begins):
-		err = &quotingError{errBrokenHTTP2, err}
+		failed.shown = errBrokenHTTP2
 	case is[textproto.ProtocolError](err), // most of net/http's complaints about an answer have no type
 		containsAny(text, "malformed ", "bad Content-Length", "transfer encoding", "bad trailer key"):
-		err = &quotingError{errNotHTTP, err}
+		failed.shown = errNotHTTP
 	}
-	return &attemptError{reached: how, err: err}
+	return failed
 }
 
 var (
@@ -176,22 +176,15 @@ var (
 	errBrokenHTTP2 = errors.New("the answer broke HTTP/2")
 )
 
-// quotingError shows another text than that of the error which quotes the server.
-type quotingError struct{ shown, hidden error }
-
-func (e *quotingError) Error() string { return e.shown.Error() }
-
-func (e *quotingError) Unwrap() []error { return []error{e.shown, e.hidden} }
-
-// attemptError is a failed attempt with how far it came. Its text is the cause's.
+// attemptError is a failed attempt with how far it came. A cause that quotes the server is not shown.
 type attemptError struct {
 	reached
-	err error
+	shown, cause error
 }
 
-func (e *attemptError) Error() string { return e.err.Error() }
+func (e *attemptError) Error() string { return e.shown.Error() }
 
-func (e *attemptError) Unwrap() error { return e.err }
+func (e *attemptError) Unwrap() []error { return []error{e.shown, e.cause} }
 
 // Unsent reports whether nothing of the request had left when its last attempt failed, as far as net/http could see.
 func Unsent(err error) bool {

@@ -35,10 +35,8 @@ type budget struct {
 
 type budgetKey struct{}
 
-// Done implements context.Context.
 func (b *budget) Done() <-chan struct{} { return b.done }
 
-// Err implements context.Context.
 func (b *budget) Err() error {
 	select {
 	case <-b.done:
@@ -48,7 +46,6 @@ func (b *budget) Err() error {
 	}
 }
 
-// Value implements context.Context.
 func (b *budget) Value(key any) any {
 	if _, ok := key.(budgetKey); ok {
 		return b

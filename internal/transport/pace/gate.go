@@ -78,7 +78,10 @@ func (g *gate) enter(req *http.Request, refusedBefore bool) error {
 	} else {
 		g.queue = append(g.queue, req)
 	}
-	defer g.dequeue(req)
+	defer func() {
+		g.queue = slices.DeleteFunc(g.queue, func(queued *http.Request) bool { return queued == req })
+		g.changed.Broadcast()
+	}()
 	for waited := false; ; waited = true {
 		now := time.Now()
 		opens := g.opens(req, now)
@@ -111,30 +114,20 @@ func (g *gate) wait(ctx context.Context, opens, now time.Time) {
 	if g.closed(now) {
 		g.held.count(1)
 		defer g.held.count(-1)
-		g.logOnce(ctx, now)
+		if !g.logged.Equal(g.until) {
+			g.logged = g.until
+			g.log(ctx, slog.LevelInfo, "HTTP calls wait for the rate limit, so that they are not refused", map[string]any{
+				"host": g.host, "limit": g.limit, "remaining": g.remaining, "reserve": g.reserve(),
+				"window_ends": g.until.UTC().Format(time.RFC3339), "wait": g.until.Sub(now).Round(time.Millisecond).String(),
+			})
+		}
 	}
 	g.changed.Wait()
-}
-
-func (g *gate) logOnce(ctx context.Context, now time.Time) {
-	if g.logged.Equal(g.until) {
-		return
-	}
-	g.logged = g.until
-	g.log(ctx, slog.LevelInfo, "HTTP calls wait for the rate limit, so that they are not refused", map[string]any{
-		"host": g.host, "limit": g.limit, "remaining": g.remaining, "reserve": g.reserve(),
-		"window_ends": g.until.UTC().Format(time.RFC3339), "wait": g.until.Sub(now).Round(time.Millisecond).String(),
-	})
 }
 
 func (g *gate) wake() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.changed.Broadcast()
-}
-
-func (g *gate) dequeue(req *http.Request) {
-	g.queue = slices.DeleteFunc(g.queue, func(queued *http.Request) bool { return queued == req })
 	g.changed.Broadcast()
 }
 
