@@ -198,7 +198,7 @@ func askInventory(_ context.Context, r *run) Check {
 	lack := verb(lacking.count, "lacks", "lack")
 	return warning("", fmt.Sprintf("Sekoia will miss devices: %d of %s %s a required field, and all after the first of them", lacking.count, seen, lack),
 		lines(fmt.Sprintf("%d of %s devices %s a field that Sekoia's connector requires: %s.%s", lacking.count, seen, lack, lacking.fields(), lacking.examples()),
-			"The connector drops the whole page (up to 200 devices) that such a device is on, and everything after it in that cycle.", also), hint)
+			"The connector drops the whole page (up to 200 devices) with such a device, and everything after it in that cycle.", also), hint)
 }
 
 // odd are devices that Sekoia will miss for one reason.

@@ -124,6 +124,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Close ends the attempt.
 func (b *timedBody) Close() error {
 	defer b.cancel()
 	return b.ReadCloser.Close()

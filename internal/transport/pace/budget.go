@@ -35,8 +35,10 @@ type budget struct {
 
 type budgetKey struct{}
 
+// Done is context.Context's.
 func (b *budget) Done() <-chan struct{} { return b.done }
 
+// Err is context.Context's.
 func (b *budget) Err() error {
 	select {
 	case <-b.done:
@@ -46,6 +48,7 @@ func (b *budget) Err() error {
 	}
 }
 
+// Value is context.Context's.
 func (b *budget) Value(key any) any {
 	if _, ok := key.(budgetKey); ok {
 		return b
