@@ -169,9 +169,7 @@ func (f SearchFilter) Expression() string {
 	add := func(attribute, operator string, values ...string) {
 		var alternatives []string
 		for _, value := range slices.Compact(slices.Sorted(slices.Values(values))) {
-			if value != "" {
-				alternatives = append(alternatives, attribute+" "+operator+" "+quote(value))
-			}
+			alternatives = append(alternatives, attribute+" "+operator+" "+quote(value))
 		}
 		switch either := strings.Join(alternatives, " or "); len(alternatives) {
 		case 0:
@@ -181,16 +179,22 @@ func (f SearchFilter) Expression() string {
 			parts = append(parts, "("+either+")")
 		}
 	}
-	add("id", "eq", f.ID)
-	add("profile.displayName", "eq", f.DisplayName)
-	add("profile.displayName", "co", f.DisplayNameContains)
-	add("profile.serialNumber", "eq", f.SerialNumber)
+	ifSet := func(value string) []string {
+		if value == "" {
+			return nil
+		}
+		return []string{value}
+	}
+	add("id", "eq", ifSet(f.ID)...)
+	add("profile.displayName", "eq", ifSet(f.DisplayName)...)
+	add("profile.displayName", "co", ifSet(f.DisplayNameContains)...)
+	add("profile.serialNumber", "eq", ifSet(f.SerialNumber)...)
 	add("status", "eq", f.Statuses...)
 	add("profile.platform", "eq", f.Platforms...)
 	if f.Registered != nil {
 		parts = append(parts, "profile.registered eq "+strconv.FormatBool(*f.Registered))
 	}
-	add("lastUpdated", "gt", f.LastUpdatedAfter)
+	add("lastUpdated", "gt", ifSet(f.LastUpdatedAfter)...)
 	return strings.Join(parts, " and ")
 }
 
