@@ -96,6 +96,7 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 		s := scan[T]{seen: map[string]bool{}}
 		var asked []chan result // the next pages, from the scan's offset on
 		for number := range maxPages {
+			s.ahead = len(asked) > 0
 			for len(asked) == 0 || len(asked) < pagesAtOnce && s.offset+len(asked)*s.step < s.end {
 				asked = append(asked, ask(s.offset+len(asked)*s.step))
 			}
@@ -133,11 +134,12 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 // scan is how far a list was read.
 type scan[T identified] struct {
 	seen    map[string]bool
-	offset  int // of the page to read next
-	overlap int // how many objects a page has in common with the one before: one, unless pages have one object
-	step    int // from one page to the next, as the first page was long; 0 before that
-	end     int // only pages before it are read ahead
-	moves   int // how often in a row the page was moved and read again
+	offset  int  // of the page to read next
+	overlap int  // how many objects a page has in common with the one before: one, unless pages have one object
+	step    int  // from one page to the next, as the first page was long; 0 before that
+	end     int  // only pages before it are read ahead
+	moves   int  // how often in a row the page was moved and read again
+	ahead   bool // the page was asked for before the one before it was read, so it may be older than that one
 }
 
 // take takes in the page at the offset, and returns its new objects, and whether the list is over. It sets the offset
@@ -170,6 +172,8 @@ func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
 		done, s.moves = ended, 0
 	case ended && allSeen, len(ids) == s.overlap:
 		done = true
+	case s.ahead:
+		return nil, false, "" // it is read again
 	case s.moves == 0:
 		return nil, false, fmt.Sprintf("the page at offset %d only repeats earlier ones", s.offset)
 	}
