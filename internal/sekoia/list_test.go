@@ -285,6 +285,37 @@ func TestListsThatChangeAtRandom(t *testing.T) {
 	}
 }
 
+// Pages that are read side by side are answered in any order: the third one here is older than the second, which has
+// all of its objects.
+func TestAPageThatIsOlderThanTheOneBeforeItIsReadAgain(t *testing.T) {
+	t.Parallel()
+	mock, client := newCloud(t)
+	server := pileOf(297)
+	older := make(chan struct{})
+	answered := sync.OnceFunc(func() { close(older) })
+	mock.respond(http.MethodGet, connectorsPath, func(request *http.Request) (*http.Response, error) {
+		switch number(request.URL.Query(), "offset") {
+		case 99:
+			<-older
+			server.mu.Lock()
+			server.objects = append(append(server.objects[:100], server.objects[198:]...), 1000)
+			server.mu.Unlock()
+		case 198:
+			defer answered()
+		}
+		return server.answer(request)
+	})
+	connectors, err := client.Connectors(t.Context(), sekoia.Query{})
+	wantNoError(t, err)
+	want := []string{}
+	for _, number := range server.objects {
+		want = append(want, fmt.Sprintf("u%d", number))
+	}
+	if diff := cmp.Diff(want, connectorIDs(connectors)); diff != "" || server.calls != 4 {
+		t.Errorf("%d calls, connectors (-want +got):\n%s", server.calls, diff)
+	}
+}
+
 // A list whose pages never meet is an error, not a part of it.
 func TestAListThatNeverHoldsStill(t *testing.T) {
 	t.Parallel()

@@ -73,7 +73,8 @@ var ErrMore = errors.New("the list has more pages than were to be read")
 // The list may change between two pages, so each page begins with the object that the page before ended with. Lists are
 // sorted by what never changes: behind an object that was listed, nothing is left out. A page that begins with another
 // object has moved, because objects before it were removed, and it is read again from nearer the beginning. So whatever
-// was there all the time is listed. Pages that only repeat what was listed are an error: the rest can't be read then.
+// was there all the time is listed. A page that only repeats what was listed is read again if it was read ahead,
+// because it may be older than the page before. Otherwise it is an error: the rest can't be read then.
 func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -139,7 +140,7 @@ type scan[T identified] struct {
 	step    int  // from one page to the next, as the first page was long; 0 before that
 	end     int  // only pages before it are read ahead
 	moves   int  // how often in a row the page was moved and read again
-	ahead   bool // the page was asked for before the one before it was read, so it may be older than that one
+	ahead   bool // the page was asked for before the one before it was read
 }
 
 // take takes in the page at the offset, and returns its new objects, and whether the list is over. It sets the offset

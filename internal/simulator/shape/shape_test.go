@@ -494,6 +494,16 @@ func TestLostAnswersAreNotChecked(t *testing.T) {
 	}
 }
 
+func TestRequestsThatWereCutOffAreNotChecked(t *testing.T) {
+	t.Parallel()
+	v := validator(t, Options{})
+	v.Middleware("sekoia", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })).
+		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, accounts, failing{errors.New("lost")}))
+	if v.Checked(Sekoia) != 0 || len(v.Problems()) > 0 {
+		t.Errorf("%d exchanges were checked, with the problems %s", v.Checked(Sekoia), v.Problems())
+	}
+}
+
 func TestUnknownCloudPanics(t *testing.T) {
 	t.Parallel()
 	defer func() {
