@@ -36,11 +36,13 @@ func emptyConfig(tb testing.TB) tfsdk.State {
 // byHand makes a state with these devices as the data source does.
 func byHand(tb testing.TB, config tfsdk.State, devices []okta.Device) tfsdk.State {
 	tb.Helper()
-	raw, err := longlist.WithResults(tb.Context(), config.Raw, longlist.Results{Lists: map[string]longlist.List{"devices": deviceTable.List(devices)}})
-	if err != nil {
-		tb.Fatal(err)
+	resp := datasource.ReadResponse{State: tfsdk.State{Schema: config.Schema}}
+	longlist.SetState(tb.Context(), datasource.ReadRequest{Config: tfsdk.Config(config)}, &resp,
+		longlist.Results{Lists: map[string]longlist.List{"devices": deviceTable.List(devices)}})
+	if resp.Diagnostics.HasError() {
+		tb.Fatal(resp.Diagnostics)
 	}
-	return tfsdk.State{Schema: config.Schema, Raw: raw}
+	return resp.State
 }
 
 // byFramework puts devices into the state the framework's own way.

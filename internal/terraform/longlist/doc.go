@@ -9,5 +9,5 @@
 // A [List] reaches Terraform by one of two paths, and the state is the same. The framework's own path makes a value of
 // each attribute, copies and compares them several times, and resolves the schema path of every null: for 20,000
 // devices that takes many times as long as to fetch them. The other path is [Server]: a data source leaves its lists
-// with it (see [WithResults]), and it writes them into the answer.
+// with it (see [SetState]), and it writes them into the answer.
 package longlist

@@ -4,17 +4,20 @@
 package longlist_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
 )
 
-func TestWithResults(t *testing.T) {
+func TestSetState(t *testing.T) {
 	t.Parallel()
 	config := tftypes.NewValue(
 		tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "total": tftypes.Number}},
@@ -41,15 +44,17 @@ func TestWithResults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			state, err := longlist.WithResults(t.Context(), test.config, longlist.Results{Values: test.read})
+			var resp datasource.ReadResponse
+			longlist.SetState(t.Context(), datasource.ReadRequest{Config: tfsdk.Config{Raw: test.config}}, &resp, longlist.Results{Values: test.read})
+			errs, state := fmt.Sprint(resp.Diagnostics.Errors()), resp.State.Raw.String()
 			if test.err != "" {
-				if err == nil || !strings.Contains(err.Error(), test.err) {
-					t.Errorf("want an error with %q, not %v", test.err, err)
+				if !resp.Diagnostics.HasError() || !strings.Contains(errs, test.err) {
+					t.Errorf("want an error with %q, not %s", test.err, errs)
 				}
 				return
 			}
-			if err != nil || !strings.Contains(state.String(), test.want) || !strings.Contains(state.String(), `"id":tftypes.String<"one">`) {
-				t.Errorf("want %s in %s, error %v", test.want, state, err)
+			if resp.Diagnostics.HasError() || !strings.Contains(state, test.want) || !strings.Contains(state, `"id":tftypes.String<"one">`) {
+				t.Errorf("want %s in %s, errors %s", test.want, state, errs)
 			}
 		})
 	}

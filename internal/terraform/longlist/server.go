@@ -126,7 +126,7 @@ type Results struct {
 // SetState answers a data source's Read: the state is the configuration with what was read. An error is a mistake in
 // the provider.
 func SetState(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, read Results) {
-	state, err := WithResults(ctx, req.Config.Raw, read)
+	state, err := withResults(ctx, req.Config.Raw, read)
 	if err != nil {
 		resp.Diagnostics.AddError("What was read could not be put into Terraform's state", err.Error())
 		return
@@ -134,9 +134,9 @@ func SetState(ctx context.Context, req datasource.ReadRequest, resp *datasource.
 	resp.State.Raw = state
 }
 
-// WithResults is a data source's state. The framework's own way, State.Set, takes several times as long, and its
+// withResults is a data source's state. The framework's own way, State.Set, takes several times as long, and its
 // reflection over Go structs several times that. Lists go to the server if it takes them, and are null in this state.
-func WithResults(ctx context.Context, config tftypes.Value, read Results) (tftypes.Value, error) {
+func withResults(ctx context.Context, config tftypes.Value, read Results) (tftypes.Value, error) {
 	var configured map[string]tftypes.Value
 	if err := config.As(&configured); err != nil {
 		return tftypes.Value{}, fmt.Errorf("read the configuration: %w", err)

@@ -78,18 +78,16 @@ func (source) Schema(_ context.Context, _ datasource.SchemaRequest, resp *dataso
 }
 
 func (s source) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	state, err := longlist.WithResults(ctx, req.Config.Raw, s.read)
-	if err != nil {
-		resp.Diagnostics.AddError("no state", err.Error())
+	longlist.SetState(ctx, req, resp, s.read)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	if s.fail {
 		resp.Diagnostics.AddError("failed", "after the lists")
 	}
 	if s.state != nil {
-		state = s.state(state)
+		resp.State.Raw = s.state(resp.State.Raw)
 	}
-	resp.State.Raw = state
 }
 
 // objectType is the data source's.
