@@ -131,8 +131,10 @@ func (g *gate) wake() {
 	g.changed.Broadcast()
 }
 
-// reserve is what is left to others.
-func (g *gate) reserve() int { return max(1, g.limit/reserveShare) }
+// reserveOf is what is left to others of a limit.
+func reserveOf(limit int) int { return max(1, limit/reserveShare) }
+
+func (g *gate) reserve() int { return reserveOf(g.limit) }
 
 // closed reports whether nothing passes before the window ends.
 func (g *gate) closed(now time.Time) bool { return now.Before(g.until) && g.remaining <= g.reserve() }
@@ -206,7 +208,7 @@ func (g *gate) note(path string, resp *http.Response, now time.Time) {
 	case resp.StatusCode >= http.StatusInternalServerError:
 		// What a gateway answers in the service's place says nothing of the service.
 	case said.Limit > 0 && said.Reset.After(now) && said.Reset.Sub(now) <= maxWait:
-		if spare := said.Remaining - max(1, said.Limit/reserveShare); !now.Before(g.until) || spare < g.remaining-g.reserve() {
+		if spare := said.Remaining - reserveOf(said.Limit); !now.Before(g.until) || spare < g.remaining-g.reserve() {
 			g.begin(said, path, now)
 		}
 		g.met[path] = true
