@@ -264,8 +264,9 @@ func clientError(err error) diag.Diagnostic {
 	at, detail := path.Root("http"), advice.Sentence(err.Error())
 	if _, ok := errors.AsType[*transport.CAFileError](err); ok {
 		return diag.NewAttributeErrorDiagnostic(at.AtName("ca_certificate_file"), "Not a usable file of CA certificates", detail+"\n\n"+
-			"Name one PEM file with the CA's certificates, one after the other. A relative path begins where Terraform runs: path.module or an\n"+
-			"absolute path is safer. To convert a file in DER form: openssl x509 -inform der -in FILE -out ca.pem")
+			"Name one PEM file with the CA's certificates, one after the other.\n"+
+			"A relative path begins in the working directory: path.module or an absolute path is safer.\n"+
+			"To convert a file in DER form: openssl x509 -inform der -in FILE -out ca.pem")
 	}
 	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
 		return diag.NewErrorDiagnostic("Not a proxy in "+variable.Variable, detail+" Its value is not shown, because it may hold a password.\n\n"+

@@ -143,7 +143,7 @@ func (p *connectionProof) checkStorable(credentialPassed bool) {
 			"Sekoia's connector sends the API token to it, and nothing has shown that "+credential.Sanitize(p.url.Host)+" is Okta's.\n"+
 				reason+"\n"+
 				"Use the organization's own host on one of Okta's domains, or let the connection test prove the custom domain with this token.\n"+
-				"Or set the environment variable "+credential.TrustedOktaHostsVariable+" to the host, on the machine that runs Terraform.")
+				"Or set the environment variable "+credential.TrustedOktaHostsVariable+" to the host, where plan and apply run.")
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSour
 	if err != nil {
 		resp.Diagnostics = append(resp.Diagnostics, &tfprotov6.Diagnostic{
 			Severity: tfprotov6.DiagnosticSeverityError,
-			Summary:  "The result could not be written into Terraform's state",
+			Summary:  "The result could not be written into the state",
 			Detail:   fmt.Sprintf("This is a mistake in the provider, in %s: %s.", req.TypeName, err),
 		})
 	}
@@ -128,7 +128,7 @@ type Results struct {
 func SetState(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, read Results) {
 	state, err := withResults(ctx, req.Config.Raw, read)
 	if err != nil {
-		resp.Diagnostics.AddError("What was read could not be put into Terraform's state", err.Error())
+		resp.Diagnostics.AddError("What was read could not be put into the state", err.Error())
 		return
 	}
 	resp.State.Raw = state

@@ -139,7 +139,7 @@ func (t Trust) Sekoia(u *url.URL) error {
 		return nil
 	}
 	return fmt.Errorf("the Sekoia API key may not be sent to this URL: %s. It goes to https://*.%s, to this machine, and to the URL in "+
-		"the environment variable %s, which only who runs Terraform can set", reason, sekoiaDomain, sekoiaBaseURLVariable)
+		"the environment variable %s, which no configuration can set", reason, sekoiaDomain, sekoiaBaseURLVariable)
 }
 
 // plainOrigin returns the origin of a URL that means to every reader what it means to this one, or says why it is not

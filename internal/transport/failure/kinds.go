@@ -188,7 +188,7 @@ var kinds = []kind{
 	{
 		matches: func(f *facts) bool { return errors.Is(f.err, errBrokenHTTP2) },
 		what:    "HTTP/2 protocol error", connected: true,
-		do: "A proxy or load balancer in between handles HTTP/2 badly. To use HTTP/1.1, set GODEBUG=http2client=0 in Terraform's environment.",
+		do: "A proxy or load balancer in between handles HTTP/2 badly. To use HTTP/1.1, set GODEBUG=http2client=0 in the environment.",
 	},
 	{
 		// An answer that was cut off within its headers looks like a malformed one.
