@@ -6,6 +6,8 @@ package connector_test
 import (
 	"fmt"
 	"net/http"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -243,20 +245,30 @@ func TestAccConnectorUnknownURL(t *testing.T) {
 	checkText(t, cli.Succeed(t, "plan"), []string{"must be replaced"}, nil)
 }
 
-// TestAccConnectorImportThenReplace: who imports a connector can replace it once there is a token.
+// TestAccConnectorImportThenReplace imports as the guide says. Who imports a connector can replace it once there is a
+// token.
 func TestAccConnectorImportThenReplace(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.Start(t)
 	id := madeByHand(t, clouds, "Okta devices")
 	cli := acctest.NewCLI(t, clouds, nil)
-	cli.Write(t, "main.tf", mainTF("import {\n  to       = "+address+"\n  id       = \""+id+"\"\n  provider = sekoia\n}\n"))
-	cli.Succeed(t, "plan", "-generate-config-out=generated.tf", "-out=plan")
+	guide := fileText(t, "../../../templates/guides/operations.md")
+	_, block, _ := strings.Cut(guide, "```terraform\n   import {")
+	block, _, _ = strings.Cut("import {"+block, "```")
+	cli.Write(t, "main.tf", mainTF(strings.NewReplacer(exampleID, id, connectorType+".acme", address).Replace(block)))
 	clouds.ResetRequests(t)
-	checkText(t, cli.Succeed(t, "apply", "plan"), []string{"1 imported, 0 added, 0 changed, 0 destroyed"}, nil)
+	for _, step := range [][2]string{
+		{"plan -generate-config-out=generated.tf -out=import.tfplan", "1 to import, 0 to add, 0 to change, 0 to destroy"},
+		{"apply import.tfplan", "1 imported, 0 added, 0 changed, 0 destroyed"},
+	} {
+		checkText(t, guide, []string{"terraform " + step[0]}, nil)
+		checkText(t, cli.Succeed(t, strings.Fields(step[0])...), []string{step[1]}, nil)
+	}
 	noWrite(t, clouds)
-
-	// A block that generates says which provider does; next to a resource it may not.
+	generated := fileText(t, filepath.Join(cli.Dir, "generated.tf"))
+	cli.Write(t, "generated.tf", regexp.MustCompile(`(?m)^.*= null.*\n`).ReplaceAllString(generated, ""))
 	cli.Write(t, "main.tf", mainTF(""))
+	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
 	cli.Fail(t, "there is no API token", "plan", "-replace="+address)
 	cli.Write(t, "generated.tf", connectorTF(clouds, ""))
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve", "-replace="+address), []string{"1 added, 0 changed, 1 destroyed"}, []string{"stays in Sekoia"})
