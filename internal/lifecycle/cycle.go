@@ -232,9 +232,13 @@ var cuts = []struct {
 	{regexp.MustCompile(`(?s)^(Error while mapping device \w{1,40}): .*`), "$1: a value of it can't be mapped"},
 	{regexp.MustCompile(`(?s)^(Error while mapping device).*`), "$1"},
 
-	// Okta's Python SDK prints an error as a dictionary. If Okta did not write the answer, only its status is shown.
-	{regexp.MustCompile(`(?s)^(Error while fetching devices from \S+: )\{'message': ['"]HTTP (\d*).*`), "${1}HTTP $2, not in Okta's form"},
-	{regexp.MustCompile(`(?s)^(Error while fetching devices from \S+: )\{'message': (?:'(.*)'|"(.*)")\}$`), "$1$2$3"},
+	// Okta's Python SDK prints an error as a dictionary. If Okta did not write the answer, only its status is shown. The
+	// path of a later page has blanks and quotes in it.
+	{regexp.MustCompile(`(?s)^(Error while fetching devices from .+?: )\{'message': ['"]HTTP (\d*).*`), "${1}HTTP $2, not in Okta's form"},
+	{regexp.MustCompile(`(?s)^(Error while fetching devices from .+?: )\{'message': (?:'(.*)'|"(.*)")\}$`), "$1$2$3"},
+
+	// Why it makes no call with a base URL.
+	{regexp.MustCompile(`(?s)^(` + pageDropped + ` [^:]+: )\nErrors:\n([^\n]*?) +(?:Current value:|You can copy).*`), "$1$2"},
 
 	// Why Sekoia refused a push, by its code and message. Any other answer may repeat what was pushed.
 	{regexp.MustCompile(`^(` + pushStatus + `) - \{"code": ?"(\w*)", ?"message": ?"([^"{]*)"\}$`), "$1 - $2: $3"},
@@ -270,7 +274,7 @@ func WithoutValues(message string) string {
 	isPage := strings.HasPrefix(message, pageDropped)
 	head, problem, more := strings.Cut(message, "\n")
 	if !more && !isPage && !parseMark.MatchString(message) {
-		return message
+		return strings.TrimSuffix(message, ": ")
 	}
 	if isPage || parseMark.MatchString(head) {
 		first, rest, _ := strings.Cut(head, ": ")
@@ -291,5 +295,5 @@ func WithoutValues(message string) string {
 	case quotedValue.MatchString(problem), isPage && strings.Contains(problem, "\n"):
 		return head
 	}
-	return head + ": " + strings.TrimSpace(problem)
+	return strings.TrimSuffix(head+": "+strings.TrimSpace(problem), ": ")
 }

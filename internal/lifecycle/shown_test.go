@@ -49,6 +49,30 @@ func TestShownLine(t *testing.T) {
 			"Error while fetching devices from /api/v1/devices: {'message': 'HTTP 403 <html>Hello Anna</html>'}",
 			"Error while fetching devices from /api/v1/devices: HTTP 403, not in Okta's form",
 		},
+		"a page of a proxy, instead of a later page": {
+			`Error while fetching devices from /api/v1/devices?after=a&limit=200&search=created gt "2025-01-01T00:00:00.000Z"&sortBy=created: {'message': 'HTTP 403 <html>Hello Anna</html>'}`,
+			`Error while fetching devices from /api/v1/devices?after=a&limit=200&search=created gt "2025-01-01T00:00:00.000Z"&sortBy=created: HTTP 403, not in Okta's form`,
+		},
+		"Okta's error, instead of a later page": {
+			`Error while fetching devices from /api/v1/devices?after=a&search=created gt "2025-01-01T00:00:00.000Z": {'message': 'Okta HTTP 500 E0000009 Internal Server Error\n'}`,
+			`Error while fetching devices from /api/v1/devices?after=a&search=created gt "2025-01-01T00:00:00.000Z": Okta HTTP 500 E0000009 Internal Server Error`,
+		},
+		"a later page with a device that does not parse": {
+			`Exception while fetching devices from /api/v1/devices?after=a&search=created gt "2025-01-01T00:00:00.000Z": ` + parseError,
+			"Exception while fetching devices from /api/v1/devices: a device does not parse: status (string type), profile.platform (missing)",
+		},
+		"a base URL that is refused": {
+			"Exception while fetching devices from /api/v1/devices: \nErrors:\nYour Okta domain should not contain -admin.  Current value: https://acme-admin.okta.com. " +
+				"You can copy your domain from the Okta Developer Console. Follow these instructions to find it: https://developer.okta.com/docs\n\nSee https://github.com/okta for usage",
+			"Exception while fetching devices from /api/v1/devices: Your Okta domain should not contain -admin.",
+		},
+		"a base URL with a typo": {
+			"Exception while fetching devices from /api/v1/devices: \nErrors:\nIt looks like there's a typo in your Okta domain. Current value: https://acme.okta.com.com. You can copy",
+			"Exception while fetching devices from /api/v1/devices: It looks like there's a typo in your Okta domain.",
+		},
+		"a call that took too long":           {"Error while fetching devices from /api/v1/devices: ", "Error while fetching devices from /api/v1/devices"},
+		"a push that took too long":           {"Timeout while pushing assets to Sekoia.io asset connector API\n", "Timeout while pushing assets to Sekoia.io asset connector API"},
+		"a look at a task that took too long": {"Unable to get the status of the asset push task 1\n", "Unable to get the status of the asset push task 1"},
 		"a network's error": {
 			"Error while fetching devices from /api/v1/devices: Cannot connect to host acme.okta.com:443 ssl:default [Name or service not known]",
 			"Error while fetching devices from /api/v1/devices: Cannot connect to host acme.okta.com:443 ssl:default [Name or service not known]",
