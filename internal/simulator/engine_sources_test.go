@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
@@ -23,7 +24,7 @@ var (
 	deviceAssets   = place{"SEKOIA-IO/automation-library", "Okta/okta_modules/asset_connector/device_assets.py", "02a253433c46667f39819c8535ba8018d75ed020"}
 	deviceModels   = place{"SEKOIA-IO/automation-library", "Okta/okta_modules/asset_connector/device_models.py", "e14aa993c8d8a63ac0fa34461391d20345f13499"}
 	asyncConnector = place{"SEKOIA-IO/sekoia-automation-sdk", "sekoia_automation/asset_connector/async_connector.py", "0c49bfb419c758a00e5d9cf4cef9cfd03cf449db"}
-	sdkMixin       = place{"SEKOIA-IO/sekoia-automation-sdk", "sekoia_automation/asset_connector/mixin.py", "495f2957ec027c612ba8e356c993d7cc25b965bf"}
+	sdkMixin       = place{"SEKOIA-IO/sekoia-automation-sdk", "sekoia_automation/asset_connector/mixin.py", "0c49bfb419c758a00e5d9cf4cef9cfd03cf449db"}
 	sdkUtils       = place{"SEKOIA-IO/sekoia-automation-sdk", "sekoia_automation/asset_connector/utils.py", "0e18fa57325e2532fc93d9f466f767cb583b8c74"}
 	sdkTrigger     = place{"SEKOIA-IO/sekoia-automation-sdk", "sekoia_automation/trigger.py", "008039031d93d3185cfe7cd406530a190fa9cfbd"}
 	oktaExecutor   = place{"okta/okta-sdk-python", "okta/request_executor.py", "e9764a4b24d998b6240c4a1bb5cb2d577a03252e"}
@@ -38,6 +39,9 @@ const (
 	pushFault = `{"cloud":"sekoia","method":"POST","path":"/v2/asset-management/asset-connector/*","connector":true,`
 	taskFault = `{"cloud":"sekoia","method":"GET","path":"/v1/tasks/*","connector":true,`
 	listFault = `{"cloud":"okta","path":"/api/v1/devices","connector":true,`
+
+	nextPage   = `"Link":"<https://acme.okta.com/api/v1/devices?after=x+y%2B&search=created+gt+%222025-01-01T00:00:00.000Z%22>; rel=\"next\""`
+	goodDevice = `{"id":"c","status":"ACTIVE","created":"2030-01-01T00:00:00.000Z","lastUpdated":"2025-01-01T00:00:00.000Z","profile":{"displayName":"c","platform":"IOS","registered":true,"secureHardwarePresent":true}}`
 )
 
 // TestEngineAgainstTheSources drives the engine to each line, request and failure of the real connector. A row's line
@@ -67,32 +71,49 @@ func TestEngineAgainstTheSources(t *testing.T) {
 		"a repeated line is dropped for a minute": {from: sdkTrigger, devices: 400, lines: []string{`info Successfully posted 100 assets to Sekoia.io asset connector API`}, assets: 400},
 
 		// What it asks for.
-		"the first listing is without parameters":       {from: deviceAssets, calls: []string{`GET /api/v1/devices`}, assets: 5},
-		"later ones are behind the checkpoint":          {from: deviceAssets, calls: []string{`GET /api/v1/devices\?search=created\+gt\+%2220.+%22&sortBy=created&sortOrder=asc`}, assets: 5},
-		"pages follow the link, by its path":            {from: oktaResponse, devices: 201, calls: []string{`GET /api/v1/devices\?after=.+&limit=200`}, assets: 201},
-		"pushes go out in batches":                      {from: asyncConnector, devices: 101, calls: []string{`POST /v2/asset-management/asset-connector/` + id, `POST /v2/asset-management/asset-connector/` + id}, assets: 101},
-		"a push's task is looked at":                    {from: asyncConnector, calls: []string{`GET /v1/tasks/` + id}, assets: 5},
-		"the base URL is joined as it is stored":        {from: oktaExecutor, baseURL: "/", calls: []string{`GET //api/v1/devices`}, lines: []string{`error Error while fetching devices from /api/v1/devices: .+404.+`}},
-		"a base URL with -admin anywhere makes no call": {from: oktaValidator, baseURL: "https://acme.example/x-admin", lines: []string{`error Exception while fetching devices from /api/v1/devices: .*-admin.*`, `info Next run in the future.+`}},
+		"the first listing is without parameters": {from: deviceAssets, calls: []string{`GET /api/v1/devices`}, assets: 5},
+		"later ones are behind the checkpoint":    {from: deviceAssets, calls: []string{`GET /api/v1/devices\?search=created\+gt\+%2220.+%22&sortBy=created&sortOrder=asc`}, assets: 5},
+		"pages follow the link, by its path":      {from: oktaResponse, devices: 201, calls: []string{`GET /api/v1/devices\?after=.+&limit=200`}, assets: 201},
+		"pushes go out in batches":                {from: asyncConnector, devices: 101, calls: []string{`POST /v2/asset-management/asset-connector/` + id, `POST /v2/asset-management/asset-connector/` + id}, assets: 101},
+		"a push's task is looked at":              {from: asyncConnector, calls: []string{`GET /v1/tasks/` + id}, assets: 5},
+		"the base URL is joined as it is stored":  {from: oktaExecutor, baseURL: "/", calls: []string{`GET //api/v1/devices`}, lines: []string{`error Error while fetching devices from /api/v1/devices: .+404.+`}},
+		"a later page's is written for people":    {from: oktaResponse, faults: listFault + `"kind":"status","status":200,"times":1,"headers":{` + nextPage + `},"body":[` + goodDevice + `]}`, lines: []string{`error Error while fetching devices from /api/v1/devices\?after=x y%2B&search=created gt "2025-01-01T00:00:00\.000Z": .+400.+`}, calls: []string{`GET /api/v1/devices\?after=x\+y%2B&search=created\+gt\+%222025-01-01T00%3A00%3A00\.000Z%22`}, assets: 1},
+		"a base URL with -admin anywhere makes no call": {from: oktaValidator, baseURL: "https://acme.example/x-admin", lines: []string{
+			`error Exception while fetching devices from /api/v1/devices: \nErrors:\nYour Okta domain should not contain -admin\.  Current value: https://acme\.example/x-admin\. You can copy your domain .+\n\nSee https://.+ for usage`, `info Next run in the future.+`,
+		}},
+		"and one with two mistakes is told of both": {from: oktaValidator, baseURL: "https://https://acme-admin.okta.com.com", lines: []string{
+			`error Exception while fetching devices from /api/v1/devices: \nErrors:\nYour Okta domain should not contain -admin\..+\nIt looks like there's a typo .+\nIt looks like there's a typo .+\n\nSee .+`,
+		}},
 
 		// What goes wrong at Okta.
-		"a wrong token":          {from: oktaErrors, token: "wrong", lines: []string{`error Error while fetching devices from /api/v1/devices: \{'message': 'Okta HTTP 401 E0000011 Invalid token provided\\n'\}`, `info Next run in the future.+`}},
-		"an error with causes":   {from: oktaErrors, faults: listFault + `"kind":"status","status":400,"body":{"errorCode":"E0000001","errorSummary":"s","errorLink":"l","errorId":"i","errorCauses":[{"errorSummary":"a"},{"errorSummary":"it's"}]}}`, lines: []string{`error Error while fetching devices from /api/v1/devices: \{'message': "Okta HTTP 400 E0000001 s\\na. it's"\}`}},
-		"an error page":          {from: oktaHTTP, faults: listFault + `"kind":"status","status":403,"body":"<html>"}`, lines: []string{`error Error while fetching devices from /api/v1/devices: \{'message': 'HTTP 403 <html>'\}`}},
-		"a page that is none":    {from: deviceAssets, faults: listFault + `"kind":"status","status":200,"body":"<html>"}`, lines: []string{`error Exception while fetching devices from /api/v1/devices: .+`}},
-		"a page of numbers":      {from: deviceAssets, faults: listFault + `"kind":"status","status":200,"body":[1]}`, lines: []string{`error Exception while fetching devices from /api/v1/devices: .+must be a mapping, not int`}},
-		"a 429 without a reset":  {from: oktaExecutor, faults: listFault + `"kind":"status","status":429}`, lines: []string{`error Error while fetching devices from /api/v1/devices: 429 response must have the 'X-Rate-Limit-Reset' and 'Date' headers`}},
-		"a 503 without a reset":  {from: oktaExecutor, faults: listFault + `"kind":"status","status":503,"times":1}`, lines: []string{`error Error while fetching devices from /api/v1/devices: 429 response must have .+`, `info Next run in the future.+`}, assets: 5},
-		"a 503 with a reset":     {from: oktaExecutor, faults: listFault + `"kind":"status","status":503,"times":2,"headers":{"X-Rate-Limit-Reset":"1"}}`, lines: []string{`info Next run in the future.+`}, never: "Error while fetching", assets: 5},
-		"a third 504 is the end": {from: oktaExecutor, faults: listFault + `"kind":"status","status":504,"times":3,"headers":{"X-Rate-Limit-Reset":"1"}}`, lines: []string{`error Error while fetching devices from /api/v1/devices: .+HTTP 504.+`}, assets: 5},
-		"a 429 with a reset":     {from: oktaExecutor, faults: listFault + `"kind":"status","status":429,"times":1,"headers":{"X-Rate-Limit-Reset":"1"}}`, lines: []string{`info Next run in the future.+`}, never: "Error while fetching", assets: 5},
-		"a 500 is not repeated":  {from: oktaExecutor, faults: listFault + `"kind":"status","status":500,"times":1}`, lines: []string{`error Error while fetching devices from /api/v1/devices: .+HTTP 500.+`}, assets: 5},
-		"one reset connection":   {from: oktaHTTP, faults: listFault + `"kind":"reset","times":1}`, lines: []string{`info Next run in the future.+`}, never: "Error while fetching", assets: 5},
-		"two reset connections":  {from: oktaHTTP, faults: listFault + `"kind":"reset","times":2}`, lines: []string{`error Error while fetching devices from /api/v1/devices: .+`}, assets: 5},
-		"half a page":            {from: oktaHTTP, faults: listFault + `"kind":"truncate","times":1}`, lines: []string{`error Error while fetching devices from /api/v1/devices: .+`}, assets: 5},
+		"a wrong token":           {from: oktaErrors, token: "wrong", lines: []string{`error Error while fetching devices from /api/v1/devices: \{'message': 'Okta HTTP 401 E0000011 Invalid token provided\\n'\}`, `info Next run in the future.+`}},
+		"an error with causes":    {from: oktaErrors, faults: listFault + `"kind":"status","status":400,"body":{"errorCode":"E0000001","errorSummary":"s","errorLink":"l","errorId":"i","errorCauses":[{"errorSummary":"a"},{"errorSummary":"it's"}]}}`, lines: []string{`error Error while fetching devices from /api/v1/devices: \{'message': "Okta HTTP 400 E0000001 s\\na. it's"\}`}},
+		"an error page":           {from: oktaHTTP, faults: listFault + `"kind":"status","status":403,"body":"<html>"}`, lines: []string{`error Error while fetching devices from /api/v1/devices: \{'message': 'HTTP 403 <html>'\}`}},
+		"an error page, as JSON":  {from: oktaHTTP, faults: listFault + `"kind":"status","status":403,"body":"<html>","headers":{"Content-Type":"application/json"}}`, lines: []string{`error Exception while fetching devices from /api/v1/devices: Expecting value: line 1 column 1 \(char 0\)`}},
+		"causes that are none":    {from: oktaErrors, faults: listFault + `"kind":"status","status":400,"body":{"errorCode":"E","errorLink":"l","errorId":"i","errorCauses":null}}`, lines: []string{`error Error while fetching devices from /api/v1/devices: \{'message': "HTTP 400 \{'errorCode': 'E', 'errorLink': 'l', 'errorId': 'i', 'errorCauses': None\}"\}`}},
+		"a page that is none":     {from: deviceAssets, faults: listFault + `"kind":"status","status":200,"body":"<html>"}`, lines: []string{`error Exception while fetching devices from /api/v1/devices: okta_modules\.asset_connector\.device_models\.OktaDevice\(\) argument after \*\* must be a mapping, not str`}},
+		"a page that is a number": {from: deviceAssets, faults: listFault + `"kind":"status","status":200,"body":5}`, lines: []string{`error Exception while fetching devices from /api/v1/devices: 'int' object is not iterable`}},
+		"an object that is empty": {from: deviceAssets, faults: listFault + `"kind":"status","status":200,"body":{}}`, lines: []string{`warning No devices found at /api/v1/devices`, `info Next run in the future.+`}, never: "Exception"},
+		"a page of numbers":       {from: deviceAssets, faults: listFault + `"kind":"status","status":200,"body":[1]}`, lines: []string{`error Exception while fetching devices from /api/v1/devices: .+must be a mapping, not int`}},
+		"a 429 without a reset":   {from: oktaExecutor, faults: listFault + `"kind":"status","status":429}`, lines: []string{`error Error while fetching devices from /api/v1/devices: 429 response must have the 'X-Rate-Limit-Reset' and 'Date' headers`}},
+		"a reset that is none":    {from: oktaExecutor, faults: listFault + `"kind":"status","status":429,"headers":{"X-Rate-Limit-Reset":"soon"}}`, lines: []string{`error Exception while fetching devices from /api/v1/devices: could not convert string to float: 'soon'`}},
+		"a 503 without a reset":   {from: oktaExecutor, faults: listFault + `"kind":"status","status":503,"times":1}`, lines: []string{`error Error while fetching devices from /api/v1/devices: 429 response must have .+`, `info Next run in the future.+`}, assets: 5},
+		"a 503 with a reset":      {from: oktaExecutor, faults: listFault + `"kind":"status","status":503,"times":2,"headers":{"X-Rate-Limit-Reset":"1"}}`, lines: []string{`info Next run in the future.+`}, never: "Error while fetching", assets: 5},
+		"a third 504 is the end":  {from: oktaExecutor, faults: listFault + `"kind":"status","status":504,"times":3,"headers":{"X-Rate-Limit-Reset":"1"}}`, lines: []string{`error Error while fetching devices from /api/v1/devices: .+HTTP 504.+`}, assets: 5},
+		"a 429 with a reset":      {from: oktaExecutor, faults: listFault + `"kind":"status","status":429,"times":1,"headers":{"X-Rate-Limit-Reset":"1"}}`, lines: []string{`info Next run in the future.+`}, never: "Error while fetching", assets: 5},
+		"a 500 is not repeated":   {from: oktaExecutor, faults: listFault + `"kind":"status","status":500,"times":1}`, lines: []string{`error Error while fetching devices from /api/v1/devices: .+HTTP 500.+`}, assets: 5},
+		"one reset connection":    {from: oktaHTTP, faults: listFault + `"kind":"reset","times":1}`, lines: []string{`info Next run in the future.+`}, never: "Error while fetching", assets: 5},
+		"two reset connections":   {from: oktaHTTP, faults: listFault + `"kind":"reset","times":2}`, lines: []string{`error Error while fetching devices from /api/v1/devices: \[Errno 104\] Connection reset by peer`}, assets: 5},
+		"half a page":             {from: oktaHTTP, faults: listFault + `"kind":"truncate","times":1}`, lines: []string{`error Error while fetching devices from /api/v1/devices: Response payload is not completed: .+`}, assets: 5},
 		"a device that does not parse": {from: deviceModels, devices: 20, odd: 2, lines: []string{
 			`error Exception while fetching devices from /api/v1/devices: 2 validation errors for OktaDevice\nprofile.displayName\n  Field required \[type=missing, input_value=\{'platform': '.{1,60}\}, input_type=dict\]\n.+\nresourceDisplayName.value\n.+\n.+`,
 		}, never: "Successfully posted"},
+		"a bool that is a text": {from: deviceModels, faults: listFault + `"kind":"status","status":200,"times":1,"body":[
+			{"id":"c","status":"ACTIVE","created":"2030-01-01T00:00:00.000Z","lastUpdated":"2025-01-01 00:00","profile":{"displayName":"c","platform":"IOS","registered":"yes","secureHardwarePresent":0}}]}`, lines: []string{`info Successfully posted 1 assets to .+`}, assets: 1},
+		"and one that says nothing": {from: deviceModels, faults: listFault + `"kind":"status","status":200,"times":1,"body":[
+			{"id":"c","status":"ACTIVE","created":"2030-01-01T00:00:00.000Z","lastUpdated":"2025-01-01T00:00:00.000Z","profile":{"displayName":"c","platform":"IOS","registered":"perhaps","secureHardwarePresent":null},"_embedded":{"users":"no"}}]}`, lines: []string{
+			`error Exception while fetching devices from /api/v1/devices: 3 validation errors for OktaDevice\nprofile.registered\n  Input should be a valid boolean, unable to interpret input \[type=bool_parsing, .+\n.+\nprofile.secureHardwarePresent\n.+type=bool_type.+\n.+\n_embedded.users\n.+type=list_type.+\n.+`,
+		}, assets: 5},
 		"a device without a name, alone": {from: deviceAssets, devices: 20, odd: 7, faults: listFault + `"kind":"status","status":200,"times":1,"body":[
 			{"id":"a","status":"ACTIVE","created":"2025-01-01T00:00:00.000Z","lastUpdated":"2025-01-01T00:00:00.000Z","profile":{"displayName":"","platform":"IOS","registered":true,"secureHardwarePresent":true}},
 			{"id":"b","status":"ACTIVE","created":"2025-01-01T00:00:00.000Z","lastUpdated":"tomorrow","profile":{"displayName":"b","platform":"IOS","registered":true,"secureHardwarePresent":true}},
@@ -106,8 +127,10 @@ func TestEngineAgainstTheSources(t *testing.T) {
 		}, never: "Next run"},
 		"a push whose key is refused": {from: asyncConnector, faults: pushFault + `"kind":"status","status":401}`, lines: []string{`error Error while pushing assets to Sekoia.io - Client error - HTTP \(401\) - \{.+\}`}, never: "Next run"},
 		"an answer that is no JSON":   {from: asyncConnector, faults: pushFault + `"kind":"status","status":200,"body":"<html>","times":1}`, lines: []string{`error Failed to parse JSON response from Sekoia.io asset connector API\n.+`, `error Failed to push assets .+`}, assets: 5},
+		"an answer that is nothing":   {from: asyncConnector, faults: pushFault + `"kind":"status","status":200,"body":"null","times":1}`, lines: []string{`info Successfully posted 5 assets .+`, `error Failed to push assets to Sekoia.io asset connector API at http.+`, `info Next run in the future.+`}, assets: -1},
+		"an answer that is a list":    {from: asyncConnector, faults: pushFault + `"kind":"status","status":200,"body":[],"times":1}`, lines: []string{`info Successfully posted 5 assets .+`, `error Error while running asset connector OktaDeviceAssetConnector\n'list' object has no attribute 'get'`, `info Next run in the future.+`}, assets: -1},
 		"a push that gets no answer":  {from: sdkMixin, faults: pushFault + `"kind":"reset","times":2}`, lines: []string{`info Next run in the future.+`}, never: "Failed to push", assets: 5},
-		"nor for an hour":             {from: asyncConnector, faults: pushFault + `"kind":"reset"}`, lines: []string{`error Error while running asset connector OktaDeviceAssetConnector\n.+`}, never: "Next run"},
+		"nor for an hour":             {from: asyncConnector, faults: pushFault + `"kind":"reset"}`, lines: []string{`error Error while running asset connector OktaDeviceAssetConnector\n\[Errno 104\] Connection reset by peer`}, never: "Next run"},
 		"too many pushes":             {from: asyncConnector, faults: pushFault + `"kind":"status","status":429,"headers":{"Retry-After":"1"},"times":1}`, lines: []string{`warning Asset connector push rate limited \(HTTP 429\)\. Waiting 1\.0 seconds before refetching\.`, `warning Rate limit hit, pausing connector for 1\.0 seconds`}, assets: 5},
 		"and nobody says how long":    {from: sdkUtils, faults: pushFault + `"kind":"status","status":429,"times":1}`, lines: []string{`warning .+ Waiting 3600 seconds before refetching\.`, `warning Rate limit hit, pausing connector for 3600 seconds`}, assets: 5},
 		"a task that failed": {from: sdkMixin, faults: taskFault + `"kind":"status","status":200,"body":{"status":"FAILED","error":"no room"}}`, lines: []string{
@@ -117,6 +140,8 @@ func TestEngineAgainstTheSources(t *testing.T) {
 		"a task that nobody knows":          {from: asyncConnector, devices: 250, faults: taskFault + `"kind":"status","status":404}`, lines: []string{`error Unable to get the status of the asset push task ` + id + ` - Client error - HTTP \(404\)`, `info Next run in the future.+`}, assets: 250},
 		"a task that can't be asked for":    {from: asyncConnector, faults: taskFault + `"kind":"reset"}`, lines: []string{`error Unable to get the status of the asset push task ` + id + `\n.+`}, assets: 5},
 		"a task that makes no sense":        {from: asyncConnector, faults: taskFault + `"kind":"status","status":200,"body":"<html>"}`, lines: []string{`error Failed to parse the status of the asset push task ` + id + `\n.+`}, assets: 5},
+		"a task without a status":           {from: sdkMixin, faults: taskFault + `"kind":"status","status":200,"body":{"error":["no room"]}}`, lines: []string{`error Asset push task ` + id + ` ended with the status None - \['no room'\]`}, assets: 5},
+		"a task that is a list":             {from: asyncConnector, faults: taskFault + `"kind":"status","status":200,"body":[],"times":1}`, lines: []string{`error Error while running asset connector OktaDeviceAssetConnector\n'list' object has no attribute 'get'`, `info Next run in the future.+`}, assets: 5},
 		"a task that does not end": {from: asyncConnector, devices: 150, faults: taskFault + `"kind":"status","status":200,"body":{"status":"PENDING"}}`, lines: []string{
 			`warning Asset push task ` + id + ` is still PENDING after 300\.0 seconds\. Not waiting for the push tasks of the remaining batches of this cycle`, `info Next run in the future.+`,
 		}, assets: 150},
@@ -164,6 +189,35 @@ func TestEngineAgainstTheSources(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAPushThatTakesTooLong is repeated for an hour, half a minute each time.
+func TestAPushThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := DefaultConfig()
+		cfg.Offline, cfg.Devices, cfg.Odd, cfg.Speed = true, 5, 0, 1
+		sim, err := Start(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sim.Close() //nolint:errcheck // what does not end fails the bubble
+		w := &world{t: t, sim: sim, ready: sim.Ready(), http: &http.Client{Transport: sim.Transport()}}
+		w.admin(http.MethodPut, "/faults", "["+pushFault+`"kind":"delay","delay":"31s"}]`)
+		connectorID := w.connector(w.account())
+		time.Sleep(59 * time.Minute) //nolint:forbidigo // it is in a bubble
+		if lines := w.leveledLogs(connectorID); strings.Contains(strings.Join(lines, "\n"), "Timeout") {
+			t.Errorf("it gave up before the hour is over: %q", lines)
+		}
+		time.Sleep(3 * time.Minute) //nolint:forbidigo // likewise
+		want := []*regexp.Regexp{
+			regexp.MustCompile(`^error Timeout while pushing assets to Sekoia\.io asset connector API\n$`),
+			regexp.MustCompile(`^error Failed to push assets to Sekoia\.io asset connector API at http.+`),
+		}
+		if lines := w.leveledLogs(connectorID); !haveAll(lines, want) || strings.Contains(strings.Join(lines, "\n"), "Next run") {
+			t.Errorf("the log says %q", lines)
+		}
+	})
 }
 
 // haveAll reports whether there is an entry of its own for each of the expressions.

@@ -262,7 +262,7 @@ func TestFetchThatFails(t *testing.T) {
 		want           string
 	}{
 		"a wrong token":                           {"", "wrong", `{'message': 'Okta HTTP 401 E0000011 Invalid token provided\n'}`},
-		"a base URL where nothing listens":        {"http://127.0.0.1:1", "", "connection refused"},
+		"a base URL where nothing listens":        {"http://127.0.0.1:1", "", "Cannot connect to host 127.0.0.1:1 ssl:default [Connect call failed ('127.0.0.1', 1)]"},
 		"a base URL that is not one":              {"http://127.0.0.1:port", "", "the URL is not valid"},
 		"an admin host":                           {"https://acme-admin.okta.com", "", "should not contain -admin"},
 		"an organization in the world is not met": {"https://acme.okta.com", "", "no such host"},

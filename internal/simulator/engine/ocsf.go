@@ -5,9 +5,7 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 )
 
 // What follows is OCSF 1.6.0 as Sekoia's connector writes it: absent is left out. The names of the Go types are OCSF's.
@@ -107,13 +105,14 @@ func mapDevice(d *oktaRecord) (ocsfItem, error) {
 		}
 	}
 	kind, kindID := deviceType(*d.Profile.Platform)
-	compliant := *d.Status == "ACTIVE" && *d.Profile.Registered
+	managed, trusted := bool(*d.Profile.Registered), bool(*d.Profile.SecureHardwarePresent)
+	compliant := *d.Status == "ACTIVE" && managed
 	device := ocsfDevice{
 		UID: *d.ID, UIDAlt: d.Profile.SerialNumber, Hostname: *d.Profile.DisplayName, Name: d.Profile.DisplayName,
 		Type: kind, TypeID: kindID, OS: operatingSystem(*d.Profile.Platform),
 		VendorName: d.Profile.Manufacturer, Model: d.Profile.Model, UDID: d.Profile.UDID,
 		CreatedTime: &created, FirstSeenTime: &created, LastSeenTime: &seen,
-		IsManaged: d.Profile.Registered, IsCompliant: &compliant, IsTrusted: d.Profile.SecureHardwarePresent,
+		IsManaged: &managed, IsCompliant: &compliant, IsTrusted: &trusted,
 	}
 	if filled(d.Profile.IMEI) {
 		device.IMEIList = []string{*d.Profile.IMEI}
@@ -180,22 +179,6 @@ func operatingSystem(platform string) ocsfOS {
 		return ocsfOS{Name: "iOS", Type: "ios", TypeID: 301}
 	}
 	return ocsfOS{Name: platform, Type: "other", TypeID: 99}
-}
-
-// timeLayouts are the forms of ISO 8601 that the connector's reader takes, as far as a service might write them.
-var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02", "20060102"}
-
-// epoch is a time in seconds. The error holds the time, as that of the connector's reader does.
-func epoch(text string) (float64, error) {
-	for _, layout := range timeLayouts {
-		if at, err := time.Parse(layout, text); err == nil {
-			return float64(at.UnixMilli()) / 1000, nil
-		}
-	}
-	if len(text) < 4 {
-		return 0, errors.New("ISO string too short")
-	}
-	return 0, fmt.Errorf("invalid literal for int() with base 10: b%s", pythonText(text[:4]))
 }
 
 func filled(text *string) bool { return text != nil && *text != "" }

@@ -28,3 +28,20 @@ func TestNextLinkIsRead(t *testing.T) {
 		})
 	}
 }
+
+// What pydantic makes of the values was tried.
+func TestLongValuesAreShortened(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"{'displayName': 'Laptop 7', 'platform': 'WINDOWS'}":                              "{'displayName': 'Laptop 7', 'platform': 'WINDOWS'}",
+		"{'displayName': 'Tablet 📱 017', 'secureHardwarePresent': True, 'managed': True}": "{'displayName': 'Tablet ...: True, 'managed': True}",
+		"{'displayName': 'Планшет 1', 'model': 'Планшет на столе в приемной'}":            "{'displayName': 'План...е в приемной'}",
+	} {
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			if got := shortened(value); got != want {
+				t.Errorf("it is %s, want %s", got, want)
+			}
+		})
+	}
+}

@@ -4,12 +4,13 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // oktaRecord is a device as the connector's parser reads it. It shares nothing with the inventory: the connector may be
@@ -24,22 +25,22 @@ type oktaRecord struct {
 	ResourceAlternateID *string `json:"resourceAlternateId"`
 	ResourceID          *string `json:"resourceId"`
 	Profile             *struct {
-		DisplayName           *string `json:"displayName"`
-		Platform              *string `json:"platform"`
-		Registered            *bool   `json:"registered"`
-		SecureHardwarePresent *bool   `json:"secureHardwarePresent"`
-		OSVersion             *string `json:"osVersion"`
-		SerialNumber          *string `json:"serialNumber"`
-		Manufacturer          *string `json:"manufacturer"`
-		Model                 *string `json:"model"`
-		UDID                  *string `json:"udid"`
-		IMEI                  *string `json:"imei"`
-		SID                   *string `json:"sid"`
-		DiskEncryptionType    *string `json:"diskEncryptionType"`
+		DisplayName           *string    `json:"displayName"`
+		Platform              *string    `json:"platform"`
+		Registered            *looseBool `json:"registered"`
+		SecureHardwarePresent *looseBool `json:"secureHardwarePresent"`
+		OSVersion             *string    `json:"osVersion"`
+		SerialNumber          *string    `json:"serialNumber"`
+		Manufacturer          *string    `json:"manufacturer"`
+		Model                 *string    `json:"model"`
+		UDID                  *string    `json:"udid"`
+		IMEI                  *string    `json:"imei"`
+		SID                   *string    `json:"sid"`
+		DiskEncryptionType    *string    `json:"diskEncryptionType"`
 	} `json:"profile"`
 	ResourceDisplayName *struct {
-		Value     *string `json:"value"`
-		Sensitive *bool   `json:"sensitive"`
+		Value     *string    `json:"value"`
+		Sensitive *looseBool `json:"sensitive"`
 	} `json:"resourceDisplayName"`
 	Links map[string]*struct {
 		Href  *string `json:"href"`
@@ -47,6 +48,20 @@ type oktaRecord struct {
 			Allow *[]*string `json:"allow"`
 		} `json:"hints"`
 	} `json:"_links"`
+	Embedded json.RawMessage `json:"_embedded"` // a list of devices has none, unless somebody asks for it
+}
+
+// looseBool is a bool as the parser reads it: "yes" and 1 are true.
+type looseBool bool
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (b *looseBool) UnmarshalJSON(raw []byte) error {
+	value, problem, _ := pythonBool(raw)
+	if problem != "" {
+		return errors.New(problem)
+	}
+	*b = looseBool(value)
+	return nil
 }
 
 func (d *oktaRecord) created() string { return *d.CreatedAt }
@@ -76,17 +91,23 @@ func (d *oktaRecord) complete() bool {
 }
 
 // parseDevices reads a page. The first device that does not parse is the whole page's error.
-func parseDevices(body []byte) ([]oktaRecord, error) {
+func parseDevices(page json.RawMessage) ([]oktaRecord, error) {
+	if pythonFalse(page) {
+		return nil, nil
+	}
+	switch kind := pythonType(page); kind {
+	case "dict", "str":
+		return nil, notMapping("str") // of the names of its members, and of its characters
+	case "int", "float", "bool":
+		return nil, &raisedError{"'" + kind + "' object is not iterable"}
+	}
 	var raws []json.RawMessage
-	if err := json.Unmarshal(body, &raws); err != nil {
-		if !json.Valid(body) {
-			return nil, errors.New(pythonJSONError) //nolint:staticcheck // it is a line of the log
-		}
-		return nil, notMapping("str") // the members of what is no list are their names
+	if err := json.Unmarshal(page, &raws); err != nil {
+		return nil, err
 	}
 	devices := make([]oktaRecord, len(raws))
 	for i, raw := range raws {
-		if json.Unmarshal(raw, &devices[i]) == nil && devices[i].complete() && pythonType(raw) == "dict" {
+		if json.Unmarshal(raw, &devices[i]) == nil && devices[i].complete() && devices[i].Embedded == nil && pythonType(raw) == "dict" {
 			continue
 		}
 		if kind := pythonType(raw); kind != "dict" {
@@ -100,7 +121,7 @@ func parseDevices(body []byte) ([]oktaRecord, error) {
 }
 
 func notMapping(kind string) error {
-	return fmt.Errorf("OktaDevice() argument after ** must be a mapping, not %s", kind)
+	return &raisedError{"okta_modules.asset_connector.device_models.OktaDevice() argument after ** must be a mapping, not " + kind}
 }
 
 // form is what the parser takes for a value: one of Python's types, or an object with fields of their own.
@@ -108,6 +129,7 @@ type form struct {
 	kind     string // str, bool, list or dict
 	model    string // of an object that is a type of its own
 	optional bool   // null and absent are taken
+	absent   bool   // absent is taken, null is not
 	fields   []formField
 	each     *form // of a list's elements, or of an object whose fields have any name
 }
@@ -140,6 +162,9 @@ var (
 			{"href", text},
 			{"hints", form{kind: "dict", model: "OktaDeviceLinkHints", fields: []formField{{"allow", texts}}}},
 		}}}},
+		{"_embedded", form{kind: "dict", model: "OktaDeviceEmbeddedResources", optional: true, fields: []formField{
+			{"users", form{kind: "list", absent: true, each: &form{kind: "dict"}}},
+		}}},
 	}}
 )
 
@@ -153,6 +178,12 @@ type problem struct {
 func (f *form) problems(at string, value json.RawMessage) []problem {
 	kind := pythonType(value)
 	if kind == "NoneType" && f.optional {
+		return nil
+	}
+	if f.kind == "bool" {
+		if _, words, name := pythonBool(value); words != "" {
+			return []problem{{at, words, name, value}}
+		}
 		return nil
 	}
 	if kind != f.kind {
@@ -183,16 +214,32 @@ func (f *form) memberProblems(at string, value json.RawMessage) []problem {
 		switch {
 		case present:
 			found = append(found, field.form.problems(below(at, field.name), member)...)
-		case !field.form.optional:
+		case !field.form.optional && !field.form.absent:
 			found = append(found, problem{below(at, field.name), "Field required", "missing", value})
 		}
 	}
 	if f.each != nil {
-		for _, name := range slices.Sorted(maps.Keys(members)) {
+		for _, name := range memberNames(value) {
 			found = append(found, f.each.problems(below(at, name), members[name])...)
 		}
 	}
 	return found
+}
+
+// memberNames are the names of an object's members, in their order.
+func memberNames(object json.RawMessage) []string {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	_, _ = decoder.Token() // the bracket
+	var names []string
+	for decoder.More() {
+		name, _ := decoder.Token()
+		var value json.RawMessage
+		_ = decoder.Decode(&value)
+		if text := fmt.Sprint(name); !slices.Contains(names, text) {
+			names = append(names, text)
+		}
+	}
+	return names
 }
 
 func below(at, name string) string { return strings.TrimPrefix(at+"."+name, ".") }
@@ -202,8 +249,6 @@ func (f *form) wanted() (words, kind string) {
 	switch {
 	case f.kind == "str":
 		return "Input should be a valid string", "string_type"
-	case f.kind == "bool":
-		return "Input should be a valid boolean", "bool_type"
 	case f.kind == "list":
 		return "Input should be a valid list", "list_type"
 	case f.model != "":
@@ -224,15 +269,21 @@ func validationError(problems []problem) error {
 		fmt.Fprintf(&out, "\n%s\n  %s [type=%s, input_value=%s, input_type=%s]\n    For further information visit https://errors.pydantic.dev/2.12/v/%s",
 			each.at, each.words, each.kind, shortened(pythonValue(each.value)), pythonType(each.value), each.kind)
 	}
-	return errors.New(out.String())
+	return &raisedError{out.String()}
 }
 
-// shortened keeps the beginning and the end of a long value: fifty characters with the dots, as the parser does.
+// shortened keeps the beginning and the end of a long value: fifty bytes with the dots, as the parser does, and no half
+// characters.
 func shortened(value string) string {
-	const most, ahead, behind = 50, 25, 24
-	runes := []rune(value)
-	if len(runes) <= most {
+	if len(value) <= 50 {
 		return value
 	}
-	return string(runes[:ahead]) + "..." + string(runes[len(runes)-behind:])
+	head, tail := 25, len(value)-24
+	for !utf8.RuneStart(value[head]) {
+		head--
+	}
+	for !utf8.RuneStart(value[tail]) {
+		tail++
+	}
+	return value[:head] + "..." + value[tail:]
 }

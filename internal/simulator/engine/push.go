@@ -7,10 +7,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
@@ -57,9 +57,10 @@ func (e *Engine) push(r *run, batch []ocsfItem) error {
 		r.Error("Failed to push assets to Sekoia.io asset connector API at " + target)
 		return nil
 	}
-	r.posted = true
 	if id := answered.TaskID; id != "" && !r.blind {
-		r.blind = !e.followTask(r, id)
+		followed, err := e.followTask(r, id)
+		r.blind = !followed
+		return err
 	}
 	return nil
 }
@@ -73,6 +74,10 @@ type pushAnswer struct {
 // to the run's: a stop does not break it off.
 func (e *Engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, error) {
 	status, header, answered, err := e.postUntilAnswered(target, wire.MustJSON(map[string]any{"version": 1, "items": batch}))
+	if _, late := errors.AsType[*timeoutError](err); late {
+		r.Error("Timeout while pushing assets to Sekoia.io asset connector API\n")
+		return nil, nil //nolint:nilnil // there is no answer, and the log has it
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +94,9 @@ func (e *Engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, err
 		r.Error(problem)
 		return nil, nil //nolint:nilnil // there is no answer, and that is no error here
 	}
-	taken := &pushAnswer{}
-	if json.Unmarshal(answered, taken) != nil {
+	if !json.Valid(answered) {
 		r.Error("Failed to parse JSON response from Sekoia.io asset connector API\n" + pythonJSONError)
-		return nil, nil //nolint:nilnil,nilerr // likewise: the log has it
+		return nil, nil //nolint:nilnil // likewise
 	}
 	if r.passed == "" {
 		r.Warning("Warning: new_most_recent_date is None, skipping checkpoint update")
@@ -101,8 +105,20 @@ func (e *Engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, err
 		r.Info("Checkpoint updated with date: " + r.passed)
 	}
 	r.Info(fmt.Sprintf("Successfully posted %d assets to Sekoia.io asset connector API", len(batch)))
+	r.posted = true
+	taken := &pushAnswer{}
+	switch kind := pythonType(answered); {
+	case kind == "NoneType":
+		return nil, nil //nolint:nilnil // to the SDK that is no answer, although it was taken
+	case kind != "dict":
+		return nil, noObject(kind)
+	}
+	_ = json.Unmarshal(answered, taken) // another task_id is none
 	return taken, nil
 }
+
+// noObject ends a cycle: the SDK looks for a member of an answer that has none.
+func noObject(kind string) error { return errors.New("'" + kind + "' object has no attribute 'get'") }
 
 // postUntilAnswered repeats a push until something answers it, for an hour.
 func (e *Engine) postUntilAnswered(target string, body []byte) (status int, header http.Header, answered []byte, err error) {
@@ -126,10 +142,12 @@ func (e *Engine) toSekoia(ctx context.Context, method, target string, body []byt
 	req.Header.Set("User-Agent", wire.ConnectorUserAgent)
 	resp, err := e.sekoia.Do(req)
 	if err != nil {
-		return 0, nil, nil, withoutURL(err)
+		return 0, nil, nil, networkError(err, target)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	answered, err = wire.ReadLimited(resp.Body, wire.MaxBody)
+	if answered, err = wire.ReadLimited(resp.Body, wire.MaxBody); err != nil {
+		err = networkError(err, target)
+	}
 	return resp.StatusCode, resp.Header, answered, err
 }
 
@@ -165,56 +183,52 @@ func httpProblem(status int) string {
 }
 
 // followTask looks at a push task until it has ended. False is a task that could not be followed to its end. What comes
-// of it is only logged: the checkpoint was moved, and nothing is pushed again.
-func (e *Engine) followTask(r *run, id string) bool {
+// of it is only logged: the checkpoint was moved, and nothing is pushed again. An error ends the cycle.
+func (e *Engine) followTask(r *run, id string) (bool, error) {
 	target := e.sekoiaURL + "/api/v1/tasks/" + id
 	gaveUp := e.now().Add(e.tempo.Scaled(taskTimeout))
 	for wait := firstTaskPause; r.ctx.Err() == nil; wait = min(2*wait, longestTaskPause) {
 		status, _, answered, err := e.toSekoia(r.ctx, http.MethodGet, target, nil)
-		switch {
+		switch kind := pythonType(answered); {
 		case r.ctx.Err() != nil:
-			return true
+			return true, nil //nolint:nilerr // the run has ended
 		case err != nil:
 			r.Error("Unable to get the status of the asset push task " + id + "\n" + err.Error())
-			return false
+			return false, nil //nolint:nilerr // it is in the log
 		case status != http.StatusOK:
 			r.Error("Unable to get the status of the asset push task " + id + " - " + httpProblem(status))
-			return false
-		}
-		var task struct {
-			Status *string `json:"status"`
-			Error  *string `json:"error"`
-		}
-		if json.Unmarshal(answered, &task) != nil {
+			return false, nil
+		case !json.Valid(answered):
 			r.Error("Failed to parse the status of the asset push task " + id + "\n" + pythonJSONError)
-			return false
+			return false, nil
+		case kind != "dict":
+			return true, noObject(kind)
 		}
-		if task.Status == nil || *task.Status != taskPending && *task.Status != taskRunning {
-			e.tellTask(r, id, task.Status, task.Error)
-			return true
-		}
-		if !e.now().Before(gaveUp) {
+		var task struct{ Status, Error json.RawMessage }
+		_ = json.Unmarshal(answered, &task) // it is an object
+		switch said := pythonString(task.Status); {
+		case said != taskPending && said != taskRunning:
+			e.tellTask(r, id, said, task.Error)
+			return true, nil
+		case !e.now().Before(gaveUp):
 			r.Warning(fmt.Sprintf("Asset push task %s is still %s after %s seconds. Not waiting for the push tasks of the remaining batches of this cycle",
-				id, *task.Status, pythonFloat(taskTimeout.Seconds())))
-			return false
+				id, said, pythonFloat(taskTimeout.Seconds())))
+			return false, nil
 		}
 		wire.Pause(r.ctx, e.tempo.Scaled(wait))
 	}
-	return true
+	return true, nil
 }
 
 // tellTask logs how a task ended.
-func (e *Engine) tellTask(r *run, id string, status, problem *string) {
-	if status != nil && *status == taskFinished {
+func (e *Engine) tellTask(r *run, id, status string, problem json.RawMessage) {
+	if status == taskFinished {
 		r.Info("Asset push task " + id + " finished successfully")
 		return
 	}
-	shown, why := "None", "no error reported"
-	if status != nil {
-		shown = *status
+	why := "no error reported"
+	if !pythonFalse(problem) {
+		why = pythonString(problem)
 	}
-	if filled(problem) {
-		why = strings.TrimSpace(*problem)
-	}
-	r.Error(fmt.Sprintf("Asset push task %s ended with the status %s - %s", id, shown, why))
+	r.Error(fmt.Sprintf("Asset push task %s ended with the status %s - %s", id, status, why))
 }

@@ -5,11 +5,21 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"math"
+	"net"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"unicode"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
 )
 
 // The real connector is a Python program, and its log lines show values as Python writes them. What reads them in the
@@ -25,6 +35,41 @@ func pythonFloat(value float64) string {
 	}
 	return strconv.FormatFloat(value, 'g', -1, 64)
 }
+
+// networkError is what aiohttp says of a call that was not answered.
+func networkError(err error, target string) error {
+	if known, ok := errors.AsType[*url.Error](err); ok {
+		err = known.Err // the line has the URL already
+	}
+	at, _ := url.Parse(target)
+	noConnection := func(why string) error {
+		port := cmp.Or(at.Port(), map[string]string{"http": "80"}[at.Scheme], "443")
+		return fmt.Errorf("Cannot connect to host %s:%s ssl:default [%s]", at.Hostname(), port, why) //nolint:staticcheck // it is a line of the log
+	}
+	timeout := net.Error(nil)
+	unknown, isUnknown := errors.AsType[*net.DNSError](err)
+	switch {
+	case isUnknown:
+		return noConnection(unknown.Err)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return noConnection("Connect call failed (" + pythonText(at.Hostname()) + ", " + at.Port() + ")")
+	case errors.Is(err, syscall.ECONNRESET):
+		return errors.New("[Errno 104] Connection reset by peer")
+	case errors.Is(err, io.EOF):
+		return errors.New("Server disconnected") //nolint:staticcheck // likewise
+	case errors.Is(err, wire.ErrIncomplete):
+		return errors.New("Response payload is not completed: <ContentLengthError: 400, " + //nolint:staticcheck // likewise
+			"message='Not enough data to satisfy content length header.'>")
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return &timeoutError{}
+	}
+	return err
+}
+
+// timeoutError is Python's, which has no text.
+type timeoutError struct{}
+
+func (*timeoutError) Error() string { return "" }
 
 // parsePythonFloat reads a number as float() does, spaces around it and all.
 func parsePythonFloat(text string) (float64, error) {
@@ -71,6 +116,9 @@ func hex(char rune, digits int) string {
 
 // pythonValue writes JSON as repr() shows what json.loads() made of it, members in their order.
 func pythonValue(raw []byte) string {
+	if len(raw) == 0 {
+		return "None"
+	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var out strings.Builder
@@ -125,6 +173,38 @@ func writePythonMembers(out *strings.Builder, from *json.Decoder, open json.Deli
 		out.WriteString(bracket.String())
 	}
 	return nil
+}
+
+// pythonString writes JSON as str() shows what json.loads() made of it: a text is itself.
+func pythonString(raw json.RawMessage) string {
+	var text string
+	if pythonType(raw) == "str" && json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	return pythonValue(raw)
+}
+
+// pythonFalse reports whether JSON is nothing to Python: null, false, 0, or without any content.
+func pythonFalse(raw json.RawMessage) bool {
+	var compact bytes.Buffer
+	if len(raw) > 20 || json.Compact(&compact, raw) != nil { // an empty list is short
+		return len(raw) == 0
+	}
+	return slices.Contains([]string{"null", "false", "0", "0.0", `""`, "[]", "{}"}, compact.String())
+}
+
+// pythonBool reads a value as pydantic reads a bool. problem is what it says of one that it does not take.
+func pythonBool(raw json.RawMessage) (value bool, problem, kind string) {
+	written := strings.ToLower(pythonString(raw))
+	switch kind := pythonType(raw); {
+	case kind != "bool" && kind != "str" && kind != "int" && kind != "float":
+		return false, "Input should be a valid boolean", "bool_type"
+	case slices.Contains([]string{"true", "1", "1.0", "t", "y", "yes", "on"}, written):
+		return true, "", ""
+	case slices.Contains([]string{"false", "0", "0.0", "f", "n", "no", "off"}, written):
+		return false, "", ""
+	}
+	return false, "Input should be a valid boolean, unable to interpret input", "bool_parsing"
 }
 
 // pythonType names the type of JSON as Python has it.

@@ -14,6 +14,9 @@ import (
 // ErrNoSuch is an object that is not there.
 var ErrNoSuch = errors.New("there is no such object")
 
+// ErrIncomplete is a body of which something is missing.
+var ErrIncomplete = errors.New("the body did not arrive whole")
+
 // Bounds of a body, in bytes.
 const (
 	MaxBody = 64 << 10 // of a call
@@ -24,7 +27,7 @@ const (
 func ReadLimited(body io.Reader, limit int64) ([]byte, error) {
 	content, err := io.ReadAll(io.LimitReader(body, limit+1))
 	if err != nil {
-		return nil, errors.New("the body did not arrive whole")
+		return nil, ErrIncomplete
 	}
 	if int64(len(content)) > limit {
 		return nil, fmt.Errorf("the body is larger than %d bytes", limit)
