@@ -232,8 +232,8 @@ var cuts = []struct {
 	{regexp.MustCompile(`(?s)^(Error while mapping device \w{1,40}): .*`), "$1: a value of it can't be mapped"},
 	{regexp.MustCompile(`(?s)^(Error while mapping device).*`), "$1"},
 
-	// Okta's Python SDK prints an error as a dictionary. If Okta did not write the answer, only its status is shown. The
-	// path of a later page has blanks and quotes in it.
+	// Okta's Python SDK prints an error as a dictionary. If Okta did not write the answer, only its status is shown.
+	// The path of a later page has blanks and quotes in it.
 	{regexp.MustCompile(`(?s)^(Error while fetching devices from .+?: )\{'message': ['"]HTTP (\d*).*`), "${1}HTTP $2, not in Okta's form"},
 	{regexp.MustCompile(`(?s)^(Error while fetching devices from .+?: )\{'message': (?:'(.*)'|"(.*)")\}$`), "$1$2$3"},
 
