@@ -6,6 +6,7 @@
 package cli
 
 import (
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,5 +21,18 @@ func TestFindRunsTheProgram(t *testing.T) {
 	}
 	if _, err := Find(t.Context(), "testdata/fails", ""); err == nil || !strings.Contains(err.Error(), "it is broken") {
 		t.Errorf("a program that fails is %v", err)
+	}
+}
+
+// TestScriptsPassOnARelativePath: tests run in the folders of their packages, where a relative path is another one.
+func TestScriptsPassOnARelativePath(t *testing.T) {
+	t.Setenv(PathVariable, "testdata/tofu")
+	passed, err := exec.CommandContext(t.Context(), "bash", "-c", `. ../../scripts/environment; printf %s "$TF_ACC_TERRAFORM_PATH"`).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if got, err := Find(t.Context(), string(passed), ""); err != nil || got.String() != "OpenTofu 1.12.6" {
+		t.Errorf("it is passed on as %q, which is %+v, %v", passed, got, err)
 	}
 }
