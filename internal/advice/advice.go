@@ -104,7 +104,7 @@ func NotSendable(input, what string, err error) Advice {
 	}
 }
 
-// Sentence makes a text one: it begins with a capital letter and ends with a full stop. A host's or an attribute's name
+// Sentence makes a text one: it begins with a capital letter and ends with a full stop, unless it asks something. A host's or an attribute's name
 // at the beginning stays as it is.
 func Sentence(text string) string {
 	if text == "" {
@@ -114,7 +114,7 @@ func Sentence(text string) string {
 	if text[0] >= 'a' && text[0] <= 'z' && !strings.ContainsAny(first, "./_") {
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
-	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
+	if !strings.ContainsAny(text[len(text)-1:], ".?") && !strings.HasSuffix(text, "…") {
 		text += "."
 	}
 	return text

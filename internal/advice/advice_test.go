@@ -61,6 +61,7 @@ func TestSentence(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"it broke": "It broke.", "acme.example is gone": "acme.example is gone.", "base_url is empty": "base_url is empty.", "It is whole.": "It is whole.", "": "",
+		"it broke: was it whole?": "It broke: was it whole?", "and more …": "And more …",
 	} {
 		if got := Sentence(text); got != want {
 			t.Errorf("%q became %q", text, got)

@@ -63,8 +63,8 @@ var refusals = []refusalRow{
 	// A service app asks for an access token.
 	{
 		by: byLogin, words: []string{"expired", "in the past", "in the future", "into the future", "already been used"}, input: InputClientID,
-		do: "Check this machine's clock, and that no proxy (HTTPS_PROXY) sends requests twice: what was just signed was expired, not valid yet or used\n" +
-			"when Okta got it. The key itself need not be wrong.",
+		do: "Check this machine's clock, and that no proxy (HTTPS_PROXY) sends requests twice.\n" +
+			"What was just signed was expired, not valid yet or used when Okta got it. The key itself need not be wrong.",
 	},
 	{
 		by: byLogin, words: []string{"jwt kid"}, input: InputPrivateKeyID,

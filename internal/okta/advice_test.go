@@ -98,3 +98,14 @@ func TestWhatAnErrorOfOktaMeans(t *testing.T) {
 }
 
 const untrusted = "base_url may not be trusted with an Okta credential"
+
+func TestARefusalsHintBreaksNoSentence(t *testing.T) {
+	t.Parallel()
+	for _, row := range refusals {
+		for line := range strings.Lines(row.do) {
+			if text := strings.TrimSpace(line); !strings.ContainsAny(text[len(text)-1:], ".)") {
+				t.Errorf("a line of the hint for %v %v is %q", row.codes, row.words, text)
+			}
+		}
+	}
+}

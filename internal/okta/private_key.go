@@ -4,7 +4,6 @@
 package okta
 
 import (
-	"bytes"
 	"cmp"
 	"crypto"
 	"crypto/ecdsa"
@@ -19,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -57,6 +57,7 @@ func (PrivateKey) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state,
 var (
 	errUnusable = fmt.Errorf("it is not a complete private key of a kind that Okta takes, RSA of %d to %d bits or an elliptic curve (P-256, P-384, P-521), "+
 		"in PEM (PKCS#1, PKCS#8, SEC 1) or as a JWK with all its members: was it copied whole?", minRSABits, maxRSABits)
+	errKind   = fmt.Errorf("it is a whole key, but not of a kind that Okta takes: RSA of %d to %d bits or an elliptic curve (P-256, P-384, P-521)", minRSABits, maxRSABits)
 	errPublic = errors.New("it is a public key or a certificate: the private key is needed, which Okta showed once, when the key was made")
 )
 
@@ -116,14 +117,16 @@ func algorithmOf(key jose.JSONWebKey) (jose.SignatureAlgorithm, error) {
 	var known []jose.SignatureAlgorithm
 	switch private := key.Key.(type) {
 	case *rsa.PrivateKey:
-		if bits := private.N.BitLen(); bits >= minRSABits && bits <= maxRSABits {
-			known = signatures["RSA"]
+		bits := private.N.BitLen()
+		if bits < minRSABits || bits > maxRSABits {
+			return "", fmt.Errorf("it is an RSA key of %d bits, and Okta takes %d to %d", bits, minRSABits, maxRSABits)
 		}
+		known = signatures["RSA"]
 	case *ecdsa.PrivateKey:
 		known = signatures[private.Curve.Params().Name]
 	}
 	if known == nil {
-		return "", errUnusable
+		return "", errKind
 	}
 	algorithm := cmp.Or(jose.SignatureAlgorithm(key.Algorithm), known[0])
 	if !slices.Contains(known, algorithm) {
@@ -150,30 +153,42 @@ func parsePEM(text string) (key jose.JSONWebKey, err error) {
 		return key, errPublic
 	case strings.Contains(text, "PRIVATE KEY"):
 		return key, errors.New("its first or last line is missing or changed (-----BEGIN PRIVATE KEY-----, -----END PRIVATE KEY-----): was it copied whole?")
+	}
+	if der, invalid := decodeBase64(text); invalid == nil {
+		key.Key, err = parseDER(der)
+	}
+	if key.Key == nil {
+		err = errors.New("it is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK ({\"kty\": …}): if it names a file, give what is in the file, " +
+			"with file(\"…\") in HCL or \"$(cat …)\" in a shell")
+	}
+	return key, err
+}
+
+func parsePEMBlock(begin, body, end string) (crypto.PrivateKey, error) {
+	switch der, err := decodeBase64(body); {
+	case strings.Contains(begin+body, "ENCRYPTED"):
+		return nil, errors.New("it is encrypted with a passphrase: decrypt it first, with openssl pkey")
+	case begin == "OPENSSH PRIVATE KEY":
+		return nil, errors.New("it is in OpenSSH's own form: convert a copy of the file, with ssh-keygen -p -m PKCS8 -f FILE")
+	case err != nil || begin != end:
+		return nil, errUnusable
 	default:
-		return key, errors.New("it is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK ({\"kty\": …}); a file's content is read with file(\"…\")")
+		return parseDER(der)
 	}
 }
 
-func parsePEMBlock(begin, body, end string) (key crypto.PrivateKey, err error) {
-	if strings.Contains(begin+body, "ENCRYPTED") {
-		return nil, errors.New("it is encrypted with a passphrase: decrypt it first, with openssl pkey")
+// parseDER tries each form, as crypto/tls does: people put one form's first line before another's content.
+func parseDER(der []byte) (crypto.PrivateKey, error) {
+	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
+		return key, nil
 	}
-	der, err := decodeBase64(body)
-	switch {
-	case err != nil || begin != end:
-		return nil, errUnusable
-	case begin == "RSA PRIVATE KEY":
-		key, err = x509.ParsePKCS1PrivateKey(der)
-	case begin == "EC PRIVATE KEY":
-		key, err = x509.ParseECPrivateKey(der)
-	default:
-		key, err = x509.ParsePKCS8PrivateKey(der)
+	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
+		return key, nil
 	}
-	if err != nil {
-		return nil, errUnusable
+	if key, err := x509.ParseECPrivateKey(der); err == nil {
+		return key, nil
 	}
-	return key, nil
+	return nil, errUnusable
 }
 
 // parseJWK reads a JWK, or the only key of a set.
@@ -189,7 +204,7 @@ func parseJWK(text string) (key jose.JSONWebKey, err error) {
 	case !json.Valid([]byte(text)):
 		return key, errors.New("it begins as a JWK does, and is not valid JSON: was it copied whole?")
 	case err != nil:
-		return key, errUnusable
+		return key, lacking(text)
 	case key.IsPublic():
 		return key, errPublic
 	case key.Use != "" && key.Use != "sig":
@@ -199,11 +214,28 @@ func parseJWK(text string) (key jose.JSONWebKey, err error) {
 	}
 }
 
+// membersOf a private JWK are those that go-jose needs, by its kty (RFC 7518, section 6).
+var membersOf = map[string][]string{`"RSA"`: {"n", "e", "d", "p", "q"}, `"EC"`: {"crv", "x", "y", "d"}}
+
+// lacking says what is wrong with a JSON object that is not a usable JWK.
+func lacking(object string) error {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal([]byte(object), &members) // it is valid
+	lacks := slices.DeleteFunc(slices.Clone(membersOf[string(members["kty"])]), func(name string) bool { return members[name] != nil })
+	switch {
+	case members["kty"] == nil:
+		return errors.New("it is a JSON object, but not a JWK (it has no kty): if the key is in one of its members, give that one alone, as with jsondecode(…).NAME")
+	case len(lacks) > 0:
+		return errors.New("the JWK lacks " + strings.Join(lacks, ", ") + ": give it with all its members")
+	}
+	return errUnusable
+}
+
 // unescape undoes the escapes of line ends and quotes, however often they were made.
 var unescape = strings.NewReplacer(`\n`, "\n", `\r`, "\n", `\"`, `"`, `\`, "")
 
 // plainKeyText undoes what variables, templates, secret stores and the clipboard do to the text of a private key:
-// blanks, a byte order mark or quotes around it, line ends written \n or \r\n, all of it in base64. The text of a JWK
+// blanks, a byte order mark or quotes around it, line ends written \n or \r\n, all of it in base64, however often. The text of a JWK
 // then begins with {.
 func plainKeyText(text string) string {
 	for {
@@ -213,7 +245,7 @@ func plainKeyText(text string) string {
 		}
 		text = strings.TrimFunc(unescape.Replace(text), isWrapping)
 		decoded, err := decodeBase64(text)
-		if err != nil || !bytes.Contains(decoded, []byte("-----BEGIN")) && !bytes.Contains(decoded, []byte("kty")) {
+		if err != nil || len(decoded) == 0 || strings.ContainsFunc(string(decoded), isBinary) {
 			return text
 		}
 		text = string(decoded)
@@ -228,6 +260,9 @@ func isWrapping(r rune) bool {
 // isFiller reports whether a character may stand between the characters of a key: white space, and what is not seen
 // (Cf: the byte order mark, a space of no width).
 func isFiller(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
+// isBinary reports whether a character is of something that is not a text, such as DER.
+func isBinary(r rune) bool { return r == utf8.RuneError || unicode.IsControl(r) && !unicode.IsSpace(r) }
 
 // decodeBase64 takes either alphabet, with and without padding, and passes over fillers.
 func decodeBase64(text string) ([]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
@@ -75,6 +76,7 @@ func TestAKeyIsTakenHoweverItWasCarried(t *testing.T) {
 		"in base64 for URLs":               func(key string) string { return base64.URLEncoding.EncodeToString([]byte(key)) },
 		"in base64 with line ends":         func(key string) string { return in64(key)[:70] + "\n" + in64(key)[70:] + "\n" },
 		"in base64 with line ends as text": func(key string) string { return in64(key)[:70] + `\n` + in64(key)[70:] },
+		"in base64 twice":                  func(key string) string { return in64(in64(key) + "\n") },
 		"in base64 in quotes":              func(key string) string { return `"` + in64(key) + `"` },
 		"a JSON string in base64":          func(key string) string { return in64(quoted(key)) },
 		"with a comment before it":         func(key string) string { return "Bag Attributes: <none>\n" + key },
@@ -104,6 +106,37 @@ func TestAKeyIsTakenHoweverItWasCarried(t *testing.T) {
 	}
 }
 
+// A program that needs another form of a key is often fed by changing only its first and last line.
+func TestAKeyIsTakenUnderAnotherFormsFirstLineAndWithout(t *testing.T) {
+	t.Parallel()
+	for kind, key := range testKeys() {
+		block, rest := pem.Decode([]byte(key.private))
+		if block == nil {
+			continue // a JWK
+		}
+		if after, _ := pem.Decode(rest); after != nil {
+			block = after // the first one is a curve
+		}
+		var public jose.JSONWebKey
+		if err := public.UnmarshalJSON(firstOf(key.jwks)); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{
+			pemOf("PRIVATE KEY", block.Bytes), pemOf("RSA PRIVATE KEY", block.Bytes), pemOf("EC PRIVATE KEY", block.Bytes),
+			base64.StdEncoding.EncodeToString(block.Bytes),
+		} {
+			got, err := ParsePrivateKey(credential.NewSecret(text), "")
+			if err != nil {
+				t.Errorf("%s as %.30s: %v", kind, text, err)
+				continue
+			}
+			if _, err := must(got.signer.Sign([]byte("trial"))).Verify(public.Key); err != nil {
+				t.Errorf("%s as %.30s: it is another key", kind, text)
+			}
+		}
+	}
+}
+
 func TestAKeyThatCannotBeUsedIsRefusedWithoutShowingIt(t *testing.T) {
 	t.Parallel()
 	keys := testKeys()
@@ -112,29 +145,30 @@ func TestAKeyThatCannotBeUsedIsRefusedWithoutShowingIt(t *testing.T) {
 		"nothing":                               {key: " \n", says: "empty"},
 		"a text":                                {key: "hunter2", says: "neither PEM"},
 		"a PEM without its first and last line": {key: canary, says: "neither PEM"},
-		"a path":                                {key: "~/.okta/key.pem", says: `file("…")`},
+		"a path":                                {key: "~/.okta/key.pem", says: `with file("…") in HCL or "$(cat …)" in a shell`},
+		"a secret with the key in it":           {key: string(must(json.Marshal(map[string]string{"key": canary}))), says: "give that one alone"},
 		"half a PEM":                            {key: keys["RSA in PKCS#8"].private[:200], says: "first or last line is missing or changed"},
 		"the other half of a PEM":               {key: keys["RSA in PKCS#8"].private[200:], says: "first or last line is missing or changed"},
 		"dashes that a program changed":         {key: strings.ReplaceAll(keys["RSA in PKCS#8"].private, "-----", "\u2014\u2014-"), says: "first or last line is missing or changed"},
 		"the ends of two PEMs":                  {key: strings.Replace(keys["RSA in PKCS#8"].private, "END", "END RSA", 1), says: "copied whole"},
 		"a PEM without content":                 {key: "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----", says: "copied whole"},
 		"a PEM of other characters":             {key: strings.Replace(keys["RSA in PKCS#8"].private, "M", "\u041c", 1), says: "copied whole"},
-		"a JWK without its primes":              {key: without(keys["RSA in a JWK"].private, "p", "q"), says: "a JWK with all its members"},
-		"a JWK without a half":                  {key: without(keys["P-256 in a JWK"].private, "x"), says: "a JWK with all its members"},
-		"a JWK without its kind":                {key: without(keys["P-256 in a JWK"].private, "kty"), says: "a JWK with all its members"},
+		"a JWK without its primes":              {key: without(keys["RSA in a JWK"].private, "p", "q"), says: "the JWK lacks p, q: give"},
+		"a JWK without a half":                  {key: without(keys["P-256 in a JWK"].private, "x"), says: "the JWK lacks x: give"},
+		"a JWK without its kind":                {key: without(keys["P-256 in a JWK"].private, "kty"), says: "it has no kty"},
 		"half a JWK":                            {key: keys["P-256 in a JWK"].private[:60], says: "not valid JSON"},
-		"a PEM of something else":               {key: pemOf("OPENSSH PRIVATE KEY", []byte(canary)), says: "PKCS#8, SEC 1"},
+		"a PEM of something else":               {key: pemOf("OPENSSH PRIVATE KEY", []byte(canary)), says: "ssh-keygen -p -m PKCS8"},
 		"a PEM with other content":              {key: pemOf("PRIVATE KEY", []byte(canary)), says: "copied whole"},
 		"PKCS#1 that is none":                   {key: pemOf("RSA PRIVATE KEY", []byte(canary)), says: "copied whole"},
 		"a public key":                          {key: pemOf("PUBLIC KEY", []byte(canary)), says: "public key"},
 		"a certificate":                         {key: pemOf("CERTIFICATE", []byte(canary)), says: "public key or a certificate"},
 		"an encrypted key":                      {key: pemOf("ENCRYPTED PRIVATE KEY", []byte(canary)), says: "passphrase"},
 		"a public key of PKCS#1":                {key: pemOf("RSA PUBLIC KEY", []byte(canary)), says: "public key"},
-		"an RSA key of 512 bits":                {key: sizedKey(512, false), says: "RSA of 2048 to 8192 bits"},
-		"the same in PKCS#8":                    {key: sizedKey(512, true), says: "RSA of 2048 to 8192 bits"},
-		"an RSA key of 16,384 bits":             {key: sizedKey(16384, false), says: "RSA of 2048 to 8192 bits"},
-		"a small RSA key":                       {key: smallKey(), says: "RSA of 2048 to 8192 bits"},
-		"a key that is no JWK":                  {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "a JWK with all its members"},
+		"an RSA key of 512 bits":                {key: sizedKey(512, false), says: "an RSA key of 512 bits, and Okta takes 2048 to 8192"},
+		"the same in PKCS#8":                    {key: sizedKey(512, true), says: "an RSA key of 512 bits"},
+		"an RSA key of 16,384 bits":             {key: sizedKey(16384, false), says: "an RSA key of 16384 bits"},
+		"a small RSA key":                       {key: smallKey(), says: "RSA key of"},
+		"a key that is no JWK":                  {key: `{"kty":"RSA","d":"` + canary + `"}`, says: "the JWK lacks n, e, p, q"},
 		"a JWK that is none":                    {key: `{"kty":"RSA","d":"` + canary + `","n":1,"e":1,"p":1,"q":1}`, says: "copied whole"},
 		"a public JWK":                          {key: string(firstOf(keys["P-256 in a JWK"].jwks)), says: "public key"},
 		"two keys in a PEM":                     {key: keys["RSA in PKCS#8"].private + keys["P-256 in PKCS#8"].private, says: "several private keys"},

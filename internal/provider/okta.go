@@ -151,8 +151,12 @@ func (o oktaObject) settings() access.OktaSettings {
 	found := access.OktaSettings{
 		Place: o.place, BaseURL: o.text(okta.InputBaseURL).ValueString(), APIToken: credential.NewSecret(o.text(okta.InputToken).ValueString()),
 	}
+	found.Place.Unset = map[string]string{}
 	known := true
 	for _, each := range oktaAttributes {
+		if each.isOfApp && !o.isSet(each.name) {
+			found.Place.Unset[each.name] = o.name(each.name)
+		}
 		if o.isUnknown(each.name) || slices.ContainsFunc(o.scopes(each.name), attr.Value.IsUnknown) {
 			found.Unknown = append(found.Unknown, o.place.Name(each.name))
 			known = known && each.name == okta.InputBaseURL

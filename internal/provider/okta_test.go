@@ -238,3 +238,37 @@ func TestValidateOktaApp(t *testing.T) {
 		})
 	}
 }
+
+// An app with several keys needs a key's id: who left it out is not told that it is set.
+func TestASettingThatWasLeftOutIsNotSaidToBeSet(t *testing.T) {
+	t.Parallel()
+	const base = "https://a.okta.com"
+	key, _ := testKey()
+	for name, test := range map[string]struct {
+		block      block
+		env        variables
+		id, scopes string
+	}{
+		"in the block": {
+			block: block{"base_url": base, "client_id": "0oa1", "private_key": key},
+			id:    "It is not set: okta.private_key_id.", scopes: "It is not set: okta.scopes.",
+		},
+		"set in the block": {
+			block: block{"base_url": base, "client_id": "0oa1", "private_key": key, "private_key_id": "k", "scopes": set("a")},
+			id:    "It is set in the provider block: okta.private_key_id.", scopes: "It is set in the provider block: okta.scopes.",
+		},
+		"in the environment": {
+			env: variables{"OKTA_CLIENT_ORGURL": base, "OKTA_API_CLIENT_ID": "0oa1", "OKTA_API_PRIVATE_KEY": key, "OKTA_API_SCOPES": "a"},
+			id:  "It is not set: OKTA_API_PRIVATE_KEY_ID.", scopes: "It is set in the environment: OKTA_API_SCOPES.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, diags := resolved(t, block{"okta": test.block}, test.env)
+			place := config.Okta.Place
+			if id, scopes := place.Where("private_key_id"), place.Where("scopes"); len(diags) > 0 || id != test.id || scopes != test.scopes {
+				t.Errorf("%q and %q, want %q and %q; %v", id, scopes, test.id, test.scopes, diags)
+			}
+		})
+	}
+}

@@ -106,6 +106,8 @@ type OktaPlace struct {
 	Source Source
 	// Variables are the environment variables that were used, by the attribute that each stands in for.
 	Variables map[string]string
+	// Unset are the names of settings that may be left out, and were.
+	Unset map[string]string
 }
 
 // Summary is About the organization.
@@ -120,9 +122,11 @@ func (p OktaPlace) Name(attribute string) string {
 	return OktaAttribute(p.Key, attribute)
 }
 
-// Where says where a setting is written; "" if it is not.
+// Where says where a setting is written, or that it is not; "" if there is nothing to say.
 func (p OktaPlace) Where(attribute string) string {
 	switch variable := p.Variables[attribute]; {
+	case p.Unset[attribute] != "":
+		return "It is not set: " + p.Unset[attribute] + "."
 	case variable != "":
 		return "It is set in the environment: " + variable + "."
 	case p.Source == SourceEnvironment:
