@@ -104,8 +104,8 @@ func NotSendable(input, what string, err error) Advice {
 	}
 }
 
-// Sentence makes a text one: it begins with a capital letter and ends with a full stop, unless it asks something. A host's or an attribute's name
-// at the beginning stays as it is.
+// Sentence makes a text one: it begins with a capital letter and ends with a full stop, unless it asks something. A
+// host's or an attribute's name at the beginning stays as it is.
 func Sentence(text string) string {
 	if text == "" {
 		return text

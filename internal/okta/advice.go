@@ -170,7 +170,8 @@ func Advise(err error) advice.Advice {
 	case errors.As(err, &notOkta):
 		return advice.Advice{
 			Kind: advice.Rejected, Input: InputBaseURL, News: "no Okta organization answers at base_url", Happened: advice.Sentence(notOkta.Error()),
-			Do: "Check the organization's name in the URL. It is the address of its Okta dashboard, such as https://acme.okta.com, without -admin.",
+			Do: "Check the organization's name in the URL. It is the address of its Okta dashboard, such as https://acme.okta.com, without -admin.\n" +
+				"If the URL is right, check that no proxy (HTTPS_PROXY), firewall or login page answers in Okta's place.",
 		}
 	case errors.As(err, &unexpected):
 		return advice.Answer("Okta", unexpected.Status, false, unexpected.Error())

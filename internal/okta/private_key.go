@@ -235,8 +235,8 @@ func lacking(object string) error {
 var unescape = strings.NewReplacer(`\n`, "\n", `\r`, "\n", `\"`, `"`, `\`, "")
 
 // plainKeyText undoes what variables, templates, secret stores and the clipboard do to the text of a private key:
-// blanks, a byte order mark or quotes around it, line ends written \n or \r\n, all of it in base64, however often. The text of a JWK
-// then begins with {.
+// blanks, a byte order mark or quotes around it, line ends written \n or \r\n, all of it in base64, however often. The
+// text of a JWK then begins with {.
 func plainKeyText(text string) string {
 	for {
 		text = strings.TrimFunc(text, isWrapping)

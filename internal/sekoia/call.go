@@ -73,7 +73,7 @@ type answer struct {
 func (a *answer) isHTML() bool { return bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")) }
 
 // pageReason is the reason of an UnexpectedAnswerError about a web page.
-const pageReason = "it is an HTML page; the base URL is probably not that of Sekoia's API"
+const pageReason = "it is an HTML page, perhaps from something between here and Sekoia, or the base URL is not that of Sekoia's API"
 
 // send makes the call. A status outside 200 to 299 is an *APIError.
 func (c *Client) send(ctx context.Context, what call) (*answer, error) {
@@ -148,8 +148,8 @@ func (c *Client) target(what call) (string, error) {
 // refusal makes the error of an answer outside 200 to 299. Text from the network is shown without what could harm a
 // terminal, and without the secrets of the request, in case the service quotes them.
 func (c *Client) refusal(what call, reply *answer) error {
-	if reply.isHTML() && reply.status == http.StatusNotFound {
-		// A wrong base URL, or something in between: Sekoia's API did not say that an object is gone.
+	if reply.isHTML() && reply.status < http.StatusInternalServerError {
+		// A wrong base URL, or something in between: Sekoia's API did not say that an object is gone, or a key wrong.
 		return what.unexpected(reply.status, pageReason)
 	}
 	refusal := &APIError{Method: what.method, Path: what.path, Status: reply.status}

@@ -60,6 +60,26 @@ func TestRefusalsSayWhatSekoiaSaid(t *testing.T) {
 	}
 }
 
+// A proxy or a firewall that answers with a page says nothing about the key, and nothing about what Sekoia has.
+func TestAPageIsNoRefusalOfSekoia(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{302, 400, 401, 403, 404, 407, 511, 200} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			mock, client := newCloud(t)
+			mock.on(http.MethodGet, "/v1/me", status, "\n<!DOCTYPE html><title>hunter2</title>")
+			_, err := client.Me(t.Context())
+			got := sekoia.Advise(err)
+			if err == nil || got.Kind != advice.Untested || got.Input == sekoia.InputAPIKey || sekoia.IsNotFound(err) || sekoia.OutcomeUnknown(err) {
+				t.Errorf("%v means %+v", err, got)
+			}
+			if !strings.Contains(got.News, fmt.Sprintf("(%d)", status)) || strings.Contains(fmt.Sprint(err, got), "hunter2") || got.Do == "" {
+				t.Errorf("it says %+v", got)
+			}
+		})
+	}
+}
+
 func TestRefusalsAsText(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -143,8 +163,8 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 		mock, client := newCloud(t)
 		mock.on(http.MethodGet, connectorPath, 403, "<html>blocked</html>")
 		_, err := client.Connector(t.Context(), connectorID)
-		if refusal := wantError[*sekoia.APIError](t, err); refusal.Needs != "" {
-			t.Errorf("got %q", refusal.Needs)
+		if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Status != 403 || strings.Contains(odd.Error(), "permission") {
+			t.Errorf("got %v", odd)
 		}
 	})
 	t.Run("not with another status", func(t *testing.T) {

@@ -77,29 +77,24 @@ func (c *coverage) addWarning(diags *diag.Diagnostics, place diagnostic.OktaPlac
 
 func (c *comparison) failed() bool { return c.unread.HasError() || c.said.HasError() }
 
-// report returns the diagnostics as on_failure wants them. Errors end with a link to the way out of a destroy that they
-// block.
+// report returns the diagnostics as on_failure wants them.
 func (c *comparison) report(model coverageModel) diag.Diagnostics {
 	var shown diag.Diagnostics
 	relaxes, subject := model.OnFailure.ValueString() == onFailureWarning, model.OktaOrganization.ValueString()
 	for index, each := range slices.Concat(c.said, c.unread) {
-		if each.Severity() != diag.SeverityError {
+		if each.Severity() != diag.SeverityError || index < len(c.said) || !relaxes {
 			shown.Append(each)
 			continue
 		}
-		severity, summary := each.Severity(), each.Summary()
-		closing := "If this blocks a destroy: " + diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan")
-		if index >= len(c.said) && relaxes {
-			severity, closing = diag.SeverityWarning, "The results are null, because on_failure is \"warning\"."
-			if !strings.HasPrefix(summary, subject+": ") {
-				summary = diagnostic.About(subject, summary)
-			}
+		summary := each.Summary()
+		if !strings.HasPrefix(summary, subject+": ") {
+			summary = diagnostic.About(subject, summary)
 		}
 		at := path.Empty()
 		if attribute, found := each.(diag.DiagnosticWithPath); found {
 			at = attribute.Path()
 		}
-		shown.Append(diagnostic.NewDiagnostic(severity, at, summary, nil, each.Detail()+"\n"+closing))
+		shown.Append(diagnostic.NewDiagnostic(diag.SeverityWarning, at, summary, nil, each.Detail()+"\nThe results are null, because on_failure is \"warning\"."))
 	}
 	return shown
 }

@@ -462,7 +462,9 @@ func TestAccCoverage_onFailure(t *testing.T) {
 	id := synced(t, clouds)
 	clouds.SetTokens(t, clouds.Ready.OktaToken+"2")
 	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id})
-	cli.Fail(t, "troubleshooting#a-destroy-blocked-by-its-plan", "apply", "-auto-approve")
+	if text := cli.Fail(t, "API token", "apply", "-auto-approve"); strings.Count(text, "troubleshooting#a-destroy-blocked-by-its-plan") != 1 {
+		t.Errorf("the way out is not shown once:\n%s", text)
+	}
 	cli.Setenv("TF_VAR_on_failure", "warning")
 	if text := cli.Succeed(t, "apply", "-auto-approve"); !strings.Contains(text, `The results are null, because on_failure is "warning".`) {
 		t.Errorf("the warning does not say what on_failure did:\n%s", text)
