@@ -33,6 +33,6 @@ func TestScriptsPassOnARelativePath(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	if got, err := Find(t.Context(), string(passed), ""); err != nil || got.String() != "OpenTofu 1.12.6" {
-		t.Errorf("it is passed on as %q, which is %+v, %v", passed, got, err)
+		t.Errorf("it is passed on as %q, which is %s, %v", passed, got.Path, err)
 	}
 }
