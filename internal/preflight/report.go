@@ -181,7 +181,7 @@ func (r *Report) verdict() (icon, text string) {
 	for i, c := range found {
 		news[i] = c.News
 	}
-	return icon, text + ": " + strings.Join(news, "; ") + "."
+	return icon, advice.Sentence(text + ": " + strings.Join(news, "; "))
 }
 
 func count(n int, what string) string {

@@ -311,11 +311,11 @@ func validateOkta(block objectValues) diag.Diagnostics {
 	organizations := organizationsOf(block)
 	for _, key := range slices.Sorted(maps.Keys(organizations)) {
 		at := path.Root(diagnostic.OrganizationsAttribute).AtMapKey(key)
-		each := oktaObject{organizations[key].Attributes(), diagnostic.OktaPlace{Key: types.StringValue(key)}}
+		each := oktaObject{organizations[key].Attributes(), diagnostic.OktaPlace{Key: types.StringValue(key), Subject: credential.Sanitize(key)}}
 		switch {
 		case organizations[key].IsUnknown():
 		case each.isEmpty():
-			diags.AddAttributeError(at, "An Okta organization without settings", "Set base_url and api_token, or leave the key out.")
+			diags.AddAttributeError(at, each.place.Summary("an Okta organization without settings"), "Set base_url and api_token, or leave the key out.")
 		default:
 			// Its credential is checked when it is used, so that one organization does not stop the others.
 			each.validateURL(at, "", &diags)
@@ -331,9 +331,9 @@ func (o oktaObject) validateURL(at path.Path, otherwise string, diags *diag.Diag
 	hasURL, hasCredential, name := o.isSet(okta.InputBaseURL), o.isSet(okta.InputToken) || o.ofApp() != "", o.place.Name
 	switch {
 	case hasCredential && !hasURL:
-		diags.AddAttributeError(at, "An Okta credential without a base URL", oneSource+"Set "+name(okta.InputBaseURL)+" next to it.")
+		diags.AddAttributeError(at, o.place.Summary("an Okta credential without a base URL"), oneSource+"Set "+name(okta.InputBaseURL)+" next to it.")
 	case hasURL && !hasCredential:
-		diags.AddAttributeWarning(at.AtName(okta.InputBaseURL), "An Okta base URL without a credential", oneSource+
+		diags.AddAttributeWarning(at.AtName(okta.InputBaseURL), o.place.Summary("an Okta base URL without a credential"), oneSource+
 			"Data sources that read devices will fail. Set "+name(okta.InputToken)+", or client_id and private_key, next to the URL"+otherwise+".")
 	}
 }
