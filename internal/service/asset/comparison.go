@@ -102,7 +102,12 @@ func (c *comparison) report(model coverageModel) diag.Diagnostics {
 // unreadSummary is the summary if one side could not be read.
 func (c *comparison) unreadSummary(model coverageModel) string {
 	var text strings.Builder
-	text.WriteString(heading("❌", model.OktaOrganization.ValueString()) + "The coverage could not be read.\n\n<details><summary>Why</summary>\n\n")
+	host := model.OktaOrganization.ValueString()
+	settings, _ := c.clients.OktaSettings(model.OktaOrganization)
+	if base, _ := c.clients.CheckOkta(settings); base != nil {
+		host = okta.ShownHost(base.Host)
+	}
+	text.WriteString(heading("❌", host) + "The coverage could not be read.\n\n<details><summary>Why</summary>\n\n")
 	for _, each := range c.unread {
 		text.WriteString("* " + preflight.MarkdownText(credential.Sanitize(each.Summary())) + "\n")
 	}

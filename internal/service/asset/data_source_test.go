@@ -477,7 +477,8 @@ func TestAccCoverage_onFailure(t *testing.T) {
 	if got.Covered != nil || got.Missing != nil || got.Stale != nil || got.MissingByReason != nil || got.CoverageRatio != nil {
 		t.Errorf("want null, not %+v", got)
 	}
-	if !strings.HasPrefix(got.SummaryMarkdown, "### ❌ Okta devices in Sekoia\n\nThe coverage could not be read.\n") {
+	host := strings.TrimPrefix(clouds.Ready.OktaURL, "http://")
+	if !strings.HasPrefix(got.SummaryMarkdown, "### ❌ "+host+": Okta devices in Sekoia\n\nThe coverage could not be read.\n") {
 		t.Errorf("the summary does not say so:\n%s", got.SummaryMarkdown)
 	}
 	cli.Succeed(t, "plan", "-detailed-exitcode") // a code of 2 would be a change
