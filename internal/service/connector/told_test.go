@@ -5,11 +5,26 @@ package connector_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
 )
+
+// fiveTF has a connector for each of five customers.
+func fiveTF(clouds *acctest.Clouds) string {
+	return mainTF(fmt.Sprintf(`
+resource "sekoia_okta_device_connector" "test" {
+  count = 5
+
+  name                 = "Customer ${count.index}"
+  base_url             = %q
+  api_token_wo         = %q
+  api_token_wo_version = "1"
+}
+`, clouds.Ready.OktaURL, clouds.Ready.OktaToken))
+}
 
 // A person with five connectors and one wrong key reads one error.
 func TestAccAFaultOfTheWholeProviderIsToldOnce(t *testing.T) {
@@ -22,16 +37,7 @@ func TestAccAFaultOfTheWholeProviderIsToldOnce(t *testing.T) {
 			t.Parallel()
 			clouds := acctest.Start(t)
 			cli := acctest.NewCLI(t, clouds, nil)
-			cli.Write(t, "main.tf", mainTF(fmt.Sprintf(`
-resource "sekoia_okta_device_connector" "test" {
-  count = 5
-
-  name                 = "Customer ${count.index}"
-  base_url             = %q
-  api_token_wo         = %q
-  api_token_wo_version = "1"
-}
-`, clouds.Ready.OktaURL, clouds.Ready.OktaToken)))
+			cli.Write(t, "main.tf", fiveTF(clouds))
 			once := func(when string, command ...string) {
 				t.Helper()
 				said := acctest.Flat(cli.Fail(t, test.summary, command...))
@@ -63,6 +69,29 @@ data "sekoia_okta_device_connectors" "all" {
 				t.Errorf("with two data sources it reads:\n%s", said)
 			}
 		})
+	}
+}
+
+// Five connectors at a base URL where something else than Sekoia answers have one error.
+func TestAccABaseURLThatIsNotSekoiasIsToldOnce(t *testing.T) {
+	t.Parallel()
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", fiveTF(clouds))
+	cli.Succeed(t, "apply", "-auto-approve")
+	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Sekoia, Kind: "status", Status: http.StatusNotFound, Body: "<html>Welcome</html>"})
+	const summary, says = `provider "sekoia": this is not Sekoia's answer (404)`, "base_url is set in the environment: SEKOIA_BASE_URL."
+	for _, command := range []string{"plan", "refresh"} {
+		if said := acctest.Flat(cli.Fail(t, summary, command)); strings.Count(said, "Error:") != 1 || strings.Count(said, says) != 1 {
+			t.Errorf("%s says:\n%s", command, said)
+		}
+	}
+
+	// What does not exist yet has warnings of the connection test, which Terraform folds if their summaries are the same.
+	cli.Succeed(t, "state", "rm", "sekoia_okta_device_connector.test")
+	said := acctest.Flat(cli.Succeed(t, "plan"))
+	if strings.Count(said, "Warning: "+summary) != 1 || !strings.Contains(said, "(and 4 more similar warnings elsewhere)") {
+		t.Errorf("with nothing there, plan says:\n%s", said)
 	}
 }
 

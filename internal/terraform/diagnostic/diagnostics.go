@@ -191,12 +191,13 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	diags.Append(newDiagnostic(diag.SeverityError, at, paths.Place.Summary(cmp.Or(meant.News, summary)), happened(meant), meant.Do, where))
 }
 
-// AddSekoiaError adds an error for a failed call to Sekoia. A rejected key is about the provider; any other error has
-// the summary and the path. left are sentences about what the call left behind.
+// AddSekoiaError adds an error for a failed call to Sekoia. What the key, the region or the base URL can fix is about the
+// provider, unless the call left something behind, which left has sentences about. Any other error has the summary and
+// the path.
 func AddSekoiaError(diags *diag.Diagnostics, place SekoiaPlace, at path.Path, summary string, err error, left ...string) {
 	meant := sekoia.Advise(err)
 	switch {
-	case meant.Input == sekoia.InputAPIKey:
+	case meant.Input == sekoia.InputAPIKey, meant.Input == sekoia.InputRegion && strings.Join(left, "") == "":
 		at, summary = path.Empty(), AboutProvider(meant.News)
 	case meant.Kind == advice.Untested && meant.News != "":
 		at = path.Empty() // no attribute can fix an outage

@@ -178,10 +178,10 @@ func TestAddSekoiaError(t *testing.T) {
 		"a rate limit":            {answer(429), path.Empty(), "Summary", "a minute"},
 		"an outage":               {answer(502), path.Empty(), "Summary", "status.sekoia.io"},
 		"a refusal":               {answer(400), at, "Summary", "X1"},
-		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "HTML"}, path.Empty(), "Summary", "\nThe region is there."},
+		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Method: "GET", Path: "/v1/me", Status: 200, Reason: "HTML"}, path.Empty(), `provider "sekoia": this is not Sekoia's answer (200)`, "\nThe region is there."},
 		"a key with a line break": {fmt.Errorf("list: %w", credential.ErrCredentialCharacters), path.Empty(), `provider "sekoia": the API key can't be sent`, "The key is here."},
 		"a broken connection":     {&sekoia.CallError{Method: "GET", Path: "/v1/me", Err: errors.New("broke")}, path.Empty(), "Summary", "calling Sekoia (GET /v1/me): broke."},
-		"a name that is wrong":    {&net.DNSError{Name: "api.sekoia.io", IsNotFound: true}, path.Empty(), "Summary", "\nThe region is there."},
+		"a name that is wrong":    {&net.DNSError{Name: "api.sekoia.io", IsNotFound: true}, path.Empty(), `provider "sekoia": Sekoia did not answer`, "\nThe region is there."},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -191,6 +191,14 @@ func TestAddSekoiaError(t *testing.T) {
 			AddSekoiaError(&got, place, at, "Summary", test.err)
 			if len(got) != 1 || got[0].Summary() != test.summary || !isAt(got[0], test.at) || !strings.Contains(got[0].Detail(), test.says) {
 				t.Errorf("the diagnostics are %v, want %q on %q saying %q", got, test.summary, test.at, test.says)
+			}
+
+			// What is left behind must not be lost when the provider's fault is told once.
+			got = nil
+			AddSekoiaError(&got, place, at, "Summary", test.err, "The account stays.")
+			isKey := strings.HasPrefix(test.summary, Provider) && sekoia.Advise(test.err).Input == sekoia.InputAPIKey
+			if isKey != (got[0].Summary() != "Summary") || !strings.Contains(got[0].Detail(), "The account stays.") {
+				t.Errorf("with something left behind, the diagnostic is %v", got[0])
 			}
 		})
 	}

@@ -76,7 +76,7 @@ func (o ReportOptions) severity(check preflight.Check) diag.Severity {
 func (o ReportOptions) place(check preflight.Check) (path.Path, string) {
 	summary := About(o.Subject, check.News)
 	switch check.Input {
-	case "", sekoia.InputRegion:
+	case "":
 		return path.Empty(), summary
 	case okta.InputBaseURL:
 		return o.BaseURL, summary
@@ -85,7 +85,7 @@ func (o ReportOptions) place(check preflight.Check) (path.Path, string) {
 			return o.Community, summary
 		}
 		return path.Empty(), AboutProvider(check.News)
-	case sekoia.InputAPIKey:
+	case sekoia.InputAPIKey, sekoia.InputRegion:
 		return path.Empty(), AboutProvider(check.News)
 	default:
 		return o.Token, summary
