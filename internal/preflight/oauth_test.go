@@ -20,6 +20,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -138,6 +139,7 @@ func appReport(t *testing.T, registered simulator.ServiceApp, app *okta.ServiceA
 	t.Helper()
 	config := simulator.DefaultConfig()
 	config.Odd, config.ServiceApps = 0, []simulator.ServiceApp{registered}
+	config.Middleware = shape.Watch(t, shape.Options{}).Middleware
 	clouds, err := simulator.Start(config)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -68,7 +69,7 @@ func TestAgainstTheSimulator(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			config := simulator.DefaultConfig()
-			config.Odd = 0
+			config.Odd, config.Middleware = 0, shape.Watch(t, shape.Options{OddDevices: true, WrongRequests: true}).Middleware
 			if c.configure != nil {
 				c.configure(&config)
 			}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
@@ -24,6 +25,7 @@ func TestLifeAgainstTheSimulator(t *testing.T) {
 	t.Parallel()
 	config := simulator.DefaultConfig()
 	config.Devices, config.Odd, config.Communities = 230, 0, 3
+	config.Middleware = shape.Watch(t, shape.Options{}).Middleware
 	clouds, err := simulator.Start(config)
 	wantNoError(t, err)
 	t.Cleanup(func() {

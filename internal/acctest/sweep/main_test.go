@@ -10,12 +10,15 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/shape"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 func TestRunRemovesWhatLiveTestsLeft(t *testing.T) {
 	t.Parallel()
-	clouds, err := simulator.Start(simulator.DefaultConfig())
+	config := simulator.DefaultConfig()
+	config.Middleware = shape.Watch(t, shape.Options{OddDevices: true}).Middleware
+	clouds, err := simulator.Start(config)
 	if err != nil {
 		t.Fatal(err)
 	}
