@@ -5,6 +5,7 @@ package preflight_test
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -779,6 +780,37 @@ func TestSekoiaChecks(t *testing.T) {
 			want: only("sekoia_connector_available", warn(sekoia.InputAPIKey)), says: []string{"View integrations"},
 		},
 		{name: "the catalogue in an outage", clouds: at(catalogue, 503, ""), want: only("sekoia_connector_available", untested)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
+	}
+}
+
+// Which release of the module a region offers is worth knowing. Not to know it is no finding.
+func TestTheReleaseOfTheModuleNeverFails(t *testing.T) {
+	t.Parallel()
+	const unread, module = "Sekoia offers the Okta Device connector. The release of its Okta module could not be read.\n", sekoiaURL + oktaModule
+	answer := func(status int, body string) func(*clouds) {
+		return func(c *clouds) { c.answer(module, status, body) }
+	}
+	version := func(json string) func(*clouds) {
+		return answer(http.StatusOK, `{"uuid":"`+sekoia.OktaModuleID+`","name":"Okta"`+json+`}`)
+	}
+	for _, c := range []checkCase{
+		{name: "a release", says: []string{"Sekoia offers the Okta Device connector, with release 2.10.0 of its Okta module.\n"}},
+		{name: "no version", clouds: version(""), says: []string{"Sekoia offers the Okta Device connector.\n"}},
+		{name: "a version that is null", clouds: version(`,"version":null`), says: []string{"Sekoia offers the Okta Device connector.\n"}},
+		{name: "a version with what a terminal obeys", clouds: version(`,"version":"2\u001b[31m"`), hides: []string{"\x1b"}},
+		{name: "a version that is a number", clouds: version(`,"version":2.1`), says: []string{unread}},
+		{name: "no such module", clouds: answer(404, `{"code":"A002","message":"gone"}`), says: []string{unread}},
+		{name: "a module that the key may not see", clouds: answer(403, `{"code":"A001","message":"refused"}`), says: []string{unread}},
+		{name: "a key that this call alone refuses", clouds: answer(401, `{"code":"T300","message":"refused"}`), says: []string{unread}},
+		{name: "a web page", clouds: answer(200, "<html>secret-body</html>"), says: []string{unread}},
+		{name: "an outage", clouds: answer(503, ""), says: []string{unread}},
+		{name: "a connection that breaks", clouds: func(c *clouds) { c.fail(module, errors.New("broke")) }, says: []string{unread}},
+		{name: "no answer at all", clouds: func(c *clouds) { c.hang(module) }, says: []string{unread}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
