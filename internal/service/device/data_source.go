@@ -61,7 +61,8 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		MarkdownDescription: "Reads one device of an Okta organization, with its users. Without `okta_organization`, this is the organization in the " +
 			"provider's `okta` block or in Okta's environment variables. What Okta does not say about the device is `null`.\n\n" +
 			"With `serial_number` or `display_name`, Okta searches an index that lags a little behind the devices. It is an error if there is no such " +
-			"device. If there are several, the error lists their ids.",
+			"device. If there are several, the error lists their ids.\n\nTo look up many devices, some of which Okta may not know, list them once with " +
+			"`sekoia_okta_devices`. The guide \"Devices that are missing\" has an example with serial numbers.",
 		Attributes: attributes,
 	}
 }
