@@ -61,7 +61,7 @@ func (s *onceServer) once(diags []*tfprotov6.Diagnostic, resource, silent bool) 
 				continue
 			}
 			if reported {
-				each.Detail = "Another error of this run says what to do."
+				each.Detail = "Another message of this run says what to do."
 			}
 		}
 		kept = append(kept, each)

@@ -65,8 +65,24 @@ data "sekoia_okta_device_connectors" "all" {
 `)
 			said := acctest.Flat(cli.Fail(t, test.summary, "plan", "-refresh=false"))
 			if strings.Count(said, test.says) != 1 || strings.Count(said, "Error:") != 2 ||
-				strings.Count(said, "Another error of this run says what to do.") != 1 || !strings.Contains(said, "#a-destroy-blocked-by-its-plan") {
+				strings.Count(said, "Another message of this run says what to do.") != 1 || !strings.Contains(said, "#a-destroy-blocked-by-its-plan") {
 				t.Errorf("with two data sources it reads:\n%s", said)
+			}
+
+			// In a check block, Terraform makes a warning of it: the connectors must have an error all the same.
+			cli.Write(t, "data.tf", `
+check "connectors" {
+  data "sekoia_okta_device_connectors" "all" {}
+
+  assert {
+    condition     = length(data.sekoia_okta_device_connectors.all.connectors) == 5
+    error_message = "There are others."
+  }
+}
+`)
+			said = acctest.Flat(cli.Fail(t, test.summary, "plan"))
+			if strings.Count(said, test.says) != 1 || strings.Count(said, "Error:") != 1 || strings.Count(said, "Another message of this run") > 1 {
+				t.Errorf("with a check block it reads:\n%s", said)
 			}
 		})
 	}
