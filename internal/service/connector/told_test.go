@@ -88,6 +88,24 @@ check "connectors" {
 	}
 }
 
+// Terraform folds warnings with the same summary, and names one of them. So each begins with its customer.
+func TestAccEachCustomerIsNamedInAnOutage(t *testing.T) {
+	t.Parallel()
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	cli.Write(t, "main.tf", fiveTF(clouds))
+	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Okta, Kind: "status", Status: http.StatusServiceUnavailable})
+	said := acctest.Flat(cli.Succeed(t, "plan"))
+	for customer := range 5 {
+		if summary := fmt.Sprintf("Warning: Customer %d: Okta did not answer (503)", customer); strings.Count(said, summary) != 1 {
+			t.Errorf("%q is not there once:\n%s", summary, said)
+		}
+	}
+	if strings.Contains(said, "more similar") {
+		t.Errorf("a warning is folded:\n%s", said)
+	}
+}
+
 // Five connectors at a base URL where something else than Sekoia answers have one error.
 func TestAccABaseURLThatIsNotSekoiasIsToldOnce(t *testing.T) {
 	t.Parallel()
