@@ -288,8 +288,10 @@ func TestAccConnectorReplacementProvesBeforeTheDelete(t *testing.T) {
 func TestAccConnectorOfAnotherOrganizationIsReplaced(t *testing.T) {
 	t.Parallel()
 
-	// Two organizations with different inventories; the second one's Sekoia is not used.
-	clouds, other := acctest.Start(t), acctest.Start(t, func(c *simulator.Config) { c.Seed = 2; c.Devices = 7 })
+	// Two organizations with different inventories. The one whose Sekoia is not used ends last: until then, a connector
+	// calls it, and another test must not get its port.
+	other := acctest.Start(t, func(c *simulator.Config) { c.Seed, c.Devices = 2, 7 })
+	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	cli.Succeed(t, "apply", "-auto-approve")
