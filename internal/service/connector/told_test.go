@@ -121,7 +121,7 @@ func TestAccABaseURLThatIsNotSekoiasIsToldOnce(t *testing.T) {
 		}
 	}
 
-	// What does not exist yet has warnings of the connection test, which Terraform folds if their summaries are the same.
+	// What does not exist yet has warnings of the connection test. Terraform folds those with the same summary.
 	cli.Succeed(t, "state", "rm", "sekoia_okta_device_connector.test")
 	said := acctest.Flat(cli.Succeed(t, "plan"))
 	if strings.Count(said, "Warning: "+summary) != 1 || !strings.Contains(said, "(and 4 more similar warnings elsewhere)") {

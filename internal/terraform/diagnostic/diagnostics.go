@@ -191,9 +191,9 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 	diags.Append(newDiagnostic(diag.SeverityError, at, paths.Place.Summary(cmp.Or(meant.News, summary)), happened(meant), meant.Do, where))
 }
 
-// AddSekoiaError adds an error for a failed call to Sekoia. What the key, the region or the base URL can fix is about the
-// provider, unless the call left something behind, which left has sentences about. Any other error has the summary and
-// the path.
+// AddSekoiaError adds an error for a failed call to Sekoia. What the key, the region or the base URL can fix is about
+// the provider, unless the call left something behind, which left has sentences about. Any other error has the summary
+// and the path.
 func AddSekoiaError(diags *diag.Diagnostics, place SekoiaPlace, at path.Path, summary string, err error, left ...string) {
 	meant := sekoia.Advise(err)
 	switch {
