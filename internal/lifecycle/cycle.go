@@ -244,6 +244,7 @@ var cuts = []struct {
 	{regexp.MustCompile(`^(` + pushStatus + `) - \{"code": ?"(\w*)", ?"message": ?"([^"{]*)"\}$`), "$1 - $2: $3"},
 	{regexp.MustCompile(`(?s)^(` + pushStatus + `)(?: - .*)?$`), "$1"},
 	{regexp.MustCompile(`(?s)^(Error while pushing assets to[^{<\[]*).*`), "$1"},
+	{regexp.MustCompile(`(?s)^(Asset push task \S+ ended with the status \w+) - .*[{<\['"].*`), "$1"},
 }
 
 const pushStatus = `Error while pushing assets to Sekoia\.io - [\w ]+ -? ?\(?(?:HTTP )?\(?\d{3}\)?`

@@ -173,7 +173,7 @@ func (r *runner) wait(ctx context.Context, wait Wait) error {
 	}
 	says := ""
 	if r.obstacle != "" {
-		says = "\nIts log says: " + shownLine(r.obstacle)
+		says = ".\nIts log says: " + shownLine(r.obstacle)
 	}
 	return fmt.Errorf("%w. The connector continues without it%s", err, says)
 }

@@ -267,7 +267,7 @@ func TestWaitSynced(t *testing.T) {
 			log: []scriptedLine{
 				{at: 1 * second, message: begins}, {at: 2 * second, level: "warning", message: limitedLine}, {at: 2 * second, level: "warning", message: pausedLine},
 			},
-			wantBad: "the wait reached its timeout. The connector continues without it\nIts log says: Rate limit hit, pausing connector for 3600 seconds",
+			wantBad: "the wait reached its timeout. The connector continues without it.\nIts log says: Rate limit hit, pausing connector for 3600 seconds",
 			within:  10*time.Minute + second,
 		},
 		"a task that failed is a warning": {

@@ -88,6 +88,10 @@ func TestShownLine(t *testing.T) {
 		"a push that was refused by a page": {
 			"Error while pushing assets to Sekoia.io - Server error - HTTP (502) - <html>\nAnna</html>", "Error while pushing assets to Sekoia.io - Server error - HTTP (502)",
 		},
+		"a task that failed, and says why": {"Asset push task 1-2 ended with the status FAILED - no room", "Asset push task 1-2 ended with the status FAILED - no room"},
+		"a task that failed, with what was pushed": {
+			"Asset push task 1-2 ended with the status FAILED - [{'loc': ['hostname'], 'input': 'Anna'}]", "Asset push task 1-2 ended with the status FAILED",
+		},
 		"an exception of a whole cycle": {
 			"Error while running asset connector OktaDeviceAssetConnector\nCannot connect to host api.sekoia.io:443",
 			"Error while running asset connector OktaDeviceAssetConnector: Cannot connect to host api.sekoia.io:443",

@@ -33,10 +33,8 @@ func addFailure(diags *diag.Diagnostics, clients *access.Clients, subject string
 		addShared(diags, subject, shared)
 	case !errors.As(err, &step):
 		clients.AddSekoiaError(diags, path.Empty(), diagnostic.About(subject, "the operation failed"), err)
-	case errors.Is(step.Err, context.DeadlineExceeded):
-		diagnostic.AddError(diags, path.Empty(), stepSummary(subject, step), step.Err, strings.TrimSpace(step.Left+"\nRaise the timeout to wait longer."))
-	case errors.Is(step.Err, context.Canceled):
-		diagnostic.AddError(diags, path.Empty(), stepSummary(subject, step), step.Err, step.Left)
+	case errors.Is(step.Err, context.DeadlineExceeded), errors.Is(step.Err, context.Canceled):
+		diagnostic.AddError(diags, path.Empty(), stepSummary(subject, step), step.Err, stepHint(step))
 	default:
 		clients.AddSekoiaError(diags, path.Empty(), stepSummary(subject, step), step.Err, step.Left)
 	}
@@ -45,12 +43,20 @@ func addFailure(diags *diag.Diagnostics, clients *access.Clients, subject string
 // addRemarks adds the warnings of an operation that continued.
 func addRemarks(diags *diag.Diagnostics, subject string, remarks []*lifecycle.StepError) {
 	for _, remark := range remarks {
-		hint := remark.Left
-		if remark.Err != nil {
-			hint = strings.TrimSpace(hint + "\n" + sekoia.Advise(remark.Err).Do)
-		}
-		diagnostic.AddWarning(diags, path.Empty(), stepSummary(subject, remark), remark.Err, hint)
+		diagnostic.AddWarning(diags, path.Empty(), stepSummary(subject, remark), remark.Err, stepHint(remark))
 	}
+}
+
+// stepHint says what is left behind, and what to do. The end of the operation's own time is no failure of a call.
+func stepHint(step *lifecycle.StepError) string {
+	do := ""
+	switch {
+	case errors.Is(step.Err, context.DeadlineExceeded):
+		do = "Raise the timeout to wait longer."
+	case step.Err != nil && !errors.Is(step.Err, context.Canceled):
+		do = sekoia.Advise(step.Err).Do
+	}
+	return strings.TrimSpace(step.Left + "\n" + do)
 }
 
 func stepSummary(subject string, step *lifecycle.StepError) string {

@@ -219,7 +219,7 @@ func TestAccConnectorTimeouts(t *testing.T) {
 	listing.Connector = true
 	clouds.SetFaults(t, listing)
 	write("monday", "10s")
-	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"The wait reached its timeout"}, nil)
+	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"The wait reached its timeout", "Raise the timeout to wait longer"}, []string{"proxy"})
 
 	// A stop waits for that cycle, and the work that it holds up is shown again.
 	write("tuesday", "10s")
