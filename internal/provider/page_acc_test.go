@@ -45,8 +45,11 @@ func TestAccProvider_pageInPlaceOfAService(t *testing.T) {
 						t.Errorf("%s answers a page with %d at %s, and it reads %q:\n%s", cloud, status, path, wrong, said)
 					}
 				}
-				if errors := strings.Count(said, "Error:"); strings.Count(said, "answers in "+strings.ToUpper(cloud[:1])+cloud[1:]+"'s place") != errors {
-					t.Errorf("%s answers a page with %d at %s: not each of %d errors says what may have answered:\n%s", cloud, status, path, errors, said)
+				// Where Sekoia is, is a fault of the whole provider, which is told once.
+				advice := strings.Count(said, "answers in "+strings.ToUpper(cloud[:1])+cloud[1:]+"'s place")
+				short := strings.Count(said, "Another message of this run says what to do.")
+				if errors := strings.Count(said, "Error:"); advice+short != errors || cloud == acctest.Sekoia && advice != 1 || cloud == acctest.Okta && short != 0 {
+					t.Errorf("%s answers a page with %d at %s: of %d errors, %d say what may have answered:\n%s", cloud, status, path, errors, advice, said)
 				}
 			}
 		}
