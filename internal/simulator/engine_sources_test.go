@@ -19,7 +19,7 @@ import (
 type place struct{ repository, file, commit string }
 
 // The sources that the engine was read against, each at the commit that it was read at. The connector's release is
-// 2.10.0 with what came after it, the SDK's 1.25; Okta's SDK is v2.9.13, which the connector's lock file names.
+// 2.10.0 with what came after it, which wants an SDK of 1.25; Okta's SDK is v2.9.13, the last one before its version 3.
 var (
 	deviceAssets   = place{"SEKOIA-IO/automation-library", "Okta/okta_modules/asset_connector/device_assets.py", "02a253433c46667f39819c8535ba8018d75ed020"}
 	deviceModels   = place{"SEKOIA-IO/automation-library", "Okta/okta_modules/asset_connector/device_models.py", "e14aa993c8d8a63ac0fa34461391d20345f13499"}
@@ -46,6 +46,11 @@ const (
 
 // TestEngineAgainstTheSources drives the engine to each line, request and failure of the real connector. A row's line
 // is a regular expression for a whole log line, with its level before it; a call is a method and a URL with its query.
+//
+// Some lines of the sources have no row: the connector declares no field mapping, so it never resets its checkpoint
+// for a new one; it has always passed a device before a push of a hundred, so there is a checkpoint to move; nobody
+// sets the environment variables that it complains of; and its disk does not fail. A push that is never answered has a
+// test of its own: TestAPushThatTakesTooLong.
 func TestEngineAgainstTheSources(t *testing.T) {
 	t.Parallel()
 	const id = `[0-9a-f-]{36}`
