@@ -118,7 +118,7 @@ var resourceAttributes = map[string]schema.Attribute{
 			"triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Any texts. A change restarts the connector, which then fetches the devices that were created since its last " +
-					"cycle. For a full sync, replace the connector (apply with `-replace=…`).",
+					"cycle. The first ones are only noted: there is nothing to compare them with. For a full sync, replace the connector (apply with `-replace=…`).",
 			},
 			"wait_for": schema.StringAttribute{
 				Optional: true,
