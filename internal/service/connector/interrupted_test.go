@@ -198,7 +198,7 @@ func TestAccSimulatorKilledInAnApply(t *testing.T) {
 	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
 	clouds.SetFaults(t, kind("hold", acctest.Sekoia, http.MethodPost, connectorsPath))
 	run := begin(t, cli, "apply", "-auto-approve")
-	reached(t, clouds, http.MethodPost, accountsPath)
+	reached(t, clouds, http.MethodPost, connectorsPath)
 	clouds.Stop()
 	checkText(t, run.end(t), []string{"Error: Okta devices: the connector was not created", "The call to Sekoia failed"}, nil)
 
