@@ -69,6 +69,14 @@ func (s *onceServer) once(diags []*tfprotov6.Diagnostic, resource, silent bool) 
 	return kept
 }
 
+// ConfigureProvider begins a run. A process that a debugger started serves several.
+func (s *onceServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.mu.Lock()
+	clear(s.reported)
+	s.mu.Unlock()
+	return s.Framework.ConfigureProvider(ctx, req)
+}
+
 // ReadResource leaves a fault out that another resource has reported: the state stays as it was. An import has no
 // state that could stay.
 func (s *onceServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {

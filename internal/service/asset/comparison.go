@@ -28,6 +28,7 @@ import (
 // are all other errors, and the warnings.
 type comparison struct {
 	clients      *access.Clients
+	settings     access.OktaSettings
 	sekoia       *sekoia.Client
 	organization *access.OktaOrganization
 	unread, said diag.Diagnostics
@@ -35,8 +36,7 @@ type comparison struct {
 
 // compare returns nil if there is an error. The id is used as Sekoia writes it: its filters may be case-sensitive.
 func (c *comparison) compare(ctx context.Context, model coverageModel) *coverage {
-	_, c.said = c.clients.OktaSettings(model.OktaOrganization)
-	if c.said.HasError() {
+	if c.settings, c.said = c.clients.OktaSettings(model.OktaOrganization); c.said.HasError() {
 		return nil
 	}
 	if c.sekoia, c.unread = c.clients.Sekoia(); c.unread.HasError() {
@@ -103,8 +103,7 @@ func (c *comparison) report(model coverageModel) diag.Diagnostics {
 func (c *comparison) unreadSummary(model coverageModel) string {
 	var text strings.Builder
 	host := model.OktaOrganization.ValueString()
-	settings, _ := c.clients.OktaSettings(model.OktaOrganization)
-	if base, _ := c.clients.CheckOkta(settings); base != nil {
+	if base, _ := c.clients.CheckOkta(c.settings); base != nil {
 		host = okta.ShownHost(base.Host)
 	}
 	text.WriteString(heading("❌", host) + "The coverage could not be read.\n\n<details><summary>Why</summary>\n\n")

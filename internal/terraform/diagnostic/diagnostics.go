@@ -197,7 +197,7 @@ func AddOktaError(diags *diag.Diagnostics, paths OktaErrorPaths, summary string,
 func AddSekoiaError(diags *diag.Diagnostics, place SekoiaPlace, at path.Path, summary string, err error, left ...string) {
 	meant := sekoia.Advise(err)
 	switch {
-	case meant.Input == sekoia.InputAPIKey, meant.Input == sekoia.InputRegion && strings.Join(left, "") == "":
+	case strings.Join(left, "") == "" && (meant.Input == sekoia.InputAPIKey || meant.Input == sekoia.InputRegion):
 		at, summary = path.Empty(), AboutProvider(meant.News)
 	case meant.Kind == advice.Untested && meant.News != "":
 		at = path.Empty() // no attribute can fix an outage

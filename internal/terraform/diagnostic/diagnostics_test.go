@@ -196,8 +196,7 @@ func TestAddSekoiaError(t *testing.T) {
 			// What is left behind must not be lost when the provider's fault is told once.
 			got = nil
 			AddSekoiaError(&got, place, at, "Summary", test.err, "The account stays.")
-			isKey := strings.HasPrefix(test.summary, Provider) && sekoia.Advise(test.err).Input == sekoia.InputAPIKey
-			if isKey != (got[0].Summary() != "Summary") || !strings.Contains(got[0].Detail(), "The account stays.") {
+			if got[0].Summary() != "Summary" || !strings.Contains(got[0].Detail(), test.says) || !strings.Contains(got[0].Detail(), "The account stays.") {
 				t.Errorf("with something left behind, the diagnostic is %v", got[0])
 			}
 		})
