@@ -51,6 +51,10 @@ func TestReportDiagnostics(t *testing.T) {
 			check: failed(preflight.SekoiaCredentials, sekoia.InputAPIKey), opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity},
 			severity: diag.SeverityError, summary: `provider "sekoia": this is the news`, says: []string{"Check sekoia_credentials"}, not: []string{"SEKOIA_CONNECTION_TEST"},
 		},
+		"so is a region where nobody answers": {
+			check: failed(preflight.SekoiaCredentials, sekoia.InputRegion), opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity},
+			severity: diag.SeverityError, summary: `provider "sekoia": this is the news`, says: []string{"Check sekoia_credentials"},
+		},
 		"a community sits on the resource's attribute": {
 			check: failed(preflight.SekoiaCommunity, sekoia.InputCommunity), opts: ReportOptions{Subject: "acme", BaseURL: onURL, Token: onToken, Community: onCommunity},
 			severity: diag.SeverityError, at: path.Root("community_id"), summary: "acme: this is the news",
