@@ -236,9 +236,7 @@ var cuts = []struct {
 	// The path of a later page has blanks and quotes in it.
 	{regexp.MustCompile(`(?s)^(Error while fetching devices from .+?: )\{'message': ['"]HTTP (\d*).*`), "${1}HTTP $2, not in Okta's form"},
 	{regexp.MustCompile(`(?s)^(Error while fetching devices from .+?: )\{'message': (?:'(.*)'|"(.*)")\}$`), "$1$2$3"},
-
-	// Why it makes no call with a base URL.
-	{regexp.MustCompile(`(?s)^(` + pageDropped + ` [^:]+: )\nErrors:\n([^\n]*?) +(?:Current value:|You can copy).*`), "$1$2"},
+	{regexp.MustCompile(`(?s)^(` + pageDropped + ` [^:]+: )\nErrors:\n([^\n]*?) +(?:Current value:|You can copy).*`), "$1$2"}, // of a base URL
 
 	// Why Sekoia refused a push, by its code and message. Any other answer may repeat what was pushed.
 	{regexp.MustCompile(`^(` + pushStatus + `) - \{"code": ?"(\w*)", ?"message": ?"([^"{]*)"\}$`), "$1 - $2: $3"},

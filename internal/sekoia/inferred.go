@@ -5,10 +5,12 @@ package sekoia
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +56,15 @@ type newConnector struct {
 func logCall(id string) call {
 	return objectCall(http.MethodGet, connectors.path+"/{id}/logs", id, PermissionViewPlaybookRuns)
 }
+
+// UnmarshalJSON also takes a date without a zone, which is UTC: so the connector writes its lines (public source of
+// Sekoia's automation SDK, 1.25), and whether Sekoia adds the zone is not known.
+func (l *LogLine) UnmarshalJSON(raw []byte) error {
+	type line LogLine
+	return json.Unmarshal(dateWithoutZone.ReplaceAll(raw, []byte(`${1}Z"`)), (*line)(l))
+}
+
+var dateWithoutZone = regexp.MustCompile(`("date": ?"[-\d]+T[\d:.]+)"`)
 
 // switchConnector starts or stops a connector (verb "start" or "stop").
 //

@@ -195,7 +195,7 @@ func TestConnectorLogsErrors(t *testing.T) {
 		}
 	})
 	for name, date := range map[string]string{
-		"without a zone": `"2026-11-02T10:00:05.250000"`, "with a space": `"2026-11-02 10:00:05.25+00:00"`,
+		"with a space":    `"2026-11-02 10:00:05.25+00:00"`,
 		"as an HTTP date": `"Mon, 02 Nov 2026 10:00:05 GMT"`, "in epoch seconds": `1793613605.25`, "in words": `"soon"`,
 	} {
 		t.Run("a date "+name, func(t *testing.T) {
@@ -219,9 +219,12 @@ func TestLogLineFields(t *testing.T) {
 	}{
 		"as documented": {`{"uuid":"l","level":"error","message":"m\u001b","date":"2026-11-02T10:00:05.250Z"}`,
 			sekoia.LogLine{ID: "l", Level: "error", Message: "m\x1b", Date: at}},
-		"with an offset":    {`{"date":"2026-11-02T12:00:05.250000+02:00"}`, sekoia.LogLine{Date: at}},
-		"without a date":    {`{"message":"m"}`, sekoia.LogLine{Message: "m"}},
-		"with null as date": {`{"date":null}`, sekoia.LogLine{}},
+		"with an offset": {`{"date":"2026-11-02T12:00:05.250000+02:00"}`, sekoia.LogLine{Date: at}},
+		"without a zone": {`{"message":"it has \"date\":\"2026-11-02T10:00:05\" in it","date": "2026-11-02T10:00:05.250000"}`,
+			sekoia.LogLine{Message: `it has "date":"2026-11-02T10:00:05" in it`, Date: at}},
+		"without a zone or a fraction": {`{"date":"2026-11-02T10:00:05"}`, sekoia.LogLine{Date: at.Truncate(time.Second)}},
+		"without a date":               {`{"message":"m"}`, sekoia.LogLine{Message: "m"}},
+		"with null as date":            {`{"date":null}`, sekoia.LogLine{}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
