@@ -124,7 +124,7 @@ func TestAccABaseURLThatIsNotSekoiasIsToldOnce(t *testing.T) {
 	// What does not exist yet has warnings of the connection test. Terraform folds those with the same summary.
 	cli.Succeed(t, "state", "rm", "sekoia_okta_device_connector.test")
 	said := acctest.Flat(cli.Succeed(t, "plan"))
-	if strings.Count(said, "Warning: "+summary) != 1 || !strings.Contains(said, "(and 4 more similar warnings elsewhere)") {
+	if strings.Count(said, "Warning: "+summary) != 1 {
 		t.Errorf("with nothing there, plan says:\n%s", said)
 	}
 }
