@@ -202,8 +202,10 @@ func onBaseURL(base any) func(*testing.T, *acctest.Clouds, string) string {
 
 func TestAccCoverage_anotherOrganization(t *testing.T) {
 	t.Parallel()
-	clouds := acctest.Start(t, sleepy, few(3))
+
+	// A connector of clouds calls the other simulator, so that one ends last: until then no other test gets its port.
 	other := acctest.Start(t, few(3), func(c *simulator.Config) { c.Seed = 77 })
+	clouds := acctest.Start(t, sleepy, few(3))
 	id := connector(t, clouds, account(t, clouds, other.Ready.OktaURL, other.Ready.OktaToken), oktaDeviceConnector)
 	asleep(t, clouds, id, 1)
 	clouds.ResetRequests(t)
@@ -376,8 +378,8 @@ func TestAccCoverage_readsNothingTwice(t *testing.T) {
 // Each connector is compared with the organization that it reads, and with no other.
 func TestAccCoverage_severalOrganizations(t *testing.T) {
 	t.Parallel()
-	alpha := acctest.Start(t, sleepy, few(7))
 	beta := acctest.Start(t, few(4), func(c *simulator.Config) { c.Seed = 77 })
+	alpha := acctest.Start(t, sleepy, few(7))
 	alphaID := synced(t, alpha)
 	betaID := connector(t, alpha, account(t, alpha, beta.Ready.OktaURL, beta.Ready.OktaToken), oktaDeviceConnector)
 	asleep(t, alpha, betaID, 1)
@@ -447,8 +449,8 @@ func TestAccExamples(t *testing.T) {
 // on_failure relaxes what could not be read, and not a mistake in the configuration.
 func TestAccCoverage_onFailureKeepsMistakes(t *testing.T) {
 	t.Parallel()
-	clouds := acctest.Start(t, sleepy, few(3))
 	other := acctest.Start(t, few(3), func(c *simulator.Config) { c.Seed = 77 })
+	clouds := acctest.Start(t, sleepy, few(3))
 	id := connector(t, clouds, account(t, clouds, other.Ready.OktaURL, other.Ready.OktaToken), oktaDeviceConnector)
 	asleep(t, clouds, id, 1)
 	cli := prepared(t, clouds, "coverage", map[string]string{"connector_id": id, "on_failure": "warning"})
