@@ -304,8 +304,9 @@ func (e Environment) oktaBaseURL() (base, variable string) {
 func validateOkta(block objectValues) diag.Diagnostics {
 	var diags diag.Diagnostics
 	one := oktaObject{block.object("okta"), diagnostic.OktaPlace{Source: diagnostic.SourceConfiguration}}
+	one.place.Subject = access.OktaSubject(types.StringNull(), one.text(okta.InputBaseURL).ValueString())
 	if problem := one.incomplete(); problem != nil {
-		diags.AddAttributeError(path.Root("okta"), diagnostic.About("", problem.News), problem.Detail)
+		diags.AddAttributeError(path.Root("okta"), one.place.Summary(problem.News), problem.Detail)
 	}
 	one.validateURL(path.Root("okta"), ", or leave both out and set OKTA_CLIENT_ORGURL and OKTA_API_TOKEN", &diags)
 	organizations := organizationsOf(block)

@@ -114,7 +114,7 @@ func httpAttribute() schema.Attribute {
 	}
 }
 
-const notSekoiaBaseURL = "Not a base URL of Sekoia's API"
+const notSekoiaBaseURL = "not a base URL of Sekoia's API"
 
 // sekoiaBaseURL refuses a text that is not a base URL. Where the key may go is decided in Configure. The error does not
 // repeat the value, which may hold a password.
@@ -161,12 +161,10 @@ func parseSekoiaBaseURL(name, raw string) (*url.URL, error) {
 	written, host := strings.TrimRight(base.EscapedPath(), "/"), strings.ToLower(base.Hostname())
 	meant := url.URL{Scheme: base.Scheme, Host: strings.ToLower(base.Host), Path: pathOfCall.ReplaceAllString(written, "")}
 	switch {
-	case written == "":
-		return base, nil
-	case hostWithoutPath.MatchString(host):
-		meant.Path = ""
 	case hostWithAPIPath.MatchString(host):
 		meant.Path = "/api"
+	case written == "" || hostWithoutPath.MatchString(host):
+		meant.Path = ""
 	}
 	if meant.Path == written {
 		return base, nil
@@ -174,6 +172,9 @@ func parseSekoiaBaseURL(name, raw string) (*url.URL, error) {
 	if !credential.IsLoopback(host) {
 		meant.Scheme = "https"
 	}
-	return nil, fmt.Errorf("%s: %q has a path that does not belong in it. It should be: %s",
-		name, credential.Sanitize(base.String()), credential.Sanitize(meant.String()))
+	wrong := "has a path that does not belong in it"
+	if written == "" {
+		wrong = "lacks the path of the API"
+	}
+	return nil, fmt.Errorf("%s: \"%s\" %s. It should be: %s", name, credential.Sanitize(base.String()), wrong, credential.Sanitize(meant.String()))
 }

@@ -30,6 +30,8 @@ func TestParseSekoiaBaseURL(t *testing.T) {
 		"a version behind the app's path":      {"https://app.fra2.sekoia.io/api/v1", "https://app.fra2.sekoia.io/api"},
 		"a call behind the app's path":         {"https://app.fra2.sekoia.io/api/v1/me/", "https://app.fra2.sekoia.io/api"},
 		"a version in place of the app's path": {"https://app.mco1.sekoia.io/v1", "https://app.mco1.sekoia.io/api"},
+		"the app itself":                       {"https://app.fra2.sekoia.io", "https://app.fra2.sekoia.io/api"},
+		"the app's first page":                 {"https://app.usa1.sekoia.io/", "https://app.usa1.sekoia.io/api"},
 		"http to Sekoia":                       {"http://api.sekoia.io/v1", "https://api.sekoia.io"},
 		"this machine with a version":          {"http://127.0.0.1:8080/v1", "http://127.0.0.1:8080"},
 		"IPv6 with a version":                  {"http://[::1]:8080/api/v1", "http://[::1]:8080/api"},
@@ -46,7 +48,7 @@ func TestParseSekoiaBaseURL(t *testing.T) {
 				return
 			}
 			if err == nil || !strings.HasSuffix(err.Error(), ". It should be: "+test.should) ||
-				!strings.HasPrefix(err.Error(), `base_url: "`+test.raw+`" has a path that `) {
+				!strings.HasPrefix(err.Error(), `base_url: "`+test.raw+`" `) || !strings.Contains(err.Error(), " path ") {
 				t.Fatalf("the error is %v", err)
 			}
 			if _, err := parseSekoiaBaseURL("base_url", test.should); err != nil {

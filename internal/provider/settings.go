@@ -6,7 +6,6 @@ package provider
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -119,7 +118,7 @@ func (s *settings) add(severity diag.Severity, about setting, summary, detail st
 	if about.variable != "" {
 		at, summary = path.Empty(), summary+" in "+about.variable
 	}
-	s.diags.Append(diagnostic.NewDiagnostic(severity, at, summary, nil, detail))
+	s.diags.Append(diagnostic.NewDiagnostic(severity, at, diagnostic.About("", summary), nil, detail))
 }
 
 // resolve makes the configuration of the clients. It makes no call.
@@ -198,7 +197,7 @@ func (s *settings) regionURL(written setting) *url.URL {
 	region := written.ValueString()
 	base, isKnown, err := sekoia.RegionBaseURL(region)
 	if err != nil {
-		s.add(diag.SeverityError, written, "Not a Sekoia region", advice.Sentence(err.Error()))
+		s.add(diag.SeverityError, written, "Not a Sekoia region", attribute.Problem(attribute.Region(), written.name(), region))
 		return nil
 	}
 	if !isKnown {
@@ -226,8 +225,9 @@ func (s *settings) trust(sekoiaBase *url.URL) credential.Trust {
 
 func (s *settings) mode() access.ModeSettings {
 	found := s.inEnvironment(modeAttribute)
-	if words := access.ModeWords(); !found.IsNull() && !slices.Contains(words, found.ValueString()) {
-		s.add(diag.SeverityError, found, "Not a mode of the connection test", "It must be one of "+strings.Join(words, ", ")+".")
+	problem := attribute.Problem(attribute.OneOf(access.ModeWords()...), found.name(), found.ValueString())
+	if problem != "" && !found.IsNull() {
+		s.add(diag.SeverityError, found, "Not a mode of the connection test", problem)
 	}
 	return access.ModeSettings{Provider: s.block.text(modeAttribute), Environment: found.String}
 }
@@ -263,15 +263,15 @@ func (s *settings) network(config *access.Config, agent string) {
 func clientError(err error) diag.Diagnostic {
 	at, detail := path.Root("http"), advice.Sentence(err.Error())
 	if _, ok := errors.AsType[*transport.CAFileError](err); ok {
-		return diag.NewAttributeErrorDiagnostic(at.AtName("ca_certificate_file"), "Not a usable file of CA certificates", detail+"\n\n"+
+		return diag.NewAttributeErrorDiagnostic(at.AtName("ca_certificate_file"), "Not a usable file of CA certificates", detail+"\n"+
 			"Name one PEM file with the CA's certificates, one after the other.\n"+
 			"A relative path begins in the working directory: path.module or an absolute path is safer.\n"+
 			"To convert a file in DER form: openssl x509 -inform der -in FILE -out ca.pem")
 	}
 	if variable, ok := errors.AsType[*transport.ProxyVariableError](err); ok {
-		return diag.NewErrorDiagnostic("Not a proxy in "+variable.Variable, detail+" Its value is not shown, because it may hold a password.\n\n"+
-			"Write http://proxy.example:3128, with user:password@ before the host if the proxy asks for a login (characters such as @ : / %\n"+
-			"percent-encoded). https:// and socks5:// work too. Or unset the variable.")
+		return diag.NewErrorDiagnostic("Not a proxy in "+variable.Variable, detail+" Its value is not shown, because it may hold a password.\n"+
+			"Write http://proxy.example:3128, with user:password@ before the host if the proxy asks for a login (characters such as @ : / % "+
+			"percent-encoded).\nhttps:// and socks5:// work too. Or unset the variable.")
 	}
 	return diag.NewAttributeErrorDiagnostic(at, "The HTTP client can't be made", detail)
 }

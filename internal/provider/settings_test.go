@@ -121,7 +121,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			block: block{"region": "evil.example/"}, severity: diag.SeverityError, at: path.Root("region"), says: "three lower-case letters and a number",
 		},
 		"one in the environment that can't be one": {
-			env: variables{"SEKOIA_REGION": "FRA1"}, severity: diag.SeverityError, says: `"FRA1" is not a Sekoia region`,
+			env: variables{"SEKOIA_REGION": "FRA1"}, severity: diag.SeverityError, says: `SEKOIA_REGION: "FRA1" must be lower case: "fra1".`,
 		},
 		"a base URL elsewhere, whatever key is set": {
 			block: block{"base_url": somewhere}, env: variables{"SEKOIA_API_KEY": "key"}, severity: diag.SeverityError,

@@ -32,15 +32,15 @@ func TestAnErrorNamesTheVariableThatWasUsed(t *testing.T) {
 		slips   []string
 	}{
 		"SEKOIA_API_KEY":            {okta, "", []string{`"key"`, "Bearer key", "ke\ny", "k\u00e9y"}},
-		"SEKOIA_REGION":             {okta, "", []string{"FRA1", "france", `"fra1"`, "fra 1", "https://api.sekoia.io"}},
-		"SEKOIA_BASE_URL":           {okta, "", []string{"api.sekoia.io", "://", `"https://api.sekoia.io"`, "https://u:hunter2@api.sekoia.io", "https://api.sekoia.io/v1", "https://a b"}},
+		"SEKOIA_REGION":             {okta, "", []string{"FRA1", "france", `"fra1"`, "\ufefffra1", "fra 1", "https://api.sekoia.io"}},
+		"SEKOIA_BASE_URL":           {okta, "", []string{"api.sekoia.io", "://", `"https://api.sekoia.io"`, "https://u:hunter2@api.sekoia.io", "https://api.sekoia.io/v1", "https://a b", "https://app.fra2.sekoia.io"}},
 		"SEKOIA_COMMUNITY_ID":       {okta, "", []string{"ours", "6bffbac8", `"6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a"`}},
 		"SEKOIA_CONNECTION_TEST":    {okta, "", []string{"OFF", "never", "false", `"off"`}},
-		"SEKOIA_TRUSTED_OKTA_HOSTS": {okta, "", []string{"*.example", "https://a.example/x"}},
-		"OKTA_CLIENT_ORGURL":        {okta, "", []string{"acme", "acme.okta.com", "http://acme.okta.com", "https://acme-admin.okta.com", `"https://acme.okta.com"`, "https://acme.okta.com/x", "https://a b"}},
+		"SEKOIA_TRUSTED_OKTA_HOSTS": {okta, "", []string{"*.example", "https://a.example/x", `"a.example"`, "\ufeffa.example", "u:hunter2@a.example"}},
+		"OKTA_CLIENT_ORGURL":        {okta, "", []string{"acme", "acme.okta.com", "http://acme.okta.com", "https://acme-admin.okta.com", `"https://acme.okta.com"`, "\ufeffhttps://acme.okta.com", "https://acme.okta.com/x", "https://a b"}},
 		"OKTA_ORG_NAME":             {okta, "OKTA_CLIENT_ORGURL", []string{"https://acme.okta.com", "acme-admin", "a b", `"acme"`, "acme/"}},
 		"OKTA_BASE_URL":             {okta, "OKTA_CLIENT_ORGURL", []string{"https://acme-admin.okta.com", "http://acme.okta.com", "https://acme.okta.com/x", `https://"acme`}},
-		"OKTA_API_TOKEN":            {okta, "", []string{"SSWS token", "Bearer token", `"token"`, "to ken", "to\nken", "'token'", "t\u00f6ken", "tok\u200ben"}},
+		"OKTA_API_TOKEN":            {okta, "", []string{"SSWS token", "Bearer token", `"token"`, "to ken", "to\nken", "'token'", "\ufefftoken", "***", "{}", "t\u00f6ken", "tok\u200ben"}},
 		"OKTA_CLIENT_TOKEN":         {okta, "OKTA_API_TOKEN", []string{"SSWS token", `"token"`, "to ken"}},
 		"OKTA_API_CLIENT_ID":        {app, "", []string{`"0oa1"`, "'0oa1'", "0oa 1", key}},
 		"OKTA_API_PRIVATE_KEY":      {app, "", []string{"nonsense", "~/key.pem", "-----BEGIN PRIVATE KEY-----", `{"kty":"RSA"}`, key[:100]}},
@@ -72,6 +72,9 @@ func TestAnErrorNamesTheVariableThatWasUsed(t *testing.T) {
 					if env[other] == "" && strings.Contains(strings.ReplaceAll(said, variable, ""), other) {
 						t.Errorf("it names %s, which is not set: %s", other, said)
 					}
+				}
+				if strings.Contains(said, `\"`) || strings.Contains(said, `\\`) {
+					t.Errorf("it shows Go's syntax: %s", said)
 				}
 				if strings.Contains(said, "hunter2") {
 					t.Errorf("it shows a secret: %s", said)

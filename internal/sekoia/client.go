@@ -69,7 +69,7 @@ func RegionBaseURL(region string) (base string, known bool, err error) {
 		}
 	}
 	if !regionPattern.MatchString(region) {
-		return "", false, fmt.Errorf("%q is not a Sekoia region: a region is three lower-case letters and a number, such as %s",
+		return "", false, fmt.Errorf("\"%s\" is not a Sekoia region: a region is three lower-case letters and a number, such as %s",
 			credential.Sanitize(region), DefaultRegion)
 	}
 	return inferredRegionBaseURL(region), false, nil

@@ -43,13 +43,13 @@ func newNetwork(options Options) (*http.Transport, error) {
 	if options.LookupEnv == nil {
 		options.LookupEnv = os.LookupEnv
 	}
-	proxy, err := proxyFromEnvironment(options.LookupEnv)
+	proxy, variables, err := proxyFromEnvironment(options.LookupEnv)
 	if err != nil {
 		return nil, err
 	}
 	network := cleanhttp.DefaultPooledTransport()
 	network.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	network.Proxy = failure.NoteProxy(proxy)
+	network.Proxy = failure.NoteProxy(proxy, variables)
 	network.OnProxyConnectResponse = checkTunnel
 	network.MaxIdleConnsPerHost = idleConnections
 	network.MaxResponseHeaderBytes = maxHeaderBytes
@@ -124,15 +124,18 @@ func (e *ProxyVariableError) Error() string {
 }
 
 // proxyFromEnvironment is httpproxy.FromEnvironment with another environment. A value that is not a proxy's address is
-// an error: net/http would ignore it and call the services directly, which is not what the variable asks for.
-func proxyFromEnvironment(lookup func(string) (string, bool)) (func(*http.Request) (*url.URL, error), error) {
-	var problem error
+// an error: net/http would ignore it and call the services directly, which is not what the variable asks for. variables
+// are those that are set, by scheme.
+func proxyFromEnvironment(lookup func(string) (string, bool)) (choose func(*http.Request) (*url.URL, error), variables map[string]string, problem error) {
+	variables = map[string]string{}
 	read := func(name string) string {
 		for _, written := range []string{name, strings.ToLower(name)} {
 			if value, _ := lookup(written); value != "" {
 				if name != "NO_PROXY" && !isProxy(value) && problem == nil {
 					problem = &ProxyVariableError{written}
 				}
+				scheme, _, _ := strings.Cut(strings.ToLower(name), "_")
+				variables[scheme] = written
 				return value
 			}
 		}
@@ -140,15 +143,15 @@ func proxyFromEnvironment(lookup func(string) (string, bool)) (func(*http.Reques
 	}
 	config := httpproxy.Config{HTTPSProxy: read("HTTPS_PROXY"), HTTPProxy: read("HTTP_PROXY"), NoProxy: read("NO_PROXY")}
 	if problem != nil {
-		return nil, problem
+		return nil, nil, problem
 	}
-	choose := config.ProxyFunc()
+	ofConfig := config.ProxyFunc()
 	return func(req *http.Request) (*url.URL, error) {
 		// In lower case, for httpproxy knows that localhost needs no proxy, but not that LOCALHOST doesn't.
 		target := *req.URL
 		target.Host = strings.ToLower(target.Host)
-		return choose(&target)
-	}, nil
+		return ofConfig(&target)
+	}, variables, nil
 }
 
 // isProxy reports whether httpproxy understands a value as it is meant.

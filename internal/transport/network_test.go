@@ -346,6 +346,21 @@ func TestProxyThatIsNotThere(t *testing.T) { //nolint:paralleltest // the proxy 
 	}
 }
 
+// Whoever set the variable in lower case looks for it in lower case.
+func TestTheProxysVariableIsNamedAsItIsWritten(t *testing.T) { //nolint:paralleltest // the proxy variables belong to the process
+	for variable, target := range map[string]string{
+		"HTTPS_PROXY": acme, "https_proxy": acme, "HTTP_PROXY": "http://acme.example", "http_proxy": "http://acme.example",
+	} {
+		noProxy(t)
+		t.Setenv(variable, closedPort(t))
+		_, err := fetch(newClient(t, transport.Options{}), newRequest(t, t.Context(), http.MethodGet, target, ""))
+		got := failure.Explain(err).Do
+		if !strings.Contains(got, "in "+variable+".") || !strings.Contains(got, "unset "+variable+" or") || strings.Contains(strings.ReplaceAll(got, variable, ""), "S_PROXY") {
+			t.Errorf("with %s it says %q of %v", variable, got, err)
+		}
+	}
+}
+
 func TestProxyIsReadWhenTheClientIsMade(t *testing.T) {
 	noProxy(t)
 	address, calls := proxy(t, "403 Forbidden")

@@ -98,14 +98,15 @@ func (a *syncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		StartIfStopped: asked.StartIfStopped.ValueBool(),
 		Tell:           sender(ctx, resp.SendProgress),
 	})
-	addRemarks(diags, "", remarks)
+	subject := "connector " + asked.ConnectorID.ValueString()
+	addRemarks(diags, subject, remarks)
 	switch {
 	case sekoia.IsNotFound(err):
-		diagnostic.AddError(diags, pathConnector, "There is no such connector", err, "It was deleted, or the API key does not see its community.")
+		diagnostic.AddError(diags, pathConnector, diagnostic.About(subject, "there is no such connector"), err, "It was deleted, or the API key does not see its community.")
 	case errors.Is(err, lifecycle.ErrOtherProduct):
-		diags.AddAttributeError(pathConnector, "Not an Okta Device connector", "The connector is of another type. It was left alone.")
+		diags.AddAttributeError(pathConnector, diagnostic.About(subject, "not an Okta Device connector"), "The connector is of another type. It was left alone.")
 	default:
-		addFailure(diags, a.clients, "", err)
+		addFailure(diags, a.clients, subject, err)
 	}
 }
 

@@ -148,7 +148,7 @@ func TestSyncActionThatFails(t *testing.T) {
 				t.Helper()
 				clouds.SetTokens(t)
 			},
-			want: []string{"The connector's sync failed", "Error while fetching devices from", "401"}, writes: []string{"stop", "start"},
+			want: []string{": the connector's sync failed", "Error while fetching devices from", "401"}, writes: []string{"stop", "start"},
 		},
 		"with what is missing where the connector may not be restarted": {
 			before: func(t *testing.T, clouds *acctest.Clouds, _ string) {
@@ -179,7 +179,7 @@ func TestSyncActionThatFails(t *testing.T) {
 				t.Helper()
 				clouds.PatchConnector(t, id, map[string]any{"connector_uuid": "6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a"})
 			},
-			want: []string{"Not an Okta Device connector"},
+			want: []string{": not an Okta Device connector"},
 		},
 		"where Sekoia is down": {
 			before: func(t *testing.T, clouds *acctest.Clouds, id string) {

@@ -24,6 +24,7 @@ import (
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/attribute"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/longlist"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 var (
@@ -67,7 +68,7 @@ func question(ctx context.Context, clients *access.Clients, config tfsdk.Config,
 	if !lines.IsNull() {
 		logLines = int(lines.ValueInt64())
 	}
-	return reader{clients, client, diags, logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}
+	return reader{clients: clients, client: client, diags: diags, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}
 }
 
 // Metadata names the data source.
@@ -135,6 +136,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	from.subject = credential.Sanitize(found[0].connector.Name)
 	from.readAccount(ctx, &found[0])
 	from.readDetails(ctx, found)
 	values := connectorTable.Values(&found[0])
@@ -153,13 +155,14 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 func (r reader) findByID(ctx context.Context, id string) []observed {
 	connector, err := r.client.Connector(ctx, id)
+	summary := func(news string) string { return diagnostic.About("connector "+credential.Sanitize(id), news) }
 	switch {
 	case sekoia.IsNotFound(err):
-		diagnostic.AddError(r.diags, pathID, "No such connector", err, "The id must be the UUID of a connector that exists and that this API key sees.")
+		diagnostic.AddError(r.diags, pathID, summary("no such connector"), err, "The id must be the UUID of a connector that exists and that this API key sees.")
 	case err != nil:
-		r.clients.AddSekoiaError(r.diags, pathID, "The connector could not be read", err)
+		r.clients.AddSekoiaError(r.diags, pathID, summary("the connector could not be read"), err)
 	case !strings.EqualFold(connector.ConnectorID, sekoia.OktaDeviceConnectorID):
-		r.diags.AddAttributeError(pathID, "Not an Okta Device connector", "The connector with this id is of another type.")
+		r.diags.AddAttributeError(pathID, summary("not an Okta Device connector"), "The connector with this id is of another type.")
 	default:
 		return []observed{{connector: *connector}}
 	}
@@ -168,12 +171,13 @@ func (r reader) findByID(ctx context.Context, id string) []observed {
 
 func (r reader) findByName(ctx context.Context, by sekoia.Query) []observed {
 	found := r.list(ctx, by, false)
+	summary := func(news string) string { return diagnostic.About(credential.Sanitize(by.Name), news) }
 	switch {
 	case r.diags.HasError():
 	case len(found) == 0:
-		r.diags.AddAttributeError(pathName, "No such connector", "This API key sees no Okta Device connector with exactly this name.")
+		r.diags.AddAttributeError(pathName, summary("no such connector"), "This API key sees no Okta Device connector with exactly this name.")
 	case len(found) > 1:
-		r.diags.AddAttributeError(pathName, "Several connectors have this name", fmt.Sprintf(
+		r.diags.AddAttributeError(pathName, summary("several connectors have this name"), fmt.Sprintf(
 			"Sekoia has %d Okta Device connectors with this name: %s.\nSet id to one of them instead.", len(found), candidates(found)))
 	}
 	return found

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/acctest"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 )
 
 const (
@@ -211,13 +212,13 @@ func TestAccConnectorDataSourceRefusals(t *testing.T) {
 	for name, test := range map[string]struct{ variable, want string }{
 		"an ambiguous name":                      {"name=Twice", fmt.Sprintf("Sekoia has 2 Okta Device connectors with this name: %s, %s.", first, second)},
 		"a name that two communities have":       {"name=Two communities", fmt.Sprintf("%s (in the community %s), %s", third, elsewhere, fourth)},
-		"a name that nothing has":                {"name=Nothing", "No such connector"},
-		"a name that only begins the same":       {"name=Twic", "No such connector"},
-		"the name of a deleted one":              {"name=Deleted", "No such connector"},
-		"the id of a deleted one":                {"connector_id=" + deleted, "No such connector"},
-		"the name of one of another type":        {"name=Other", "No such connector"},
+		"a name that nothing has":                {"name=Nothing", ": no such connector"},
+		"a name that only begins the same":       {"name=Twic", ": no such connector"},
+		"the name of a deleted one":              {"name=Deleted", ": no such connector"},
+		"the id of a deleted one":                {"connector_id=" + deleted, ": no such connector"},
+		"the name of one of another type":        {"name=Other", ": no such connector"},
 		"the id of one of another type":          {"connector_id=" + other, "is of another type"},
-		"an id that nothing has":                 {"connector_id=00000000-0000-4000-8000-000000000002", "No such connector"},
+		"an id that nothing has":                 {"connector_id=00000000-0000-4000-8000-000000000002", ": no such connector"},
 		"an id that is none":                     {"connector_id=Twice", "id must be a UUID such as"},
 		"neither id nor name":                    {"log_lines=3", "Set exactly one of id, name."},
 		"more lines than the data source offers": {"log_lines=1001", "log_lines: 1001 must be from 0 to 1000"},
@@ -263,15 +264,15 @@ func TestAccConnectorDataSourcesWithoutPermissions(t *testing.T) {
 		missing func(shown) bool
 	}{
 		"logs": {
-			[]string{connectorsPath + "/" + connectorID + "/logs"}, "The log could not be read",
+			[]string{connectorsPath + "/" + connectorID + "/logs"}, "the log could not be read",
 			func(c shown) bool { return c.Logs == nil && c.AssetCount != nil && c.BaseURL != nil },
 		},
 		"assets": {
-			[]string{assetsPath}, "The assets could not be counted",
+			[]string{assetsPath}, "the assets could not be counted",
 			func(c shown) bool { return c.AssetCount == nil && c.Logs != nil && c.BaseURL != nil },
 		},
 		"accounts": {
-			[]string{accountsPath, accountsPath + "/" + accountID}, "The account could not be read",
+			[]string{accountsPath, accountsPath + "/" + accountID}, "the account could not be read",
 			func(c shown) bool { return c.BaseURL == nil && c.Logs != nil && c.AssetCount != nil },
 		},
 	}
@@ -282,21 +283,21 @@ func TestAccConnectorDataSourcesWithoutPermissions(t *testing.T) {
 		}
 		clouds.SetFaults(t, faults...)
 		got, printed := applied[shown](t, one, "connector", "connector_id="+connectorID)
-		if !test.missing(got) || strings.Count(printed, test.warning) != 1 || !strings.Contains(printed, "403") {
+		if !test.missing(got) || strings.Count(printed, ": "+test.warning) != 1 || !strings.Contains(printed, "403") {
 			t.Errorf("%s: one connector is shown as %+v\n%s", name, got, printed)
 		}
 		connectors, printed := applied[[]shown](t, all, "connectors", "log_lines=5")
-		if len(connectors) != 2 || !test.missing(connectors[0]) || strings.Count(printed, test.warning) != 1 {
+		if len(connectors) != 2 || !test.missing(connectors[0]) || strings.Count(printed, diagnostic.About("", test.warning)) != 1 {
 			t.Errorf("%s: all connectors are shown as %+v\n%s", name, connectors, printed)
 		}
 	}
 
 	// An outage is no missing permission.
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, assetsPath, http.StatusBadRequest, refusal))
-	one.Fail(t, "The assets or the log of a connector could not be read", "plan", "-var", "connector_id="+connectorID)
+	one.Fail(t, ": the assets or the log of a connector could not be read", "plan", "-var", "connector_id="+connectorID)
 	all.Fail(t, "The assets or the log of a connector could not be read", "plan")
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, accountsPath+"*", http.StatusBadRequest, refusal))
-	one.Fail(t, "The connector's account could not be read", "plan", "-var", "connector_id="+connectorID)
+	one.Fail(t, ": the connector's account could not be read", "plan", "-var", "connector_id="+connectorID)
 	all.Fail(t, "The connectors' accounts could not be listed", "plan")
 	clouds.SetFaults(t, forbids(connectorsPath), forbids(connectorsPath+"/"+connectorID))
 	one.Fail(t, `needs the permission "View intakes"`, "plan", "-var", "connector_id="+connectorID)

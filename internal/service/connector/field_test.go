@@ -145,7 +145,7 @@ func TestAccConnectorTokensThatNoTokenLooksLike(t *testing.T) {
 					"\"\n  "+fmt.Sprintf(way, test.expression)+"\n}\n")
 				text := f.Fail(t, test.want, "apply", "-auto-approve")
 				attribute, _, _ := strings.Cut(strings.TrimPrefix(way, "api_token_wo_version = \"1\"\n  "), " ")
-				checkText(t, text, []string{"Error: Not an API token", attribute + " = "}, nil)
+				checkText(t, text, []string{"Error: Okta devices: not an API token", attribute + " = "}, nil)
 			}
 			noWrite(t, clouds)
 		})

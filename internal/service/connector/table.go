@@ -88,9 +88,9 @@ const (
 )
 
 var parts = [...]struct{ missing, effect string }{
-	partAccount: {"The account could not be read", "base_url is null"},
-	partAssets:  {"The assets could not be counted", "asset_count is null"},
-	partLog:     {"The log could not be read", "logs is null"},
+	partAccount: {"the account could not be read", "base_url is null"},
+	partAssets:  {"the assets could not be counted", "asset_count is null"},
+	partLog:     {"the log could not be read", "logs is null"},
 }
 
 // reader reads connectors for the data sources and the list. What this API key may not read is left out, and noted in
@@ -99,6 +99,8 @@ type reader struct {
 	clients *access.Clients
 	client  *sekoia.Client
 	diags   *diag.Diagnostics
+	// subject is the connector that is read, if it is one alone. Each summary begins with it.
+	subject string
 	// logLines is how many lines of each log are read. 0 reads none and makes no call.
 	logLines int
 }
@@ -152,7 +154,7 @@ func (r reader) readAccount(ctx context.Context, of *observed) {
 	case isForbidden(err):
 		of.refused[partAccount] = err
 	case !sekoia.IsNotFound(err):
-		r.clients.AddSekoiaError(r.diags, path.Empty(), "The connector's account could not be read", err)
+		r.clients.AddSekoiaError(r.diags, path.Empty(), diagnostic.About(r.subject, "the connector's account could not be read"), err)
 	}
 }
 
@@ -167,7 +169,7 @@ func (r reader) readDetails(ctx context.Context, of []observed) {
 		group.Go(func() error { return r.readDetailsOf(groupCtx, &of[index]) })
 	}
 	if err := group.Wait(); err != nil {
-		r.clients.AddSekoiaError(r.diags, path.Empty(), "The assets or the log of a connector could not be read", err)
+		r.clients.AddSekoiaError(r.diags, path.Empty(), diagnostic.About(r.subject, "the assets or the log of a connector could not be read"), err)
 		return
 	}
 	r.warn(of)
@@ -214,7 +216,7 @@ func (r reader) warn(of []observed) {
 		if len(refusals) > 1 {
 			effect = fmt.Sprintf("So %s for %d connectors. ", text.effect, len(refusals))
 		}
-		diagnostic.AddWarning(r.diags, path.Empty(), text.missing, refusals[0], strings.TrimSpace(effect+sekoia.Advise(refusals[0]).Do))
+		diagnostic.AddWarning(r.diags, path.Empty(), diagnostic.About(r.subject, text.missing), refusals[0], strings.TrimSpace(effect+sekoia.Advise(refusals[0]).Do))
 	}
 }
 

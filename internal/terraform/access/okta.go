@@ -141,13 +141,17 @@ func (c *Clients) OktaSettings(key types.String) (OktaSettings, diag.Diagnostics
 		app, _ := c.apps.LoadOrStore(settings.App.Fingerprint(), settings.App)
 		settings.App, _ = app.(*okta.ServiceApp)
 	}
-	settings.Place.Key, settings.Place.Subject = key, credential.Sanitize(key.ValueString())
-	if key.IsNull() && attribute.CheckOktaBaseURL(settings.BaseURL) == nil {
-		if base, err := url.Parse(settings.BaseURL); err == nil {
-			settings.Place.Subject = okta.ShownHost(base.Host)
-		}
-	}
+	settings.Place.Key, settings.Place.Subject = key, OktaSubject(key, settings.BaseURL)
 	return settings, diags
+}
+
+// OktaSubject is what summaries about an organization begin with: its key in okta_organizations, else its host; "" if
+// the URL is not one.
+func OktaSubject(key types.String, baseURL string) string {
+	if base, err := url.Parse(baseURL); key.IsNull() && err == nil && attribute.CheckOktaBaseURL(baseURL) == nil {
+		return okta.ShownHost(base.Host)
+	}
+	return credential.Sanitize(key.ValueString())
 }
 
 // oktaKeys lists the keys that can be chosen: more than other lists have, so that whoever mistyped one finds it.

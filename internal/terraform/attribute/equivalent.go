@@ -96,7 +96,7 @@ func MustBeUUID(name string) string {
 
 // UUIDValidator accepts a UUID in any case. Its error does not repeat the value.
 func UUIDValidator() validator.String {
-	return Checked("a UUID such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a, in any case", "Not a UUID", func(name, text string) string {
+	return Checked("a UUID such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a, in any case", "not a UUID", func(name, text string) string {
 		if IsUUID(text) {
 			return ""
 		}

@@ -24,7 +24,7 @@ import (
 func OktaBaseURLValidator() validator.String {
 	return textValidator{
 		described: "the base URL of an Okta organization, such as https://acme.okta.com: https, no admin host, no path",
-		summary:   "Not the base URL of an Okta organization",
+		summary:   "not the base URL of an Okta organization",
 		problem:   func(_, text string) string { return problemOf(CheckOktaBaseURL(text)) },
 		warning: func(text string) (summary, detail string) {
 			// Sekoia's connector calls Okta with okta-sdk-python 2.9.13, which looks for -admin anywhere in the URL.
@@ -90,14 +90,18 @@ var oktaURLParts = regexp.MustCompile(`(?is)^((?:https?:/*|[a-z][a-z0-9+.-]*://+
 
 func readOktaBaseURL(raw string) *oktaBaseURLReading {
 	reading := &oktaBaseURLReading{scheme: "https"}
-	text := strings.TrimSpace(raw)
+	spaced := strings.TrimSpace(raw)
+	text := strings.TrimFunc(spaced, func(r rune) bool {
+		return strings.ContainsRune("\"'`<>", r) || unicode.In(r, unicode.Cf, unicode.White_Space)
+	})
 	if text == "" {
 		reading.expect(false, "The URL is empty.")
 		return reading
 	}
 	parts := oktaURLParts.FindStringSubmatch(text)
 	scheme, userinfo, authority, after := strings.ToLower(parts[1]), parts[2], parts[3], parts[4]
-	reading.expect(text == raw, "There is white space around the URL.")
+	reading.expect(spaced == raw, "There is white space around the URL.")
+	reading.expect(text == spaced, "There are quotation marks, brackets or invisible characters around the URL.")
 	reading.expect(userinfo == "", "Leave the user name and password out of the URL.")
 	reading.expect(after == "" || after == "/", "Nothing may follow the host: no path, no query.")
 	parsed, err := url.Parse("https://" + authority)
@@ -162,13 +166,13 @@ func withoutDoubledDomain(host string) string {
 
 // OktaTokenValidator refuses a text that CheckOktaToken refuses.
 func OktaTokenValidator() validator.String {
-	return Checked("an Okta API token as Okta shows it, without SSWS before it and without white space", "Not an API token",
+	return Checked("an Okta API token as Okta shows it, without SSWS before it and without white space", "not an API token",
 		func(_, text string) string { return problemOf(CheckOktaToken(text)) })
 }
 
 // SekoiaKeyValidator refuses a text that CheckSekoiaKey refuses.
 func SekoiaKeyValidator() validator.String {
-	return Checked("an API key of Sekoia, without white space", "Not an API key", func(_, text string) string { return problemOf(CheckSekoiaKey(text)) })
+	return Checked("an API key of Sekoia, without white space", "not an API key", func(_, text string) string { return problemOf(CheckSekoiaKey(text)) })
 }
 
 var (

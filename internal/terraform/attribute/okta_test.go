@@ -80,6 +80,10 @@ func TestCheckOktaBaseURLSaysWhatItShouldBe(t *testing.T) {
 		"white space alone":                    {"  ", "The URL is empty.", ""},
 		"a scheme alone":                       {"https://", "There is no valid host", ""},
 		"a host with a space":                  {"https://acme okta.com", "There is no valid host", ""},
+		"quotes of a .env file":                {`"https://acme.okta.com"`, "quotation marks, brackets or invisible characters around", "https://acme.okta.com"},
+		"brackets of a mail":                   {"<https://acme.okta.com>", "quotation marks, brackets or invisible characters around", "https://acme.okta.com"},
+		"a byte order mark":                    {"\ufeffhttps://acme.okta.com", "quotation marks, brackets or invisible characters around", "https://acme.okta.com"},
+		"quotes and nothing else":              {`""`, "The URL is empty", ""},
 		"a host with an underscore and a star": {"https://*.okta.com", "There is no valid host", ""},
 		"a port without a host":                {"https://:443", "There is no valid host", ""},
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/diagnostic"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
@@ -26,7 +27,22 @@ import (
 // sequences and Go's syntax.
 
 // notAccepted is the summary for a value that is refused.
-const notAccepted = "This value is not accepted"
+const notAccepted = "this value is not accepted"
+
+// about is the summary of what is wrong with an attribute: it begins with the key of the Okta organization that the
+// attribute is of, or with the name of the connector.
+func about(ctx context.Context, config tfsdk.Config, at path.Path, news string) string {
+	var name types.String
+	if steps := at.Steps(); len(steps) > 1 {
+		if key, ok := steps[1].(path.PathStepElementKeyString); ok {
+			name = types.StringValue(string(key))
+		}
+	}
+	if config.Schema != nil && name.IsNull() {
+		_ = config.GetAttribute(ctx, path.Root("name"), &name) // most schemas have no name
+	}
+	return diagnostic.About(credential.Sanitize(name.ValueString()), news)
+}
 
 // described says what a validator accepts.
 type described string
@@ -69,42 +85,49 @@ func accepting(must string, accepted func(text string) bool) textValidator {
 	}}
 }
 
+// Problem says what is wrong with a text of the environment variable with this name, which stands in for an attribute
+// with this validator of this package; "" if nothing is.
+func Problem(of validator.String, name, text string) string {
+	checked, _ := of.(textValidator)
+	return checked.problem(name, text)
+}
+
 // ValidateString checks a text.
-func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v textValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
-		v.check(req.Path, req.Path.String(), req.ConfigValue.ValueString(), &resp.Diagnostics)
+		v.check(ctx, req.Config, req.Path, req.Path.String(), req.ConfigValue.ValueString(), &resp.Diagnostics)
 	}
 }
 
 // ValidateSet checks each text of a set. An error is on the set, because the path of an element holds its value.
-func (v textValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+func (v textValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	name, elements := req.Path.String(), req.ConfigValue.Elements()
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && len(elements) == 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, v.summary, name+" must hold at least 1 element. Leave it out for all of them.")
+		resp.Diagnostics.AddAttributeError(req.Path, about(ctx, req.Config, req.Path, v.summary), name+" must hold at least 1 element. Leave it out for all of them.")
 	}
 	for _, element := range elements {
 		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
-			v.check(req.Path, name, text.ValueString(), &resp.Diagnostics)
+			v.check(ctx, req.Config, req.Path, name, text.ValueString(), &resp.Diagnostics)
 		}
 	}
 }
 
 // ValidateMap checks each key of a map.
-func (v textValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+func (v textValidator) ValidateMap(ctx context.Context, req validator.MapRequest, resp *validator.MapResponse) {
 	for key := range req.ConfigValue.Elements() {
-		v.check(req.Path, "A key of "+req.Path.String(), key, &resp.Diagnostics)
+		v.check(ctx, req.Config, req.Path, "A key of "+req.Path.String(), key, &resp.Diagnostics)
 	}
 }
 
-func (v textValidator) check(at path.Path, name, text string, diags *diag.Diagnostics) {
+func (v textValidator) check(ctx context.Context, config tfsdk.Config, at path.Path, name, text string, diags *diag.Diagnostics) {
 	if problem := v.problem(name, text); problem != "" {
-		diags.AddAttributeError(at, v.summary, problem)
+		diags.AddAttributeError(at, about(ctx, config, at, v.summary), problem)
 	}
 	if v.warning == nil {
 		return
 	}
 	if summary, detail := v.warning(text); summary != "" {
-		diags.AddAttributeWarning(at, summary, detail)
+		diags.AddAttributeWarning(at, about(ctx, config, at, summary), detail)
 	}
 }
 
@@ -179,12 +202,12 @@ type numberValidator struct {
 }
 
 // ValidateInt64 adds an error for a number that is out of bounds.
-func (v numberValidator) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+func (v numberValidator) ValidateInt64(ctx context.Context, req validator.Int64Request, resp *validator.Int64Response) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
-		resp.Diagnostics.AddAttributeError(req.Path, notAccepted, fmt.Sprintf("%s: %d must be %s.", req.Path.String(), value, v.described))
+		resp.Diagnostics.AddAttributeError(req.Path, about(ctx, req.Config, req.Path, notAccepted), fmt.Sprintf("%s: %d must be %s.", req.Path.String(), value, v.described))
 	}
 }
 
@@ -214,11 +237,12 @@ func (v neighborValidator) ValidateString(ctx context.Context, req validator.Str
 	written, unknown := whichAreSet(ctx, req.Config, v.others, &resp.Diagnostics)
 	name := req.Path.String()
 	if v.required && len(written) == 0 && !unknown {
-		resp.Diagnostics.AddAttributeError(req.Path, "An argument is missing", name+" needs "+v.others[0]+": set both.")
+		resp.Diagnostics.AddAttributeError(req.Path, about(ctx, req.Config, req.Path, "an argument is missing"), name+" needs "+v.others[0]+": set both.")
 	}
 	for _, other := range written {
 		if !v.required {
-			resp.Diagnostics.AddAttributeError(req.Path, "Two arguments exclude each other", name+" and "+other+" can't be set together: leave one of them out.")
+			resp.Diagnostics.AddAttributeError(req.Path, about(ctx, req.Config, req.Path, "two arguments exclude each other"),
+				name+" and "+other+" can't be set together: leave one of them out.")
 		}
 	}
 }
@@ -255,7 +279,7 @@ func (v choiceValidator) ValidateDataSource(ctx context.Context, req datasource.
 	written, unknown := whichAreSet(ctx, req.Config, v.attributes, &resp.Diagnostics)
 	switch {
 	case len(written) > 1:
-		resp.Diagnostics.AddAttributeError(path.Root(written[1]), "Two arguments exclude each other",
+		resp.Diagnostics.AddAttributeError(path.Root(written[1]), about(ctx, req.Config, path.Empty(), "two arguments exclude each other"),
 			strings.Join(written, " and ")+" can't be set together: set "+string(v.described)+".")
 	case len(written) == 0 && !unknown:
 		resp.Diagnostics.AddError("An argument is missing", "Set "+string(v.described)+".")

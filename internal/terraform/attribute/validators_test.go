@@ -4,12 +4,16 @@
 package attribute
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 func TestValidatorsSayWhatItMustBe(t *testing.T) {
@@ -74,6 +78,50 @@ func TestASetOfOktaWords(t *testing.T) {
 			}
 			if said != test.says || len(resp.Diagnostics) > 1 {
 				t.Errorf("it says %q, want %q", said, test.says)
+			}
+		})
+	}
+}
+
+// Terraform folds warnings with the same summary: with the name, each customer's is seen.
+func TestASummaryBeginsWithWhatItIsAbout(t *testing.T) {
+	t.Parallel()
+	text := schema.StringAttribute{Optional: true}
+	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"name": tftypes.String, "other": tftypes.String, "x": tftypes.String}}
+	config := func(of schema.Schema, name any) tfsdk.Config {
+		values := map[string]tftypes.Value{"name": tftypes.NewValue(tftypes.String, name), "other": tftypes.NewValue(tftypes.String, "x"), "x": tftypes.NewValue(tftypes.String, nil)}
+		return tfsdk.Config{Schema: of, Raw: tftypes.NewValue(kind, values)}
+	}
+	named := schema.Schema{Attributes: map[string]schema.Attribute{"name": text, "other": text, "x": text}}
+	for name, test := range map[string]struct {
+		validator validator.String
+		at        path.Path
+		config    tfsdk.Config
+		says      string
+	}{
+		"a connector":                {OktaTokenValidator(), path.Root("x"), config(named, "Okta devices"), "Okta devices: not an API token"},
+		"a connector's inner value":  {OneOf("a"), path.Root("x").AtName("y"), config(named, "Okta devices"), "Okta devices: this value is not accepted"},
+		"a name that is not known":   {OktaTokenValidator(), path.Root("x"), config(named, tftypes.UnknownValue), "Not an API token"},
+		"a name that is empty":       {NotEmpty(), path.Root("name"), config(named, ""), "This value is not accepted"},
+		"a name that draws":          {UUIDValidator(), path.Root("x"), config(named, "a\n\x1b[31mb"), `a\n\x1b[31mb: not a UUID`},
+		"a warning about a URL":      {OktaBaseURLValidator(), path.Root("x"), config(named, "globex"), "globex: Sekoia's connector can't use this URL"},
+		"two arguments":              {ConflictsWith("other"), path.Root("x"), config(named, "globex"), "globex: two arguments exclude each other"},
+		"a missing argument":         {Requires("x"), path.Root("x"), config(named, "globex"), "globex: an argument is missing"},
+		"an organization":            {OktaBaseURLValidator(), path.Root("okta_organizations").AtMapKey("acme").AtName("base_url"), tfsdk.Config{}, "acme: not the base URL of an Okta organization"},
+		"something without any name": {OktaBaseURLValidator(), path.Root("okta").AtName("base_url"), tfsdk.Config{Schema: schema.Schema{}}, "Not the base URL of an Okta organization"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			value := ` "`
+			if strings.HasPrefix(name, "a warning") {
+				value = "https://acme-admin.example.com"
+			} else if name == "a name that is empty" {
+				value = ""
+			}
+			var resp validator.StringResponse
+			test.validator.ValidateString(t.Context(), validator.StringRequest{Path: test.at, Config: test.config, ConfigValue: types.StringValue(value)}, &resp)
+			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary() != test.says {
+				t.Errorf("it says %v, want %q", resp.Diagnostics, test.says)
 			}
 		})
 	}

@@ -51,7 +51,7 @@ func ParseTrustedHosts(value string) ([]HostPort, error) {
 			if at := strings.LastIndex(item, "@"); at >= 0 {
 				item = redacted + item[at:] // before it may be a password
 			}
-			return nil, fmt.Errorf("%s: the item %q %s", TrustedOktaHostsVariable, Sanitize(item), reason)
+			return nil, fmt.Errorf("%s: the item \"%s\" %s", TrustedOktaHostsVariable, Sanitize(item), reason)
 		}
 		hosts = append(hosts, host)
 	}

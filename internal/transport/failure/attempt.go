@@ -41,10 +41,10 @@ type reached struct {
 	sent bool
 	// again means that net/http was about to send the request a second time, and was stopped.
 	again bool
-	// proxy is the host and port of the proxy that the attempt goes through; "" without one. login means that it is
-	// given a user name.
-	proxy string
-	login bool
+	// proxy is the host and port of the proxy that the attempt goes through; "" without one. variable names it in the
+	// environment. login means that it is given a user name.
+	proxy, variable string
+	login           bool
 }
 
 // Attempt follows one attempt of a call. net/http reports to it from several goroutines.
@@ -102,8 +102,9 @@ func (a *Attempt) Follow(ctx context.Context) context.Context {
 }
 
 // NoteProxy returns net/http's hook that chooses a proxy, and reports the choice to the request's attempt. An attempt
-// that passes here again after its request was sent is ended.
-func NoteProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+// that passes here again after its request was sent is ended. variables has the proxy variable that is set for each
+// scheme.
+func NoteProxy(choose func(*http.Request) (*url.URL, error), variables map[string]string) func(*http.Request) (*url.URL, error) {
 	return func(req *http.Request) (*url.URL, error) {
 		a, ok := req.Context().Value(attemptKey{}).(*Attempt)
 		if ok && a.isRepeat() {
@@ -111,7 +112,9 @@ func NoteProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request)
 		}
 		proxy, err := choose(req)
 		if ok && proxy != nil {
-			a.update(func(made *reached) { made.proxy, made.login = proxy.Host, proxy.User != nil })
+			a.update(func(made *reached) {
+				made.proxy, made.variable, made.login = proxy.Host, variables[req.URL.Scheme], proxy.User != nil
+			})
 		}
 		return proxy, err
 	}

@@ -45,7 +45,8 @@ func (k *kind) explain(f *facts) Explanation {
 	if k.details != nil {
 		k.details(f, &e)
 	}
-	e.Do = strings.ReplaceAll(e.Do, "{proxy}", cmp.Or(credential.Sanitize(f.proxy), "the proxy's address"))
+	used := strings.NewReplacer("{proxy}", cmp.Or(credential.Sanitize(f.proxy), "the proxy's address"), "HTTPS_PROXY", cmp.Or(f.variable, "HTTPS_PROXY"))
+	e.What, e.Do = used.Replace(e.What), used.Replace(e.Do)
 	return e
 }
 
