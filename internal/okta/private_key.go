@@ -214,14 +214,12 @@ func parseJWK(text string) (key jose.JSONWebKey, err error) {
 	}
 }
 
-// membersOf a private JWK are those that go-jose needs, by its kty (RFC 7518, section 6).
-var membersOf = map[string][]string{`"RSA"`: {"n", "e", "d", "p", "q"}, `"EC"`: {"crv", "x", "y", "d"}}
-
 // lacking says what is wrong with a JSON object that is not a usable JWK.
 func lacking(object string) error {
 	var members map[string]json.RawMessage
-	_ = json.Unmarshal([]byte(object), &members) // it is valid
-	lacks := slices.DeleteFunc(slices.Clone(membersOf[string(members["kty"])]), func(name string) bool { return members[name] != nil })
+	_ = json.Unmarshal([]byte(object), &members)                                                      // it is valid
+	needed := map[string][]string{`"RSA"`: {"n", "e", "d", "p", "q"}, `"EC"`: {"crv", "x", "y", "d"}} // of a private one, by go-jose
+	lacks := slices.DeleteFunc(needed[string(members["kty"])], func(name string) bool { return members[name] != nil })
 	switch {
 	case members["kty"] == nil:
 		return errors.New("it is a JSON object, but not a JWK (it has no kty): if the key is in one of its members, give that one alone, as with jsondecode(…).NAME")

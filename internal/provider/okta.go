@@ -211,8 +211,9 @@ func (o oktaObject) credential() (*okta.ServiceApp, *access.Problem) {
 		}
 	}
 	if o.ofApp() == "" {
-		if err := attribute.CheckOktaToken(o.text(okta.InputToken).ValueString()); err != nil && o.isSet(okta.InputToken) {
-			return nil, credentialProblem(o.name(okta.InputToken)+" is not an API token", err.Error())
+		problem := attribute.Problem(attribute.OktaTokenValidator(), "", o.text(okta.InputToken).ValueString())
+		if problem != "" && o.isSet(okta.InputToken) {
+			return nil, credentialProblem(o.name(okta.InputToken)+" is not an API token", problem)
 		}
 		return nil, nil
 	}

@@ -151,8 +151,8 @@ func (s *settings) community() types.String {
 	if found.IsNull() || found.IsUnknown() {
 		return found.String
 	}
-	if !attribute.IsUUID(found.ValueString()) {
-		s.add(diag.SeverityError, found, "Not a UUID", attribute.MustBeUUID(found.name()))
+	if problem := attribute.Problem(attribute.UUIDValidator(), found.name(), found.ValueString()); problem != "" {
+		s.add(diag.SeverityError, found, "Not a UUID", problem)
 	}
 	return types.StringValue(strings.ToLower(found.ValueString()))
 }
@@ -167,8 +167,8 @@ func (s *settings) sekoia() access.SekoiaSettings {
 	}
 
 	// That of the block is refused by its validator.
-	if err := attribute.CheckSekoiaKey(key.ValueString()); key.variable != "" && !key.IsNull() && err != nil {
-		found.Problem = credentialProblem(key.variable+" is not an API key", err.Error())
+	if problem := attribute.Problem(attribute.SekoiaKeyValidator(), "", key.ValueString()); key.variable != "" && !key.IsNull() && problem != "" {
+		found.Problem = credentialProblem(key.variable+" is not an API key", problem)
 	}
 	if place.IsNull() {
 		place = setting{types.StringValue(sekoia.DefaultRegion), sekoia.InputRegion, ""}
@@ -195,8 +195,8 @@ func (s *settings) sekoia() access.SekoiaSettings {
 // regionURL accepts a region that is not documented yet with a warning: new ones appear.
 func (s *settings) regionURL(written setting) *url.URL {
 	region := written.ValueString()
-	base, isKnown, err := sekoia.RegionBaseURL(region)
-	if err != nil {
+	base, isKnown := sekoia.RegionBaseURL(region)
+	if base == "" {
 		s.add(diag.SeverityError, written, "Not a Sekoia region", attribute.Problem(attribute.Region(), written.name(), region))
 		return nil
 	}

@@ -4,7 +4,6 @@
 package sekoia
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -60,19 +59,18 @@ func Regions() []string {
 	return names
 }
 
-// RegionBaseURL returns the API's base URL of a region such as "fra1". known is false for a region that isn't
-// documented yet, whose URL is inferred. A name that is not three lower-case letters and digits is an error.
-func RegionBaseURL(region string) (base string, known bool, err error) {
+// RegionBaseURL returns the API's base URL of a region such as "fra1"; "" if a region can't have that name. known is
+// false for one that isn't documented yet, whose URL is inferred.
+func RegionBaseURL(region string) (base string, known bool) {
 	for _, documented := range regions {
 		if documented.name == region {
-			return documented.base, true, nil
+			return documented.base, true
 		}
 	}
 	if !regionPattern.MatchString(region) {
-		return "", false, fmt.Errorf("\"%s\" is not a Sekoia region: a region is three lower-case letters and a number, such as %s",
-			credential.Sanitize(region), DefaultRegion)
+		return "", false
 	}
-	return inferredRegionBaseURL(region), false, nil
+	return inferredRegionBaseURL(region), false
 }
 
 // publicBase is where a region answers what anybody may ask: https://api.<region>.sekoia.io, and https://api.sekoia.io

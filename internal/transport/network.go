@@ -125,7 +125,7 @@ func (e *ProxyVariableError) Error() string {
 
 // proxyFromEnvironment is httpproxy.FromEnvironment with another environment. A value that is not a proxy's address is
 // an error: net/http would ignore it and call the services directly, which is not what the variable asks for. variables
-// are those that are set, by scheme.
+// are those that are set, by their names in lower case.
 func proxyFromEnvironment(lookup func(string) (string, bool)) (choose func(*http.Request) (*url.URL, error), variables map[string]string, problem error) {
 	variables = map[string]string{}
 	read := func(name string) string {
@@ -134,8 +134,7 @@ func proxyFromEnvironment(lookup func(string) (string, bool)) (choose func(*http
 				if name != "NO_PROXY" && !isProxy(value) && problem == nil {
 					problem = &ProxyVariableError{written}
 				}
-				scheme, _, _ := strings.Cut(strings.ToLower(name), "_")
-				variables[scheme] = written
+				variables[strings.ToLower(name)] = written
 				return value
 			}
 		}

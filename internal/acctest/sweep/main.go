@@ -76,9 +76,8 @@ func baseURL(getenv func(string) string) (*url.URL, error) {
 		if region == "" {
 			region = sekoia.DefaultRegion
 		}
-		var err error
-		if raw, _, err = sekoia.RegionBaseURL(region); err != nil {
-			return nil, fmt.Errorf("SEKOIA_REGION: %w", err)
+		if raw, _ = sekoia.RegionBaseURL(region); raw == "" {
+			return nil, errors.New("SEKOIA_REGION is not a region such as fra1")
 		}
 	}
 	base, err := url.Parse(raw)

@@ -88,19 +88,14 @@ var uuidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-
 // IsUUID reports whether text is a UUID in its usual form, in any case.
 func IsUUID(text string) bool { return uuidPattern.MatchString(text) }
 
-// MustBeUUID returns the error text for a setting with this name whose value is not a UUID. It does not repeat the
-// value, which may be a secret in the wrong place.
-func MustBeUUID(name string) string {
-	return name + " must be a UUID such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a."
-}
-
-// UUIDValidator accepts a UUID in any case. Its error does not repeat the value.
+// UUIDValidator accepts a UUID in any case. Its error does not repeat the value, which may be a secret in the wrong
+// place.
 func UUIDValidator() validator.String {
 	return Checked("a UUID such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a, in any case", "not a UUID", func(name, text string) string {
 		if IsUUID(text) {
 			return ""
 		}
-		return MustBeUUID(name)
+		return name + " must be a UUID such as 6bffbac8-3a5d-4b1e-9d5c-0d3b6f6f2f0a."
 	})
 }
 

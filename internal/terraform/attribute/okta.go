@@ -25,7 +25,12 @@ func OktaBaseURLValidator() validator.String {
 	return textValidator{
 		described: "the base URL of an Okta organization, such as https://acme.okta.com: https, no admin host, no path",
 		summary:   "not the base URL of an Okta organization",
-		problem:   func(_, text string) string { return problemOf(CheckOktaBaseURL(text)) },
+		problem: func(_, text string) string {
+			if err := CheckOktaBaseURL(text); err != nil {
+				return err.Error()
+			}
+			return ""
+		},
 		warning: func(text string) (summary, detail string) {
 			// Sekoia's connector calls Okta with okta-sdk-python 2.9.13, which looks for -admin anywhere in the URL.
 			if !strings.Contains(readOktaBaseURL(text).host, "-admin") {
@@ -35,13 +40,6 @@ func OktaBaseURLValidator() validator.String {
 				"Sekoia's connector uses Okta's Python SDK, which refuses any URL with -admin in it. Use the organization's own host."
 		},
 	}
-}
-
-func problemOf(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // CheckOktaBaseURL returns nil for a URL that OktaBaseURLValidator accepts. Otherwise the error lists all problems, and
@@ -164,15 +162,18 @@ func withoutDoubledDomain(host string) string {
 	return host
 }
 
-// OktaTokenValidator refuses a text that CheckOktaToken refuses.
+// OktaTokenValidator accepts a text that can be an Okta API token as it is: without white space around it, without the
+// word of the Authorization header before it, not empty, and without characters that no token has. Otherwise the error
+// says what is wrong, one sentence a line. It never repeats the token.
 func OktaTokenValidator() validator.String {
 	return Checked("an Okta API token as Okta shows it, without SSWS before it and without white space", "not an API token",
-		func(_, text string) string { return problemOf(CheckOktaToken(text)) })
+		func(_, text string) string { return problemOfSecret("token", text, tokenCharacters) })
 }
 
-// SekoiaKeyValidator refuses a text that CheckSekoiaKey refuses.
+// SekoiaKeyValidator is OktaTokenValidator for an API key of Sekoia, which may have other characters.
 func SekoiaKeyValidator() validator.String {
-	return Checked("an API key of Sekoia, without white space", "not an API key", func(_, text string) string { return problemOf(CheckSekoiaKey(text)) })
+	return Checked("an API key of Sekoia, without white space", "not an API key",
+		func(_, text string) string { return problemOfSecret("API key", text, visibleCharacters) })
 }
 
 var (
@@ -184,18 +185,10 @@ var (
 	visibleCharacters = regexp.MustCompile("^[^\\x00-\\x20\"'`\\x7f-\\x{10ffff}]*")
 )
 
-// CheckOktaToken returns nil for a text that can be an Okta API token as it is: without white space around it, without
-// the word of the Authorization header before it, not empty, and without characters that no token has. Otherwise the
-// error says what is wrong, one sentence a line. It never repeats the token.
-func CheckOktaToken(token string) error { return checkSecret("token", token, tokenCharacters) }
-
-// CheckSekoiaKey is CheckOktaToken for an API key of Sekoia, which may have other characters.
-func CheckSekoiaKey(key string) error { return checkSecret("API key", key, visibleCharacters) }
-
-func checkSecret(what, secret string, characters *regexp.Regexp) error {
+func problemOfSecret(what, secret string, characters *regexp.Regexp) string {
 	text := strings.TrimSpace(secret)
 	if text == "" {
-		return errors.New("The " + what + " is empty. Is the secret set in CI?")
+		return "The " + what + " is empty. Is the secret set in CI?"
 	}
 	var problems []string
 	if text != secret {
@@ -212,10 +205,7 @@ func checkSecret(what, secret string, characters *regexp.Regexp) error {
 	if strange := []rune(text[len(characters.FindString(text)):]); len(strange) > 0 {
 		problems = append(problems, "The "+what+" has "+problemOfCharacter(strange[0]))
 	}
-	if problems == nil {
-		return nil
-	}
-	return errors.New(strings.Join(problems, "\n"))
+	return strings.Join(problems, "\n")
 }
 
 // problemOfCharacter describes a character that no secret has.

@@ -14,7 +14,7 @@ import (
 
 const goodToken = "00hunter2-Hunter2_hunter2.hunter2"
 
-func TestCheckOktaToken(t *testing.T) {
+func TestOktaTokenValidator(t *testing.T) {
 	t.Parallel()
 	const (
 		around = `The token has white space or a line break around it. Wrap it in trimspace(), for example trimspace(file("token")).`
@@ -59,13 +59,6 @@ func TestCheckOktaToken(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := ""
-			if err := CheckOktaToken(test.token); err != nil {
-				got = err.Error()
-			}
-			if got != test.want {
-				t.Errorf("the error is %q, want %q", got, test.want)
-			}
 			at := path.Root("api_token_wo")
 			resp := validator.StringResponse{}
 			OktaTokenValidator().ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: types.StringValue(test.token)}, &resp)
@@ -94,9 +87,9 @@ func TestOktaTokenValidatorLeavesWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestCheckOktaTokenKeepsTheValue puts each byte, and some runes, before, inside and behind a token: no message has any
+// TestOktaTokenValidatorKeepsTheValue puts each byte, and some runes, before, inside and behind a token: no message has any
 // part of it.
-func TestCheckOktaTokenKeepsTheValue(t *testing.T) {
+func TestOktaTokenValidatorKeepsTheValue(t *testing.T) {
 	t.Parallel()
 	strange := []string{"é", "\u00a0", "\u200b", "\ufeff", "\u201c", "SSWS ", "ssws\t", "Bearer ", "Authorization: SSWS "}
 	for b := range 256 {
@@ -105,13 +98,13 @@ func TestCheckOktaTokenKeepsTheValue(t *testing.T) {
 	refused := 0
 	for _, with := range strange {
 		for _, token := range []string{with + goodToken, goodToken + with, goodToken[:9] + with + goodToken[9:], with + goodToken + with} {
-			err := CheckOktaToken(token)
-			if err == nil {
+			problem := Problem(OktaTokenValidator(), "", token)
+			if problem == "" {
 				continue
 			}
 			refused++
-			if strings.Contains(strings.ToLower(err.Error()), "hunter2") || strings.Contains(err.Error(), token) {
-				t.Errorf("with %q the error repeats the token: %v", with, err)
+			if strings.Contains(strings.ToLower(problem), "hunter2") || strings.Contains(problem, token) {
+				t.Errorf("with %q the error repeats the token: %v", with, problem)
 			}
 		}
 	}
@@ -120,7 +113,7 @@ func TestCheckOktaTokenKeepsTheValue(t *testing.T) {
 	}
 }
 
-func TestCheckSekoiaKey(t *testing.T) {
+func TestSekoiaKeyValidator(t *testing.T) {
 	t.Parallel()
 	for key, want := range map[string]string{
 		"hunter2+/=:":          "",
@@ -131,7 +124,7 @@ func TestCheckSekoiaKey(t *testing.T) {
 		"hunter2 hunter2":      "The API key has white space or a line break inside it.",
 		"hunter2\u200bhunter2": "The API key has a character that it can't have, perhaps an invisible one.",
 	} {
-		got := problemOf(CheckSekoiaKey(key))
+		got := Problem(SekoiaKeyValidator(), "", key)
 		if !strings.HasPrefix(got, want) || (got == "") != (want == "") || strings.Contains(got, "hunter2") {
 			t.Errorf("%q: the error is %q, want %q", key, got, want)
 		}

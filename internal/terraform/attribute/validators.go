@@ -33,8 +33,8 @@ const notAccepted = "this value is not accepted"
 // attribute is of, or with the name of the connector.
 func about(ctx context.Context, config tfsdk.Config, at path.Path, news string) string {
 	var name types.String
-	if steps := at.Steps(); len(steps) > 1 {
-		if key, ok := steps[1].(path.PathStepElementKeyString); ok {
+	for _, step := range at.Steps() {
+		if key, ok := step.(path.PathStepElementKeyString); ok {
 			name = types.StringValue(string(key))
 		}
 	}

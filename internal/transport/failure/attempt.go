@@ -102,8 +102,8 @@ func (a *Attempt) Follow(ctx context.Context) context.Context {
 }
 
 // NoteProxy returns net/http's hook that chooses a proxy, and reports the choice to the request's attempt. An attempt
-// that passes here again after its request was sent is ended. variables has the proxy variable that is set for each
-// scheme.
+// that passes here again after its request was sent is ended. variables are those that are
+// set, by their names in lower case.
 func NoteProxy(choose func(*http.Request) (*url.URL, error), variables map[string]string) func(*http.Request) (*url.URL, error) {
 	return func(req *http.Request) (*url.URL, error) {
 		a, ok := req.Context().Value(attemptKey{}).(*Attempt)
@@ -113,7 +113,7 @@ func NoteProxy(choose func(*http.Request) (*url.URL, error), variables map[strin
 		proxy, err := choose(req)
 		if ok && proxy != nil {
 			a.update(func(made *reached) {
-				made.proxy, made.variable, made.login = proxy.Host, variables[req.URL.Scheme], proxy.User != nil
+				made.proxy, made.variable, made.login = proxy.Host, variables[req.URL.Scheme+"_proxy"], proxy.User != nil
 			})
 		}
 		return proxy, err
