@@ -87,8 +87,8 @@ func TestOktaTokenValidatorLeavesWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestOktaTokenValidatorKeepsTheValue puts each byte, and some runes, before, inside and behind a token: no message has any
-// part of it.
+// TestOktaTokenValidatorKeepsTheValue puts each byte, and some runes, before, inside and behind a token: no message has
+// any part of it.
 func TestOktaTokenValidatorKeepsTheValue(t *testing.T) {
 	t.Parallel()
 	strange := []string{"é", "\u00a0", "\u200b", "\ufeff", "\u201c", "SSWS ", "ssws\t", "Bearer ", "Authorization: SSWS "}
