@@ -38,6 +38,29 @@ func TestAccExampleCheckBlock(t *testing.T) {
 	}
 }
 
+// The guide's postcondition fails a pipeline on devices that lack a field. A destroy gets past it.
+func TestAccExamplePostcondition(t *testing.T) {
+	t.Parallel()
+	guide := file(t, "../../../templates/guides/missing-devices.md.tmpl")
+	block := func(language string) string {
+		_, text, _ := strings.Cut(guide, "```"+language+"\n")
+		text, _, _ = strings.Cut(text, "```")
+		return text
+	}
+	clouds := acctest.Start(t, func(c *simulator.Config) { c.Devices, c.Odd, c.OddFrom = 60, 2, 10 })
+	cli := acctest.NewCLI(t, clouds, nil)
+	connector := file(t, examples+"resources/sekoia_okta_device_connector/resource.tf")
+	cli.Write(t, "main.tf", withRequired(strings.NewReplacer("https://acme.okta.com", clouds.Ready.OktaURL, "synced", "none").Replace(connector)))
+	cli.Setenv("TF_VAR_okta_api_token", clouds.Ready.OktaToken)
+	if printed, warning := acctest.Flat(cli.Succeed(t, "plan")), acctest.Flat(block("text")); warning == "" || !strings.Contains(printed, warning) {
+		t.Errorf("the plan does not warn with %q:\n%s", warning, printed)
+	}
+	cli.Succeed(t, "apply", "-auto-approve")
+	cli.Write(t, "test.tf", block("terraform"))
+	cli.Fail(t, "2 of 60 devices lack a field that Sekoia's connector requires", "plan")
+	cli.Succeed(t, "destroy", "-auto-approve")
+}
+
 // script is the shell script of the example's pipeline, without what needs the registry.
 func script(t *testing.T) string {
 	t.Helper()
