@@ -5,7 +5,9 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 )
 
 // What follows is OCSF 1.6.0 as Sekoia's connector writes it: absent is left out. The names of the Go types are OCSF's.
@@ -179,6 +181,26 @@ func operatingSystem(platform string) ocsfOS {
 		return ocsfOS{Name: "iOS", Type: "ios", TypeID: 301}
 	}
 	return ocsfOS{Name: platform, Type: "other", TypeID: 99}
+}
+
+// timeLayouts are the forms of ISO 8601 that a service might write. The connector's reader (python-dateutil's isoparse)
+// also accepts rarer ones, such as weeks.
+var timeLayouts = []string{
+	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "20060102T150405Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
+	"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02", "20060102", "2006-01", "2006",
+}
+
+// epoch is a time in seconds. The error holds a part of the text, as that of the connector's reader does.
+func epoch(text string) (float64, error) {
+	for _, layout := range timeLayouts {
+		if at, err := time.Parse(layout, text); err == nil {
+			return float64(at.UnixMicro()) / 1e6, nil
+		}
+	}
+	if len(text) < 4 {
+		return 0, errors.New("ISO string too short")
+	}
+	return 0, fmt.Errorf("invalid literal for int() with base 10: b%s", pythonText(text[:4]))
 }
 
 func filled(text *string) bool { return text != nil && *text != "" }
