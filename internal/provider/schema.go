@@ -172,6 +172,9 @@ func parseSekoiaBaseURL(name, raw string) (*url.URL, error) {
 	if !credential.IsLoopback(host) {
 		meant.Scheme = "https"
 	}
-	wrong := map[bool]string{true: "lacks the path of the API", false: "has a path that does not belong in it"}[written == ""]
+	wrong := "has a path that does not belong in it"
+	if written == "" {
+		wrong = "lacks the path of the API"
+	}
 	return nil, fmt.Errorf("%s: \"%s\" %s. It should be: %s", name, credential.Sanitize(base.String()), wrong, credential.Sanitize(meant.String()))
 }

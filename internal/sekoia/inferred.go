@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -57,14 +56,24 @@ func logCall(id string) call {
 	return objectCall(http.MethodGet, connectors.path+"/{id}/logs", id, PermissionViewPlaybookRuns)
 }
 
-// UnmarshalJSON also takes a date without a zone, which is UTC: so the connector writes its lines (public source of
-// Sekoia's automation SDK, 1.25), and whether Sekoia adds the zone is not known.
+// UnmarshalJSON also accepts a date without a zone, as UTC. The connector writes its lines like that (public source of
+// Sekoia's automation SDK, 1.25). It is not known whether Sekoia adds a zone.
 func (l *LogLine) UnmarshalJSON(raw []byte) error {
-	type line LogLine
-	return json.Unmarshal(dateWithoutZone.ReplaceAll(raw, []byte(`${1}Z"`)), (*line)(l))
+	type fields LogLine
+	line := struct {
+		*fields
+		Date string `json:"date"`
+	}{fields: (*fields)(l)}
+	if err := json.Unmarshal(raw, &line); err != nil || line.Date == "" {
+		return err
+	}
+	date, err := time.Parse(time.RFC3339, line.Date)
+	if err != nil {
+		date, err = time.Parse("2006-01-02T15:04:05", line.Date)
+	}
+	l.Date = date
+	return err
 }
-
-var dateWithoutZone = regexp.MustCompile(`("date": ?"[-\d]+T[\d:.]+)"`)
 
 // switchConnector starts or stops a connector (verb "start" or "stop").
 //

@@ -194,16 +194,19 @@ func TestConnectorLogsErrors(t *testing.T) {
 			t.Errorf("got %v, %v", lines, err)
 		}
 	})
-	for name, date := range map[string]string{
-		"with a space":    `"2026-11-02 10:00:05.25+00:00"`,
-		"as an HTTP date": `"Mon, 02 Nov 2026 10:00:05 GMT"`, "in epoch seconds": `1793613605.25`, "in words": `"soon"`,
+	const noTime = "a time in it is not in RFC 3339: "
+	for name, test := range map[string]struct{ date, reason string }{
+		"with a space":     {`"2026-11-02 10:00:05.25+00:00"`, noTime},
+		"as an HTTP date":  {`"Mon, 02 Nov 2026 10:00:05 GMT"`, noTime},
+		"in words":         {`"soon"`, noTime},
+		"in epoch seconds": {`1793613605.25`, "its items.date is a JSON number"},
 	} {
 		t.Run("a date "+name, func(t *testing.T) {
 			t.Parallel()
 			mock, client := newCloud(t)
-			mock.on(http.MethodGet, logsPath, 200, `{"total":1,"items":[{"date":`+date+`}]}`)
+			mock.on(http.MethodGet, logsPath, 200, `{"total":1,"items":[{"date":`+test.date+`}]}`)
 			_, err := client.ConnectorLogs(t.Context(), connectorID, 1)
-			if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); !strings.HasPrefix(odd.Reason, "a time in it is not in RFC 3339: ") {
+			if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); !strings.HasPrefix(odd.Reason, test.reason) {
 				t.Errorf("got %v", err)
 			}
 		})
