@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -37,8 +38,8 @@ type oktaAttribute struct {
 }
 
 var oktaAttributes = []oktaAttribute{
-	{name: okta.InputBaseURL, description: "The organization's base URL, such as `https://acme.okta.com`, without a path. Not the admin console's. " +
-		"A custom domain works if Okta's own host confirms it. Any other host must be listed in the environment variable " +
+	{name: okta.InputBaseURL, variables: []string{"OKTA_CLIENT_ORGURL"}, description: "The organization's base URL, such as " +
+		"`https://acme.okta.com`, without a path. Not the admin console's. A custom domain works if Okta's own host confirms it. Any other host must be listed in the environment variable " +
 		"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, separated by commas). Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with " +
 		"`OKTA_BASE_URL`."},
 	{name: okta.InputToken, variables: []string{"OKTA_API_TOKEN", "OKTA_CLIENT_TOKEN"}, isSecret: true, description: "An API token of that " +
@@ -102,15 +103,6 @@ func (o oktaObject) ofApp() string {
 	return ""
 }
 
-// name is what a person calls an attribute, even one that is not set.
-func (o oktaObject) name(setting string) string {
-	if o.place.Source != diagnostic.SourceEnvironment || o.place.Variables[setting] != "" {
-		return o.place.Name(setting)
-	}
-	index := slices.IndexFunc(oktaAttributes, func(each oktaAttribute) bool { return each.name == setting })
-	return oktaAttributes[index].variables[0]
-}
-
 // okta are the settings of the block if it has any, else the environment's.
 func (s *settings) okta() access.OktaSettings {
 	block := oktaObject{s.block.object("okta"), diagnostic.OktaPlace{Source: diagnostic.SourceConfiguration}}
@@ -151,11 +143,10 @@ func (o oktaObject) settings() access.OktaSettings {
 	found := access.OktaSettings{
 		Place: o.place, BaseURL: o.text(okta.InputBaseURL).ValueString(), APIToken: credential.NewSecret(o.text(okta.InputToken).ValueString()),
 	}
-	found.Place.Unset = map[string]string{}
 	known := true
 	for _, each := range oktaAttributes {
 		if each.isOfApp && !o.isSet(each.name) {
-			found.Place.Unset[each.name] = o.name(each.name)
+			found.Place.Unset = append(found.Place.Unset, each.name)
 		}
 		if o.isUnknown(each.name) || slices.ContainsFunc(o.scopes(each.name), attr.Value.IsUnknown) {
 			found.Unknown = append(found.Unknown, o.place.Name(each.name))
@@ -183,12 +174,12 @@ func credentialProblem(news, detail string) *access.Problem {
 func (o oktaObject) incomplete() *access.Problem {
 	app := o.ofApp()
 	if app != "" && o.isSet(okta.InputToken) {
-		return credentialProblem("there are two credentials for one Okta organization", o.name(okta.InputToken)+
-			", and a service app's ("+o.name(app)+" and what belongs to it), exclude each other. Leave one of them out.")
+		return credentialProblem("there are two credentials for one Okta organization", o.place.Name(okta.InputToken)+
+			", and a service app's ("+o.place.Name(app)+" and what belongs to it), exclude each other. Leave one of them out.")
 	}
 	for _, name := range []string{okta.InputClientID, okta.InputPrivateKey} {
 		if app != "" && !o.isSet(name) {
-			return credentialProblem(o.name(name)+" is missing", "A service app needs it: set it next to "+o.name(app)+".")
+			return credentialProblem(o.place.Name(name)+" is missing", "A service app needs it: set it next to "+o.place.Name(app)+".")
 		}
 	}
 	return nil
@@ -206,20 +197,20 @@ func (o oktaObject) credential() (*okta.ServiceApp, *access.Problem) {
 	}
 	for _, name := range []string{okta.InputToken, okta.InputClientID, okta.InputPrivateKey} {
 		if o.isSet(name) && strings.TrimSpace(o.text(name).ValueString()) == "" {
-			return nil, credentialProblem(o.name(name)+" is empty: is the CI secret set?", "CI passes an empty text for a secret that does not "+
-				"exist, or that this job may not read. Set the secret, or set "+o.name(name)+" to null.")
+			return nil, credentialProblem(o.place.Name(name)+" is empty: is the CI secret set?", "CI passes an empty text for a secret that does not "+
+				"exist, or that this job may not read. Set the secret, or set "+o.place.Name(name)+" to null.")
 		}
 	}
 	if o.ofApp() == "" {
 		problem := attribute.Problem(attribute.OktaTokenValidator(), "", o.text(okta.InputToken).ValueString())
 		if problem != "" && o.isSet(okta.InputToken) {
-			return nil, credentialProblem(o.name(okta.InputToken)+" is not an API token", problem)
+			return nil, credentialProblem(o.place.Name(okta.InputToken)+" is not an API token", problem)
 		}
 		return nil, nil
 	}
 	for _, name := range []string{okta.InputClientID, okta.InputPrivateKeyID} {
 		if o.isSet(name) && !isIdentifier(o.text(name).ValueString()) {
-			return nil, credentialProblem(o.name(name)+" is not an id", "Copy it as Okta shows it, without quotation marks. A private key belongs in "+
+			return nil, credentialProblem(o.place.Name(name)+" is not an id", "Copy it as Okta shows it, without quotation marks. A private key belongs in "+
 				"private_key, and an API token in api_token. A key that is the app's only one needs no id.")
 		}
 	}
@@ -231,14 +222,14 @@ func (o oktaObject) credential() (*okta.ServiceApp, *access.Problem) {
 		case scopeForm.MatchString(scope.ValueString()):
 			scopes = append(scopes, scope.ValueString())
 		default:
-			return nil, credentialProblem(o.name(okta.InputScopes)+" holds something that is not a scope",
+			return nil, credentialProblem(o.place.Name(okta.InputScopes)+" holds something that is not a scope",
 				"A scope is one word without quotation marks, such as okta.devices.read. In the environment, commas separate them.")
 		}
 	}
 	secret := credential.NewSecret(o.text(okta.InputPrivateKey).ValueString())
 	key, err := okta.ParsePrivateKey(secret, o.text(okta.InputPrivateKeyID).ValueString())
 	if err != nil {
-		return nil, credentialProblem(o.name(okta.InputPrivateKey)+" is not a usable private key", advice.Sentence("the private key can't be used: "+err.Error()))
+		return nil, credentialProblem(o.place.Name(okta.InputPrivateKey)+" is not a usable private key", advice.Sentence("the private key can't be used: "+err.Error()))
 	}
 	return okta.NewServiceApp(o.text(okta.InputClientID).ValueString(), key, scopes), nil
 }
@@ -265,6 +256,7 @@ func (e Environment) okta() oktaObject {
 	for _, each := range oktaAttributes {
 		index := slices.IndexFunc(each.variables, func(variable string) bool { return e.get(variable) != "" })
 		if index < 0 {
+			found.place.Variables[each.name] = cmp.Or(found.place.Variables[each.name], each.variables[0])
 			continue
 		}
 		text := e.get(each.variables[index])

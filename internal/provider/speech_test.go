@@ -195,7 +195,7 @@ var goSyntax = regexp.MustCompile(`\\|Value\(|%!|\[\]string|\["|map\[|AttributeN
 func checkSpeech(t *testing.T, where string, said diag.Diagnostic) {
 	t.Helper()
 	text := said.Summary() + " / " + strings.ReplaceAll(said.Detail(), "\n", " ")
-	text = strings.NewReplacer(`\x1b`, "", `\u001b`, "", `\n`, "", `\"`, "").Replace(text) // a person's own text, made fit to be shown
+	text = strings.NewReplacer(`\x1b`, "", `\u001b`, "", `\n`, "").Replace(text) // a person's own text, made fit to be shown
 	if found := goSyntax.FindString(text); found != "" {
 		t.Errorf("%s shows %q: %s", where, found, text)
 	}

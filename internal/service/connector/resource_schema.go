@@ -46,7 +46,7 @@ var resourceAttributes = map[string]schema.Attribute{
 		Required: true,
 		MarkdownDescription: "The name of the connector and of its account. A change renames both in place. The account keeps its name if " +
 			"something else uses it.",
-		Validators: []validator.String{attribute.NotEmpty()},
+		Validators: []validator.String{attribute.RequiredNotEmpty()},
 	},
 	"base_url": schema.StringAttribute{
 		CustomType: attribute.BaseURLType{},

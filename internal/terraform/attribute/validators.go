@@ -152,6 +152,9 @@ func NotEmpty() validator.String {
 	return notEmpty(" Leave it out, or set it to null, if there is nothing to set.")
 }
 
+// RequiredNotEmpty is NotEmpty for a required argument.
+func RequiredNotEmpty() validator.String { return notEmpty("") }
+
 // KeysNotEmpty accepts a map without an empty key.
 func KeysNotEmpty() validator.Map { return notEmpty("") }
 

@@ -6,6 +6,7 @@ package diagnostic
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -104,10 +105,11 @@ type OktaPlace struct {
 	// Key is that in okta_organizations; null for the okta block or the environment.
 	Key    types.String
 	Source Source
-	// Variables are the environment variables that were used, by the attribute that each stands in for.
+	// Variables are the environment variables that were used, or could be, by the attribute that each stands in for; none
+	// for other sources.
 	Variables map[string]string
-	// Unset are the names of settings that may be left out, and were.
-	Unset map[string]string
+	// Unset are settings that may be left out, and were.
+	Unset []string
 }
 
 // Summary is About the organization.
@@ -125,8 +127,8 @@ func (p OktaPlace) Name(attribute string) string {
 // Where says where a setting is written, or that it is not; "" if there is nothing to say.
 func (p OktaPlace) Where(attribute string) string {
 	switch variable := p.Variables[attribute]; {
-	case p.Unset[attribute] != "":
-		return "It is not set: " + p.Unset[attribute] + "."
+	case slices.Contains(p.Unset, attribute):
+		return "It is not set: " + p.Name(attribute) + "."
 	case variable != "":
 		return "It is set in the environment: " + variable + "."
 	case p.Source == SourceEnvironment:
