@@ -105,8 +105,8 @@ type OktaPlace struct {
 	// Key is that in okta_organizations; null for the okta block or the environment.
 	Key    types.String
 	Source Source
-	// Variables are the environment variables that were used, or could be, by the attribute that each stands in for; none
-	// for other sources.
+	// Variables are the environment variables that were used, or could have been, by the attribute that each stands in
+	// for. Another source has none.
 	Variables map[string]string
 	// Unset are settings that may be left out, and were.
 	Unset []string
