@@ -17,13 +17,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// hollow are the values of a type in which something is null or not known, by where.
+// hollow are the values of a type in which something is null or not known, by where, and numbers that are not whole.
 func hollow(of tftypes.Type) map[string]tftypes.Value {
 	found := map[string]tftypes.Value{"null": tftypes.NewValue(of, nil), "unknown": tftypes.NewValue(of, tftypes.UnknownValue)}
 	within := func(element tftypes.Type, wrap func(tftypes.Value) any) {
 		for where, value := range hollow(element) {
 			found["[]: "+where] = tftypes.NewValue(of, wrap(value))
 		}
+	}
+	if of.Is(tftypes.Number) {
+		found["a fraction"], found["more than fits"] = tftypes.NewValue(of, 1.5), tftypes.NewValue(of, 1e300)
 	}
 	switch of := of.(type) {
 	case tftypes.List:

@@ -98,11 +98,11 @@ func httpAttribute() schema.Attribute {
 					"`30s`. Raise it behind a slow proxy.",
 				Validators: []validator.String{attribute.Duration("1s", "10m")},
 			},
-			"max_retries": schema.Int64Attribute{
+			"max_retries": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: "How often a call is retried after a rate limit, an outage or a broken connection, from `0` to " +
 					"`10`. Default `4`. Only idempotent calls are retried.",
-				Validators: []validator.Int64{attribute.Between(0, 10)},
+				Validators: []validator.Number{attribute.Between(0, 10)},
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional: true,

@@ -243,15 +243,14 @@ func (s *settings) network(config *access.Config, agent string) {
 		config.Unknown = []string{"http.ca_certificate_file"}
 	}
 	options := transport.Options{
-		UserAgent: agent, MaxRetries: transport.DefaultMaxRetries, CACertificateFile: http.text("ca_certificate_file").ValueString(),
+		UserAgent: agent, CACertificateFile: http.text("ca_certificate_file").ValueString(),
 		Base: s.env.Network, Dial: s.env.Dial, Log: logCall,
 	}
 	if s.env.Dial != nil {
 		options.LookupEnv = s.env.Lookup
 	}
-	if retries, _ := http["max_retries"].(types.Int64); !retries.IsNull() && !retries.IsUnknown() {
-		options.MaxRetries = int(retries.ValueInt64())
-	}
+	retries, _ := http["max_retries"].(types.Number)
+	options.MaxRetries = attribute.Whole(retries, transport.DefaultMaxRetries)
 	options.RequestTimeout, _ = time.ParseDuration(http.text("request_timeout").ValueString()) // see the schema's validator
 	var err error
 	if config.HTTP, err = transport.New(options); err != nil {

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"fmt"
+	"math/big"
 	"regexp"
 	"strings"
 	"testing"
@@ -166,10 +167,10 @@ func speak(t *testing.T, owner any, at path.Path, of any) diag.Diagnostics {
 				said.Append(resp.Diagnostics...)
 			}
 		}
-	case validator.Int64:
-		for _, slip := range []int64{-1, 1 << 40} {
-			resp := validator.Int64Response{}
-			of.ValidateInt64(ctx, validator.Int64Request{Path: at, ConfigValue: types.Int64Value(slip)}, &resp)
+	case validator.Number:
+		for _, slip := range []float64{-1, 1 << 40, 1.5, 1e300} {
+			resp := validator.NumberResponse{}
+			of.ValidateNumber(ctx, validator.NumberRequest{Path: at, ConfigValue: types.NumberValue(big.NewFloat(slip))}, &resp)
 			said.Append(resp.Diagnostics...)
 		}
 	case validator.Set:
@@ -214,8 +215,8 @@ func TestEachValidatorSpeaksInPlainSentences(t *testing.T) {
 				for _, one := range of.StringValidators() {
 					all = append(all, one)
 				}
-			case interface{ Int64Validators() []validator.Int64 }:
-				for _, one := range of.Int64Validators() {
+			case interface{ NumberValidators() []validator.Number }:
+				for _, one := range of.NumberValidators() {
 					all = append(all, one)
 				}
 			case interface{ SetValidators() []validator.Set }:

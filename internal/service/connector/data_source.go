@@ -58,17 +58,14 @@ const (
 func question(ctx context.Context, clients *access.Clients, config tfsdk.Config, logLines int, diags *diag.Diagnostics) (reader, sekoia.Query) {
 	var (
 		name, community types.String
-		lines           types.Int64
+		lines           types.Number
 	)
 	diags.Append(config.GetAttribute(ctx, pathName, &name)...)
 	diags.Append(config.GetAttribute(ctx, pathCommunity, &community)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("log_lines"), &lines)...)
 	client, d := clients.Sekoia()
 	diags.Append(d...)
-	if !lines.IsNull() {
-		logLines = int(lines.ValueInt64())
-	}
-	return reader{clients: clients, client: client, diags: diags, logLines: logLines}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}
+	return reader{clients: clients, client: client, diags: diags, logLines: attribute.Whole(lines, logLines)}, sekoia.Query{Name: name.ValueString(), CommunityID: community.ValueString()}
 }
 
 // Metadata names the data source.
@@ -107,10 +104,10 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 }
 
 func logLinesAttribute(unset string) schema.Attribute {
-	return schema.Int64Attribute{
+	return schema.NumberAttribute{
 		Optional:            true,
 		MarkdownDescription: "How many of the newest lines of the log to read, up to 1000. " + unset,
-		Validators:          []validator.Int64{attribute.Between(0, maxLogLines)},
+		Validators:          []validator.Number{attribute.Between(0, maxLogLines)},
 	}
 }
 

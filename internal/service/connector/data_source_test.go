@@ -221,7 +221,8 @@ func TestAccConnectorDataSourceRefusals(t *testing.T) {
 		"an id that nothing has":                 {"connector_id=00000000-0000-4000-8000-000000000002", ": no such connector"},
 		"an id that is none":                     {"connector_id=Twice", "id must be a UUID such as"},
 		"neither id nor name":                    {"log_lines=3", "Set exactly one of id, name."},
-		"more lines than the data source offers": {"log_lines=1001", "log_lines: 1001 must be from 0 to 1000"},
+		"more lines than the data source offers": {"log_lines=1001", "log_lines: 1001 must be a whole number from 0 to 1000"},
+		"half a line":                            {"log_lines=1.5", "log_lines: 1.5 must be a whole number from 0 to 1000"},
 	} {
 		output := cli.Run(t, "plan", "-var", test.variable)
 		if output.Exit == 0 || !strings.Contains(acctest.Flat(output.Text), test.want) {

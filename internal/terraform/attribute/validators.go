@@ -6,6 +6,7 @@ package attribute
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -193,9 +194,19 @@ func Timeout() validator.String {
 	})
 }
 
-// Between accepts a number within bounds.
-func Between(least, most int64) validator.Int64 {
-	return numberValidator{described(fmt.Sprintf("from %d to %d", least, most)), least, most}
+// Between accepts a whole number within bounds. Its attribute is a number, because the framework takes a fraction in an
+// Int64Attribute for a mistake of the provider.
+func Between(least, most int64) validator.Number {
+	return numberValidator{described(fmt.Sprintf("a whole number from %d to %d", least, most)), least, most}
+}
+
+// Whole is a number that Between accepted; otherwise if it is null, or not known yet.
+func Whole(number types.Number, otherwise int) int {
+	if number.IsNull() || number.IsUnknown() {
+		return otherwise
+	}
+	whole, _ := number.ValueBigFloat().Int64()
+	return int(whole)
 }
 
 type numberValidator struct {
@@ -204,13 +215,14 @@ type numberValidator struct {
 	least, most int64
 }
 
-// ValidateInt64 adds an error for a number that is out of bounds.
-func (v numberValidator) ValidateInt64(ctx context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+// ValidateNumber adds an error for another number.
+func (v numberValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if value := req.ConfigValue.ValueInt64(); value < v.least || value > v.most {
-		resp.Diagnostics.AddAttributeError(req.Path, about(ctx, req.Config, req.Path, notAccepted), fmt.Sprintf("%s: %d must be %s.", req.Path.String(), value, v.described))
+	if value, exact := req.ConfigValue.ValueBigFloat().Int64(); exact != big.Exact || value < v.least || value > v.most {
+		resp.Diagnostics.AddAttributeError(req.Path, about(ctx, req.Config, req.Path, notAccepted), fmt.Sprintf("%s: %s must be %s.",
+			req.Path.String(), req.ConfigValue.ValueBigFloat().Text('g', 10), v.described))
 	}
 }
 
