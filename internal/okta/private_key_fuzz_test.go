@@ -26,6 +26,7 @@ func FuzzParsePrivateKey(f *testing.F) {
 		f.Add(key.private, "")
 		f.Add(key.private[:len(key.private)/2], "kid")
 		f.Add(strings.ReplaceAll(key.private, "\n", `\n `), "")
+		f.Add(pemBlock.ReplaceAllString(key.private, "$2"), "")
 		f.Add("\""+base64.StdEncoding.EncodeToString([]byte(key.private))+"\"", "")
 	}
 	for _, text := range []string{"", "{}", `{"keys":[{}]}`, `{"keys":null}`, `{"kty":"EC","crv":"P-256"}`, `{"kty":"oct","k":"AAAA"}`, "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"} {
@@ -104,10 +105,10 @@ func publicJWK(t *testing.T, text string) any {
 	return key.Key
 }
 
-// publicPEM is the public half of the first private key of a PEM text.
+// publicPEM is the public half of the first private key of a PEM text, or of a key in base64 alone.
 func publicPEM(t *testing.T, text string) any {
 	t.Helper()
-	for _, block := range pemBlock.FindAllStringSubmatch(text, -1) {
+	for _, block := range append(pemBlock.FindAllStringSubmatch(text, -1), []string{"", "", text}) {
 		der, err := decodeBase64(block[2])
 		if err != nil {
 			continue

@@ -307,6 +307,8 @@ func validateOkta(block objectValues) diag.Diagnostics {
 		at := path.Root(diagnostic.OrganizationsAttribute).AtMapKey(key)
 		each := oktaObject{organizations[key].Attributes(), diagnostic.OktaPlace{Key: types.StringValue(key), Subject: credential.Sanitize(key)}}
 		switch {
+		case key == "":
+			diags.AddAttributeError(at, "An Okta organization without a key", "A key of okta_organizations must not be empty.")
 		case organizations[key].IsUnknown():
 		case each.isEmpty():
 			diags.AddAttributeError(at, each.place.Summary("an Okta organization without settings"), "Set base_url and api_token, or leave the key out.")

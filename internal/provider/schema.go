@@ -70,7 +70,6 @@ func (*Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 					"= \"<key>\"`, also with `for_each`, so you need no provider aliases. A data source that names none reads the organization " +
 					"of `okta`. Okta's environment variables are ignored here.",
 				NestedObject: schema.NestedAttributeObject{Attributes: oktaSchema(true)},
-				Validators:   []validator.Map{attribute.KeysNotEmpty()},
 			},
 			modeAttribute: schema.StringAttribute{
 				Optional: true,

@@ -28,7 +28,7 @@ var calledByOthers = []string{
 	"Configure", "ConfigValidators", "ModifyPlan", "Create", "Update", "Delete", "ImportState", "IdentitySchema", "Invoke", "ListResourceConfigSchema",
 	"Definition", "Run",
 	"ValueType", "ValueFromString", "StringSemanticEquals", "PlanModifyString",
-	"ValidateString", "ValidateSet", "ValidateMap", "ValidateInt64", "ValidateDataSource",
+	"ValidateString", "ValidateSet", "ValidateNumber", "ValidateDataSource",
 }
 
 // TestEachExportedNameIsUsedOutsideItsPackage looks for a selector of the same name in another package, its tests

@@ -113,13 +113,6 @@ func (v textValidator) ValidateSet(ctx context.Context, req validator.SetRequest
 	}
 }
 
-// ValidateMap checks each key of a map.
-func (v textValidator) ValidateMap(ctx context.Context, req validator.MapRequest, resp *validator.MapResponse) {
-	for key := range req.ConfigValue.Elements() {
-		v.check(ctx, req.Config, req.Path, "A key of "+req.Path.String(), key, &resp.Diagnostics)
-	}
-}
-
 func (v textValidator) check(ctx context.Context, config tfsdk.Config, at path.Path, name, text string, diags *diag.Diagnostics) {
 	if problem := v.problem(name, text); problem != "" {
 		diags.AddAttributeError(at, about(ctx, config, at, v.summary), problem)
@@ -155,9 +148,6 @@ func NotEmpty() validator.String {
 
 // RequiredNotEmpty is NotEmpty for a required argument.
 func RequiredNotEmpty() validator.String { return notEmpty("") }
-
-// KeysNotEmpty accepts a map without an empty key.
-func KeysNotEmpty() validator.Map { return notEmpty("") }
 
 func notEmpty(hint string) textValidator {
 	return textValidator{described: "not empty", summary: notAccepted, problem: func(name, text string) string {
