@@ -65,7 +65,8 @@ func TestNobodyElseRepeatsACallWhoseConnectionDies(t *testing.T) {
 	t.Parallel()
 	for protocol, serve := range map[string]dyingServer{
 		"HTTP/1.1":                           dyingHTTP1,
-		"HTTP/2, the stream is refused":      dyingHTTP2(func(f *http2.Framer, id uint32) { _ = f.WriteRSTStream(id, http2.ErrCodeRefusedStream) }),
+		"HTTP/2, the stream is refused":      dyingHTTP2(refused),
+		"HTTP/2, only the stream is refused": livingHTTP2(refused),
 		"HTTP/2, the stream broke a rule":    dyingHTTP2(func(f *http2.Framer, id uint32) { _ = f.WriteRSTStream(id, http2.ErrCodeProtocol) }),
 		"HTTP/2, the server is going away":   dyingHTTP2(func(f *http2.Framer, id uint32) { _ = f.WriteGoAway(id-2, http2.ErrCodeNo, nil) }),
 		"HTTP/2, the connection just ends":   dyingHTTP2(func(*http2.Framer, uint32) {}),
@@ -116,7 +117,7 @@ func TestTheLostConnectionIsNamed(t *testing.T) {
 	t.Parallel()
 	for protocol, serve := range map[string]dyingServer{
 		"HTTP/1.1": dyingHTTP1,
-		"HTTP/2":   dyingHTTP2(func(f *http2.Framer, id uint32) { _ = f.WriteRSTStream(id, http2.ErrCodeRefusedStream) }),
+		"HTTP/2":   dyingHTTP2(refused),
 	} {
 		t.Run(protocol, func(t *testing.T) {
 			t.Parallel()
@@ -140,12 +141,14 @@ func listen(t *testing.T, serve func(net.Conn)) net.Listener {
 		t.Fatal(err)
 	}
 	var serving sync.WaitGroup
+	ctx, end := context.WithCancel(context.Background())
 	serving.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
+			context.AfterFunc(ctx, func() { _ = conn.Close() }) // the client would keep it for a while
 			serving.Go(func() {
 				defer conn.Close() //nolint:errcheck // it is cut
 				serve(conn)
@@ -154,6 +157,7 @@ func listen(t *testing.T, serve func(net.Conn)) net.Listener {
 	})
 	t.Cleanup(func() {
 		_ = listener.Close()
+		end()
 		serving.Wait()
 	})
 	return listener
@@ -180,8 +184,21 @@ func dyingHTTP1(t *testing.T, seen *proofs) (string, transport.Options) {
 	return "http://" + listener.Addr().String(), transport.Options{}
 }
 
+func refused(framer *http2.Framer, stream uint32) {
+	_ = framer.WriteRSTStream(stream, http2.ErrCodeRefusedStream)
+}
+
 // dyingHTTP2 speaks HTTP/2 frame by frame: no server of the library's answers a call in these ways.
 func dyingHTTP2(die func(framer *http2.Framer, stream uint32)) dyingServer {
+	return servingHTTP2(die, false)
+}
+
+// livingHTTP2 is a dyingHTTP2 whose connection lives on, so that net/http would send the call again over it.
+func livingHTTP2(die func(framer *http2.Framer, stream uint32)) dyingServer {
+	return servingHTTP2(die, true)
+}
+
+func servingHTTP2(die func(framer *http2.Framer, stream uint32), livesOn bool) dyingServer {
 	return func(t *testing.T, seen *proofs) (string, transport.Options) {
 		t.Helper()
 		borrowed := httptest.NewTLSServer(http.NotFoundHandler())
@@ -200,13 +217,13 @@ func dyingHTTP2(die func(framer *http2.Framer, stream uint32)) dyingServer {
 			framer := http2.NewFramer(secure, secure)
 			framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 			_ = framer.WriteSettings()
-			serveHTTP2(framer, seen, die)
+			serveHTTP2(framer, seen, die, livesOn)
 		})
 		return "https://" + listener.Addr().String(), transport.Options{CACertificateFile: authority}
 	}
 }
 
-func serveHTTP2(framer *http2.Framer, seen *proofs, die func(*http2.Framer, uint32)) {
+func serveHTTP2(framer *http2.Framer, seen *proofs, die func(*http2.Framer, uint32), livesOn bool) {
 	proofOf := map[uint32]string{}
 	for {
 		frame, err := framer.ReadFrame()
@@ -234,8 +251,10 @@ func serveHTTP2(framer *http2.Framer, seen *proofs, die func(*http2.Framer, uint
 		}
 		stream := frame.Header().StreamID
 		if seen.note(proofOf[stream]) == 2 {
-			die(framer, stream)
-			return
+			if die(framer, stream); !livesOn {
+				return
+			}
+			continue
 		}
 		var block strings.Builder
 		_ = hpack.NewEncoder(&block).WriteField(hpack.HeaderField{Name: ":status", Value: "200"})
