@@ -34,8 +34,8 @@ func NewServer(of provider.Provider) func() tfprotov6.ProviderServer {
 }
 
 // An onceServer reports a fault of the whole provider, such as a rejected API key, once in a run, however many
-// resources meet it. And it ends each error of a data source with the way out of a destroy that it may block: Terraform
-// reads data sources before it destroys anything.
+// resources meet it. And it ends each error of a plan or of a data source with the way out of a destroy that it may
+// block: Terraform plans and reads data sources before it destroys anything.
 //
 // One error ends a plan. So the other managed resources keep their state or their plan, and report nothing. A data
 // source must have a result or an error, and so must an apply: they repeat the error in one line. Only the report of a
@@ -94,6 +94,7 @@ func (s *onceServer) PlanResourceChange(ctx context.Context, req *tfprotov6.Plan
 	resp, err := s.Framework.PlanResourceChange(ctx, req)
 	if err == nil {
 		resp.Diagnostics = s.once(resp.Diagnostics, true, resp.PlannedState != nil)
+		addWayOut(resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -112,11 +113,16 @@ func (s *onceServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadData
 	resp, err := s.Framework.ReadDataSource(ctx, req)
 	if err == nil {
 		resp.Diagnostics = s.once(resp.Diagnostics, false, false)
-		for _, each := range resp.Diagnostics {
-			if each.Severity == tfprotov6.DiagnosticSeverityError {
-				each.Detail = strings.TrimSpace(each.Detail + "\nIf this blocks a destroy: " + diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan"))
-			}
-		}
+		addWayOut(resp.Diagnostics)
 	}
 	return resp, err
+}
+
+// addWayOut ends errors with the way out of a destroy, unless they lead to another section of the same guide.
+func addWayOut(diags []*tfprotov6.Diagnostic) {
+	for _, each := range diags {
+		if each.Severity == tfprotov6.DiagnosticSeverityError && !strings.Contains(each.Detail, diagnostic.TroubleshootingLink("")) {
+			each.Detail = strings.TrimSpace(each.Detail + "\nIf this blocks a destroy: " + diagnostic.TroubleshootingLink("a-destroy-blocked-by-its-plan"))
+		}
+	}
 }

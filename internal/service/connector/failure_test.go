@@ -403,7 +403,7 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 	// A new token would reach the playbooks: an error that names the counts, at plan already.
 	clouds.ResetRequests(t)
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `_version = "1"`, `_version = "2"`, 1)))
-	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", "plan"), []string{"2 playbooks"}, nil)
+	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", "plan"), []string{"2 playbooks", wayOut}, nil)
 	noWrite(t, clouds)
 
 	// A rename leaves the account alone.
@@ -419,6 +419,9 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 		t.Errorf("left after the destroy: %+v", left)
 	}
 }
+
+// wayOut is where each error of a plan leads that has no section of its own in the guide.
+const wayOut = "/docs/guides/troubleshooting#a-destroy-blocked-by-its-plan"
 
 func TestAccConnectorAfterAFailedCreate(t *testing.T) {
 	t.Parallel()
@@ -438,7 +441,7 @@ resource "terraform_data" "beside" {
 	clouds.SetFaults(t)
 	clouds.SetTokens(t)
 	checkText(t, cli.Fail(t, "Error: Okta devices: Okta rejected the API token (401)", "destroy", "-auto-approve"),
-		[]string{"/docs/guides/troubleshooting#okta_credentials"}, []string{"-refresh=false", "SEKOIA_CONNECTION_TEST"})
+		[]string{"/docs/guides/troubleshooting#okta_credentials"}, []string{"-refresh=false", "SEKOIA_CONNECTION_TEST", wayOut})
 	cli.Succeed(t, "destroy", "-auto-approve", "-refresh=false")
 }
 

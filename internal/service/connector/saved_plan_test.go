@@ -269,7 +269,7 @@ func TestAccConnectorImportThenReplace(t *testing.T) {
 	cli.Write(t, "generated.tf", regexp.MustCompile(`(?m)^.*= null.*\n`).ReplaceAllString(generated, ""))
 	cli.Write(t, "main.tf", mainTF(""))
 	checkText(t, cli.Succeed(t, "plan"), []string{"No changes."}, nil)
-	cli.Fail(t, "there is no API token", "plan", "-replace="+address)
+	checkText(t, cli.Fail(t, "there is no API token", "plan", "-replace="+address), []string{wayOut}, nil)
 	cli.Write(t, "generated.tf", connectorTF(clouds, ""))
 	checkText(t, cli.Succeed(t, "apply", "-auto-approve", "-replace="+address), []string{"1 added, 0 changed, 1 destroyed"}, []string{"stays in Sekoia"})
 	if _, connector := onePair(t, clouds); connector.UUID == id {
