@@ -184,16 +184,20 @@ func operatingSystem(platform string) ocsfOS {
 }
 
 // timeLayouts are the forms of ISO 8601 that a service might write. The connector's reader (python-dateutil's isoparse)
-// also accepts rarer ones, such as weeks.
+// also accepts weeks, days of a year, and 24 o'clock.
 var timeLayouts = []string{
-	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "20060102T150405Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
-	"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02", "20060102", "2006-01", "2006",
+	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "20060102T150405Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04",
+	"2006-01-02", "20060102", "2006-01", "2006",
 }
 
 // epoch is a time in seconds. The error holds a part of the text, as that of the connector's reader does.
 func epoch(text string) (float64, error) {
+	written := text
+	if date, clock := text[:min(len(text), 10)], text[min(len(text), 11):]; clock != "" && strings.Count(date, "-") == 2 {
+		written = date + "T" + clock // any character may stand there
+	}
 	for _, layout := range timeLayouts {
-		if at, err := time.Parse(layout, text); err == nil {
+		if at, err := time.Parse(layout, written); err == nil {
 			return float64(at.UnixMicro()) / 1e6, nil
 		}
 	}
