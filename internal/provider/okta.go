@@ -39,8 +39,8 @@ type oktaAttribute struct {
 
 var oktaAttributes = []oktaAttribute{
 	{name: okta.InputBaseURL, variables: []string{"OKTA_CLIENT_ORGURL"}, description: "The organization's base URL, such as " +
-		"`https://acme.okta.com`, without a path. Not the admin console's. A custom domain works if Okta's own host confirms it. Any other host must be listed in the environment variable " +
-		"`SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, separated by commas). Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with " +
+		"`https://acme.okta.com`, without a path. Not the admin console's. A custom domain works if Okta's own host confirms it. " +
+		"Any other host must be listed in the environment variable `SEKOIA_TRUSTED_OKTA_HOSTS` (`host[:port]`, separated by commas). Environment: `OKTA_CLIENT_ORGURL`, else `OKTA_ORG_NAME` with " +
 		"`OKTA_BASE_URL`."},
 	{name: okta.InputToken, variables: []string{"OKTA_API_TOKEN", "OKTA_CLIENT_TOKEN"}, isSecret: true, description: "An API token of that " +
 		"organization. It is a secret, so set it in the environment or from an ephemeral variable. Its owner needs an admin role that may read " +

@@ -113,7 +113,7 @@ func (e *Engine) post(r *run, target string, batch []ocsfItem) (*pushAnswer, err
 	case kind != "dict":
 		return nil, noObject(kind)
 	}
-	_ = json.Unmarshal(answered, taken) // another task_id is none
+	_ = json.Unmarshal(answered, taken) // a task_id that is not a text is ignored
 	return taken, nil
 }
 
