@@ -220,8 +220,49 @@ func (l *life) attempt() {
 	}
 }
 
-// imports finds what an error asks to import, and for which resource.
-var imports = regexp.MustCompile(`id = "([0-9a-f-]{36})" }.*?with sekoia_okta_device_connector\.(\w+)`)
+// importBlock matches a diagnostic that asks for an import: the resource that it is about comes first.
+var importBlock = regexp.MustCompile(`with sekoia_okta_device_connector\.(\w+),.* import { to = \S+ id = "([0-9a-f-]{36})" }`)
+
+// importsIn finds the ids that printed diagnostics ask to import, by the resource's name.
+func importsIn(text string) map[string]string {
+	asked := map[string]string{}
+	for _, diagnostic := range strings.Split(text, "╷") {
+		if found := importBlock.FindStringSubmatch(acctest.Flat(diagnostic)); found != nil {
+			asked[found[1]] = found[2]
+		}
+	}
+	return asked
+}
+
+func TestImportsIn(t *testing.T) {
+	t.Parallel()
+	const text = `Creating...
+╷
+│ Warning: Okta devices 3: a connector with this name and base URL exists already
+│ 
+│   with sekoia_okta_device_connector.three,
+│   on main.tf line 29:
+│ 
+│ To manage it, put this next to the resource:
+│ import {
+│   to = sekoia_okta_device_connector.NAME
+│   id = "445023e0-5c1c-4ca1-a42f-c6dcbcdde942"
+│ }
+╵
+╷
+│ Warning: Okta devices 1: another connector reads the same Okta organization
+│ 
+│   with sekoia_okta_device_connector.one,
+│   on main.tf line 21:
+│ 
+│ Remove one of the two.
+╵
+`
+	want := map[string]string{"three": "445023e0-5c1c-4ca1-a42f-c6dcbcdde942"}
+	if got := importsIn(text); !maps.Equal(got, want) {
+		t.Errorf("imports %v, not %v", got, want)
+	}
+}
 
 // repair applies while nothing goes wrong. If a connector is there that no state knows, it does what the error says.
 func (l *life) repair() {
@@ -229,10 +270,9 @@ func (l *life) repair() {
 	if output.Exit == 0 {
 		return
 	}
-	for _, found := range imports.FindAllStringSubmatch(acctest.Flat(output.Text), -1) {
-		l.imports[found[2]] = found[1]
-		l.tally.taken++
-	}
+	asked := importsIn(output.Text)
+	maps.Copy(l.imports, asked)
+	l.tally.taken += len(asked)
 	l.write()
 	if output = l.run("apply", "-auto-approve"); output.Exit != 0 {
 		l.Fatalf("a calm apply ended with %d:\n%s", output.Exit, output.Text)
