@@ -145,6 +145,9 @@ func (l *life) fault() acctest.Fault {
 	case "delay":
 		struck.Delay = "300ms"
 	case "hold":
+		// An update waits five minutes for a fetch cycle that does not end, so the connector's own calls are not held.
+		struck.Connector = false
+
 		// A person who set no shorter timeout would wait for half a minute, and so would this.
 		if !l.hasty || struck.Times == nil {
 			struck.Kind = "reset"
