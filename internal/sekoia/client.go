@@ -77,9 +77,11 @@ func RegionBaseURL(region string) (base string, known bool) {
 // for FRA1, on two of Sekoia's pages. For FRA2, MCO1 and UAE1 that is another host than the API's. A base URL that is
 // not Sekoia's own stays as it is.
 func publicBase(base *url.URL) *url.URL {
-	region, found := strings.CutPrefix(base.Host, "app.")
+	origin := credential.OriginOf(base)
+	region, found := strings.CutPrefix(origin.Host, "app.")
 	if !found || !strings.HasSuffix("."+region, ".sekoia.io") {
 		return base
 	}
-	return &url.URL{Scheme: base.Scheme, Host: "api." + region}
+	origin.Host = "api." + region
+	return origin.URL()
 }

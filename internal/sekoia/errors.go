@@ -113,7 +113,7 @@ func neverSent(err error) bool {
 	network, ok := errors.AsType[*net.OpError](err)
 	return ok && (network.Op == "dial" || network.Op == "proxyconnect") || failure.Unsent(err) ||
 		errors.Is(err, credential.ErrCredentialCharacters) || is[*credential.OriginError](err) || is[*failure.RedirectError](err) ||
-		is[*failure.ProxyError](err) || is[*tls.CertificateVerificationError](err) || is[*net.DNSError](err)
+		is[*failure.RateLimitError](err) || is[*failure.ProxyError](err) || is[*tls.CertificateVerificationError](err) || is[*net.DNSError](err)
 }
 
 // is reports whether err is, or wraps, an error of type T.

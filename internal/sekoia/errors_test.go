@@ -237,6 +237,7 @@ func TestOutcomeUnknown(t *testing.T) {
 		"certificate not trusted":      {httpmock.NewErrorResponder(&tls.CertificateVerificationError{Err: errors.New("x")}), false},
 		"refused by the transport":     {httpmock.NewErrorResponder(&credential.OriginError{Reason: "not there"}), false},
 		"a key that no header carries": {httpmock.NewErrorResponder(credential.ErrCredentialCharacters), false},
+		"held back by a rate limit":    {httpmock.NewErrorResponder(&failure.RateLimitError{Cause: context.Canceled}), false},
 		"sent elsewhere":               {httpmock.NewErrorResponder(&failure.RedirectError{Reason: "elsewhere"}), false},
 		"broken-off success":           {brokenBody(201, `{"uu`), true},
 		"success that can't be read":   {httpmock.NewStringResponder(201, `{"uuid":`), true},

@@ -73,21 +73,28 @@ func TestOutgoingIPsNeedNoKey(t *testing.T) {
 	}
 }
 
-// In three regions the list is on another host than the API.
+// In three regions the list is on another host than the API, however that one is written.
 func TestOutgoingIPsAreOnTheRegionsPublicHost(t *testing.T) {
 	t.Parallel()
+	wanted := map[string]string{
+		"https://APP.Fra2.sekoia.io/api":     "https://api.fra2.sekoia.io",
+		"https://app.fra2.sekoia.io:443/api": "https://api.fra2.sekoia.io",
+		"https://app.fra2.example/api":       "https://app.fra2.example/api",
+	}
 	for _, region := range append(sekoia.Regions(), "bra1") {
-		t.Run(region, func(t *testing.T) {
+		base, _ := sekoia.RegionBaseURL(region)
+		wanted[base] = "https://api." + region + ".sekoia.io"
+		if region == sekoia.DefaultRegion {
+			wanted[base] = "https://api.sekoia.io"
+		}
+	}
+	for base, want := range wanted {
+		t.Run(base, func(t *testing.T) {
 			t.Parallel()
-			base, _ := sekoia.RegionBaseURL(region)
-			want := "https://api." + region + ".sekoia.io/outgoing-ips"
-			if region == sekoia.DefaultRegion {
-				want = "https://api.sekoia.io/outgoing-ips"
-			}
 			parsed, err := url.Parse(base)
 			wantNoError(t, err)
 			mock := httpmock.NewMockTransport()
-			mock.RegisterResponder(http.MethodGet, want, httpmock.NewStringResponder(http.StatusOK, `["192.0.2.1"]`))
+			mock.RegisterResponder(http.MethodGet, want+"/outgoing-ips", httpmock.NewStringResponder(http.StatusOK, `["192.0.2.1"]`))
 			client := sekoia.New(sekoia.Config{HTTP: &http.Client{Transport: mock}, BaseURL: parsed, APIKey: credential.NewSecret(apiKey)})
 			if got, err := client.OutgoingIPs(t.Context()); err != nil || len(got) != 1 {
 				t.Errorf("%v, %v", got, err)

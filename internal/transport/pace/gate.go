@@ -6,7 +6,6 @@ package pace
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -95,7 +94,7 @@ func (g *gate) enter(req *http.Request, refusedBefore bool) error {
 				})
 			}
 			return nil
-		case g.closed(now) && (bounded && !deadline.After(g.until) || errors.Is(ctx.Err(), context.DeadlineExceeded)):
+		case g.closed(now) && (bounded && !deadline.After(g.until) || ctx.Err() != nil):
 			return &failure.RateLimitError{Wait: g.until.Sub(now), Cause: ctx.Err()}
 		case ctx.Err() != nil:
 			return ctx.Err()
