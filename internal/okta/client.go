@@ -100,7 +100,6 @@ func (c *Client) get(ctx context.Context, target *url.URL) (*answer, error) {
 		if result.status >= 200 && result.status <= 299 {
 			return result, nil
 		}
-		result.sent = used.secret
 		refused := refusal(result)
 		refused.Scheme = used.scheme
 		if !again || c.app == nil || !c.app.refused(used, refused, result) {
@@ -124,19 +123,20 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 	if err != nil {
 		return nil, err
 	}
+	sent := credential.Of(request.Context())
 	result := &answer{
 		method:    request.Method,
-		path:      credential.Sanitize(request.URL.EscapedPath()), // a Link header may have led there
+		path:      credential.Sanitize(credential.Conceal(request.URL.EscapedPath(), sent)), // a Link header may have led there
 		status:    response.StatusCode,
 		header:    response.Header,
 		rateLimit: pace.RateLimitIn(client, response, time.Now()),
+		sent:      sent,
 	}
 	body, err := transport.ReadBody(response, limit)
 	result.body = bytes.Trim(body, " \t\r\n")
 	if err != nil {
 		// The query stays out, as in transport.Do: a search may hold names of devices.
-		place := credential.OriginOf(request.URL).String() + result.path
-		return nil, &failure.CallError{Method: request.Method, URL: place, Err: err}
+		return nil, &failure.CallError{Method: request.Method, URL: credential.ShownURL(request.URL, sent), Err: err}
 	}
 	return result, nil
 }

@@ -335,6 +335,37 @@ func TestDevicesRefusesALinkThatLeadsAstray(t *testing.T) {
 	}
 }
 
+func TestALinkThatQuotesTheCredentialIsToldWithoutIt(t *testing.T) {
+	t.Parallel()
+	quoting := "/" + strings.Repeat("x", 150) + "/" + token // what is shown of a URL ends within the token
+	for name, test := range map[string]struct {
+		link   string
+		answer httpmock.Responder
+	}{
+		"in the host":                          {link: "https://" + strings.ToUpper(token) + ".example/"},
+		"in the path, and a refusal":           {quoting, always(http.StatusInternalServerError, "")},
+		"in the path, and no list":             {quoting, always(http.StatusOK, `{}`)},
+		"in the path, and no answer":           {quoting, httpmock.NewErrorResponder(errors.New("the network is down"))},
+		"in the path, and a body without end":  {quoting, always(http.StatusOK, strings.Repeat(" ", transport.DefaultBodyLimit+1))},
+		"in the path, and a link to elsewhere": {quoting, always(http.StatusOK, `[]`, "Link: <https://evil.example>; rel=next")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network, client := acmeClient(t)
+			network.RegisterResponder(http.MethodGet, acmeDevice, always(http.StatusOK, `[]`, "Link: <"+test.link+">; rel=next"))
+			network.RegisterResponder(http.MethodGet, acme+quoting, test.answer)
+			var got error
+			for _, err := range eachDevice(t.Context(), client, DeviceQuery{}) {
+				got = err
+			}
+			assertText(t, got, "***")
+			if said := strings.ToLower(fmt.Sprintf("%v %+v %v", got, got, Advise(got))); strings.Contains(said, strings.ToLower(token[:10])) {
+				t.Errorf("said: %s", said)
+			}
+		})
+	}
+}
+
 func TestDevicesRefusesALinkThatGoesOnForEver(t *testing.T) {
 	t.Parallel()
 	network, client := acmeClient(t)

@@ -757,6 +757,13 @@ func TestSekoiaChecks(t *testing.T) {
 			hides:  []string{many[20]},
 		},
 		{
+			name:   "one community with a name that harms a terminal",
+			clouds: at(communities, 200, communitiesBody("c\u202e"+strings.Repeat("c", 300))),
+			input:  func(i *preflight.Input) { i.CommunityID = "" },
+			want:   nil,
+			hides:  []string{"\u202e", strings.Repeat("c", 200)},
+		},
+		{
 			name: "no community at all, and one chosen", clouds: at(communities, 200, communitiesBody()),
 			want: only("sekoia_community", reject(sekoia.InputCommunity)), says: []string{"It sees no community."},
 		},

@@ -91,7 +91,7 @@ func askCommunity(_ context.Context, r *run) Check {
 		finding.Inconclusive = true
 		return finding
 	case chosen == "" && len(seen) == 1:
-		return passed(fmt.Sprintf("The API key sees one community: %s.", seen[0]))
+		return passed("The API key sees one community: " + credential.Sanitize(seen[0]) + ".")
 	case chosen == "":
 		return failed(sekoia.InputCommunity, news, lines(fmt.Sprintf("The API key sees %d communities, and none is chosen.", len(seen)), listCommunities(seen)),
 			"Set community_id (SEKOIA_COMMUNITY_ID) to the one that the devices belong to.")

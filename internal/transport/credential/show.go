@@ -123,11 +123,12 @@ func Sanitize(text string) string {
 	return out.String()
 }
 
-// ShownURL returns u without userinfo, query and fragment: what an error or a log line may say of it.
-func ShownURL(u *url.URL) string {
+// ShownURL returns u without userinfo, query, fragment and these credentials: what an error or a log line may show of
+// it.
+func ShownURL(u *url.URL, secrets ...Secret) string {
 	if u == nil {
 		return ""
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return Sanitize(shown.String())
+	return Sanitize(Conceal(shown.String(), secrets...))
 }
