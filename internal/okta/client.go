@@ -136,7 +136,7 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 	result.body = bytes.Trim(body, " \t\r\n")
 	if err != nil {
 		// The query stays out, as in transport.Do: a search may hold names of devices.
-		return nil, &failure.CallError{Method: request.Method, URL: credential.ShownURL(request.URL, sent), Err: err}
+		return nil, &failure.CallError{Method: request.Method, URL: credential.ShownURL(request), Err: err}
 	}
 	return result, nil
 }

@@ -34,7 +34,7 @@ type attempt struct {
 func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	resp, err := a.roundTrip(req)
-	fields := map[string]any{"method": req.Method, "url": credential.ShownURL(req.URL), "duration": time.Since(start).String()}
+	fields := map[string]any{"method": req.Method, "url": credential.ShownURL(req), "duration": time.Since(start).String()}
 	if err != nil {
 		fields["error"] = credential.Sanitize(err.Error())
 	} else {

@@ -148,5 +148,5 @@ func Do(client *http.Client, req *http.Request) (*http.Response, error) {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err // the layer of http.Client, with the whole URL in its text
 	}
-	return nil, &failure.CallError{Method: req.Method, URL: credential.ShownURL(req.URL, credential.Of(req.Context())), Err: err}
+	return nil, &failure.CallError{Method: req.Method, URL: credential.ShownURL(req), Err: err}
 }

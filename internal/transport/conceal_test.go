@@ -20,7 +20,10 @@ import (
 func TestARedirectThatQuotesTheCredentialIsToldWithoutIt(t *testing.T) {
 	t.Parallel()
 	const token = "00qYb7RzKd1WmXs5TgUe9Lp3VnHj6Cf8Ao2Ixk4Zr"
-	for name, location := range map[string]string{"a host": "https://" + token + ".evil.example/", "a path": "/" + token} {
+	for name, location := range map[string]string{
+		"a host": "https://" + token + ".evil.example/", "a path": "/" + token,
+		"a path whose end is cut": "/" + token + strings.Repeat("/x", 60) + "/" + token,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var logged strings.Builder

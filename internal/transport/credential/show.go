@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -123,12 +124,12 @@ func Sanitize(text string) string {
 	return out.String()
 }
 
-// ShownURL returns u without userinfo, query, fragment and these credentials: what an error or a log line may show of
-// it.
-func ShownURL(u *url.URL, secrets ...Secret) string {
-	if u == nil {
+// ShownURL returns a request's URL without userinfo, query, fragment and its credential, which a link or a redirect may
+// have put there: what an error or a log line may show of it.
+func ShownURL(req *http.Request) string {
+	if req.URL == nil {
 		return ""
 	}
-	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return Sanitize(Conceal(shown.String(), secrets...))
+	shown := url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: req.URL.Path, RawPath: req.URL.RawPath}
+	return Sanitize(Conceal(shown.String(), Of(req.Context())))
 }

@@ -90,7 +90,7 @@ func (g *gate) enter(req *http.Request, refusedBefore bool) error {
 			g.pass(req, now)
 			if waited {
 				g.log(ctx, slog.LevelDebug, "HTTP call continues after its wait for the rate limit", map[string]any{
-					"method": req.Method, "url": credential.ShownURL(req.URL), "waited": now.Sub(began).String(),
+					"method": req.Method, "url": credential.ShownURL(req), "waited": now.Sub(began).String(),
 				})
 			}
 			return nil

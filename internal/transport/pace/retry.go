@@ -132,7 +132,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		wait, source := waitBefore(resp, done, time.Now())
 		fields := map[string]any{
-			"method": req.Method, "url": credential.ShownURL(req.URL), "attempt": done + 1,
+			"method": req.Method, "url": credential.ShownURL(req), "attempt": done + 1,
 			"reason": reason, "wait": wait.String(), "wait_from": source,
 		}
 		if !t.worthWaiting(ctx, wait, source == sourceReset, fields) {
