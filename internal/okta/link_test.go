@@ -66,6 +66,15 @@ func TestNextLink(t *testing.T) {
 	}
 }
 
+// A megabyte of headers, the most that is taken, would otherwise be copied for each of its commas, for many minutes.
+func TestALinkHeaderOfJunkIsCopiedOnce(t *testing.T) { //nolint:paralleltest // it counts what all goroutines allocate
+	const pieces = 1000
+	junk := []string{strings.Repeat("X,", pieces)}
+	if copies := testing.AllocsPerRun(1, func() { _, _ = nextLink(junk) }); copies >= pieces {
+		t.Errorf("%v allocations for %d pieces", copies, pieces)
+	}
+}
+
 // FuzzNextLink looks for headers that are read for ever, and for links that change when they are written again.
 func FuzzNextLink(f *testing.F) {
 	for _, seed := range []string{

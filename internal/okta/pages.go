@@ -118,13 +118,14 @@ func nextLink(headers []string) (string, error) {
 	var next string
 	unreadable := false
 	for _, header := range headers {
+		mayName := strings.Contains(strings.ToLower(header), "next")
 		for rest := header; ; {
 			if rest = strings.TrimLeft(rest, " \t,"); rest == "" {
 				break
 			}
 			found := linkValue.FindStringSubmatch(rest)
 			if found == nil {
-				unreadable = unreadable || strings.Contains(strings.ToLower(header), "next")
+				unreadable = unreadable || mayName
 				_, rest, _ = strings.Cut(rest, ",")
 				continue
 			}
