@@ -105,3 +105,16 @@ func TestWhatOtherAnswersSayAboutAHost(t *testing.T) {
 		})
 	}
 }
+
+func TestOfAHostThatRedirectsElsewhereLittleIsShown(t *testing.T) {
+	t.Parallel()
+	for _, elsewhere := range []string{"https://" + strings.Repeat("a", 500) + ".example/", strings.Repeat("a", 500) + "://x"} {
+		network, httpClient := mocked(t)
+		network.RegisterResponder(http.MethodGet, acme+wellKnownPath, always(http.StatusFound, "", "Location: "+elsewhere))
+		_, err := fetchOrganization(t.Context(), httpClient, origin(t, acme))
+		assertText(t, err, "with a redirect to ", "aaa…")
+		if strings.Contains(err.Error(), strings.Repeat("a", 200)) {
+			t.Errorf("it shows %v", err)
+		}
+	}
+}

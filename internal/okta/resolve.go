@@ -145,7 +145,8 @@ func fetchOrganization(ctx context.Context, client *http.Client, origin credenti
 	notOkta := func(reason string) error { return &NotOktaError{Host: target.Host, Reason: reason} }
 	result, err := do(client, request, wellKnownLimit)
 	if redirect, ok := errors.AsType[*failure.RedirectError](err); ok {
-		return nil, notOkta("it answered GET " + wellKnownPath + " with a redirect to " + cmp.Or(redirect.To.String(), "something that is not a URL"))
+		to := cmp.Or(credential.Sanitize(redirect.To.String()), "something that is not a URL")
+		return nil, notOkta("it answered GET " + wellKnownPath + " with a redirect to " + to)
 	}
 	if err != nil {
 		return nil, err
