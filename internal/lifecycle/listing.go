@@ -75,11 +75,12 @@ func both(first, second func() error) error {
 	return cmp.Or(first(), <-done)
 }
 
-// ignoreUnlisted returns nil for an error of a list after which each object can still be read by itself.
+// ignoreUnlisted returns nil for an error of a list after which each object can still be read by itself. After a 404,
+// what is answered is not Sekoia's API: there each connector would look as if it were gone.
 func ignoreUnlisted(err error) error {
 	refusal, ok := errors.AsType[*sekoia.APIError](err)
 	if errors.Is(err, sekoia.ErrMore) || ok && refusal.Status < http.StatusInternalServerError &&
-		refusal.Status != http.StatusUnauthorized && refusal.Status != http.StatusTooManyRequests {
+		!slices.Contains([]int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests}, refusal.Status) {
 		return nil
 	}
 	return err

@@ -155,6 +155,7 @@ func TestListingThatFails(t *testing.T) {
 	}{
 		"in an outage is an error":         {meet: refusedWith(http.StatusInternalServerError), wantErr: []string{"The connector could not be read", "500"}, wantCalls: "list connectors, list accounts"},
 		"with a wrong key is an error":     {meet: refusedWith(http.StatusUnauthorized), wantErr: []string{"401"}, wantCalls: "list connectors, list accounts"},
+		"of what is not Sekoia's API is":   {meet: refusedWith(http.StatusNotFound), wantErr: []string{"The connector could not be read", "404"}, wantCalls: "list connectors, list accounts"},
 		"for want of a permission is none": {meet: refusedWith(http.StatusForbidden), wantCalls: "list connectors, list accounts, read connector, read account"},
 		"as a call that is not known":      {meet: refused, wantCalls: "list connectors, list accounts, read connector, read account"},
 	}
