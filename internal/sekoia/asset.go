@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 const assetsPath = "/v2/asset-management/assets"
@@ -48,7 +49,7 @@ type AssetQuery struct {
 
 func (q AssetQuery) values() url.Values {
 	values := url.Values{}
-	setGiven(values, "connectors_configuration", q.ConnectorID)
+	setGiven(values, "connectors_configuration", strings.ToLower(q.ConnectorID)) // see Query.values
 	setGiven(values, "type", q.Type)
 	setGiven(values, "search", q.Search)
 	if q.IncludeRevoked {

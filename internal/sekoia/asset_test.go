@@ -6,6 +6,7 @@ package sekoia_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,7 +36,7 @@ func TestCountAssets(t *testing.T) {
 			t.Parallel()
 			mock, client := newCloud(t)
 			mock.on(http.MethodGet, assetsPath, 200, test.body)
-			count, err := client.CountAssets(t.Context(), connectorID)
+			count, err := client.CountAssets(t.Context(), strings.ToUpper(connectorID)) // as a person may have written it
 			want := url.Values{"connectors_configuration": {connectorID}, "limit": {"1"}}
 			if diff := cmp.Diff(want, mock.last(t).Query); diff != "" {
 				t.Errorf("query (-want +got):\n%s", diff)

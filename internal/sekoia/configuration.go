@@ -53,12 +53,13 @@ type Query struct {
 //
 // It is sorted by what never changes, so that a change while the pages are read moves nothing between them. match[name]
 // takes several names with commas between them (Sekoia's OpenAPI document), so a name with a comma can't be asked for,
-// and what happens to spaces at its ends is not known. Such names are only compared here.
+// and what happens to spaces at its ends is not known. Such names are only compared here. UUIDs are sent in lower case,
+// as Sekoia writes them, because its filters may be case-sensitive.
 func (q Query) values(in collection) url.Values {
 	values := url.Values{"sort": {"created_at"}, "direction": {"asc"}}
 	maps.Copy(values, in.query)
-	setGiven(values, in.filter, q.Kind)
-	setGiven(values, "match[community_uuid]", q.CommunityID)
+	setGiven(values, in.filter, strings.ToLower(q.Kind))
+	setGiven(values, "match[community_uuid]", strings.ToLower(q.CommunityID))
 	if !strings.Contains(q.Name, ",") && strings.TrimSpace(q.Name) == q.Name {
 		setGiven(values, "match[name]", q.Name)
 	}

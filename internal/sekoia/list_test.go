@@ -485,6 +485,7 @@ func TestListQueries(t *testing.T) {
 		"a name with an edge":  {name: " Okta"},
 		"a name with specials": {name: "a&b=c#d+e%", askName: "a&b=c#d+e%"},
 		"a community":          {community: communityID, askOther: communityID},
+		"one in capitals":      {community: strings.ToUpper(communityID), askOther: communityID},
 		"both":                 {name: "n", community: communityID, askName: "n", askOther: communityID},
 	}
 	for name, test := range tests {

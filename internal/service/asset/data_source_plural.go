@@ -6,7 +6,6 @@ package asset
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -86,8 +85,8 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Sekoia writes UUIDs in lower case, and its filter may be case-sensitive.
-	query := sekoia.AssetQuery{ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString()}
+	query := sekoia.AssetQuery{ConnectorID: model.ConnectorID.ValueString(), Type: model.Type.ValueString(), Search: model.Search.ValueString()}
+
 	// However many data sources ask for the same assets, they are listed once in a process. Nobody may change the list.
 	assets, err := memo.Remember(ctx, d.Clients.Shared(), fmt.Sprintf("asset/list %#v", query), func(ctx context.Context) ([]sekoia.Asset, error) {
 		found := []sekoia.Asset{}

@@ -350,7 +350,7 @@ func TestAccConnectorsDataSourceShowsAll(t *testing.T) {
 	if len(connectors) != 1 || connectors[0].ID != ids[7] || len(connectors[0].Logs) != 3 {
 		t.Errorf("the connectors of a name with a comma are %+v", connectors)
 	}
-	connectors, _ = applied[[]shown](t, cli, "connectors", "community_id="+elsewhere)
+	connectors, _ = applied[[]shown](t, cli, "connectors", "community_id="+strings.ToUpper(elsewhere))
 	if len(connectors) != 1 || connectors[0].ID != away {
 		t.Errorf("the connectors of a community are %+v", connectors)
 	}
