@@ -142,7 +142,7 @@ func changesBetween(state, plan *model) changes {
 		url: plan.BaseURL.IsUnknown() ||
 			!state.BaseURL.IsNull() && !attribute.SameBaseURL(state.BaseURL.ValueString(), plan.BaseURL.ValueString()),
 		triggers: len(old.Elements()) > 0 && newValue(old, plan.triggers()),
-		start:    !state.Enabled.ValueBool() && plan.Enabled.ValueBool(),
+		start:    !state.Enabled.ValueBool() && (plan.Enabled.IsUnknown() || plan.Enabled.ValueBool()),
 		stop:     state.Enabled.ValueBool() && !plan.Enabled.ValueBool(),
 		drift:    lifecycle.Drift(state.Drift.ValueString()),
 	}

@@ -245,6 +245,27 @@ func TestAccConnectorUnknownURL(t *testing.T) {
 	checkText(t, cli.Succeed(t, "plan"), []string{"must be replaced"}, nil)
 }
 
+// TestAccConnectorUnknownEnabled starts a connector that was never tested. The plan knows neither that it will run, nor
+// which organization the test will see.
+func TestAccConnectorUnknownEnabled(t *testing.T) {
+	t.Parallel()
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, map[string]string{"SEKOIA_CONNECTION_TEST": "off"})
+	configuration := func(enabled bool) string {
+		return mainTF(fmt.Sprintf("\nresource \"terraform_data\" \"enabled\" {\n  input = %t\n}\n", enabled) +
+			connectorTF(clouds, "enabled = terraform_data.enabled.output"))
+	}
+	cli.Write(t, "main.tf", configuration(false))
+	cli.Succeed(t, "apply", "-auto-approve")
+	cli.Setenv("SEKOIA_CONNECTION_TEST", "")
+	cli.Write(t, "main.tf", configuration(true))
+	checkText(t, cli.Succeed(t, "apply", "-auto-approve"), []string{"0 added, 2 changed, 0 destroyed"}, nil)
+	now := inState(t, cli)
+	if runs, _ := now["enabled"].(bool); !runs || now["okta_organization_id"] == nil {
+		t.Errorf("after the start: %v", now)
+	}
+}
+
 // TestAccConnectorImportThenReplace imports as the guide says. Who imports a connector can replace it once there is a
 // token.
 func TestAccConnectorImportThenReplace(t *testing.T) {
