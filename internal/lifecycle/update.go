@@ -20,11 +20,11 @@ type Change struct {
 	// Settings are what its account should hold; nil if the credential is not known, so that nothing can be stored.
 	Settings sekoia.AccountSettings
 	Rename   bool
-	Store    bool // other settings, or other credentials, than the account has
-	Repair   bool // Read found drift
-	Restart  bool // a restart is asked for, whatever else changes
-	Runs     bool // as it is known
-	Enable   bool // as it should be
+	Store    bool  // other settings, or other credentials, than the account has
+	Drift    Drift // that Read found
+	Restart  bool  // a restart is asked for, whatever else changes
+	Runs     bool  // as it is known
+	Enable   bool  // as it should be
 	Wait     Wait
 }
 
@@ -47,7 +47,7 @@ type UpdateResult struct {
 // rest, whatever was stored before. Update ends at the first step that fails, with a *StepError.
 func (c *Connectors) Update(ctx context.Context, change Change) (UpdateResult, error) {
 	u := &updateRun{runner: &runner{Connectors: c, id: change.ID}, Change: change, present: change.AccountID}
-	u.starts = u.Enable && (!u.Runs || u.Store || u.Repair || u.Restart)
+	u.starts = u.Enable && (!u.Runs || u.Store || u.Drift != "" || u.Restart)
 	u.writes = u.Store || (u.Settings != nil && u.starts)
 	var err error
 	for _, step := range []func(context.Context) error{u.look, u.rename, u.halt, u.store, u.place, u.launch} {
@@ -74,7 +74,7 @@ type updateRun struct {
 
 // look reads what the update depends on. It returns an error if the update would change something that others use.
 func (u *updateRun) look(ctx context.Context) error {
-	if u.Repair || (u.starts && !u.Runs) {
+	if u.Drift != "" || (u.starts && !u.Runs) {
 		if err := u.lookAgain(ctx); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (u *updateRun) look(ctx context.Context) error {
 	switch {
 	case u.Settings == nil && (u.writes || u.AccountID == ""):
 		return failed(step, errors.New("its credential is not known"))
-	case u.AccountID == "", !u.writes && !u.Rename && !u.Repair:
+	case u.AccountID == "", !u.writes && !u.Rename && u.Drift == "":
 		return nil
 	}
 	own := 1
@@ -93,7 +93,7 @@ func (u *updateRun) look(ctx context.Context) error {
 	err := u.CheckUsers(ctx, u.AccountID, own)
 	u.shared = isShared(err)
 	switch {
-	case err == nil, u.shared && !u.writes && !u.Repair:
+	case err == nil, u.shared && !u.writes && u.Drift == "":
 		return nil
 	case sekoia.IsNotFound(err):
 		return &StepError{
@@ -109,7 +109,7 @@ func (u *updateRun) look(ctx context.Context) error {
 // connector that runs, and a lost reply may have left it running with its old settings.
 func (u *updateRun) lookAgain(ctx context.Context) error {
 	connector, err := u.client.Connector(ctx, u.id)
-	if u.Repair && sekoia.IsNotFound(err) {
+	if u.Drift == DriftDeleted && sekoia.IsNotFound(err) { // else no plan has said that its id changes
 		u.deleted, u.present = true, ""
 		return nil
 	}
@@ -117,7 +117,7 @@ func (u *updateRun) lookAgain(ctx context.Context) error {
 		return failed("The connector could not be read", err)
 	}
 	u.Runs = u.Runs || (connector.Status != nil && connector.Status.Enabled())
-	if !u.Repair {
+	if u.Drift == "" {
 		return nil
 	}
 	u.present = connector.AccountID
@@ -225,7 +225,7 @@ func createAgain[T any](
 // place puts the connector onto its account: it moves one that is on another, and creates one that is gone.
 func (u *updateRun) place(ctx context.Context) error {
 	switch {
-	case !u.Repair:
+	case u.Drift == "":
 		return nil
 	case u.deleted: // Sekoia starts a new one
 		id, err := createAgain(ctx, u, "The connector could not be created again", u.connectorsNamed, (*creation).connector)

@@ -38,7 +38,7 @@ func (r *record) change(w wish) Change {
 		Settings: settingsWith(w.version),
 		Rename:   r.name != w.name,
 		Store:    r.version != w.version || r.target != acme || r.drift.NeedsSettings(),
-		Repair:   r.drift != "",
+		Drift:    r.drift,
 		Restart:  r.triggers != w.triggers,
 		Runs:     r.enabled, Enable: w.enabled,
 		Wait: WaitStarted,

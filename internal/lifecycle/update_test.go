@@ -29,7 +29,8 @@ func changed(asked ...func(*Change)) Change {
 }
 
 func storing(c *Change)         { c.Store = true }
-func repairing(c *Change)       { c.Repair = true }
+func repairing(c *Change)       { c.Drift = DriftMoved }
+func recreating(c *Change)      { c.Drift = DriftDeleted }
 func restarting(c *Change)      { c.Restart = true }
 func withoutSettings(c *Change) { c.Settings = nil }
 func stopped(c *Change)         { c.Runs = false }
@@ -213,34 +214,25 @@ func TestUpdateThatRepairs(t *testing.T) {
 			wantHolds: []string{foreign, newAccountMade, `connector-1 "Okta devices" on new-account-1 RUNNING`},
 		},
 		"a connector that is gone is made again on its account": {
-			cloud: connectorGone, change: changed(repairing),
+			cloud: connectorGone, change: changed(recreating),
 			want:      UpdateResult{Renamed: true, Stored: true, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector, read connector",
 			wantHolds: []string{account1Fresh, `new-connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"a connector that is gone is made again with its new name": {
-			cloud: connectorGone, change: changed(repairing, renaming, withoutSettings),
+			cloud: connectorGone, change: changed(recreating, renaming, withoutSettings),
 			want:      UpdateResult{Renamed: true, Repaired: true, Started: true, Done: true, ID: "new-connector-1"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector, read connector",
 			wantHolds: []string{`account-1 "new name" https://acme.okta.com old`, `new-connector-1 "new name" on account-1 RUNNING`},
 		},
 		"a disabled connector that is gone is made again, and stopped": {
-			cloud: connectorGone, change: changed(repairing, stopped, disabling),
+			cloud: connectorGone, change: changed(recreating, stopped, disabling),
 			want:      UpdateResult{Renamed: true, Stopped: true, Repaired: true, Done: true, ID: "new-connector-1"},
 			wantCalls: "read connector, usage, list connectors, make connector, " + callsStop,
 			wantHolds: []string{account1Old, `new-connector-1 "Okta devices" on account-1 STOPPED`},
 		},
-		"a connector and its account that are gone are both made again": {
-			cloud:  func(c *cloud) { accountGone(c); connectorGone(c) },
-			change: changed(repairing, storing, withoutAccount),
-			want: UpdateResult{
-				Renamed: true, Stored: true, Repaired: true, Started: true, Done: true, Account: "new-account-1", ID: "new-connector-2",
-			},
-			wantCalls: "read connector, list accounts, make account, list connectors, make connector, read connector",
-			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
-		},
 		"a connector that came back meanwhile is started again, and not made": {
-			change: changed(repairing), want: UpdateResult{Stored: true, Repaired: true, Started: true, Done: true},
+			change: changed(recreating), want: UpdateResult{Stored: true, Repaired: true, Started: true, Done: true},
 			wantCalls: "read connector, usage, " + callsStop + ", change account, " + callsStart, wantHolds: []string{account1Fresh, connector1},
 		},
 	})
@@ -280,6 +272,14 @@ func TestUpdateThatFails(t *testing.T) {
 		"a connector that is to be started, and is gone": {
 			cloud: connectorGone, change: changed(stopped), wantErr: []string{"The connector could not be read", "404"},
 			wantCalls: "read connector", wantHolds: []string{account1Old},
+		},
+		"a connector with drift that went since the plan": { // in which its id stays
+			cloud: connectorGone, change: changed(repairing, storing), wantErr: []string{"The connector could not be read", "404"},
+			wantCalls: "read connector", wantHolds: []string{account1Old},
+		},
+		"a connector without its account that went since the plan": {
+			cloud: func(c *cloud) { accountGone(c); connectorGone(c) }, change: changed(repairing, storing, withoutAccount),
+			wantErr: []string{"The connector could not be read", "404"}, wantCalls: "read connector",
 		},
 		"a connector with drift that can't be read": {
 			change: changed(repairing), meet: troubles{"read connector": refused}, wantErr: []string{"The connector could not be read"},
@@ -380,17 +380,17 @@ func TestUpdateThatFails(t *testing.T) {
 			wantHolds: []string{newAccountMade, connector1Off},
 		},
 		"a connector that can't be made again": {
-			cloud: connectorGone, change: changed(repairing), meet: troubles{"make connector": refused}, want: UpdateResult{Stored: true},
+			cloud: connectorGone, change: changed(recreating), meet: troubles{"make connector": refused}, want: UpdateResult{Stored: true},
 			wantErr:   []string{"The connector could not be created again"},
 			wantCalls: "read connector, usage, change account, list connectors, make connector", wantHolds: []string{account1Fresh},
 		},
 		"a connector that can't be looked for is not made again": {
-			cloud: connectorGone, change: changed(repairing), meet: troubles{"list connectors": refused}, want: UpdateResult{Stored: true},
+			cloud: connectorGone, change: changed(recreating), meet: troubles{"list connectors": refused}, want: UpdateResult{Stored: true},
 			wantErr: []string{"The connector could not be created again"}, wantCalls: "read connector, usage, change account, list connectors",
 			wantHolds: []string{account1Fresh},
 		},
 		"a new connector that is not to run, and can't be stopped": {
-			cloud: connectorGone, change: changed(repairing, stopped, disabling), meet: troubles{"stop": refused},
+			cloud: connectorGone, change: changed(recreating, stopped, disabling), meet: troubles{"stop": refused},
 			want: UpdateResult{Renamed: true, Repaired: true, Started: true, ID: "new-connector-1"}, wantErr: []string{"The connector could not be stopped"},
 			wantCalls: "read connector, usage, list connectors, make connector, log, stop",
 			wantHolds: []string{account1Old, `new-connector-1 "Okta devices" on account-1 RUNNING`},
@@ -439,7 +439,7 @@ func TestUpdateThatIsInterrupted(t *testing.T) {
 			wantHolds: []string{connector1Off},
 		},
 		"before a connector is made again": {
-			cloud: connectorGone, change: changed(repairing), during: "change account", meets: lostDone,
+			cloud: connectorGone, change: changed(recreating), during: "change account", meets: lostDone,
 			want: UpdateResult{StoredMaybe: true}, wantErr: "The connector's account may not have been changed", wantHolds: []string{account1Fresh},
 		},
 	}
@@ -482,7 +482,7 @@ func TestUpdateWaitsForItsTurn(t *testing.T) {
 			wantErr: "The connector's account could not be created: waiting for another operation of this run",
 		},
 		"to make a connector": {
-			cloud: connectorGone, change: changed(repairing, withoutSettings), wantErr: "The connector could not be created again: waiting for another operation of this run",
+			cloud: connectorGone, change: changed(recreating, withoutSettings), wantErr: "The connector could not be created again: waiting for another operation of this run",
 		},
 	}
 	for name, test := range cases {

@@ -178,7 +178,7 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 		Settings: proof.settings(),
 		Rename:   changes.rename,
 		Store:    changes.needsToken(),
-		Repair:   changes.drift != "",
+		Drift:    changes.drift,
 		Restart:  changes.triggers,
 		Runs:     state.Enabled.ValueBool(),
 		Enable:   plan.Enabled.ValueBool(),
