@@ -226,7 +226,7 @@ var importBlock = regexp.MustCompile(`with sekoia_okta_device_connector\.(\w+),.
 // importsIn finds the ids that printed diagnostics ask to import, by the resource's name.
 func importsIn(text string) map[string]string {
 	asked := map[string]string{}
-	for _, diagnostic := range strings.Split(text, "╷") {
+	for diagnostic := range strings.SplitSeq(text, "╷") {
 		if found := importBlock.FindStringSubmatch(acctest.Flat(diagnostic)); found != nil {
 			asked[found[1]] = found[2]
 		}
