@@ -141,6 +141,11 @@ func troubles() []trouble {
 			says: "must renew the certificate", what: "certificate expired at", lasts: true, unsent: true},
 		{name: "a certificate that is not valid yet", serve: certificate(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }),
 			says: "must renew the certificate", what: "is not valid before", lasts: true, unsent: true},
+		{name: "a certificate that can't be read", serve: showing(func(n *internet) *tls.Config {
+			broken := n.authority.issue(n.t, nil)
+			broken.Certificate, broken.Leaf = [][]byte{[]byte("canary")}, nil
+			return &tls.Config{Certificates: []tls.Certificate{broken}, MinVersion: tls.VersionTLS12}
+		}), says: "Check the certificate that the server shows", what: "TLS handshake failed", lasts: true, unsent: true},
 		{name: "a certificate for clients", serve: certificate(func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }),
 			says: "Check the certificate that the server shows", what: "TLS handshake failed", lasts: true, unsent: true},
 		{name: "TLS 1.1", serve: showing(func(n *internet) *tls.Config {

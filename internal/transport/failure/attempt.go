@@ -162,7 +162,7 @@ func (a *Attempt) Error(err error) error {
 	failed, text := &attemptError{reached: a.now(), shown: err, cause: err}, err.Error()
 	begins := func(start string) bool { return strings.HasPrefix(text, start) }
 	switch {
-	case is[*TimeoutError](err):
+	case is[*TimeoutError](err), failed.stage == stageHandshake: // what is malformed there is a certificate
 	case failed.again:
 		failed.shown, failed.cause = errLost, errLost
 	case slices.ContainsFunc([]string{"http2: ", "stream error: ", "connection error: ", "PROTOCOL_ERROR"}, begins):

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http/httptrace"
+	"strings"
 	"testing"
 )
 
@@ -29,5 +30,16 @@ func TestADialForAnotherRequestSaysNothing(t *testing.T) {
 	trace.TLSHandshakeDone(tls.ConnectionState{}, errors.New("late"))
 	if how := attempt.now(); how.stage != stageAnswer {
 		t.Errorf("when its own dial has ended, the stage is %d", how.stage)
+	}
+}
+
+// Some certificates that other software takes are malformed to crypto/x509, an inspecting firewall's for one.
+func TestWhatIsMalformedInAHandshakeIsNotHTTP(t *testing.T) {
+	t.Parallel()
+	var attempt Attempt
+	httptrace.ContextClientTrace(attempt.Follow(t.Context())).TLSHandshakeStart()
+	err := attempt.Error(errors.New("tls: failed to parse certificate from server: x509: malformed validity"))
+	if met := Explain(err); met.What != "TLS handshake failed" || met.ByURL || !strings.Contains(met.Seen, "x509: malformed validity") || !Unsent(err) {
+		t.Errorf("it is explained as %+v", met)
 	}
 }
