@@ -197,6 +197,12 @@ func troubles() []trouble {
 		{name: "a proxy that says nothing", proxy: throughProxy, serve: silent, says: "is an HTTP proxy", what: "did not answer as a proxy", unsent: true},
 		{whole: true, name: "an https proxy that speaks http", proxy: "https://" + proxyHost + ":3128", serve: plain, says: "write http:// instead of https://", what: "with the proxy failed", lasts: true, unsent: true},
 		{name: "a proxy that signs anew", proxy: throughProxy, behind: stranger(nil), says: "who answers instead of the service", what: `"Corp Inspection CA"`, lasts: true, unsent: true},
+		{whole: true, name: "an https proxy that says nothing", proxy: "https://" + proxyHost + ":3128", serve: speaking(nil, hang),
+			says: "is an HTTP proxy", what: "did not answer as a proxy", unsent: true},
+		{whole: true, name: "an https proxy that does not speak HTTP", proxy: "https://" + proxyHost + ":3128", serve: speaking(nil, func(conn net.Conn) {
+			taken(conn)
+			_, _ = io.WriteString(conn, "220 canary ESMTP\r\n")
+		}), says: "is an HTTP proxy", what: "did not answer as a proxy", unsent: true},
 		{whole: true, name: "a SOCKS proxy that is not there", proxy: "socks5://" + proxyHost + ":3128", dial: dial(syscall.ECONNREFUSED),
 			says: "Check the host and port of the proxy (proxy.example:3128)", what: "proxy is not reachable", unsent: true},
 		{whole: true, name: "a SOCKS proxy that wants a login", proxy: "socks5://" + proxyHost + ":3128", serve: func(_ *internet, conn net.Conn) {

@@ -45,6 +45,8 @@ type reached struct {
 	// environment. login means that it is given a user name.
 	proxy, variable string
 	login           bool
+	// secured means that a TLS handshake with the proxy comes before the tunnel.
+	secured bool
 }
 
 // Attempt follows one attempt of a call. net/http reports to it from several goroutines.
@@ -86,9 +88,15 @@ func (a *Attempt) Follow(ctx context.Context) context.Context {
 		},
 		TLSHandshakeStart: func() { a.dial(stageHandshake) },
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
-			if err == nil {
-				a.dial(stageAnswer)
+			if err != nil {
+				return
 			}
+			a.dial(stageAnswer)
+			a.update(func(made *reached) {
+				if made.secured && !made.connected {
+					made.stage, made.secured = stageTunnel, false
+				}
+			})
 		},
 		GotConn:      a.gotConn,
 		WroteHeaders: func() { a.update(func(made *reached) { made.sent = true }) },
@@ -114,6 +122,7 @@ func NoteProxy(choose func(*http.Request) (*url.URL, error), variables map[strin
 		if ok && proxy != nil {
 			a.update(func(made *reached) {
 				made.proxy, made.variable, made.login = proxy.Host, variables[req.URL.Scheme+"_proxy"], proxy.User != nil
+				made.secured = proxy.Scheme == "https"
 			})
 		}
 		return proxy, err
