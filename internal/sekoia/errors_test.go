@@ -11,14 +11,18 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/failure"
 )
@@ -279,6 +283,24 @@ func TestOutcomeUnknown(t *testing.T) {
 		if sekoia.OutcomeUnknown(nil) || sekoia.OutcomeUnknown(errors.New("x")) {
 			t.Error("unknown without a call")
 		}
+	})
+	t.Run("canceled between refusals by the rate limit", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			mock := httpmock.NewMockTransport()
+			mock.RegisterResponder(http.MethodPost, baseURL+accountsPath, httpmock.NewStringResponder(429, ""))
+			httpClient, err := transport.New(transport.Options{MaxRetries: 4, Base: mock})
+			wantNoError(t, err)
+			base, err := url.Parse(baseURL)
+			wantNoError(t, err)
+			client := sekoia.New(sekoia.Config{HTTP: httpClient, BaseURL: base, APIKey: credential.NewSecret(apiKey)})
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(100*time.Millisecond, cancel) // the first wait is half a second at least
+			_, err = client.CreateAccount(ctx, sekoia.AccountFields{Name: "n", Settings: settings()})
+			if !errors.Is(err, context.Canceled) || sekoia.OutcomeUnknown(err) || mock.GetTotalCallCount() != 1 {
+				t.Errorf("got %v after %d calls", err, mock.GetTotalCallCount())
+			}
+		})
 	})
 	t.Run("a refused connection after attempts that may have been heard", func(t *testing.T) {
 		t.Parallel()

@@ -148,6 +148,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
+			if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+				return nil, &failure.RateLimitError{Wait: wait, Cause: ctx.Err()} // it had no effect
+			}
 			return nil, ctx.Err()
 		}
 	}
