@@ -83,6 +83,9 @@ func Network(service, url string, err error) Advice {
 		Happened: met.Lead(service) + ": " + cmp.Or(met.What, "the call failed") + ".",
 		Do:       cmp.Or(met.Do, "Try again. If it happens again, check what is in between: HTTPS_PROXY, a firewall."),
 	}
+	if _, held := errors.AsType[*failure.RateLimitError](err); held {
+		made.News = service + "'s rate limit is used up"
+	}
 	if met.ByURL {
 		made.Input = url
 	}

@@ -67,6 +67,7 @@ func TestWhatAnErrorOfOktaMeans(t *testing.T) {
 		"an invalid request":         {answer(400, "E0000001"), advice.Rejected, InputSearch, "", "double quotes"},
 		"another 400":                {answer(400, "E0000003"), advice.Untested, "", "", "does not know this answer"},
 		"a rate limit":               {answer(429, "E0000047"), advice.Untested, "", "Okta's rate limit is used up (429)", "a minute"},
+		"a call that was held back":  {called("https://acme.okta.com/api/v1/devices", &failure.RateLimitError{}), advice.Untested, "", "Okta's rate limit is used up", "timeouts"},
 		"an outage":                  {answer(503, ""), advice.Untested, "", "Okta did not answer (503)", "status.okta.com"},
 		"Okta's own outage":          {answer(500, "E0000009"), advice.Untested, "", "Okta did not answer (500)", "status.okta.com"},
 		"a host that is not trusted": {&UntrustedHostError{Host: "evil.example", Reason: "so", Remedy: "Do this"}, advice.Untrusted, InputBaseURL, untrusted, "Do this."},

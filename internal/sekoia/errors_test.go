@@ -355,6 +355,7 @@ func TestWhatAnErrorOfSekoiaMeans(t *testing.T) {
 		"a page of a proxy":       {answer(400, ""), advice.Untested, "", "this is not Sekoia's answer (400)", "HTTPS_PROXY"},
 		"an answer of odd shape":  {&sekoia.UnexpectedAnswerError{Status: 200, Reason: "HTML"}, advice.Untested, sekoia.InputRegion, "this is not Sekoia's answer (200)", "HTTPS_PROXY"},
 		"half an answer":          {&sekoia.UnexpectedAnswerError{Status: 200, Err: io.ErrUnexpectedEOF}, advice.Untested, "", "Sekoia did not answer", "what cuts the connection"},
+		"a call that was held":    {&sekoia.CallError{Method: "POST", Path: "/v1", Err: &failure.RateLimitError{}}, advice.Untested, "", "Sekoia's rate limit is used up", "timeouts"},
 		"no answer":               {&sekoia.CallError{Method: "POST", Path: "/v1", Err: &failure.TimeoutError{}}, advice.Untested, "", "Sekoia did not answer", "request_timeout"},
 		"a key that can't be sent": {
 			&sekoia.CallError{Method: "POST", Path: "/v1", Err: credential.ErrCredentialCharacters}, advice.Rejected, sekoia.InputAPIKey, "the API key can't be sent", "copied whole",
