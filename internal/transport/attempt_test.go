@@ -351,6 +351,7 @@ func TestAnswersOfOtherServersAreNotShown(t *testing.T) {
 		"no status":                              {"HTTP/1.1 hunter2\r\n\r\n", 1},
 		"another version":                        {"HTTP/hunter2 200 OK\r\n\r\n", 1},
 		"a broken length":                        {"HTTP/1.1 200 OK\r\nContent-Length: hunter2\r\n\r\n", 1},
+		"two lengths":                            {"HTTP/1.1 200 OK\r\nContent-Length: hunter2\r\nContent-Length: 2\r\n\r\n", 1},
 		"an unknown encoding":                    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: hunter2\r\n\r\n", 1},
 		"a broken header, perhaps one cut short": {"HTTP/1.1 200 OK\r\nhunter2\r\n\r\n", 2},
 	}

@@ -177,7 +177,7 @@ func (a *Attempt) Error(err error) error {
 	case slices.ContainsFunc([]string{"http2: ", "stream error: ", "connection error: ", "PROTOCOL_ERROR"}, begins):
 		failed.shown = errBrokenHTTP2
 	case is[textproto.ProtocolError](err), // most of net/http's complaints about an answer have no type
-		containsAny(text, "malformed ", "bad Content-Length", "transfer encoding", "bad trailer key"):
+		containsAny(text, "malformed ", "Content-Length", "transfer encoding", "bad trailer key"):
 		failed.shown = errNotHTTP
 	}
 	return failed
