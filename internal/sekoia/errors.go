@@ -40,7 +40,7 @@ func (e *APIError) Error() string {
 }
 
 // UnexpectedAnswerError is an answer that is not what the API's documents promise: HTML, an empty or broken-off body,
-// JSON of another shape, an object without its uuid. Nothing of the body is in it.
+// JSON of another shape, an object without its uuid. Of the body, it has at most a time that can't be read.
 type UnexpectedAnswerError struct {
 	Method, Path string
 	Status       int

@@ -53,7 +53,8 @@ type Options struct {
 // A redirect within an origin is followed for GET and HEAD, at most five times; one to another origin is a
 // *failure.RedirectError, whatever the method; any other is returned as the answer that it is.
 //
-// Errors are a *CAFileError or a *ProxyVariableError. Send requests with Do, whose errors are fit to be shown.
+// Errors are a *CAFileError, a *ProxyVariableError, or that the system's certificates can't be read. Send requests with
+// Do, whose errors are fit to be shown.
 func New(options Options) (*http.Client, error) {
 	if options.RequestTimeout <= 0 {
 		options.RequestTimeout = DefaultRequestTimeout
