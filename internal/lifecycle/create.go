@@ -150,12 +150,12 @@ func (c *creation) checkCommunity(ctx context.Context, kind, id, community strin
 
 // undo removes an object that a failed operation created.
 func (c *creation) undo(ctx context.Context, kind, id string) {
-	remove := c.client.DeleteAccount
+	remove, named := c.client.DeleteAccount, kind+" "+id
 	if kind == "connector" {
-		remove = c.client.DeleteConnector
+		remove, named = c.client.DeleteConnector, named+", on the account "+c.accountID+","
 	}
 	if err := finish(ctx, finishTimeout, func(ctx context.Context) error { return remove(ctx, id) }); err != nil {
-		c.left = fmt.Sprintf("The %s %s was created before that. It could not be removed: %s", kind, id, err)
+		c.left = fmt.Sprintf("The %s was created before that. It could not be removed: %s", named, err)
 	}
 }
 

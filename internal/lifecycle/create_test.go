@@ -209,12 +209,12 @@ func TestCreateRemovesAConnectorInAWrongCommunity(t *testing.T) {
 		c.checkCalls(t, "list connectors, list accounts, usage, change account, make connector, delete connector, delete account")
 		c.checkHolds(t)
 	})
-	t.Run("and names it if that fails, and then keeps its account", func(t *testing.T) {
+	t.Run("and names both if that fails", func(t *testing.T) {
 		t.Parallel()
 		c := setUp()
 		c.meet = troubles{"delete connector": refused}.meet
 		_, err := c.open(t).Create(t.Context(), wantedSpec, settingsWith("fresh"))
-		checkError(t, err, "instead of community-1\nThe connector new-connector-1 was created before that. It could not be removed")
+		checkError(t, err, "instead of community-1\nThe connector new-connector-1, on the account account-1, was created before that. It could not be removed")
 		c.checkHolds(t, `account-1 "Okta devices" https://acme.okta.com fresh`, `new-connector-1 "Okta devices" on account-1 RUNNING`)
 	})
 }
