@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/preflight"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/terraform/access"
@@ -141,7 +142,7 @@ func (p *connectionProof) checkStorable(credentialPassed bool) {
 	default:
 		p.diags.AddAttributeError(pathBaseURL, summary,
 			"Sekoia's connector sends the API token to it, and nothing has shown that "+credential.Sanitize(p.url.Host)+" is Okta's.\n"+
-				reason+"\n"+
+				advice.Sentence(reason)+"\n"+
 				"Use the organization's own host on one of Okta's domains, or let the connection test prove the custom domain with this token.\n"+
 				"Or set the environment variable "+credential.TrustedOktaHostsVariable+" to the host, where plan and apply run.")
 	}

@@ -164,7 +164,7 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 	case tested && changes.needsToken() && proof.token.missing():
 		proof.addNoToken(atWrite)
 	case tested:
-		seen = proof.beforeWrite(ctx, proof.settings() != nil)
+		seen = proof.beforeWrite(ctx, changes.tested() && proof.settings() != nil)
 	}
 	if diags.HasError() {
 		return // the state stays as it was

@@ -106,6 +106,29 @@ func TestAccConnectorCustomDomain(t *testing.T) {
 	checkText(t, w.cli.Succeed(t, "plan"), []string{"0 to add, 1 to change, 0 to destroy"}, nil)
 }
 
+// TestAccConnectorCustomDomainWithARevokedToken stops a connector. That stores nothing, so nothing has to show again that
+// the stored URL is Okta's.
+func TestAccConnectorCustomDomainWithARevokedToken(t *testing.T) {
+	t.Parallel()
+	const more = `connection_test = { mode = "always", on_failure = "warning" }`
+	w := newWorld(t)
+	w.write(t, "https://"+customHost, more)
+	w.cli.Succeed(t, "apply", "-auto-approve")
+	w.clouds.SetTokens(t, "another")
+	w.write(t, "https://"+customHost, more+`
+  enabled = false`)
+	w.cli.Succeed(t, "apply", "-auto-approve")
+	if _, connector := onePair(t, w.clouds); connector.DisplayStatus != "STOPPED" {
+		t.Errorf("not stopped: %+v", connector)
+	}
+
+	// A start stores the token again.
+	w.write(t, "https://"+customHost, more)
+	checkText(t, w.cli.Fail(t, "Error: Okta devices: this base URL may not be stored", "apply", "-auto-approve"), []string{
+		"The host is not one of Okta's own domains.",
+	}, nil)
+}
+
 func TestAccConnectorUntrustedBaseURL(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
