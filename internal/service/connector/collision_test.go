@@ -97,4 +97,10 @@ func TestAccConnectorOfTheSameOrganization(t *testing.T) {
 	for _, step := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"plan"}} {
 		checkText(t, cli.Succeed(t, step...), []string{"another connector reads the same Okta organization", "Its devices arrive twice."}, nil)
 	}
+
+	// One that is stopped brings nothing.
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")+strings.Replace(second, "{", "{\n  enabled = false", 1)))
+	for _, step := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"plan"}} {
+		checkText(t, cli.Succeed(t, step...), nil, []string{"another connector reads"})
+	}
 }

@@ -282,7 +282,7 @@ type claimant struct{ name, baseURL, communityID string }
 // devices may arrive in the same community: one of the two may not be known yet. Only the first connector of each
 // organization is kept: this is only for a warning.
 func (p *planRequest) claim(ctx context.Context, organizationID string) {
-	if organizationID == "" {
+	if organizationID == "" || p.plan.Enabled.Equal(types.BoolValue(false)) { // what is stopped reads nothing
 		return
 	}
 	mine := claimant{p.plan.Name.ValueString(), p.plan.BaseURL.ValueString(), p.plan.CommunityID.Canonical()}
