@@ -93,7 +93,8 @@ func (u *updateRun) look(ctx context.Context) error {
 	err := u.CheckUsers(ctx, u.AccountID, own)
 	u.shared = isShared(err)
 	switch {
-	case err == nil, u.shared && !u.writes && u.Drift == "":
+	case err == nil, u.shared && u.Drift == "" && (!u.writes || !u.Store && !u.Restart):
+		u.writes = u.writes && !u.shared // a start alone needs no settings that others would get
 		return nil
 	case sekoia.IsNotFound(err):
 		return &StepError{

@@ -140,6 +140,11 @@ func TestUpdate(t *testing.T) {
 			change: changed(renaming), want: UpdateResult{Renamed: true, Done: true}, wantCalls: "usage, change account, change connector",
 			wantHolds: []string{`account-1 "new name" https://acme.okta.com old`, `connector-1 "new name" on account-1 RUNNING`},
 		},
+		"a start leaves an account that others use alone": {
+			cloud: func(c *cloud) { connectorStopped(c); c.accounts[0].others.Actions = 1 }, change: changed(stopped),
+			want:      UpdateResult{Started: true, Done: true},
+			wantCalls: "read connector, usage, " + callsStart, wantHolds: []string{account1Old, connector1},
+		},
 		"a rename leaves the name of an account that others use": {
 			cloud: func(c *cloud) { c.accounts[0].others.Playbooks = 1 }, change: changed(renaming), want: UpdateResult{Renamed: true, Done: true},
 			wantCalls: "usage, change connector", wantHolds: []string{account1Old, `connector-1 "new name" on account-1 RUNNING`},

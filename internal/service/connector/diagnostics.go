@@ -98,6 +98,6 @@ func importHint(id string) string {
 // addShared refuses to change an account that others use too.
 func addShared(diags *diag.Diagnostics, subject string, shared *lifecycle.SharedError) {
 	diagnostic.AddError(diags, path.Empty(), diagnostic.About(subject, "others use the connector's account"), shared,
-		"A new token or base URL would change it for all of them. Give the others an account of their own in Sekoia.\n"+
+		"This change writes the token and the base URL into it, for all of them. Give the others an account of their own in Sekoia.\n"+
 			"Or replace this connector (apply with -replace=…): the new one gets its own account.")
 }

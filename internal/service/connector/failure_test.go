@@ -406,7 +406,24 @@ func TestAccConnectorSharedAccount(t *testing.T) {
 	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", "plan"), []string{"2 playbooks", wayOut}, nil)
 	noWrite(t, clouds)
 
-	// A rename leaves the account alone.
+	// A trigger sends the token again, which is said at plan too.
+	triggers := func(text string) string {
+		return mainTF(connectorTF(clouds, fmt.Sprintf("sync = { triggers = { now = %q } }", text)))
+	}
+	cli.Write(t, "main.tf", triggers("1"))
+	cli.Succeed(t, "apply", "-auto-approve")
+	cli.Write(t, "main.tf", triggers("2"))
+	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", "plan"), []string{"2 playbooks", wayOut}, nil)
+	noWrite(t, clouds)
+
+	// A start alone and a rename leave the account alone.
+	cli.Write(t, "main.tf", mainTF(connectorTF(clouds, "")))
+	_, connector := onePair(t, clouds)
+	clouds.PatchConnector(t, connector.UUID, map[string]any{"display_status": "CRITICAL_ERROR"})
+	cli.Succeed(t, "apply", "-auto-approve")
+	if _, connector := onePair(t, clouds); connector.DisplayStatus != "RUNNING" {
+		t.Errorf("not started: %+v", connector)
+	}
 	cli.Write(t, "main.tf", mainTF(strings.Replace(connectorTF(clouds, ""), `"Okta devices"`, `"Renamed"`, 1)))
 	cli.Succeed(t, "apply", "-auto-approve")
 	if account, connector := onePair(t, clouds); account.Name != "Okta devices" || connector.Name != "Renamed" {

@@ -135,7 +135,7 @@ func (p *planRequest) update(ctx context.Context) {
 	if changes.tested() || p.mode == access.ModeAlways {
 		p.testUpdate(ctx, changes)
 	}
-	if changes.settings() && !p.diags.HasError() {
+	if (changes.settings() || changes.triggers && p.settings() != nil) && !p.diags.HasError() {
 		p.refuseShared(ctx)
 	}
 }
