@@ -106,8 +106,8 @@ func TestAccConnectorCustomDomain(t *testing.T) {
 	checkText(t, w.cli.Succeed(t, "plan"), []string{"0 to add, 1 to change, 0 to destroy"}, nil)
 }
 
-// TestAccConnectorCustomDomainWithARevokedToken stops a connector. That stores nothing, so nothing has to show again that
-// the stored URL is Okta's.
+// TestAccConnectorCustomDomainWithARevokedToken stops a connector. That stores nothing, so it need not be shown again
+// that the stored URL is Okta's.
 func TestAccConnectorCustomDomainWithARevokedToken(t *testing.T) {
 	t.Parallel()
 	const more = `connection_test = { mode = "always", on_failure = "warning" }`
