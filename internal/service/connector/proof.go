@@ -51,9 +51,12 @@ type connectionProof struct {
 
 func (r *connectorResource) proof(diags *diag.Diagnostics, config, plan *model) *connectionProof {
 	parsed, _ := attribute.ParseBaseURL(plan.BaseURL.ValueString()) // its error is the schema validator's
+
+	// What ignore_changes hides from a plan is still in the configuration of its apply.
+	config.APIToken = plan.APIToken
 	return &connectionProof{
 		clients: r.clients, diags: diags, config: config, plan: plan,
-		subject: plan.subject(), mode: r.clients.Mode(config.testMode()), url: parsed, token: config.credential(),
+		subject: plan.subject(), mode: r.clients.Mode(plan.testMode()), url: parsed, token: config.credential(),
 	}
 }
 

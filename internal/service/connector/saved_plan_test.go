@@ -266,6 +266,36 @@ func TestAccConnectorUnknownEnabled(t *testing.T) {
 	}
 }
 
+// TestAccConnectorIgnoredChanges: Terraform hides what ignore_changes has from a plan, but not from its apply. Neither
+// uses it.
+func TestAccConnectorIgnoredChanges(t *testing.T) {
+	t.Parallel()
+	clouds := acctest.Start(t)
+	cli := acctest.NewCLI(t, clouds, nil)
+	write := func(name, token, mode, trigger string) {
+		cli.Write(t, "main.tf", mainTF(fmt.Sprintf(`
+resource "sekoia_okta_device_connector" "test" {
+  name            = %q
+  base_url        = %q
+  api_token       = %q
+  connection_test = { mode = %q }
+  sync            = { triggers = { now = %q } }
+  lifecycle {
+    ignore_changes = [api_token, connection_test]
+  }
+}
+`, name, clouds.Ready.OktaURL, token, mode, trigger)))
+		cli.Succeed(t, "apply", "-auto-approve")
+	}
+	write("Okta devices", clouds.Ready.OktaToken, "on_change", "1")
+	write("Okta devices", "00wrong", "on_change", "2")
+	clouds.SetFaults(t, oktaDown)
+	write("Renamed", "00wrong", "always", "2")
+	if state := inState(t, cli); state["name"] != "Renamed" || state["api_token"] != clouds.Ready.OktaToken {
+		t.Errorf("in the end: %v", state)
+	}
+}
+
 // TestAccConnectorImportThenReplace imports as the guide says. Who imports a connector can replace it once there is a
 // token.
 func TestAccConnectorImportThenReplace(t *testing.T) {
