@@ -190,7 +190,7 @@ func adviseRefusal(answer *APIError) advice.Advice {
 	}
 	off := answer.clock()
 	if off != "" {
-		made.Happened += "\nThis machine's clock is " + off + " Okta's."
+		made.Trace = strings.TrimSpace(made.Trace + " This machine's clock is " + off + " Okta's.")
 	}
 	if answer.Code == "" || answer.Status == http.StatusTooManyRequests || answer.Status >= http.StatusInternalServerError {
 		return made

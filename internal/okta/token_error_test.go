@@ -57,11 +57,14 @@ func TestARefusalOfATokenSaysWhatToDo(t *testing.T) {
 				t.Errorf("it means %+v", meant)
 			}
 			for off, want := range map[time.Duration]string{-time.Hour: "1h0m0s behind Okta's", time.Hour: "1h0m0s ahead of Okta's"} {
-				for _, text := range []string{refused.Error() + ".", meant.Happened} {
+				for _, text := range []string{refused.Error() + ".", meant.Trace} {
 					if got := strings.HasSuffix(text, "his machine's clock is "+want+"."); got != (test.ahead == off) {
 						t.Errorf("%s off: %s", off, text)
 					}
 				}
+			}
+			if refused.clockAhead += time.Second; Advise(refused).Happened != meant.Happened {
+				t.Error("what happened is another thing a second later")
 			}
 			if (meant.Kind == advice.Denied) != (test.input == InputScopes) {
 				t.Error("it is taken for another trouble than it is")

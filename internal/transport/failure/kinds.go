@@ -237,7 +237,7 @@ func addDates(f *facts, e *Explanation) {
 	if now.Before(f.invalid.Cert.NotBefore) {
 		what, date = "certificate is not valid before", f.invalid.Cert.NotBefore
 	}
-	e.What = fmt.Sprintf("%s %s, and this machine's clock says %s", what, date.UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339))
+	e.What, e.Seen = what+" "+date.UTC().Format(time.RFC3339), "this machine's clock says "+now.UTC().Format(time.RFC3339)
 }
 
 func addStatus(f *facts, e *Explanation) {

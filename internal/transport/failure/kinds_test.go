@@ -4,8 +4,11 @@
 package failure
 
 import (
+	"crypto/x509"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestEveryKindHasItsOwnWords(t *testing.T) {
@@ -25,4 +28,18 @@ func TestEveryKindHasItsOwnWords(t *testing.T) {
 			t.Errorf("%s: %d lines of advice", k.what, lines)
 		}
 	}
+}
+
+func TestAnExpiredCertificateIsTheSameTroubleASecondLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		expired := &x509.Certificate{NotAfter: time.Now().Add(-time.Hour)}
+		err := x509.CertificateInvalidError{Cert: expired, Reason: x509.Expired}
+		first := Explain(err)
+		time.Sleep(time.Second) //nolint:forbidigo // the clock of this test is a fake one
+		second := Explain(err)
+		if first.What != "certificate expired at 1999-12-31T23:00:00Z" || second.What != first.What || second.Seen != "this machine's clock says 2000-01-01T00:00:01Z" {
+			t.Errorf("it is explained as %+v, then as %+v", first, second)
+		}
+	})
 }
