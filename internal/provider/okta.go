@@ -198,7 +198,7 @@ func (o oktaObject) credential() (*okta.ServiceApp, *access.Problem) {
 	for _, name := range []string{okta.InputToken, okta.InputClientID, okta.InputPrivateKey} {
 		if o.isSet(name) && strings.TrimSpace(o.text(name).ValueString()) == "" {
 			return nil, credentialProblem(o.place.Name(name)+" is empty: is the CI secret set?", "CI passes an empty text for a secret that does not "+
-				"exist, or that this job may not read. Set the secret, or set "+o.place.Name(name)+" to null.")
+				"exist, or that this job may not read. Set the secret.")
 		}
 	}
 	if o.ofApp() == "" {
@@ -275,7 +275,7 @@ func (e Environment) okta() oktaObject {
 
 // oktaBaseURL returns the organization's URL as Okta's variables give it, "" if they don't: OKTA_CLIENT_ORGURL, else
 // OKTA_ORG_NAME before the bare domain in OKTA_BASE_URL, whose default in Okta's provider is okta.com. A whole URL in
-// OKTA_BASE_URL is taken as it is. variable is what an error about the URL names.
+// one of these two is taken as it is. variable is what an error about the URL names.
 func (e Environment) oktaBaseURL() (base, variable string) {
 	const whole, nameVariable, domainVariable = "OKTA_CLIENT_ORGURL", "OKTA_ORG_NAME", "OKTA_BASE_URL"
 	name, domain := e.get(nameVariable), e.get(domainVariable)
@@ -284,6 +284,8 @@ func (e Environment) oktaBaseURL() (base, variable string) {
 		return e.get(whole), whole
 	case strings.Contains(domain, "://"):
 		return domain, domainVariable
+	case strings.Contains(name, "://"):
+		return name, nameVariable
 	case name == "":
 		return "", ""
 	case domain == "":

@@ -122,7 +122,10 @@ func TestOktaAppSettings(t *testing.T) {
 		"an empty key": {
 			block: block{"base_url": base, "client_id": "0oa1", "private_key": ""}, url: base, problem: "okta.private_key is empty: is the CI secret set?",
 		},
-		"an empty token": {block: block{"base_url": base, "api_token": ""}, url: base, problem: "okta.api_token is empty: is the CI secret set?"},
+		"an empty token": {
+			block: block{"base_url": base, "api_token": ""}, url: base,
+			problem: "okta.api_token is empty: is the CI secret set?\nCI passes an empty text for a secret that does not exist, or that this job may not read. Set the secret.",
+		},
 		"a token with what stands before it in a header": {
 			block: block{"base_url": base, "api_token": "SSWS hunter2"}, url: base, problem: "okta.api_token is not an API token\nThe token begins with SSWS.",
 		},

@@ -242,6 +242,9 @@ func TestOktaSettings(t *testing.T) {
 		"a whole URL is taken as it is beside a name": {
 			env: variables{"OKTA_ORG_NAME": "b", "OKTA_BASE_URL": "https://c.okta.com/"}, source: fromEnvironment, url: "https://c.okta.com/",
 		},
+		"a whole URL as the name is taken as it is": { // errors about a name show the whole URL
+			env: variables{"OKTA_ORG_NAME": "https://c.okta.com", "OKTA_BASE_URL": "okta.com"}, source: fromEnvironment, url: "https://c.okta.com",
+		},
 		"a domain alone is no organization": {
 			env: variables{"OKTA_BASE_URL": "oktapreview.com"},
 		},

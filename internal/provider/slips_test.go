@@ -38,7 +38,7 @@ func TestAnErrorNamesTheVariableThatWasUsed(t *testing.T) {
 		"SEKOIA_CONNECTION_TEST":    {okta, "", []string{"OFF", "never", "false", `"off"`}},
 		"SEKOIA_TRUSTED_OKTA_HOSTS": {okta, "", []string{"*.example", "https://a.example/x", `"a.example"`, "\ufeffa.example", "u:hunter2@a.example"}},
 		"OKTA_CLIENT_ORGURL":        {okta, "", []string{"acme", "acme.okta.com", "http://acme.okta.com", "https://acme-admin.okta.com", `"https://acme.okta.com"`, "\ufeffhttps://acme.okta.com", "https://acme.okta.com/x", "https://a b"}},
-		"OKTA_ORG_NAME":             {okta, "OKTA_CLIENT_ORGURL", []string{"https://acme.okta.com", "acme-admin", "a b", `"acme"`, "acme/"}},
+		"OKTA_ORG_NAME":             {okta, "OKTA_CLIENT_ORGURL", []string{"acme.okta.com", "https://acme-admin.okta.com", "acme-admin", "a b", `"acme"`, "acme/"}},
 		"OKTA_BASE_URL":             {okta, "OKTA_CLIENT_ORGURL", []string{"https://acme-admin.okta.com", "http://acme.okta.com", "https://acme.okta.com/x", `https://"acme`}},
 		"OKTA_API_TOKEN":            {okta, "", []string{"SSWS token", "Bearer token", `"token"`, "to ken", "to\nken", "'token'", "\ufefftoken", "***", "{}", "t\u00f6ken", "tok\u200ben"}},
 		"OKTA_CLIENT_TOKEN":         {okta, "OKTA_API_TOKEN", []string{"SSWS token", `"token"`, "to ken"}},
