@@ -99,5 +99,5 @@ func importHint(id string) string {
 func addShared(diags *diag.Diagnostics, subject string, shared *lifecycle.SharedError) {
 	diagnostic.AddError(diags, path.Empty(), diagnostic.About(subject, "others use the connector's account"), shared,
 		"This change writes the token and the base URL into it, for all of them. Give the others an account of their own in Sekoia.\n"+
-			"Or replace this connector (apply with -replace=…): the new one gets its own account.")
+			"Or replace this connector first, without this change (apply with -replace=…): the new one gets its own account.")
 }

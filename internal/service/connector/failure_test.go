@@ -391,6 +391,27 @@ func TestAccConnectorChangeTakenBack(t *testing.T) {
 	}
 }
 
+// TestAccConnectorReplacedForItsSharedAccount follows the error: a replacement gets an account of its own, and then the
+// change. Terraform asks for the change before it replaces, so the two can't be one apply.
+func TestAccConnectorReplacedForItsSharedAccount(t *testing.T) {
+	t.Parallel()
+	s, cli := stage(t, acctest.NewCLI, "")
+	original := connectorTF(s.clouds, "")
+	changed := strings.Replace(original, `_version = "1"`, `_version = "2"`, 1)
+	s.clouds.PatchAccount(t, s.account.UUID, map[string]any{"usage": map[string]any{"playbooks": 2}})
+	replace := []string{"apply", "-auto-approve", "-replace=sekoia_okta_device_connector.test"}
+	cli.Write(t, "main.tf", mainTF(changed))
+	checkText(t, cli.Fail(t, "Error: Okta devices: others use the connector's account", replace...),
+		[]string{"replace this connector first, without this change (apply with -replace=…)"}, nil)
+	cli.Write(t, "main.tf", mainTF(original))
+	cli.Succeed(t, replace...)
+	cli.Write(t, "main.tf", mainTF(changed))
+	cli.Succeed(t, "apply", "-auto-approve")
+	if held := inSekoia(t, s.clouds); len(held.accounts) != 2 || len(held.connectors) != 1 || held.connectors[0].ModuleConfigurationUUID == s.account.UUID {
+		t.Errorf("after the change: %+v", held)
+	}
+}
+
 func TestAccConnectorSharedAccount(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.Start(t)
