@@ -100,7 +100,7 @@ func httpAttribute() schema.Attribute {
 			"max_retries": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: "How often a call is retried after a rate limit, an outage or a broken connection, from `0` to " +
-					"`10`. Default `4`. Only idempotent calls are retried.",
+					"`10`. Default `4`. Only idempotent calls are retried. The connection test retries a call once at most.",
 				Validators: []validator.Number{attribute.Between(0, 10)},
 			},
 			"ca_certificate_file": schema.StringAttribute{

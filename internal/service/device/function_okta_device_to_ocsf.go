@@ -40,8 +40,8 @@ func (*ocsfFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 			"makes no call.\n\n" +
 			"The object always has all its keys. What is absent is `null`. Times are seconds since 1970, with milliseconds as decimals, as Sekoia's " +
 			"connector writes them.\n\n" +
-			"The function maps any device. Sekoia's connector accepts only devices with `display_name`, `platform`, `registered` and " +
-			"`secure_hardware_present`.",
+			"The function maps any device. Sekoia's connector accepts only devices with `display_name`, `platform`, `registered`, " +
+			"`secure_hardware_present`, `status` and `last_updated`.",
 		Parameters: []function.Parameter{function.ObjectParameter{
 			Name:           "device",
 			AttributeTypes: mappedTable.Type().AttrTypes,
