@@ -75,12 +75,15 @@ func both(first, second func() error) error {
 	return cmp.Or(first(), <-done)
 }
 
-// ignoreUnlisted returns nil for an error of a list after which each object can still be read by itself. After a 404,
-// what is answered is not Sekoia's API: there each connector would look as if it were gone.
+// ignoreUnlisted returns nil for an error of a list after which each object can still be read by itself. A list is
+// always there: what answers it with a 404 is not Sekoia's API, so its 404 for a connector says nothing either.
 func ignoreUnlisted(err error) error {
 	refusal, ok := errors.AsType[*sekoia.APIError](err)
+	if ok && refusal.Status == http.StatusNotFound {
+		return &sekoia.UnexpectedAnswerError{Method: refusal.Method, Path: refusal.Path, Status: refusal.Status, Reason: "a list is always there"}
+	}
 	if errors.Is(err, sekoia.ErrMore) || ok && refusal.Status < http.StatusInternalServerError &&
-		!slices.Contains([]int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests}, refusal.Status) {
+		refusal.Status != http.StatusUnauthorized && refusal.Status != http.StatusTooManyRequests {
 		return nil
 	}
 	return err

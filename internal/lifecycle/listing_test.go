@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
 )
 
 // crowd is a cloud with so many pairs of connector and account.
@@ -166,6 +168,9 @@ func TestListingThatFails(t *testing.T) {
 			c.meet = troubles{"list connectors": test.meet, "list accounts": test.meet}.meet
 			_, err := c.open(t).Read(t.Context(), knownOf(0))
 			checkError(t, err, test.wantErr...)
+			if sekoia.IsNotFound(err) {
+				t.Error("the connector is taken for gone")
+			}
 			c.checkCalls(t, test.wantCalls)
 		})
 	}

@@ -106,18 +106,21 @@ func TestAccEachCustomerIsNamedInAnOutage(t *testing.T) {
 	}
 }
 
-// Five connectors at a base URL where something else than Sekoia answers have one error.
+// Five connectors at a base URL where something else than Sekoia answers, such as a gateway without its routes, have
+// one error, and stay in the state.
 func TestAccABaseURLThatIsNotSekoiasIsToldOnce(t *testing.T) {
 	t.Parallel()
 	clouds := acctest.Start(t)
 	cli := acctest.NewCLI(t, clouds, nil)
 	cli.Write(t, "main.tf", fiveTF(clouds))
 	cli.Succeed(t, "apply", "-auto-approve")
-	clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Sekoia, Kind: "status", Status: http.StatusNotFound, Body: "<html>Welcome</html>"})
 	const summary, says = `provider "sekoia": this is not Sekoia's answer (404)`, "base_url is set in the environment: SEKOIA_BASE_URL."
-	for _, command := range []string{"plan", "refresh"} {
-		if said := acctest.Flat(cli.Fail(t, summary, command)); strings.Count(said, "Error:") != 1 || strings.Count(said, says) != 1 {
-			t.Errorf("%s says:\n%s", command, said)
+	for _, body := range []any{map[string]string{"message": "no Route matched with those values"}, "<html>Welcome</html>"} {
+		clouds.SetFaults(t, acctest.Fault{Cloud: acctest.Sekoia, Kind: "status", Status: http.StatusNotFound, Body: body})
+		for _, command := range []string{"plan", "refresh"} {
+			if said := acctest.Flat(cli.Fail(t, summary, command)); strings.Count(said, "Error:") != 1 || strings.Count(said, says) != 1 {
+				t.Errorf("%s says:\n%s", command, said)
+			}
 		}
 	}
 
