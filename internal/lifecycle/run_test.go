@@ -375,6 +375,38 @@ func TestWaitReadsEachPageOfALongLogOnce(t *testing.T) {
 	})
 }
 
+// Sekoia's Date has no parts of a second: of the second of the start, the newest line before it tells which are old.
+func TestWaitAfterAStartInTheSecondOfAnEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const second = time.Second
+		script := &scripted{status: always("RUNNING"), log: []scriptedLine{
+			{message: begins}, {at: second / 4, message: ends}, {at: 20 * second, message: begins}, {at: 50 * second, message: ends},
+		}}
+		run := script.runner(t)
+		<-time.After(second / 2)
+		if err := run.start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		checkEnd(t, run, run.wait(t.Context(), WaitSynced), "", "")
+		if took := time.Since(script.begun); took < 50*second {
+			t.Errorf("took %s: the lines before the start ended the wait", took)
+		}
+	})
+}
+
+func TestWaitForACountThatRests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := &scripted{status: always("RUNNING"), logStatus: http.StatusForbidden, assets: func(time.Duration) int { return 7 }}
+		run := script.runner(t)
+		checkEnd(t, run, run.wait(t.Context(), WaitSynced), "", "stopped changing")
+		if looks := script.count("assets"); looks != 1+steadyPolls {
+			t.Errorf("ended after %d looks, not %d", looks, 1+steadyPolls)
+		}
+	})
+}
+
 func TestWaitNoneMakesNoCall(t *testing.T) {
 	t.Parallel()
 	script := &scripted{}

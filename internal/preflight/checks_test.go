@@ -173,6 +173,7 @@ func TestAllIsWell(t *testing.T) {
 		{
 			name:  "on one of Okta's own domains, six calls in all",
 			calls: called(allCalls...),
+			says:  []string{"answers at " + oktaURL + "."}, hides: []string{"custom domain"},
 		},
 		{
 			name: "on a custom domain, Okta's own host gets the credential, and one more call",
@@ -181,6 +182,7 @@ func TestAllIsWell(t *testing.T) {
 			},
 			input: baseURL(customURL),
 			calls: called(append([]string{customURL + wellKnown}, allCalls...)...),
+			says:  []string{"answers at " + customURL + ".\nIt is a custom domain: the credential goes to " + oktaURL + "."},
 		},
 		{
 			name:  "with a community that is written in capitals",
