@@ -54,7 +54,7 @@ func Advise(err error) advice.Advice {
 	case errors.As(err, &answer):
 		made := advice.Answer("Sekoia", answer.Status, answer.Code+answer.Message != "", err.Error())
 		for _, row := range refusals {
-			if row.status == answer.Status && (row.code == "" || row.code == answer.Code) {
+			if !answer.Public && row.status == answer.Status && (row.code == "" || row.code == answer.Code) {
 				made.Kind, made.Input, made.Do = row.kind, row.input, row.do
 				made.News = fmt.Sprintf("%s (%d)", row.news, row.status)
 				break

@@ -152,7 +152,7 @@ func (c *Client) refusal(what call, reply *answer) error {
 		// A wrong base URL, or something in between: Sekoia's API did not say that an object is gone, or a key wrong.
 		return what.unexpected(reply.status, pageReason)
 	}
-	refusal := &APIError{Method: what.method, Path: what.path, Status: reply.status}
+	refusal := &APIError{Method: what.method, Path: what.path, Status: reply.status, Public: what.public}
 	if reply.isHTML() {
 		refusal.Message = "an HTML page, perhaps from something between here and Sekoia"
 		return refusal

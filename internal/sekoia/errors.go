@@ -24,6 +24,7 @@ type APIError struct {
 	Code    string // Sekoia's code; "" if the answer has none
 	Message string // Sekoia's message; of asset-management's 422, its details in one line
 	Needs   string // on 403: the quoted titles of the permissions that the call needs; "" if none is documented
+	Public  bool   // the call had no API key, so none can be wrong
 }
 
 // Error names cloud, answer and call, and on 403 the missing permission.

@@ -75,6 +75,12 @@ func TestAccOutgoingIPsOnce(t *testing.T) {
 	}
 	clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, outgoingIPsPath, http.StatusOK, []string{"everywhere"}))
 	cli.Fail(t, "an entry is not an IP address", "plan")
+
+	// The call has no API key: no error sends anybody to look for another one.
+	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound} {
+		clouds.SetFaults(t, answer(acctest.Sekoia, http.MethodGet, outgoingIPsPath, status, map[string]string{"code": "T300", "message": "no"}))
+		checkText(t, cli.Fail(t, "Error: The outgoing addresses could not be read", "plan"), []string{"The provider does not know this answer."}, []string{"API key"})
+	}
 }
 
 // providerSource says where the provider comes from, for configurations that leave that out.
