@@ -5,6 +5,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
@@ -50,7 +51,7 @@ type ReadResult struct {
 }
 
 // Read reads a connector and compares it with its record. sekoia.IsNotFound is true of the error if the connector is
-// gone, and its account is gone too or used by others.
+// gone, and its account is gone too or used by others. Then the error is a *SharedError too.
 func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error) {
 	const step = "The connector could not be read"
 	c.note(wasRead, known.ID)
@@ -107,15 +108,16 @@ func (c *Connectors) ownAccount(ctx context.Context, from *listing, known Record
 // and nothing else knows of it. A removal that was cut off leaves this, and so does somebody who deletes the connector.
 func (c *Connectors) readDeleted(ctx context.Context, known Record, gone error) (ReadResult, error) {
 	account, err := c.listedAccount(ctx, &listing{}, known.AccountID)
-	free := false
 	if account != nil {
-		free, err = c.isFree(ctx, account.ID, 0)
+		err = c.CheckUsers(ctx, account.ID, 0)
 	}
 	switch {
+	case isShared(err):
+		return ReadResult{}, errors.Join(gone, err)
+	case sekoia.IsNotFound(err), err == nil && account == nil:
+		return ReadResult{}, gone
 	case err != nil:
 		return ReadResult{}, failed("The connector's account could not be read", err)
-	case !free:
-		return ReadResult{}, gone
 	}
 	return ReadResult{AccountID: account.ID, Drift: DriftDeleted}, nil
 }

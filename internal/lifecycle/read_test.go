@@ -156,8 +156,8 @@ func TestReadThatFails(t *testing.T) {
 			wantCalls: "read connector, read account",
 		},
 		"a connector is gone, and others use its account": {
-			cloud: func(c *cloud) { c.without("connector-1"); c.accounts[0].others.Actions = 1 }, known: managed, gone: true, wantErr: []string{"404"},
-			wantCalls: "read connector, read account, usage",
+			cloud: func(c *cloud) { c.without("connector-1"); c.accounts[0].others.Actions = 1 }, known: managed, gone: true,
+			wantErr: []string{"404", "the account account-1 is used by 1 action"}, wantCalls: "read connector, read account, usage",
 		},
 		"a connector is gone, and its account goes at this moment": {
 			cloud: func(c *cloud) { c.without("connector-1") }, known: managed, meet: troubles{"usage": refusedWith(http.StatusNotFound)}, gone: true,

@@ -487,7 +487,10 @@ func TestAccConnectorChangedByHand(t *testing.T) {
 				s.clouds.PatchAccount(t, s.account.UUID, map[string]any{"usage": map[string]any{"playbooks": 1}})
 				s.deleted(t)
 			},
-			plan: []string{"1 to add, 0 to change, 0 to destroy"}, planNot: []string{"drift ="}, recreated: true, foreign: 1,
+			plan: []string{
+				"1 to add, 0 to change, 0 to destroy", "Warning: Okta devices: the connector is gone. Its account stays in Sekoia", "1 playbook", "still holds the API token",
+			},
+			planNot: []string{"drift ="}, recreated: true, foreign: 1,
 			writes: "POST accounts\nPOST connectors",
 		},
 		"deleted with its account": {

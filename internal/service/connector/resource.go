@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -130,6 +131,9 @@ func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, 
 				"Remove its import block, or give the UUID of an Okta Device connector.")
 	case sekoia.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
+		if shared, ok := errors.AsType[*lifecycle.SharedError](err); ok {
+			diagnostic.AddWarning(diags, path.Empty(), diagnostic.About(subject, "the connector is gone. Its account stays in Sekoia"), shared, "It still holds the API token.")
+		}
 	case err != nil:
 		addFailure(diags, r.clients, subject, err)
 	default:
