@@ -33,9 +33,9 @@ resource "sekoia_okta_device_connector" "customer" {
   name     = "Okta ${each.key}"
   base_url = each.value.base_url
 
-  # With lookup, a missing token is an error of this customer's connector only. var.okta_api_tokens[each.key] would stop
-  # the whole plan.
-  api_token_wo         = lookup(var.okta_api_tokens, each.key, null)
+  # A token that is missing or empty, such as a secret that the CI does not have, becomes null. That stops nothing,
+  # unless this customer's connector changes.
+  api_token_wo         = try(coalesce(var.okta_api_tokens[each.key]), null)
   api_token_wo_version = each.value.token_version
 
   # A bad token is a warning at plan. At apply, it is an error of this customer's connector only.
