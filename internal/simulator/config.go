@@ -22,9 +22,9 @@ type Config struct {
 	Latency time.Duration
 	// SyncInterval is how long the connector sleeps after a cycle that found nothing, before Speed divides it.
 	SyncInterval time.Duration
-	// Speed divides the times that Sekoia takes; 1 is real time.
+	// Speed divides the times that Sekoia takes, at most 100,000; 1 is real time.
 	Speed float64
-	// Communities is how many communities the API key sees; at least 1.
+	// Communities is how many communities the API key sees; from 1 to 10,000.
 	Communities int
 	// OktaAddr and SekoiaAddr are the addresses to listen on. "" is loopback and a free port.
 	OktaAddr, SekoiaAddr string
@@ -58,10 +58,10 @@ func (c *Config) validate() error {
 		return errors.New("the latency is not negative")
 	case c.SyncInterval <= 0:
 		return errors.New("the sync interval is more than 0")
-	case !(c.Speed > 0):
-		return errors.New("the speed is more than 0")
-	case c.Communities < 1:
-		return errors.New("the key sees at least one community")
+	case !(c.Speed > 0 && c.Speed <= 100_000): // a connector that is faster never sleeps
+		return errors.New("the speed is more than 0, and at most 100000")
+	case c.Communities < 1 || c.Communities > 10_000:
+		return errors.New("the key sees from one community to 10000")
 	}
 	if c.Offline && c.TLS {
 		return errors.New("what does not listen has no TLS")

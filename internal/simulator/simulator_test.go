@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -325,7 +326,15 @@ func TestStartRefusesAConfigurationThatMakesNoSense(t *testing.T) {
 		"a negative latency":                       func(c *Config) { c.Latency = -1 },
 		"a sync interval of nothing":               func(c *Config) { c.SyncInterval = 0 },
 		"no speed at all":                          func(c *Config) { c.Speed = 0 },
+		"a speed at which nothing sleeps":          func(c *Config) { c.Speed = math.Inf(1) },
 		"no community":                             func(c *Config) { c.Communities = 0 },
+		"more communities than fit":                func(c *Config) { c.Communities = math.MaxInt },
+		"more devices than fit":                    func(c *Config) { c.Devices = math.MaxInt },
+		"more users than fit":                      func(c *Config) { c.UsersPerDevice = math.MaxInt },
+		"more odd devices than devices":            func(c *Config) { c.Odd = 51 },
+		"odd devices from behind the last":         func(c *Config) { c.Odd, c.OddFrom = 1, 50 },
+		"more odd devices than are left":           func(c *Config) { c.Odd, c.OddFrom = 2, 49 },
+		"a number of odd devices that overflows":   func(c *Config) { c.Odd, c.OddFrom = math.MaxInt, 1 },
 		"a public URL without a scheme":            func(c *Config) { c.OktaPublicURL = "acme.okta.com" },
 		"an address that can't be listened on":     func(c *Config) { c.OktaAddr = "127.0.0.1:none" },
 		"a ready file in a folder that is missing": func(c *Config) { c.ReadyFile = filepath.Join(t.TempDir(), "missing", "ready.json") },

@@ -183,7 +183,7 @@ func oddDevices(cfg *Options, count int) (odd, from int) {
 		odd = count / 100
 	}
 	if from < 0 {
-		from = count - count/10
+		from = max(count-max(count/10, odd), 0)
 	}
 	return odd, from
 }

@@ -174,6 +174,7 @@ func TestOddDevices(t *testing.T) {
 		"there are no more than devices":                     {4, 100, 2, map[int]string{2: "displayName", 3: "platform"}},
 		"the first index counts":                             {3, 1, 0, map[int]string{0: "displayName"}},
 		"an index behind the last has none":                  {3, 1, 9, map[int]string{}},
+		"more than a tenth are the last of all":              {5, 2, -1, map[int]string{3: "displayName", 4: "platform"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

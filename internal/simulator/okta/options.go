@@ -13,15 +13,15 @@ import (
 // Options say what the organization is like. Start from [DefaultOptions]: several zero values mean something else than
 // the default.
 type Options struct {
-	// Devices is how many devices the organization has at the start.
+	// Devices is how many devices the organization has at the start, at most a million.
 	Devices int
 	// Seed makes the inventory: the same seed gives the same devices.
 	Seed int64
-	// UsersPerDevice is how many users each device has; shared devices have more.
+	// UsersPerDevice is how many users each device has, at most 1,000; shared devices have more.
 	UsersPerDevice int
 	// Odd is how many devices lack a field that Sekoia's connector requires; -1 is a hundredth of Devices.
 	Odd int
-	// OddFrom is the index from which such devices begin; -1 is the last tenth.
+	// OddFrom is the index from which such devices begin; -1 is the last tenth, or earlier if they are more than that.
 	OddFrom int
 	// ServiceApps are the organization's, each with the public keys that it proves itself by.
 	ServiceApps []ServiceApp
@@ -48,10 +48,15 @@ func Validate(o *Options) error {
 	switch {
 	case o.Devices < 0 || o.UsersPerDevice < 0 || o.RateLimit < 0:
 		return errors.New("devices, users per device and the rate limit are not negative")
+	case o.Devices > 1_000_000 || o.UsersPerDevice > 1000:
+		return errors.New("there are at most 1000000 devices, and 1000 users of each")
 	case o.Odd < -1 || o.OddFrom < -1:
 		return errors.New("odd devices and their first index are not less than -1")
 	case o.RateLimitWindow < 0 || o.RateLimitWindow%time.Second != 0:
 		return errors.New("the rate limit's window is whole seconds, and not negative")
+	}
+	if odd, from := oddDevices(o, o.Devices); odd > 0 && odd > o.Devices-from {
+		return fmt.Errorf("of %d devices, %d can't be odd from index %d on", o.Devices, odd, from)
 	}
 	return errors.Join(o.validateServiceApps(), o.validatePublicURL())
 }

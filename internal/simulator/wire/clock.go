@@ -16,7 +16,7 @@ type Tempo float64
 
 // Scaled is how long d takes at this tempo.
 func (t Tempo) Scaled(d time.Duration) time.Duration {
-	return time.Duration(float64(d) / float64(t))
+	return time.Duration(min(float64(d)/float64(t), 1<<62)) // 146 years: more would overflow, and be no time at all
 }
 
 // Pause waits, and reports whether it waited to the end: false if ctx ended first.
