@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/okta"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/sekoia"
@@ -111,6 +112,9 @@ func (a *admin) putTokens(_ *http.Request, body []byte) error {
 	if given.Valid == nil {
 		return errors.New("valid: a list of tokens is needed")
 	}
+	if slices.Contains(*given.Valid, "") {
+		return errors.New("valid: a token is empty")
+	}
 	for _, token := range *given.Valid {
 		a.log.hidden.Hide(token)
 	}
@@ -123,9 +127,6 @@ func (a *admin) putServiceApps(_ *http.Request, body []byte) error {
 	var given []okta.ServiceApp
 	if err := wire.StrictJSON(body, &given); err != nil {
 		return err
-	}
-	if given == nil {
-		return errors.New("a list of service apps is needed")
 	}
 	return a.inventory.ReplaceServiceApps(given)
 }

@@ -207,7 +207,7 @@ func TestTokensAreRevokedAndRotated(t *testing.T) {
 	if text := w.admin(http.MethodGet, "/requests", "").text; strings.Contains(text, "the-new-token") {
 		t.Errorf("the log has the new token: %s", text)
 	}
-	for _, wrong := range []string{"x", "{}", `{"valid":"a"}`, `{"tokens":[]}`} {
+	for _, wrong := range []string{"x", "{}", "null", `{"valid":"a"}`, `{"valid":[""]}`, `{"valid":[null]}`, `{"tokens":[]}`, `{"valid":[]} {"valid":[]}`} {
 		if got = w.adminAnswer(http.MethodPut, "/tokens", wrong); got.status != 400 {
 			t.Errorf("the tokens %s are answered %d", wrong, got.status)
 		}
@@ -223,7 +223,7 @@ func TestServiceAppsAreReplaced(t *testing.T) {
 	}
 	keys := encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public()}}})
 	for body, status := range map[string]int{
-		"null": 400, "{}": 400, `[{"client_id":"a"}]`: 400, `[{"client":"a"}]`: 400, "[]": 204,
+		"null": 400, "{}": 400, `[{"client_id":"a"}]`: 400, `[{"client":"a"}]`: 400, "[] []": 400, "[]": 204,
 		`[{"client_id":"a","jwks":` + keys + `,"scopes":["okta.devices.read"],"dpop":true,"no_admin_role":true}]`: 204,
 	} {
 		if got := w.adminAnswer(http.MethodPut, "/service-apps", body); got.status != status {
@@ -253,7 +253,7 @@ func TestInventoryAndOrganizationAreChanged(t *testing.T) {
 	if got.str("id") != "00other" || got.str("pipeline") != "v1" || got.str("_links", "alternate", "href") != "https://id.acme.test" {
 		t.Errorf("the organization is %s", got.text)
 	}
-	for _, wrong := range []string{"x", `{"pipeline":"v2"}`, `{"name":"x"}`} {
+	for _, wrong := range []string{"x", "null", `{"id":"a"} x`, `{"pipeline":"v2"}`, `{"name":"x"}`} {
 		if refused := w.adminAnswer(http.MethodPut, "/organization", wrong); refused.status != 400 {
 			t.Errorf("the organization %s is answered %d", wrong, refused.status)
 		}
@@ -278,6 +278,14 @@ func TestFaultsThatMakeNoSense(t *testing.T) {
 		"a delay that is negative":   `[{"kind":"delay","delay":"-1s"}]`,
 		"a skip that is negative":    `[{"kind":"reset","skip":-1}]`,
 		"times that are negative":    `[{"kind":"reset","times":-1}]`,
+		"no list":                    "null",
+		"two lists":                  "[] []",
+		"a status of another kind":   `[{"kind":"reset","status":503}]`,
+		"headers of another kind":    `[{"kind":"hold","headers":{"Retry-After":"1"}}]`,
+		"a body of another kind":     `[{"kind":"delay","delay":"1s","body":{}}]`,
+		"a path without a slash":     `[{"kind":"reset","path":"v1/me"}]`,
+		"a path with a query":        `[{"kind":"reset","path":"/v1/me?extended=true"}]`,
+		"a path with a star inside":  `[{"kind":"reset","path":"/v1/*/me"}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -317,6 +325,7 @@ func TestWhichCallsAFaultStrikes(t *testing.T) {
 		"its own method alone":               {`[{"method":"POST","kind":"status","status":503}]`, []int{200, 200, 200, 200}},
 		"its method in small letters":        {`[{"method":"get","kind":"status","status":503,"times":1}]`, []int{503, 200, 200, 200}},
 		"its own path alone":                 {`[{"path":"/v1/m","kind":"status","status":503}]`, []int{200, 200, 200, 200}},
+		"any path":                           {`[{"path":"*","kind":"status","status":503,"times":1}]`, []int{503, 200, 200, 200}},
 		"a path that it begins":              {`[{"path":"/v1/m*","kind":"status","status":503}]`, []int{503, 503, 503, 503}},
 		"any call, with all of them":         {`[{"cloud":"sekoia","method":"GET","path":"/v1/me","kind":"status","status":503,"times":1}]`, []int{503, 200, 200, 200}},
 	} {
@@ -345,6 +354,7 @@ func TestWhatAFaultAnswers(t *testing.T) {
 		"an error of the cloud's form without a body": {`"status":429`, "application/json", "E0000047", `"code"`},
 		"an error that nobody lists":                  {`"status":500`, "application/json", "E0000009", `"message"`},
 		"nothing at all where it is no error":         {`"status":204`, "application/json", "", ""},
+		"a body of null, which is none":               {`"status":429,"body":null`, "application/json", "E0000047", `"code"`},
 		"a body that is JSON":                         {`"status":403,"body":{"a":[1]}`, "application/json", `{"a":[1]}`, `{"a":[1]}`},
 		"a body that is JSON in a text":               {`"status":403,"body":"{\"a\":1}"`, "application/json", `{"a":1}`, `{"a":1}`},
 		"a body that is a page":                       {`"status":502,"body":"<html>"`, "text/html; charset=utf-8", "<html>", "<html>"},

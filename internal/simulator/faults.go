@@ -78,12 +78,23 @@ func parseFaults(body []byte) ([]*fault, error) {
 	return faults, nil
 }
 
-func (f *fault) validate() error {
+// validateCalls checks what says which calls the fault strikes.
+func (f *fault) validateCalls() error {
 	if !slices.Contains([]string{"", cloudOkta, cloudSekoia}, f.Cloud) {
 		return fmt.Errorf("cloud %q is neither okta nor sekoia", f.Cloud)
 	}
+	if path := strings.TrimSuffix(f.Path, "*"); path != "" && path[0] != '/' || strings.ContainsAny(path, "*?") {
+		return fmt.Errorf("path %q matches no call: it begins with a slash, has no query, and * is only at its end", f.Path)
+	}
 	if f.Skip < 0 || (f.Times != nil && *f.Times < 0) {
 		return errors.New("skip and times are not negative")
+	}
+	return nil
+}
+
+func (f *fault) validate() error {
+	if err := f.validateCalls(); err != nil {
+		return err
 	}
 	kinds := []string{faultStatus, faultReset, faultDropReply, faultTruncate, faultDelay, faultHold}
 	if !slices.Contains(kinds, f.Kind) {
@@ -91,6 +102,12 @@ func (f *fault) validate() error {
 	}
 	if f.Kind == faultStatus && (f.Status < 200 || f.Status > 599) {
 		return fmt.Errorf("status %d is not between 200 and 599", f.Status)
+	}
+	if string(f.Body) == "null" {
+		f.Body = nil // as if it were left out
+	}
+	if f.Kind != faultStatus && (f.Status != 0 || f.Headers != nil || f.Body != nil) {
+		return errors.New("only a fault of kind status has status, headers and body")
 	}
 	if f.Delay != "" {
 		delay, err := time.ParseDuration(f.Delay)

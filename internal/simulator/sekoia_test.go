@@ -531,7 +531,11 @@ func TestCatalogue(t *testing.T) {
 	if got := w.sekoia(http.MethodGet, accountsPath+"?with_module=true", ""); got.str("items", 0, "module", "uuid") != oktaModuleID {
 		t.Errorf("an account of a module that is gone: %s", got.text)
 	}
-	for _, wrong := range []string{"x", `{"module":[]}`, `{"modules":["okta"]}`, `{"connectors":[1]}`, `{"connectors":[{}]}`} {
+	w.admin(http.MethodPut, "/catalogue", `{"modules":["`+strings.ToUpper(oktaModuleID)+`"]}`)
+	if got := w.want(200, w.sekoia(http.MethodGet, module, "")); got.str("uuid") != oktaModuleID {
+		t.Errorf("a module that was named in capitals: %s", got.text)
+	}
+	for _, wrong := range []string{"x", "null", `{"modules":[]} x`, `{"module":[]}`, `{"modules":["okta"]}`, `{"connectors":[1]}`, `{"connectors":[{}]}`} {
 		if got := w.adminAnswer(http.MethodPut, "/catalogue", wrong); got.status != 400 {
 			t.Errorf("the catalogue %s is answered %d", wrong, got.status)
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/simulator/wire"
@@ -97,8 +98,10 @@ func readEntries(given *[]json.RawMessage, old map[string]document, usual func(i
 		if !isUUID(id) {
 			return nil, errors.New("an entry has no UUID")
 		}
+		id = strings.ToLower(id) // as calls name it
 		entry := usual(id)
 		entry.merge(object)
+		entry["uuid"] = id
 		entries[id] = entry
 	}
 	return entries, nil

@@ -35,9 +35,16 @@ func ReadLimited(body io.Reader, limit int64) ([]byte, error) {
 	return content, nil
 }
 
-// StrictJSON decodes an admin call's body; a field that nobody reads is a mistake in a test.
+// StrictJSON decodes an admin call's body; a field that nobody reads is a mistake in a test, and so is null for the
+// whole, or something after it.
 func StrictJSON(body []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
-	return decoder.Decode(into)
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if !json.Valid(body) || string(bytes.TrimSpace(body)) == "null" {
+		return errors.New("the body is null, or more than one JSON value")
+	}
+	return nil
 }
