@@ -134,6 +134,9 @@ func TestAdminMergesAnyField(t *testing.T) {
 		"/connectors/" + id + "?1":      `{"uuid":"x"}`,
 		"/connectors/" + id + "?2":      "null",
 		"/connectors/" + id + "?3":      `{"display_status":""}`,
+		"/connectors/" + id + "?4":      `{"checkpoint":null}`,
+		"/connectors/" + id + "?5":      `{"value":{"sekoia_api_key":"k"}}`,
+		"/connectors/" + id + "?6":      `{"usage":{"connectors":1}}`,
 	} {
 		if got := w.adminAnswer(http.MethodPatch, path, body); got.status != 400 || got.str("message") == "" {
 			t.Errorf("PATCH %s %s: %d %s, want 400 with a sentence", path, body, got.status, got.text)

@@ -73,6 +73,11 @@ func (s *Store) MergeConnector(id string, patch map[string]any) error {
 	if err := keepsID(id, patch); err != nil {
 		return err
 	}
+	for _, name := range []string{"value", "usage", "checkpoint"} { // which the API never shows of a connector
+		if _, given := patch[name]; given {
+			return fmt.Errorf("%s: it can't be changed", name)
+		}
+	}
 	given, shown := patch["display_status"]
 	status, isText := given.(string)
 	if given != nil && (!isText || status == "") {
