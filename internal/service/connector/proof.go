@@ -102,6 +102,8 @@ func (p *connectionProof) addReport(report *preflight.Report, when moment) {
 		options.Rejected, options.Untested, options.Untrusted, options.Note = warning, warning, warning, stops
 	case when == atPlan && onFailure == onFailureErrorAtApply:
 		options.Rejected, options.Untested, options.Note = warning, warning, stops
+	case when == atMove:
+		options.Skip = diagnostic.ModeVariable + "=off skips the test, but then a new plan replaces the connector."
 	case when == atPlan:
 		options.Untested, options.Note = warning, "If it still fails at apply, this connector is not written."
 	}

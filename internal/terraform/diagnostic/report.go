@@ -37,6 +37,8 @@ type ReportOptions struct {
 	Untrusted diag.Severity
 	// Note follows a failed check that is only a warning now: what an apply will make of it.
 	Note string
+	// Skip follows an error of what could not be tested: how to skip the test, if that is not all that it does.
+	Skip string
 }
 
 // ReportDiagnostics are a report's failed checks and warnings as diagnostics, each on the attribute that can fix it.
@@ -101,7 +103,7 @@ func (o ReportOptions) closing(check preflight.Check, severity diag.Severity, te
 	case severity == diag.SeverityWarning && o.Note != "":
 		closing += " " + o.Note
 	case severity == diag.SeverityError && check.Inconclusive:
-		closing += " " + ModeVariable + "=off skips the test."
+		closing += " " + cmp.Or(o.Skip, ModeVariable+"=off skips the test.")
 	}
 	return closing + " See " + TroubleshootingLink(string(check.ID))
 }
