@@ -51,7 +51,7 @@ type ReadResult struct {
 }
 
 // Read reads a connector and compares it with its record. sekoia.IsNotFound is true of the error if the connector is
-// gone, and its account is gone too or used by others. Then the error is a *SharedError too.
+// gone, and its account is gone too or used by others. In the second case it is a *SharedError too.
 func (c *Connectors) Read(ctx context.Context, known Record) (ReadResult, error) {
 	const step = "The connector could not be read"
 	c.note(wasRead, known.ID)

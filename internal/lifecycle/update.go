@@ -43,8 +43,9 @@ type UpdateResult struct {
 }
 
 // Update makes the change, with one restart for all that needs one: stop, PATCH, start. Every start writes the settings
-// again if they are known. So an update that is cut off leaves a stopped connector, and the next start repairs the
-// rest, whatever was stored before. Update ends at the first step that fails, with a *StepError.
+// again if they are known and nobody else uses the account. So an update that is cut off leaves a stopped connector,
+// and the next start repairs the rest, whatever was stored before. Update ends at the first step that fails, with a
+// *StepError.
 func (c *Connectors) Update(ctx context.Context, change Change) (UpdateResult, error) {
 	u := &updateRun{runner: &runner{Connectors: c, id: change.ID}, Change: change, present: change.AccountID}
 	u.starts = u.Enable && (!u.Runs || u.Store || u.Drift != "" || u.Restart)
