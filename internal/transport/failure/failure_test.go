@@ -47,6 +47,7 @@ func TestEachKindOfFailure(t *testing.T) {
 		"a proxy that answers":                    {&failure.ProxyError{Status: 407}, "the proxy requires a login"},
 		"a proxy that forbids":                    {&failure.ProxyError{Status: 403}, "the proxy does not allow this host"},
 		"a proxy that finds no way":               {&failure.ProxyError{Status: 503}, "the proxy could not reach the host"},
+		"tinyproxy, which finds no way":           {&failure.ProxyError{Status: 500}, "the proxy could not reach the host"},
 		"an unknown authority":                    {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "certificate signed by"},
 		"no system roots":                         {x509.SystemRootsError{}, "this machine trusts no certificate authority"},
 		"another host's certificate":              {&tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}}, "certificate is for another host"},
