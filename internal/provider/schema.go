@@ -94,7 +94,7 @@ func httpAttribute() schema.Attribute {
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "How long one attempt of a call may take, such as `45s` or `2m`, from `1s` to `10m`. Default " +
-					"`30s`. Raise it behind a slow proxy.",
+					"`30s`. Raise it behind a slow proxy. The whole connection test takes 15 seconds at most, unless it waits for a rate limit.",
 				Validators: []validator.String{attribute.Duration("1s", "10m")},
 			},
 			"max_retries": schema.NumberAttribute{
