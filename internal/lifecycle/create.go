@@ -13,6 +13,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/advice"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // creation creates a connector and its account, or only the one that is gone. Its caller holds the turn alone.
@@ -145,12 +146,12 @@ func (c *creation) checkCommunity(ctx context.Context, kind, id, community strin
 	if c.undo(ctx, kind, id); c.left != "" {
 		outcome = ""
 	}
-	return fmt.Errorf("the %s was created in the community %s instead of %s%s", kind, community, c.CommunityID, outcome)
+	return fmt.Errorf("the %s was created in the community %s instead of %s%s", kind, credential.Sanitize(community), c.CommunityID, outcome)
 }
 
 // undo removes an object that a failed operation created.
 func (c *creation) undo(ctx context.Context, kind, id string) {
-	remove, named := c.client.DeleteAccount, kind+" "+id
+	remove, named := c.client.DeleteAccount, kind+" "+credential.Sanitize(id)
 	if kind == "connector" {
 		remove, named = c.client.DeleteConnector, named+", on the account "+c.accountID+","
 	}

@@ -152,6 +152,10 @@ func TestCreate(t *testing.T) {
 			wantCalls: createCalls + ", list connectors",
 			wantHolds: []string{newAccountMade, `new-connector-2 "Okta devices" on new-account-1 RUNNING`},
 		},
+		"a community that would harm a terminal is shown without that": {
+			cloud: func(c *cloud) { c.puts = "red \x1b[31m" }, wantErr: []string{`in the community red \x1b[31m instead of`},
+			wantCalls: "list connectors, list accounts, make account, delete account",
+		},
 		"an account in a wrong community is removed": {
 			cloud: func(c *cloud) { c.puts = "community-2" }, wantErr: []string{"the account was created in the community community-2 instead of community-1. It was removed again"},
 			wantCalls: "list connectors, list accounts, make account, delete account",
