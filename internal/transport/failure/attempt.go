@@ -88,15 +88,9 @@ func (a *Attempt) Follow(ctx context.Context) context.Context {
 		},
 		TLSHandshakeStart: func() { a.dial(stageHandshake) },
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
-			if err != nil {
-				return
+			if err == nil {
+				a.dial(stageAnswer)
 			}
-			a.dial(stageAnswer)
-			a.update(func(made *reached) {
-				if made.secured && !made.connected {
-					made.stage, made.secured = stageTunnel, false
-				}
-			})
 		},
 		GotConn:      a.gotConn,
 		WroteHeaders: func() { a.update(func(made *reached) { made.sent = true }) },
@@ -147,7 +141,11 @@ func (a *Attempt) isRepeat() bool {
 // dial notes how far the request's own dial has come.
 func (a *Attempt) dial(to stage) {
 	a.update(func(made *reached) {
-		if !made.connected {
+		switch {
+		case made.connected:
+		case to == stageAnswer && made.secured: // that handshake was the proxy's
+			made.stage, made.secured = stageTunnel, false
+		default:
 			made.stage = to
 		}
 	})

@@ -92,10 +92,8 @@ var kinds = []kind{
 			"If the host is reachable without a proxy, unset HTTPS_PROXY or name the host in NO_PROXY.",
 	},
 	{
-		matches: func(f *facts) bool {
-			return f.status >= http.StatusInternalServerError || f.socks("unreachable", "refused")
-		},
-		what: "the proxy could not reach the host", details: addStatus, quiet: true,
+		matches: func(f *facts) bool { return f.status >= 500 || f.socks("unreachable", "refused") },
+		what:    "the proxy could not reach the host", details: addStatus, quiet: true,
 		do: "The proxy {proxy} works, but can't connect to the host. Check the host's spelling, because the proxy resolves it.\n" +
 			"Try again, then ask whoever runs the proxy.",
 	},
