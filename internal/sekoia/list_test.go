@@ -316,6 +316,45 @@ func TestAPageThatIsOlderThanTheOneBeforeItIsReadAgain(t *testing.T) {
 	}
 }
 
+// Objects of the same time may come in another order in each page, as with a database that sorts by the time alone.
+// All of them are listed, each once.
+func TestListsWhoseOrderIsNotWhole(t *testing.T) {
+	t.Parallel()
+	orders := map[string]func(call, offset, limit int) int64{
+		"the same page is always the same": func(_, offset, limit int) int64 { return int64(offset + limit) },
+		"another order in each call":       func(call, _, _ int) int64 { return int64(call) },
+	}
+	for order, seed := range orders {
+		for _, size := range []struct{ objects, alike int }{{150, 37}, {250, 37}, {500, 100}, {1000, 100}, {1000, 1000}} {
+			t.Run(fmt.Sprintf("%s, %d of %d alike", order, size.alike, size.objects), func(t *testing.T) {
+				t.Parallel()
+				mock, client := newCloud(t)
+				var calls atomic.Int32
+				mock.respond(http.MethodGet, assetsPath, func(request *http.Request) (*http.Response, error) {
+					limit, offset := number(request.URL.Query(), "limit"), number(request.URL.Query(), "offset")
+					random := rand.New(rand.NewPCG(uint64(seed(int(calls.Add(1)), offset, limit)), 0)) //nolint:gosec // a test's, and the same each time
+					objects := pileOf(size.objects).objects
+					for alike := range slices.Chunk(objects, size.alike) {
+						random.Shuffle(len(alike), func(i, j int) { alike[i], alike[j] = alike[j], alike[i] })
+					}
+					return (&pile{objects: objects}).answer(request)
+				})
+				listed := map[string]bool{}
+				for asset, err := range client.Assets(t.Context(), sekoia.AssetQuery{}) {
+					wantNoError(t, err)
+					if listed[asset.ID] {
+						t.Errorf("%s is listed twice", asset.ID)
+					}
+					listed[asset.ID] = true
+				}
+				if len(listed) != size.objects {
+					t.Errorf("%d of %d objects are listed, after %d calls", len(listed), size.objects, calls.Load())
+				}
+			})
+		}
+	}
+}
+
 // A list whose pages never meet is an error, not a part of it.
 func TestAListThatNeverHoldsStill(t *testing.T) {
 	t.Parallel()

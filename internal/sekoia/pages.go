@@ -18,7 +18,13 @@ const (
 	maxPages    = 10_000 // a million objects: more is a server that makes them up
 	pagesAtOnce = 4      // calls for one list that are under way at the same time
 	maxMoves    = 20     // how often in a row a page is read again from nearer the beginning, without a new object
+	fewMoves    = 3      // the same, if the total does not change meanwhile
+
+	shortestPage = pageSize / 2 // of a list that is read again in shorter and shorter pages
 )
+
+// tooFast is what is wrong with a list whose pages don't fit together, however often they are read.
+const tooFast = "it changes faster than it can be read"
 
 // page is the envelope of every list.
 type page[T any] struct {
@@ -75,6 +81,9 @@ var ErrMore = errors.New("the list has more pages than were to be read")
 // object has moved, because objects before it were removed, and it is read again from nearer the beginning. So whatever
 // was there all the time is listed. A page that only repeats what was listed is read again if it was read ahead,
 // because it may be older than the page before. Otherwise it is an error: the rest can't be read then.
+//
+// No document promises that objects of the same time have the same order in each page. Where the pages have repeated
+// objects, and so have left others out, those are looked for by themselves and come last.
 func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -108,19 +117,18 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 			}
 			expected := s.offset + s.step
 			fresh, done, problem := s.take(current.page)
-			if problem != "" {
+			switch {
+			case problem != "":
 				yield(none, what.unexpected(http.StatusOK, problem))
 				return
-			}
-			for _, item := range fresh {
-				if !yield(item, nil) {
-					return
-				}
-			}
-			if done {
+			case !yieldAll(fresh, yield):
 				return
-			}
-			if number == 0 && what.mayRead != nil && !what.mayRead(current.page.pages()) {
+			case done && s.torn:
+				s.sweep(ctx, c, what, yield)
+				return
+			case done:
+				return
+			case number == 0 && what.mayRead != nil && !what.mayRead(current.page.pages()):
 				yield(none, ErrMore)
 				return
 			}
@@ -132,6 +140,15 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 	}
 }
 
+func yieldAll[T any](items []T, yield func(T, error) bool) bool {
+	for _, item := range items {
+		if !yield(item, nil) {
+			return false
+		}
+	}
+	return true
+}
+
 // scan is how far a list was read.
 type scan[T identified] struct {
 	seen    map[string]bool
@@ -141,50 +158,106 @@ type scan[T identified] struct {
 	end     int  // only pages before it are read ahead
 	moves   int  // how often in a row the page was moved and read again
 	ahead   bool // the page was asked for before the one before it was read
+	total   int  // that the page before named
+	torn    bool // the list is over, and its pages left something out
 }
 
 // take takes in the page at the offset, and returns its new objects, and whether the list is over. It sets the offset
 // of the next page. A problem is the end of the list too.
 func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
-	ids := make([]string, len(p.Items))
-	for i, item := range p.Items {
-		if ids[i] = strings.ToLower(strings.TrimSpace(item.id())); ids[i] == "" {
-			return nil, false, "an item has no uuid"
-		}
+	if s.offset > 0 && s.overlap > 0 && (len(p.Items) == 0 || !s.seen[idOf(p.Items[0])]) { // objects may be left out before it
+		done, problem = s.back(p)
+		return nil, done, problem
 	}
-	if s.offset > 0 && s.overlap > 0 && (len(ids) == 0 || !s.seen[ids[0]]) { // objects may be left out before it
-		if s.moves++; s.moves > maxMoves {
-			return nil, false, "it changes faster than it can be read"
-		}
-		s.offset = max(s.offset-(pageSize-1)<<(s.moves-1), 0) // each time twice as far
-		return nil, false, ""
+	if fresh, problem = s.fresh(p); problem != "" {
+		return nil, false, problem
 	}
-	for i, id := range ids {
-		if !s.seen[id] {
-			s.seen[id] = true
-			fresh = append(fresh, p.Items[i])
-		}
-	}
-	reached := s.offset + len(ids)
+	reached := s.offset + len(p.Items)
 	ended := p.ends(reached)
-	allSeen := len(ids) == 0 || p.Total != nil && len(s.seen) >= *p.Total
+	allSeen := len(p.Items) == 0 || p.Total != nil && len(s.seen) >= *p.Total
+	if p.Total != nil {
+		s.total, s.torn = *p.Total, reached == *p.Total && !allSeen
+	}
 	switch {
 	case len(fresh) > 0:
 		done, s.moves = ended, 0
-	case ended && allSeen, len(ids) == s.overlap:
+	case ended && allSeen, len(p.Items) == s.overlap:
 		done = true
 	case s.ahead:
 		return nil, false, "" // it is read again
+	case s.torn:
+		done = true
 	case s.moves == 0:
 		return nil, false, fmt.Sprintf("the page at offset %d only repeats earlier ones", s.offset)
 	}
 	if s.step == 0 {
-		s.overlap = min(1, max(len(ids)-1, 0))
-		s.step = max(len(ids)-s.overlap, 1)
+		s.overlap = min(1, max(len(p.Items)-1, 0))
+		s.step = max(len(p.Items)-s.overlap, 1)
 	}
 	s.offset, s.end = reached-s.overlap, 0
-	if p.Total != nil && len(ids) >= s.step+s.overlap { // a shorter page is probably the last, whatever the total
+	if p.Total != nil && len(p.Items) >= s.step+s.overlap { // a shorter page is probably the last, whatever the total
 		s.end = *p.Total - s.overlap
 	}
 	return fresh, done, ""
+}
+
+// back sets the offset nearer to the beginning, because the page there has moved. If a few pages in a row do not fit
+// although the total stays the same, nothing was removed: the order is not whole.
+func (s *scan[T]) back(p *page[T]) (done bool, problem string) {
+	s.moves++
+	s.torn = s.moves > fewMoves && p.Total != nil && *p.Total == s.total && len(s.seen) < s.total
+	switch {
+	case s.torn:
+		return true, ""
+	case s.moves > maxMoves:
+		return false, tooFast
+	}
+	s.offset = max(s.offset-(pageSize-1)<<(s.moves-1), 0) // each time twice as far
+	return false, ""
+}
+
+// fresh returns the objects of a page that were not seen before, or a problem.
+func (s *scan[T]) fresh(p *page[T]) (fresh []T, problem string) {
+	for _, item := range p.Items {
+		id := idOf(item)
+		if id == "" {
+			return nil, "an item has no uuid"
+		}
+		if !s.seen[id] {
+			s.seen[id] = true
+			fresh = append(fresh, item)
+		}
+	}
+	return fresh, ""
+}
+
+func idOf[T identified](item T) string { return strings.ToLower(strings.TrimSpace(item.id())) }
+
+// sweep reads a torn list again and again, until as many objects were seen as it has. Each time its pages are shorter,
+// so that they end elsewhere.
+func (s *scan[T]) sweep(ctx context.Context, c *Client, what call, yield func(T, error) bool) {
+	var none T
+	length, offset := pageSize-1, 0
+	for calls := 0; calls < maxPages && length >= shortestPage; calls++ {
+		p, err := fetchPage[T](ctx, c, what.ranged(length, offset))
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		fresh, problem := s.fresh(p)
+		if problem == "" && (p.Total == nil || len(s.seen) > *p.Total) {
+			problem = tooFast
+		}
+		if problem != "" {
+			yield(none, what.unexpected(http.StatusOK, problem))
+			return
+		}
+		if !yieldAll(fresh, yield) || len(s.seen) == *p.Total {
+			return
+		}
+		if offset += len(p.Items); len(p.Items) == 0 || offset >= *p.Total {
+			length, offset = length-1, 0
+		}
+	}
+	yield(none, what.unexpected(http.StatusOK, tooFast))
 }
