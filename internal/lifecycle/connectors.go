@@ -15,6 +15,7 @@ import (
 
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/memo"
 	"github.com/sekoia-io/terraform-provider-sekoia/internal/sekoia"
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 // ErrOtherProduct means that a connector is not an Okta Device connector: its account holds another integration's
@@ -120,7 +121,7 @@ func (e *SharedError) Error() string {
 			users = append(users, counted(kind.count, kind.noun))
 		}
 	}
-	return fmt.Sprintf("the account %s is used by %s", e.accountID, strings.Join(users, " and "))
+	return fmt.Sprintf("the account %s is used by %s", credential.Sanitize(e.accountID), strings.Join(users, " and "))
 }
 
 func isShared(err error) bool { return errors.As(err, new(*SharedError)) }

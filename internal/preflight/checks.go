@@ -5,6 +5,7 @@ package preflight
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -157,11 +158,14 @@ func (r *run) outcome(ctx context.Context, c check, earlier func() (Check, error
 
 // canceled is the report for a caller that did not wait for the end.
 func canceled(cause error) *Report {
-	report := &Report{}
+	report, news, happened, do := &Report{}, "the run was canceled", "The run was canceled before the test ended: "+cause.Error()+".", "Run it again."
+	if errors.Is(cause, context.DeadlineExceeded) {
+		news, happened, do = "the time ran out", "The timeout of the whole operation passed before the test ended.", "Raise the timeout to wait longer."
+	}
 	for _, c := range checks {
-		finding := c.skipped("Not checked, because the run was canceled.")
+		finding := c.skipped("Not checked, because " + news + ".")
 		if c.after == "" {
-			finding = failed("", "the run was canceled", "The run was canceled before the test ended: "+cause.Error()+".", "Run it again.")
+			finding = failed("", news, happened, do)
 			finding.ID, finding.Inconclusive = c.id, true
 		}
 		report.Checks = append(report.Checks, finding)

@@ -197,9 +197,11 @@ func TestARunThatNobodyWaitsForEnds(t *testing.T) {
 		began := time.Now()
 		short, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
-		if report := tester.Report(short, input); report.Passed() {
+		report := tester.Report(short, input)
+		if report.Passed() {
 			t.Error(texts(report))
 		}
+		checkTexts(t, report, []string{"The timeout of the whole operation passed before the test ended.\nRaise the timeout to wait longer."}, []string{"canceled", "context"})
 		if took := (<-ended).Sub(began); took < 2*time.Second || took > 2*time.Second {
 			t.Errorf("the call ended after %v, want 2 s", took)
 		}
@@ -221,9 +223,11 @@ func TestACallerThatComesTooLateMakesNoCall(t *testing.T) {
 	tester := clouds.tester()
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if report := tester.Report(gone, input); report.Passed() {
+	report := tester.Report(gone, input)
+	if report.Passed() {
 		t.Error(texts(report))
 	}
+	checkTexts(t, report, []string{"The run was canceled before the test ended: context canceled.\nRun it again."}, []string{"timeout"})
 	clouds.wantCalls(map[string]int{})
 	passed := tester.Report(t.Context(), input)
 	if tester.Report(gone, input) != passed {

@@ -265,10 +265,10 @@ func fetchObject[T identified](ctx context.Context, c *Client, what call, wanted
 	if err := decode(what, reply, object); err != nil {
 		return nil, err
 	}
-	switch id := (*object).id(); {
-	case strings.TrimSpace(id) == "":
+	switch id := idOf(*object); {
+	case id == "":
 		return nil, what.unexpected(reply.status, "it has no uuid")
-	case wanted != "" && !strings.EqualFold(id, wanted):
+	case wanted != "" && !strings.EqualFold((*object).id(), wanted):
 		return nil, what.unexpected(reply.status, "it is about another object")
 	}
 	return object, nil

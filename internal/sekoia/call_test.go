@@ -256,6 +256,8 @@ func TestObjectsOfOddShape(t *testing.T) {
 		"without uuid":       {`{"name":"n"}`, "it has no uuid"},
 		"with an empty uuid": {`{"uuid":" "}`, "it has no uuid"},
 		"with a null uuid":   {`{"uuid":null}`, "it has no uuid"},
+		"with a uuid that would harm a terminal": {`{"uuid":"u1\u001b[2J"}`,
+			"it has no uuid"},
 		"with a number as uuid": {`{"uuid":12}`,
 			"its uuid is a JSON number"},
 		"another than asked for": {`{"uuid":"` + accountID + `"}`, "it is about another object"},

@@ -463,6 +463,7 @@ func TestListsOfOddShape(t *testing.T) {
 		"an item that is no object":    {`{"total":1,"items":["x"]}`, "its items is a JSON string"},
 		"an item without uuid":         {`{"total":1,"items":[{"name":"n"}]}`, "an item has no uuid"},
 		"an item with null as uuid":    {`{"total":1,"items":[{"uuid":null}]}`, "an item has no uuid"},
+		"an item with colors as uuid":  {`{"total":1,"items":[{"uuid":"u1\u001b[31m"}]}`, "an item has no uuid"},
 		"null as item":                 {`{"total":1,"items":[null]}`, "an item has no uuid"},
 		"a name that is no text":       {`{"total":1,"items":[{"uuid":"u","name":7}]}`, "its items.name is a JSON number"},
 		"a list that isn't in an item": {`[]`, "it is a JSON array"},

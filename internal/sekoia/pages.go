@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/sekoia-io/terraform-provider-sekoia/internal/transport/credential"
 )
 
 const (
@@ -231,7 +233,14 @@ func (s *scan[T]) fresh(p *page[T]) (fresh []T, problem string) {
 	return fresh, ""
 }
 
-func idOf[T identified](item T) string { return strings.ToLower(strings.TrimSpace(item.id())) }
+// idOf is the id of an object in the form in which ids are compared; "" if it has none that can be shown as it is.
+func idOf[T identified](item T) string {
+	id := strings.ToLower(strings.TrimSpace(item.id()))
+	if credential.Sanitize(id) != id {
+		return ""
+	}
+	return id
+}
 
 // sweep reads a torn list again and again, until as many objects were seen as it has. Each time its pages are shorter,
 // so that they end elsewhere.
