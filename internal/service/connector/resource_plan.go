@@ -135,7 +135,8 @@ func (p *planRequest) update(ctx context.Context) {
 	if changes.tested() || p.mode == access.ModeAlways {
 		p.testUpdate(ctx, changes)
 	}
-	if (changes.settings() || changes.triggers && p.settings() != nil) && !p.diags.HasError() {
+	restarts := changes.triggers && !p.plan.Enabled.Equal(types.BoolValue(false))
+	if (changes.settings() || restarts && p.settings() != nil) && !p.diags.HasError() {
 		p.refuseShared(ctx)
 	}
 }
