@@ -171,4 +171,10 @@ func (e *StepError) Error() string {
 // Unwrap returns the cause.
 func (e *StepError) Unwrap() error { return e.Err }
 
-func failed(step string, err error) error { return &StepError{Step: step, Err: err} }
+// failed is the error of a step; nil if err is.
+func failed(step string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &StepError{Step: step, Err: err}
+}

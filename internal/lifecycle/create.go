@@ -203,18 +203,15 @@ func (c *Connectors) Remove(ctx context.Context, known Record, spec Spec) ([]*St
 		if err == nil {
 			accountID, err = c.unusedAccount(ctx, spec, accounts)
 		}
-		if err != nil {
+		if accountID == "" {
 			return nil, failed("The connector was deleted. It could not be checked if its account is left", err)
 		}
 	}
-	if accountID == "" {
-		return nil, nil
-	}
-	return c.removeAccount(ctx, accountID)
+	return c.removeAccount(ctx, accountID, spec)
 }
 
 // removeAccount removes an account, unless somebody uses it.
-func (c *Connectors) removeAccount(ctx context.Context, id string) ([]*StepError, error) {
+func (c *Connectors) removeAccount(ctx context.Context, id string, spec Spec) ([]*StepError, error) {
 	err := c.CheckUsers(ctx, id, 0)
 	if used, ok := errors.AsType[*SharedError](err); ok {
 		// If this run created the one connector on it, that is the successor of the one that is removed
@@ -227,8 +224,11 @@ func (c *Connectors) removeAccount(ctx context.Context, id string) ([]*StepError
 	if err == nil {
 		err = c.client.DeleteAccount(ctx, id)
 	}
-	if err != nil && !sekoia.IsNotFound(err) {
-		return nil, failed("The connector was deleted. Its account "+id+" was not", err)
+	step := "The connector was deleted. Its account " + id + " was not"
+	if sekoia.IsNotFound(err) { // of what answers a list with a 404 too, no 404 says that anything is gone
+		step = "It could not be checked if the connector and its account " + id + " are gone"
+		_, err = c.accountsNamed(ctx, spec)
+		err = ignoreUnlisted(err)
 	}
-	return nil, nil
+	return nil, failed(step, err)
 }

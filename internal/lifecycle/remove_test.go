@@ -16,6 +16,7 @@ func TestRemove(t *testing.T) {
 	const account1 = `account-1 "Okta devices" https://acme.okta.com old`
 	accountUnknown := managed
 	accountUnknown.AccountID = ""
+	missing := refusedWith(http.StatusNotFound)
 	cases := map[string]struct {
 		cloud      func(c *cloud)
 		known      Record
@@ -36,10 +37,20 @@ func TestRemove(t *testing.T) {
 			wantCalls: "delete connector, usage", wantHolds: []string{account1, `connector-2 "another" on account-1 RUNNING`},
 		},
 		"what is gone is no error": {
-			cloud: func(c *cloud) { c.without("connector-1"); c.without("account-1") }, known: managed, wantCalls: "delete connector, usage",
+			cloud: func(c *cloud) { c.without("connector-1"); c.without("account-1") }, known: managed,
+			wantCalls: "delete connector, usage, list accounts",
+		},
+		"what is gone is no error for a key that may not list": {
+			cloud: func(c *cloud) { c.without("connector-1"); c.without("account-1") }, known: managed,
+			meet: troubles{"list accounts": refusedWith(http.StatusForbidden)}, wantCalls: "delete connector, usage, list accounts",
+		},
+		"where a list is not there, nothing is known to be gone": {
+			known: managed, meet: troubles{"delete connector": missing, "usage": missing, "list accounts": missing},
+			wantErr:   []string{"It could not be checked if the connector and its account account-1 are gone", "404"},
+			wantCalls: "delete connector, usage, list accounts", wantHolds: []string{account1, `connector-1 "Okta devices" on account-1 RUNNING`},
 		},
 		"an account that goes at this moment is no error": {
-			known: managed, meet: troubles{"delete account": refusedWith(http.StatusNotFound)}, wantCalls: "delete connector, usage, delete account",
+			known: managed, meet: troubles{"delete account": missing}, wantCalls: "delete connector, usage, delete account",
 			wantHolds: []string{account1},
 		},
 		"an account that is not known is found by name and target": {

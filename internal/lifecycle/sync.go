@@ -81,13 +81,10 @@ func (s syncRun) restart(ctx context.Context, runs bool) error {
 		}
 	}
 	err := s.start(ctx)
-	switch {
-	case err != nil && runs:
+	if err != nil && runs {
 		return &StepError{Step: "The connector was stopped, but could not be started", Err: err, Left: s.undoStop(ctx)}
-	case err != nil:
-		return failed("The connector could not be started", err)
 	}
-	return nil
+	return failed("The connector could not be started", err)
 }
 
 // undoStop starts a connector that was or may have been stopped, even if the time is up. It returns the outcome as a

@@ -100,7 +100,7 @@ func (u *updateRun) look(ctx context.Context) error {
 	case sekoia.IsNotFound(err):
 		return &StepError{
 			Step: "Its account was deleted since the plan", Err: errors.New("Sekoia has no account " + u.AccountID),
-			Left: "Nothing was changed. Plan again: the new plan creates another account.",
+			Left: "Nothing was changed. Plan again: the new plan does without it.",
 		}
 	default:
 		return failed(step, err)
@@ -192,9 +192,7 @@ func (u *updateRun) store(ctx context.Context) error {
 			u.result.StoredMaybe = true
 			return failed("The connector's account may not have been changed", err)
 		}
-		if err != nil {
-			err = failed("The connector's account could not be changed", err)
-		}
+		err = failed("The connector's account could not be changed", err)
 	default:
 		return nil
 	}
@@ -262,8 +260,5 @@ func (u *updateRun) launch(ctx context.Context) error {
 	if !u.result.Started {
 		return nil
 	}
-	if err := u.wait(ctx, u.Wait); err != nil {
-		return failed("The change was made, but the sync failed", err)
-	}
-	return nil
+	return failed("The change was made, but the sync failed", u.wait(ctx, u.Wait))
 }

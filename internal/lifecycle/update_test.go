@@ -267,7 +267,7 @@ func TestUpdateThatFails(t *testing.T) {
 			},
 		},
 		"an account that went since the plan": {
-			cloud: accountGone, change: changed(storing), wantErr: []string{"account was deleted since the plan"}, wantCalls: "usage",
+			cloud: accountGone, change: changed(storing), wantErr: []string{"account was deleted since the plan", "Plan again: the new plan does without it."}, wantCalls: "usage",
 			wantHolds: []string{connector1},
 		},
 		"a usage that can't be read": {
