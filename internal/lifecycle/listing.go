@@ -48,7 +48,7 @@ type part[T any] struct {
 
 // share returns a list that this process shares. It is read to its end only if it has at most as many pages as there
 // are readers by then: with more pages, a call for each reader costs less. When the readers have become enough, it is
-// read again, to its end. Each list is decided about by itself, so none is started more than twice.
+// read again. Each list is decided about by itself, and started three times at most.
 func share[T any](ctx context.Context, c *Connectors, kind string, read func(context.Context, sekoia.Query) ([]T, error)) (part[T], error) {
 	enough := func(known part[T]) bool { return known.pages == 0 || int64(known.pages) > c.readers.Load() }
 	for {

@@ -44,9 +44,9 @@ type Query struct {
 	Kind        string // a UUID in Sekoia's catalogue: the module of the accounts, or the connector of the connectors
 	CommunityID string
 	Name        string
-	// MayRead is asked once the length of the list is known, in pages, unless all is on the first. If it says no, what
-	// is on that page is returned, with ErrMore. Nil: yes.
-	MayRead func(pages int) bool
+	// MayRead is asked once the length of the list is known, in pages, unless all is on the first; and before what was
+	// left out is looked for, a page for each object at most. If it says no, all that was read comes with ErrMore.
+	MayRead func(pages int) bool // nil: yes
 }
 
 // values are the query of a list.

@@ -5,6 +5,7 @@ package sekoia_test
 
 import (
 	stdcmp "cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -87,6 +88,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 		"a total too large":                          {shelf: shelf{n: 150, total: constantTotal(`"total":1000,`)}, offsets: []string{"0", "99", "149"}, ahead: 3},
 		"a server with smaller pages":                {shelf: shelf{n: 120, most: 50}, offsets: []string{"0", "49", "98"}},
 		"a server that ignores offset":               {shelf: shelf{n: 150, ignoreOffset: true}, offsets: []string{"0", "99"}, reason: "the page at offset 99 only repeats earlier ones"},
+		"one that does with two pages' total":        {shelf: shelf{n: 199, ignoreOffset: true}, offsets: []string{"0", "99"}, reason: "the page at offset 99 only repeats earlier ones"},
 		"one that does with smaller pages":           {shelf: shelf{n: 80, most: 50, ignoreOffset: true}, offsets: []string{"0", "49"}, reason: "the page at offset 49 only repeats earlier ones"},
 		"one that ignores offset and names no total": {shelf: shelf{n: 100, total: constantTotal(""), ignoreOffset: true}, offsets: []string{"0", "99"}, reason: "the page at offset 99 only repeats earlier ones"},
 		"one that does and names a total of zero": {shelf: shelf{n: 100, total: constantTotal(`"total":0,`), ignoreOffset: true}, offsets: []string{"0", "99"},
@@ -285,34 +287,44 @@ func TestListsThatChangeAtRandom(t *testing.T) {
 	}
 }
 
-// Pages that are read side by side are answered in any order: the third one here is older than the second, which has
-// all of its objects.
+// Pages that are read side by side are answered in any order. The third one here is older than the second: it repeats
+// that one, or ends where a list ended from which an object was removed unread.
 func TestAPageThatIsOlderThanTheOneBeforeItIsReadAgain(t *testing.T) {
 	t.Parallel()
-	mock, client := newCloud(t)
-	server := pileOf(297)
-	older := make(chan struct{})
-	answered := sync.OnceFunc(func() { close(older) })
-	mock.respond(http.MethodGet, connectorsPath, func(request *http.Request) (*http.Response, error) {
-		switch number(request.URL.Query(), "offset") {
-		case 99:
-			<-older
+	for n, changes := range map[int][2]func(*pile){
+		297: {func(p *pile) { p.objects = append(append(p.objects[:100], p.objects[198:]...), 1000) }, func(*pile) {}},
+		250: {func(p *pile) { p.remove(110) }, func(p *pile) { p.remove(5) }},
+	} {
+		mock, client := newCloud(t)
+		server := pileOf(n)
+		want := []string{}
+		older := make(chan struct{})
+		answered := sync.OnceFunc(func() { close(older) })
+		change := func(number int) {
 			server.mu.Lock()
-			server.objects = append(append(server.objects[:100], server.objects[198:]...), 1000)
-			server.mu.Unlock()
-		case 198:
-			defer answered()
+			defer server.mu.Unlock()
+			if changes[number](server); number == 0 {
+				for _, number := range server.objects {
+					want = append(want, fmt.Sprintf("u%d", number))
+				}
+			}
 		}
-		return server.answer(request)
-	})
-	connectors, err := client.Connectors(t.Context(), sekoia.Query{})
-	wantNoError(t, err)
-	want := []string{}
-	for _, number := range server.objects {
-		want = append(want, fmt.Sprintf("u%d", number))
-	}
-	if diff := cmp.Diff(want, connectorIDs(connectors)); diff != "" || server.calls != 4 {
-		t.Errorf("%d calls, connectors (-want +got):\n%s", server.calls, diff)
+		mock.respond(http.MethodGet, connectorsPath, func(request *http.Request) (*http.Response, error) {
+			switch number(request.URL.Query(), "offset") {
+			case 99:
+				<-older
+				change(0)
+				defer change(1)
+			case 198:
+				defer answered()
+			}
+			return server.answer(request)
+		})
+		connectors, err := client.Connectors(t.Context(), sekoia.Query{})
+		wantNoError(t, err)
+		if diff := cmp.Diff(want, connectorIDs(connectors)); diff != "" || server.calls > 5 {
+			t.Errorf("%d calls, connectors (-want +got):\n%s", server.calls, diff)
+		}
 	}
 }
 
@@ -330,15 +342,7 @@ func TestListsWhoseOrderIsNotWhole(t *testing.T) {
 				t.Parallel()
 				mock, client := newCloud(t)
 				var calls atomic.Int32
-				mock.respond(http.MethodGet, assetsPath, func(request *http.Request) (*http.Response, error) {
-					limit, offset := number(request.URL.Query(), "limit"), number(request.URL.Query(), "offset")
-					random := rand.New(rand.NewPCG(uint64(seed(int(calls.Add(1)), offset, limit)), 0)) //nolint:gosec // a test's, and the same each time
-					objects := pileOf(size.objects).objects
-					for alike := range slices.Chunk(objects, size.alike) {
-						random.Shuffle(len(alike), func(i, j int) { alike[i], alike[j] = alike[j], alike[i] })
-					}
-					return (&pile{objects: objects}).answer(request)
-				})
+				mock.respond(http.MethodGet, assetsPath, unordered(size.objects, size.alike, &calls, seed))
 				listed := map[string]bool{}
 				for asset, err := range client.Assets(t.Context(), sekoia.AssetQuery{}) {
 					wantNoError(t, err)
@@ -352,6 +356,70 @@ func TestListsWhoseOrderIsNotWhole(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// unordered answers a list whose objects come in another order in each page, as far as they are of the same time.
+func unordered(objects, alike int, calls *atomic.Int32, seed func(call, offset, limit int) int64) httpmock.Responder {
+	return func(request *http.Request) (*http.Response, error) {
+		limit, offset := number(request.URL.Query(), "limit"), number(request.URL.Query(), "offset")
+		random := rand.New(rand.NewPCG(uint64(seed(int(calls.Add(1)), offset, limit)), 0)) //nolint:gosec // a test's, and the same each time
+		list := pileOf(objects)
+		for same := range slices.Chunk(list.objects, alike) {
+			random.Shuffle(len(same), func(i, j int) { same[i], same[j] = same[j], same[i] })
+		}
+		return list.answer(request)
+	}
+}
+
+// To look for what the pages left out takes more calls than the list has pages. Whoever gave them a bound is asked.
+func TestWhatPagesLeftOutIsOnlyLookedForIfThatMayBeRead(t *testing.T) {
+	t.Parallel()
+	for may, whole := range map[int]bool{2: false, 150: true} {
+		mock, client := newCloud(t)
+		var calls atomic.Int32
+		mock.respond(http.MethodGet, connectorsPath, unordered(150, 150, &calls, func(call, _, _ int) int64 { return int64(call) }))
+		connectors, err := client.Connectors(t.Context(), sekoia.Query{MayRead: func(pages int) bool { return pages <= may }})
+		switch count := len(connectors); {
+		case whole && (err != nil || count != 150):
+			t.Errorf("%d connectors, %v", count, err)
+		case !whole && (!errors.Is(err, sekoia.ErrMore) || count < 100 || count == 150 || calls.Load() > 5):
+			t.Errorf("%d connectors after %d calls, %v", count, calls.Load(), err)
+		}
+	}
+}
+
+// An object that the list has twice is no sign that its pages left another one out, though it looks like one if no page
+// has both.
+func TestAnObjectThatIsInTheListTwice(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ n, at, again, calls int }{{5, 3, 4, 1}, {150, 60, 80, 2}, {151, 98, 99, 2}, {152, 99, 100, 2}, {250, 198, 199, 3}, {250, 20, 240, 120}} {
+		mock, client := newCloud(t)
+		server := pileOf(test.n)
+		server.objects = slices.Insert(server.objects, test.again, test.at)
+		mock.respond(http.MethodGet, connectorsPath, server.answer)
+		connectors, err := client.Connectors(t.Context(), sekoia.Query{})
+		if err != nil || len(connectors) != test.n || server.calls > test.calls {
+			t.Errorf("%+v: %d are listed after %d calls, %v", test, len(connectors), server.calls, err)
+		}
+	}
+}
+
+// A list that can't be read to its end is an error, however often that was tried.
+func TestAListWhoseLaterPagesAreEmpty(t *testing.T) {
+	t.Parallel()
+	mock, client := newCloud(t)
+	server := pileOf(0)
+	server.total = func(int) int { return 150 }
+	server.before = func(p *pile, _, from int) {
+		if p.objects = nil; from == 0 {
+			p.objects = pileOf(100).objects
+		}
+	}
+	mock.respond(http.MethodGet, connectorsPath, server.answer)
+	_, err := client.Connectors(t.Context(), sekoia.Query{})
+	if odd := wantError[*sekoia.UnexpectedAnswerError](t, err); odd.Reason != "it changes faster than it can be read" {
+		t.Errorf("got reason %q", odd.Reason)
 	}
 }
 

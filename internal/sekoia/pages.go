@@ -22,11 +22,9 @@ const (
 	maxMoves    = 20     // how often in a row a page is read again from nearer the beginning, without a new object
 	fewMoves    = 3      // the same, if the total does not change meanwhile
 
-	shortestPage = pageSize / 2 // of a list that is read again in shorter and shorter pages
+	shortestPage = pageSize / 2                            // of a list that is read again in shorter and shorter pages
+	tooFast      = "it changes faster than it can be read" // a list whose pages never fit together
 )
-
-// tooFast is what is wrong with a list whose pages don't fit together, however often they are read.
-const tooFast = "it changes faster than it can be read"
 
 // page is the envelope of every list.
 type page[T any] struct {
@@ -105,7 +103,8 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 			})
 			return answered
 		}
-		s := scan[T]{seen: map[string]bool{}}
+		mayRead := func(pages int) bool { return what.mayRead == nil || what.mayRead(pages) }
+		s := scan[T]{seen: map[string]int{}}
 		var asked []chan result // the next pages, from the scan's offset on
 		for number := range maxPages {
 			s.ahead = len(asked) > 0
@@ -125,13 +124,14 @@ func list[T identified](ctx context.Context, c *Client, what call) iter.Seq2[T, 
 				return
 			case !yieldAll(fresh, yield):
 				return
-			case done && s.torn:
-				s.sweep(ctx, c, what, yield)
+			case done && !s.torn:
+				return
+			case done && s.ahead && s.moves == 0: // it may be older than the page before, so the end is read again
+			case done && !mayRead(*current.page.Total), !done && number == 0 && !mayRead(current.page.pages()):
+				yield(none, ErrMore)
 				return
 			case done:
-				return
-			case number == 0 && what.mayRead != nil && !what.mayRead(current.page.pages()):
-				yield(none, ErrMore)
+				s.sweep(ctx, c, what, yield)
 				return
 			}
 			if asked = asked[1:]; s.offset != expected {
@@ -153,21 +153,22 @@ func yieldAll[T any](items []T, yield func(T, error) bool) bool {
 
 // scan is how far a list was read.
 type scan[T identified] struct {
-	seen    map[string]bool
-	offset  int  // of the page to read next
-	overlap int  // how many objects a page has in common with the one before: one, unless pages have one object
-	step    int  // from one page to the next, as the first page was long; 0 before that
-	end     int  // only pages before it are read ahead
-	moves   int  // how often in a row the page was moved and read again
-	ahead   bool // the page was asked for before the one before it was read
-	total   int  // that the page before named
-	torn    bool // the list is over, and its pages left something out
+	seen    map[string]int // how often an object is in the list: as often as it was on one page
+	found   int            // the sum of seen
+	offset  int            // of the page to read next
+	overlap int            // how many objects a page has in common with the one before: one, unless pages have one object
+	step    int            // from one page to the next, as the first page was long; 0 before that
+	end     int            // only pages before it are read ahead
+	moves   int            // how often in a row the page was moved and read again
+	ahead   bool           // the page was asked for before the one before it was read
+	total   *int           // that the page before named, if it did
+	torn    bool           // the list is over, and its pages left something out
 }
 
 // take takes in the page at the offset, and returns its new objects, and whether the list is over. It sets the offset
 // of the next page. A problem is the end of the list too.
 func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
-	if s.offset > 0 && s.overlap > 0 && (len(p.Items) == 0 || !s.seen[idOf(p.Items[0])]) { // objects may be left out before it
+	if s.offset > 0 && s.overlap > 0 && (len(p.Items) == 0 || s.seen[idOf(p.Items[0])] == 0) { // objects may be left out before it
 		done, problem = s.back(p)
 		return nil, done, problem
 	}
@@ -176,10 +177,8 @@ func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
 	}
 	reached := s.offset + len(p.Items)
 	ended := p.ends(reached)
-	allSeen := len(p.Items) == 0 || p.Total != nil && len(s.seen) >= *p.Total
-	if p.Total != nil {
-		s.total, s.torn = *p.Total, reached == *p.Total && !allSeen
-	}
+	allSeen := len(p.Items) == 0 || p.Total != nil && s.found >= *p.Total
+	s.total, s.torn = p.Total, p.Total != nil && reached == *p.Total && !allSeen
 	switch {
 	case len(fresh) > 0:
 		done, s.moves = ended, 0
@@ -187,7 +186,7 @@ func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
 		done = true
 	case s.ahead:
 		return nil, false, "" // it is read again
-	case s.torn:
+	case s.torn && len(p.Items) < s.step+s.overlap:
 		done = true
 	case s.moves == 0:
 		return nil, false, fmt.Sprintf("the page at offset %d only repeats earlier ones", s.offset)
@@ -207,28 +206,27 @@ func (s *scan[T]) take(p *page[T]) (fresh []T, done bool, problem string) {
 // although the total stays the same, nothing was removed: the order is not whole.
 func (s *scan[T]) back(p *page[T]) (done bool, problem string) {
 	s.moves++
-	s.torn = s.moves > fewMoves && p.Total != nil && *p.Total == s.total && len(s.seen) < s.total
-	switch {
-	case s.torn:
-		return true, ""
-	case s.moves > maxMoves:
+	s.torn = s.moves > fewMoves && p.Total != nil && s.total != nil && *p.Total == *s.total && s.found < *p.Total
+	if !s.torn && s.moves > maxMoves {
 		return false, tooFast
 	}
 	s.offset = max(s.offset-(pageSize-1)<<(s.moves-1), 0) // each time twice as far
-	return false, ""
+	return s.torn, ""
 }
 
 // fresh returns the objects of a page that were not seen before, or a problem.
 func (s *scan[T]) fresh(p *page[T]) (fresh []T, problem string) {
+	here := map[string]int{}
 	for _, item := range p.Items {
 		id := idOf(item)
 		if id == "" {
 			return nil, "an item has no uuid"
 		}
-		if !s.seen[id] {
-			s.seen[id] = true
+		if here[id]++; s.seen[id] == 0 {
 			fresh = append(fresh, item)
 		}
+		s.found += max(here[id]-s.seen[id], 0)
+		s.seen[id] = max(s.seen[id], here[id])
 	}
 	return fresh, ""
 }
@@ -243,7 +241,7 @@ func idOf[T identified](item T) string {
 }
 
 // sweep reads a torn list again and again, until as many objects were seen as it has. Each time its pages are shorter,
-// so that they end elsewhere.
+// so that they end elsewhere. If so many readings don't show them all, its total counts what it never shows.
 func (s *scan[T]) sweep(ctx context.Context, c *Client, what call, yield func(T, error) bool) {
 	var none T
 	length, offset := pageSize-1, 0
@@ -254,18 +252,20 @@ func (s *scan[T]) sweep(ctx context.Context, c *Client, what call, yield func(T,
 			return
 		}
 		fresh, problem := s.fresh(p)
-		if problem == "" && (p.Total == nil || len(s.seen) > *p.Total) {
+		if problem == "" && (p.Total == nil || s.found > *p.Total) {
 			problem = tooFast
 		}
 		if problem != "" {
 			yield(none, what.unexpected(http.StatusOK, problem))
 			return
 		}
-		if !yieldAll(fresh, yield) || len(s.seen) == *p.Total {
+		if !yieldAll(fresh, yield) || s.found == *p.Total {
 			return
 		}
 		if offset += len(p.Items); len(p.Items) == 0 || offset >= *p.Total {
-			length, offset = length-1, 0
+			if length, offset = length-2, 0; length < shortestPage && len(p.Items) > 0 {
+				return
+			}
 		}
 	}
 	yield(none, what.unexpected(http.StatusOK, tooFast))
