@@ -22,7 +22,7 @@ type Config struct {
 	Latency time.Duration
 	// SyncInterval is how long the connector sleeps after a cycle that found nothing, before Speed divides it.
 	SyncInterval time.Duration
-	// Speed divides the times that Sekoia takes, at most 100,000; 1 is real time.
+	// Speed divides the times that Sekoia takes, at most 1,000,000; 1 is real time.
 	Speed float64
 	// Communities is how many communities the API key sees; from 1 to 10,000.
 	Communities int
@@ -58,8 +58,8 @@ func (c *Config) validate() error {
 		return errors.New("the latency is not negative")
 	case c.SyncInterval <= 0:
 		return errors.New("the sync interval is more than 0")
-	case !(c.Speed > 0 && c.Speed <= 100_000): // a connector that is faster never sleeps
-		return errors.New("the speed is more than 0, and at most 100000")
+	case !(c.Speed > 0 && c.Speed <= 1_000_000): // a connector that is faster never sleeps
+		return errors.New("the speed is more than 0, and at most 1000000")
 	case c.Communities < 1 || c.Communities > 10_000:
 		return errors.New("the key sees from one community to 10000")
 	}
