@@ -123,15 +123,14 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 	if err != nil {
 		return nil, err
 	}
-	sent := credential.Of(request.Context())
 	result := &answer{
 		method:    request.Method,
-		path:      credential.Sanitize(credential.Conceal(request.URL.EscapedPath(), sent)), // a Link header may have led there
 		status:    response.StatusCode,
 		header:    response.Header,
 		rateLimit: pace.RateLimitIn(client, response, time.Now()),
-		sent:      sent,
+		sent:      credential.Of(request.Context()),
 	}
+	result.path = result.cleaned(request.URL.EscapedPath()) // a Link header may have led there
 	body, err := transport.ReadBody(response, limit)
 	result.body = bytes.Trim(body, " \t\r\n")
 	if err != nil {
@@ -139,6 +138,11 @@ func do(client *http.Client, request *http.Request, limit int64) (*answer, error
 		return nil, &failure.CallError{Method: request.Method, URL: credential.ShownURL(request), Err: err}
 	}
 	return result, nil
+}
+
+// cleaned is text of the answer as an error may show it: without the credential.
+func (a *answer) cleaned(text string) string {
+	return credential.Sanitize(credential.Conceal(text, a.sent))
 }
 
 func (a *answer) unexpected(reason string) *UnexpectedAnswerError {
@@ -163,22 +167,21 @@ const maxCauses = 5
 // not show it.
 func refusal(a *answer) *APIError {
 	refused := &APIError{Method: a.method, Path: a.path, Status: a.status, RateLimit: a.rateLimit}
-	cleaned := func(text string) string { return credential.Sanitize(credential.Conceal(text, a.sent)) }
 	var wire errorWire
 	if json.Unmarshal(a.body, &wire) != nil {
 		for _, value := range a.header.Values("WWW-Authenticate") {
 			if found := challenge().FindStringSubmatch(value); found != nil && refused.Code == "" {
-				refused.Code, refused.Summary = found[1], cleaned(found[2])
+				refused.Code, refused.Summary = found[1], a.cleaned(found[2])
 			}
 		}
 		return refused
 	}
-	refused.Code, refused.Summary, refused.ID = cleaned(wire.Code.value()), cleaned(wire.Summary.value()), cleaned(wire.ID.value())
+	refused.Code, refused.Summary, refused.ID = a.cleaned(wire.Code.value()), a.cleaned(wire.Summary.value()), a.cleaned(wire.ID.value())
 	if refused.Code == "" && wire.OAuthCode.pointer != nil {
-		refused.Code, refused.Summary = cleaned(wire.OAuthCode.value()), cleaned(wire.Description.value())
+		refused.Code, refused.Summary = a.cleaned(wire.OAuthCode.value()), a.cleaned(wire.Description.value())
 	}
 	for _, cause := range wire.Causes.list[:min(len(wire.Causes.list), maxCauses)] {
-		if said := cleaned(cause.ErrorSummary.value()); !strings.Contains(refused.Summary, said) {
+		if said := a.cleaned(cause.ErrorSummary.value()); !strings.Contains(refused.Summary, said) {
 			refused.Summary = strings.TrimPrefix(refused.Summary+": "+said, ": ")
 		}
 	}

@@ -88,7 +88,7 @@ func (t *trail) next(from *url.URL, result *answer) (*url.URL, error) {
 	origin := credential.OriginOf(next)
 	switch {
 	case origin != t.client.origin:
-		return nil, result.unexpected("its Link header leads to another origin, " + credential.Sanitize(credential.Conceal(origin.String(), result.sent)) + ", where the credential may not go")
+		return nil, result.unexpected("its Link header leads to another origin, " + result.cleaned(origin.String()) + ", where the credential may not go")
 	case t.visited[next.String()]:
 		return nil, result.unexpected(fmt.Sprintf("its Link header leads back to a page that was read already, after %d pages", len(t.visited)))
 	case len(t.visited) >= t.client.maxPages:
