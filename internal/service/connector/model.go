@@ -162,6 +162,9 @@ func (c changes) unasked() bool { return !c.rename && !c.settings() && !c.trigge
 
 func newValue(old, planned attr.Value) bool { return !planned.IsNull() && !planned.Equal(old) }
 
+// stopped reports whether a planned connector does not run. One whose enabled is not known yet may run.
+func (m *model) stopped() bool { return m.Enabled.Equal(types.BoolValue(false)) }
+
 // read takes what Sekoia holds into a state. What only a person can know (token, sync, connection_test, timeouts) stays
 // as it is. So do the name and the URL of a connector with drift: a null in a required attribute would break what
 // refers to it.

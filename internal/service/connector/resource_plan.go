@@ -135,7 +135,7 @@ func (p *planRequest) update(ctx context.Context) {
 	if changes.tested() || p.mode == access.ModeAlways {
 		p.testUpdate(ctx, changes)
 	}
-	restarts := changes.triggers && !p.plan.Enabled.Equal(types.BoolValue(false))
+	restarts := changes.triggers && !p.plan.stopped()
 	if (changes.settings() || restarts && p.settings() != nil) && !p.diags.HasError() {
 		p.refuseShared(ctx)
 	}
@@ -283,7 +283,7 @@ type claimant struct{ name, baseURL, communityID string }
 // devices may arrive in the same community: one of the two may not be known yet. Only the first connector of each
 // organization is kept: this is only for a warning.
 func (p *planRequest) claim(ctx context.Context, organizationID string) {
-	if organizationID == "" || p.plan.Enabled.Equal(types.BoolValue(false)) { // what is stopped reads nothing
+	if organizationID == "" || p.plan.stopped() { // it reads nothing
 		return
 	}
 	mine := claimant{p.plan.Name.ValueString(), p.plan.BaseURL.ValueString(), p.plan.CommunityID.Canonical()}
