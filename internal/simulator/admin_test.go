@@ -357,7 +357,7 @@ func TestWhatAFaultAnswers(t *testing.T) {
 		"an error of the cloud's form without a body": {`"status":429`, "application/json", "E0000047", `"code"`},
 		"an error that nobody lists":                  {`"status":500`, "application/json", "E0000009", `"message"`},
 		"nothing at all where it is no error":         {`"status":204`, "application/json", "", ""},
-		"a body of null, which is none":               {`"status":429,"body":null`, "application/json", "E0000047", `"code"`},
+		"null in place of a body":                     {`"status":429,"body":null`, "application/json", "E0000047", `"code"`},
 		"a body that is JSON":                         {`"status":403,"body":{"a":[1]}`, "application/json", `{"a":[1]}`, `{"a":[1]}`},
 		"a body that is JSON in a text":               {`"status":403,"body":"{\"a\":1}"`, "application/json", `{"a":1}`, `{"a":1}`},
 		"a body that is a page":                       {`"status":502,"body":"<html>"`, "text/html; charset=utf-8", "<html>", "<html>"},

@@ -6,6 +6,7 @@ package asset
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -85,9 +86,10 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	query := sekoia.AssetQuery{ConnectorID: model.ConnectorID.ValueString(), Type: model.Type.ValueString(), Search: model.Search.ValueString()}
+	query := sekoia.AssetQuery{ConnectorID: strings.ToLower(model.ConnectorID.ValueString()), Type: model.Type.ValueString(), Search: model.Search.ValueString()}
 
-	// However many data sources ask for the same assets, they are listed once in a process. Nobody may change the list.
+	// However many data sources ask for the same assets, in whatever case, they are listed once in a process. Nobody
+	// may change the list.
 	assets, err := memo.Remember(ctx, d.Clients.Shared(), fmt.Sprintf("asset/list %#v", query), func(ctx context.Context) ([]sekoia.Asset, error) {
 		found := []sekoia.Asset{}
 		for asset, err := range client.Assets(ctx, query) {
